@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The actions of rules: one row each. The row drives the configuration's
+ * keys, what a rule may do, and how a verdict reads to a person.
+ */
+#ifndef ACTION_H
+#define ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/buf.h"
+
+enum action_kind {
+	ACTION_FOLDER,	/* file it there; the journey ends */
+	ACTION_COPY,	/* file it there, go on */
+	ACTION_MARK,	/* flags for the filed message */
+	ACTION_DISCARD, /* drop it; the journey ends */
+	ACTION_STOP,	/* no further rule; goes to the account's inbox */
+};
+
+enum action_value {
+	ACTION_VALUE_FOLDER, /* a template for a folder name */
+	ACTION_VALUE_FLAGS,  /* a list of read, flagged, answered, draft */
+	ACTION_VALUE_YES,    /* yes; no switches the line off */
+};
+
+/* Maildir flags as bits, in the order of their letters. */
+enum message_flag {
+	FLAG_DRAFT = 1,	   /* D */
+	FLAG_FLAGGED = 2,  /* F */
+	FLAG_ANSWERED = 4, /* R */
+	FLAG_SEEN = 8,	   /* S */
+};
+
+struct action_type {
+	const char *name; /* the key in the configuration */
+	enum action_kind kind;
+	enum action_value value;
+	bool ends; /* no further rule is looked at */
+	const char *help;
+};
+
+/* The row called `name`, or NULL. */
+const struct action_type *action_find(const char *name);
+
+/* The row of a kind. */
+const struct action_type *action_of(enum action_kind kind);
+
+/* Row i, or NULL past the last: for suggestions and completion. */
+const struct action_type *action_row(size_t i);
+
+/* The bit of "read", "seen", "flagged", "answered", "draft"; 0: unknown. */
+unsigned action_flag(const char *word);
+
+/* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */
+void action_flag_letters(unsigned flags, char *out);
+
+#endif

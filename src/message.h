@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A message is immutable bytes plus an index of its header fields (RFC 5322
+ * 2.2). Lines end in LF (or CRLF, which is accepted too). Decoded views are
+ * made on demand and kept.
+ *
+ *	struct message m;
+ *
+ *	message_init(&m, bytes, fallback);
+ *	for (size_t at = 0; message_next(&m, "Received", &at, &i);)
+ *		use(message_text(&m, i));
+ *	message_release(&m);
+ *
+ * The splitter is linear, has no I/O and survives anything: a line that is
+ * not a field (an mbox "From " line at the top, rubbish in the middle) is
+ * skipped; the header ends at the first empty line, or where the bytes end.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/buf.h"
+
+/* More fields than this are not indexed: real mail has under 300. */
+#define MESSAGE_FIELDS_MAX 10000
+
+/* A raw value beyond this is cut for matching: real ones are under 100 KB. */
+#define MESSAGE_VALUE_MAX (256 * 1024)
+
+struct field {
+	struct slice name;  /* without the colon and blanks before it */
+	struct slice value; /* raw, folded, without the last line end */
+	char *text;	    /* decoded on demand, else NULL */
+	size_t text_len;
+};
+
+struct message {
+	struct slice bytes; /* borrowed; may be the header part only */
+	struct slice header; /* up to and with the empty line */
+	struct slice body;   /* what follows */
+	bool cut; /* a cap was reached: fields are missing or shortened */
+	struct field *fields;
+	size_t n_fields;
+	const char *const *fallback; /* borrowed; charsets for raw 8-bit */
+};
+
+/* Index the bytes, which must outlive the message. `fallback` may be NULL. */
+void message_init(struct message *m, struct slice bytes,
+		  const char *const *fallback);
+void message_release(struct message *m);
+
+/*
+ * The next field called `name` (ASCII case ignored; NULL: any) at or after
+ * *at. Returns true, its index in *index_out and *at moved behind it; false
+ * when there is none.
+ */
+bool message_next(const struct message *m, const char *name, size_t *at,
+		  size_t *index_out);
+
+/*
+ * Field i as a person reads it: unfolded, RFC 2047 words decoded, raw 8-bit
+ * converted, blanks trimmed at both ends, valid UTF-8. Owned by the message.
+ */
+struct slice message_text(struct message *m, size_t i);
+
+/* The decoded first field of that name, or an empty slice with p == NULL. */
+struct slice message_first(struct message *m, const char *name);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * PCRE2 behind four functions; the only file that includes pcre2.h. Patterns
+ * are UTF, case-insensitive unless told, JIT-compiled where possible, and
+ * bounded: match, depth and heap limits. A subject beyond REGEX_SUBJECT_MAX
+ * is an error, not a "no". Invalid UTF-8 in the subject is tolerated.
+ */
+#ifndef REGEX_H
+#define REGEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+#include "util/error.h"
+
+/* Header fields are cut at 256 KiB before; this allows for decoding. */
+#define REGEX_SUBJECT_MAX (1024 * 1024)
+
+/* Groups a pattern may have; \1 to \9 and names are what rules can use. */
+#define REGEX_GROUPS_MAX 99
+
+enum match {
+	MATCH_ERROR = -1, /* could not be decided; never a "no" */
+	MATCH_NO = 0,
+	MATCH_YES = 1,
+};
+
+struct regex;
+
+/*
+ * Compile `pattern` (without its slashes). On failure returns NULL, and the
+ * byte offset of the problem in *offset_out.
+ */
+struct regex *regex_new(struct slice pattern, bool case_matters,
+			size_t *offset_out, struct error *err);
+void regex_free(struct regex *re);
+
+/* Number of capture groups, the whole match not counted. */
+size_t regex_groups(const struct regex *re);
+
+/* The number of the group called `name`, or 0. */
+size_t regex_group_number(const struct regex *re, struct slice name);
+
+/* Walk the named groups: false when i is past the last. */
+bool regex_group_name(const struct regex *re, size_t i, struct slice *name_out,
+		      size_t *number_out);
+
+/*
+ * Search. On MATCH_YES captures[0..n) hold the groups, views into subject;
+ * [0] is the whole match; an unset group has p == NULL. On MATCH_ERROR `err`
+ * (ERR_MESSAGE) says why.
+ */
+enum match regex_search(const struct regex *re, struct slice subject,
+			struct slice *captures, size_t n, struct error *err);
+
+#endif

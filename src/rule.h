@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Rules × message → verdict. Pure computation: nothing here does anything to
+ * a message, it only says what is to be done, as data.
+ *
+ * Building, in the order of the file (config.c does this):
+ *
+ *	struct ruleset *set = ruleset_new();
+ *	struct rule *rule = ruleset_add(set, "Lists", file, line);
+ *
+ *	rule_begin_group(rule, GROUP_NONE, line);
+ *	rule_add_condition(rule, "from", values, n, line, err);
+ *	rule_end_group(rule);
+ *	rule_add_action(rule, "folder", values, n, line, err);
+ *	…
+ *	rule_finish(rule, line, err);	// compiles the templates
+ *
+ * Judging:
+ *
+ *	struct verdict verdict;
+ *
+ *	verdict_init(&verdict);
+ *	ruleset_judge(set, &input, &verdict);
+ *
+ * A condition that cannot be evaluated (a pattern that exceeds its limits, a
+ * folder name that cannot be tamed) is never "no match": the verdict becomes
+ * `undecided` with the reason, and the message goes to the fallback folder.
+ */
+#ifndef RULE_H
+#define RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "action.h"
+#include "message.h"
+#include "regex.h"
+#include "util/error.h"
+
+struct ruleset;
+struct rule;
+
+enum group {
+	GROUP_ALL,
+	GROUP_ANY,
+	GROUP_NONE,
+};
+
+/* A value of a condition or action, with the place where it stands. */
+struct rule_value {
+	const char *text;
+	int line;
+};
+
+struct ruleset *ruleset_new(void);
+void ruleset_free(struct ruleset *set);
+size_t ruleset_size(const struct ruleset *set);
+
+/* Borrow; NULL-terminated list for raw 8-bit headers. */
+void ruleset_set_fallback(struct ruleset *set, const char *const *fallback);
+
+/* A new rule at the end. `name` and `file` are copied. */
+struct rule *ruleset_add(struct ruleset *set, const char *name,
+			 const char *file, int line);
+void rule_set_enabled(struct rule *rule, bool enabled);
+
+void rule_begin_group(struct rule *rule, enum group group, int line);
+void rule_end_group(struct rule *rule);
+
+/*
+ * True when `key` is a condition; *text_out tells whether its values are text
+ * (a list is "any of these"). Row i of the conditions' names, or NULL.
+ */
+bool rule_is_condition(const char *key, bool *text_out);
+const char *rule_condition_name(size_t i);
+
+/*
+ * Add a condition line: any of the n values. On error -1 (ERR_CONFIG); for a
+ * pattern *column_out is the offset in the value where it went wrong, and
+ * *index_out the value, else *column_out is -1.
+ */
+int rule_add_condition(struct rule *rule, const char *key,
+		       const struct rule_value *values, size_t n,
+		       size_t *index_out, long *column_out, struct error *err);
+
+/* Add an action line (not within a group). On error -1 (ERR_CONFIG). */
+int rule_add_action(struct rule *rule, const char *key,
+		    const struct rule_value *values, size_t n,
+		    struct error *err);
+
+/*
+ * The rule is complete: check the templates against its captures. On error
+ * -1 (ERR_CONFIG) with the line in *line_out; it may be called again to hear
+ * of the next error: returns 0 when there are no more.
+ */
+int rule_finish(struct rule *rule, int *line_out, struct error *err);
+
+struct rule_input {
+	struct message *message;
+	const char *account;
+	uint64_t size;
+	time_t now;
+};
+
+struct verdict_action {
+	enum action_kind kind;
+	unsigned rule;	 /* index in the set */
+	unsigned flags;	 /* for FOLDER and COPY: Maildir flags */
+	bool captured;	 /* the folder's name holds text from the message */
+	char *folder;	 /* FOLDER and COPY: UTF-8, "/" separates; else NULL */
+};
+
+struct verdict {
+	bool undecided; /* fallback folder, because of `reason` */
+	bool decided;	/* FOLDER or DISCARD is among the actions */
+	unsigned flags; /* what `mark` said, for the inbox when !decided */
+	char reason[512];
+	struct verdict_action *actions; /* FOLDER, COPY, DISCARD, in order */
+	size_t n;
+};
+
+void verdict_init(struct verdict *v);
+void verdict_release(struct verdict *v);
+
+/* Append an action; `folder` is copied when not NULL. */
+struct verdict_action *verdict_add(struct verdict *v, enum action_kind kind,
+				   const char *folder);
+
+/* Mark as undecided; the actions so far are dropped. */
+void verdict_set_undecided(struct verdict *v, const char *reason);
+
+/* Name, file and line of rule i; "" and 0 when there is no such rule. */
+const char *ruleset_rule_name(const struct ruleset *set, unsigned i);
+const char *ruleset_rule_file(const struct ruleset *set, unsigned i);
+int ruleset_rule_line(const struct ruleset *set, unsigned i);
+
+void ruleset_judge(const struct ruleset *set, const struct rule_input *input,
+		   struct verdict *verdict);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Values of actions with {captures}: "Lists/{list}". Compiled and checked
+ * with the rules; expanded in the judge, for each message.
+ *
+ *	{name}		a (?<name>…) group of this rule
+ *	{1} … {9}	groups of the rule's last pattern that has any
+ *	{from} {from-name} {from-domain} {to} {subject} {list} {account}
+ *	{message-id} {size} {date} {date:%Y-%m}
+ *	{{ }}		a real brace
+ */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "message.h"
+#include "util/buf.h"
+#include "util/error.h"
+
+struct template;
+
+/* What {…} can name besides the fields, known when rules are compiled. */
+struct template_names {
+	const struct slice *names; /* named captures of the rule */
+	size_t n;
+	size_t groups; /* {1} to {groups} exist */
+};
+
+/* What they stand for, while one rule is applied to one message. */
+struct template_values {
+	struct message *message;
+	const char *account;
+	uint64_t size;
+	time_t now; /* used when the message has no readable Date: */
+	const struct slice *names;  /* as in template_names */
+	const struct slice *values; /* value of names[i]; p NULL: unset */
+	size_t n;
+	const struct slice *groups; /* [1..n_groups], [0] the whole match */
+	size_t n_groups;
+};
+
+/*
+ * Compile. A {name} that can never exist is an error that suggests one that
+ * does. Returns NULL on error (ERR_CONFIG).
+ */
+struct template *template_new(const char *text,
+			      const struct template_names *names,
+			      struct error *err);
+void template_free(struct template *t);
+
+/* No placeholders: the value is the same for every message. */
+bool template_is_literal(const struct template *t);
+
+/* Append the expansion. Unset captures and absent fields expand to "". */
+void template_expand(const struct template *t,
+		     const struct template_values *values, struct buf *out);
+
+/*
+ * Expand as a folder name. Captured text is one path component or part of
+ * one: when it holds "/", a control byte or NUL, or when a resulting component is empty,
+ * "." or "..", starts with ".", "-" or "~", is longer than 100 bytes or not
+ * valid UTF-8, the name cannot be tamed: -1, ERR_MESSAGE, and the reason.
+ * Slashes written in the template itself separate folders.
+ */
+int template_expand_folder(const struct template *t,
+			   const struct template_values *values,
+			   struct buf *out, struct error *err);
+
+/* The same test for a name that stands in the configuration. */
+int template_check_folder(struct slice name, struct error *err);
+
+#endif

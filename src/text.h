@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A text value of a rule and what it means: contains, an address, a domain,
+ * a pattern. See postroom-rules(7).
+ *
+ *	"invoice"		contains, ignoring case (Unicode)
+ *	"bob@x.org"		in an address field: exactly this address
+ *	"@x.org" "@.x.org"	in an address field: the domain; and below it
+ *	'/re/' '/re/c'		PCRE2, ignoring case; c: case matters
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+
+#include "message.h"
+#include "regex.h"
+#include "util/buf.h"
+#include "util/error.h"
+
+enum text_kind {
+	TEXT_CONTAINS,
+	TEXT_ADDRESS,
+	TEXT_DOMAIN,
+	TEXT_SUBDOMAINS,
+	TEXT_REGEX,
+};
+
+struct text {
+	enum text_kind kind;
+	char *value;	   /* as written, for explanations */
+	struct slice part; /* the address or domain; view into value */
+	struct regex *regex; /* also used for TEXT_CONTAINS */
+};
+
+/*
+ * Understand `value`. `is_address`: it is for an address field. On error
+ * returns -1; *column_out is the offset within value, or -1.
+ */
+int text_init(struct text *t, const char *value, bool is_address,
+	      long *column_out, struct error *err);
+void text_release(struct text *t);
+
+/*
+ * Does the decoded text hold the value? For the address kinds `raw` is the
+ * field as it stands in the mail, and its addresses are compared (ASCII case
+ * ignored). captures as in regex_search(); may be NULL with n = 0.
+ */
+enum match text_match(const struct text *t, struct slice decoded,
+		      struct slice raw, struct slice *captures, size_t n,
+		      struct error *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Deadlines are points on the monotonic clock, in milliseconds, so that a
+ * clock that jumps neither ends a session nor prolongs it. Names and records
+ * use the calendar clock.
+ */
+#ifndef UTIL_CLOCK_H
+#define UTIL_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds since some fixed point. */
+int64_t clock_ms(void);
+
+/* What is left until `deadline`, as a poll() timeout: 0 to INT_MAX. */
+int clock_left(int64_t deadline);
+
+/* Microseconds since 1970. */
+int64_t clock_calendar_us(void);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+#include "util/escape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "util/banned.h"
+
+static bool is_continuation(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+size_t utf8_sequence(const char *p, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	if (len >= 1 && u[0] < 0x80)
+		return 1;
+	if (len >= 2 && u[0] >= 0xc2 && u[0] <= 0xdf)
+		return is_continuation(u[1]) ? 2 : 0;
+	if (len >= 3 && (u[0] & 0xf0) == 0xe0) {
+		if (u[0] == 0xe0 && u[1] < 0xa0)
+			return 0;
+		if (u[0] == 0xed && u[1] > 0x9f)
+			return 0;
+		return is_continuation(u[1]) && is_continuation(u[2]) ? 3 : 0;
+	}
+	if (len >= 4 && u[0] >= 0xf0 && u[0] <= 0xf4) {
+		if (u[0] == 0xf0 && u[1] < 0x90)
+			return 0;
+		if (u[0] == 0xf4 && u[1] > 0x8f)
+			return 0;
+		return is_continuation(u[1]) && is_continuation(u[2]) &&
+				       is_continuation(u[3])
+			       ? 4
+			       : 0;
+	}
+	return 0;
+}
+
+/* C1 controls, and the marks that reorder what a person reads. */
+static bool is_deceptive(const unsigned char *u, size_t len)
+{
+	uint32_t c;
+
+	if (len == 2)
+		return u[0] == 0xc2 && u[1] < 0xa0;
+	if (len != 3)
+		return false;
+	c = (uint32_t)(u[0] & 0x0f) << 12 | (uint32_t)(u[1] & 0x3f) << 6 |
+	    (u[2] & 0x3f);
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+	       c == 0x2028 || c == 0x2029;
+}
+
+void escape_to(char *out, size_t size, const char *p, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t used = 0;
+
+	for (size_t i = 0; i < len;) {
+		const unsigned char *u = (const unsigned char *)p + i;
+		size_t n = utf8_sequence(p + i, len - i);
+
+		if (n == 0 || *u < 0x20 || *u == 0x7f || is_deceptive(u, n)) {
+			if (used + 4 >= size)
+				break;
+			out[used++] = '\\';
+			out[used++] = 'x';
+			out[used++] = hex[*u >> 4];
+			out[used++] = hex[*u & 15];
+			i++;
+			continue;
+		}
+		if (used + n >= size)
+			break;
+		memcpy(out + used, p + i, n);
+		used += n;
+		i += n;
+	}
+	out[used] = '\0';
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "util/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* As large as a Maildir message mostly is: one read, one write. */
+#define COPY_CHUNK (64 * 1024)
+
+int io_write(int fd, const void *p, size_t len, const char *path,
+	     struct error *err)
+{
+	const char *at = p;
+
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot write %s", path);
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+long io_read(int fd, void *p, size_t size, const char *path, struct error *err)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t n = read(fd, (char *)p + have, size - have);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot read %s", path);
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (long)have;
+}
+
+static int read_all(int fd, const char *path, struct buf *out,
+		    struct error *err)
+{
+	for (;;) {
+		size_t room = out->max - out->len;
+		size_t want = room < COPY_CHUNK ? room : COPY_CHUNK;
+		char probe;
+		long n;
+
+		if (room == 0) {
+			n = io_read(fd, &probe, 1, path, err);
+			if (n <= 0)
+				return (int)n;
+			return error_set(err, ERR_TEMPORARY,
+					 "%s is larger than %zu bytes", path,
+					 out->max);
+		}
+		if (!buf_reserve(out, want))
+			return error_set(err, ERR_TEMPORARY,
+					 "%s is too large", path);
+		n = io_read(fd, out->s + out->len, want, path, err);
+		if (n == -1)
+			return -1;
+		out->len += (size_t)n;
+		buf_terminate(out);
+		if ((size_t)n < want)
+			return 0;
+	}
+}
+
+int io_read_file(const char *path, struct buf *out, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int rc;
+
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot open %s", path);
+	rc = read_all(fd, path, out, err);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+int io_close(int *fd, const char *path, struct error *err)
+{
+	int closing = *fd;
+
+	*fd = -1;
+	/* Linux has closed the descriptor even when it says EINTR. */
+	if (close(closing) == -1 && errno != EINTR)
+		return error_errno(err, ERR_TEMPORARY, "cannot close %s", path);
+	return 0;
+}
+
+void io_close_quietly(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+int io_sync(int fd, const char *path, struct error *err)
+{
+	while (fsync(fd) == -1) {
+		if (errno != EINTR)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot make %s durable", path);
+	}
+	return 0;
+}
+
+void io_start_writeback(int fd)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+	(void)fd;
+#endif
+}
+
+/* Since Linux 5.8 syncfs() reports the errors of the write-back. */
+static bool syncfs_reports_errors(void)
+{
+	struct utsname name;
+	long major, minor;
+	char *end;
+
+	if (uname(&name) != 0 || strcmp(name.sysname, "Linux") != 0)
+		return false;
+	major = strtol(name.release, &end, 10);
+	if (*end != '.')
+		return false;
+	minor = strtol(end + 1, NULL, 10);
+	return major > 5 || (major == 5 && minor >= 8);
+}
+
+int io_sync_filesystem(int fd, const char *path, struct error *err)
+{
+#ifdef __linux__
+	if (!syncfs_reports_errors())
+		return 0;
+	while (syncfs(fd) == -1) {
+		if (errno == ENOSYS)
+			return 0;
+		if (errno != EINTR)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot make %s durable", path);
+	}
+	return 1;
+#else
+	(void)fd;
+	(void)path;
+	(void)err;
+	return 0;
+#endif
+}
+
+int io_open_directory(int at, const char *path, struct error *err)
+{
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot open the folder %s", path);
+	return fd;
+}
+
+static int sync_parent(const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	char *parent;
+	int fd, rc = -1;
+
+	if (slash == NULL)
+		parent = xstrdup(".");
+	else
+		parent = xmemdup0(path, len == 0 ? 1 : len);
+	fd = io_open_directory(AT_FDCWD, parent, err);
+	if (fd != -1)
+		rc = io_sync(fd, parent, err);
+	io_close_quietly(&fd);
+	free(parent);
+	return rc;
+}
+
+static int make_one(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return sync_parent(path, err);
+	if (errno != EEXIST)
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot create the folder %s", path);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return error_set(err, ERR_TEMPORARY, "%s is in the way: not a folder",
+			 path);
+}
+
+int io_make_directory(const char *path, struct error *err)
+{
+	char *partial = xstrdup(path);
+	size_t len = strlen(partial);
+	int rc = 0;
+
+	while (len > 1 && partial[len - 1] == '/')
+		partial[--len] = '\0';
+	if (access(partial, F_OK) == 0) {
+		rc = make_one(partial, err);
+		free(partial);
+		return rc;
+	}
+	for (char *p = partial + 1; rc == 0 && *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (access(partial, F_OK) != 0)
+			rc = make_one(partial, err);
+		*p = '/';
+	}
+	if (rc == 0)
+		rc = make_one(partial, err);
+	free(partial);
+	return rc;
+}
+
+int io_copy(int from, int to, const char *path, struct error *err)
+{
+	char *chunk = xmalloc(COPY_CHUNK);
+	int rc = 0;
+
+	if (lseek(from, 0, SEEK_SET) == -1)
+		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path);
+	while (rc == 0) {
+		long n = io_read(from, chunk, COPY_CHUNK, path, err);
+
+		if (n <= 0) {
+			rc = (int)n;
+			break;
+		}
+		rc = io_write(to, chunk, (size_t)n, path, err);
+	}
+	free(chunk);
+	return rc;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Files without the traps: interrupted calls are repeated, short writes
+ * continued, a close() that fails is an error, and a name is only durable
+ * once its directory was synced.
+ *
+ * Functions take the path (or any name) that errors shall show. Errors of the
+ * file system are ERR_TEMPORARY: a full disk is mended, and mail waits.
+ */
+#ifndef UTIL_IO_H
+#define UTIL_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+#include "util/error.h"
+
+/* Write all of it. */
+int io_write(int fd, const void *p, size_t len, const char *path,
+	     struct error *err);
+
+/* Read up to `size` bytes, less only at the end of the file. -1 on error. */
+long io_read(int fd, void *p, size_t size, const char *path,
+	     struct error *err);
+
+/* Read a whole file into `out`; more than out->max bytes is an error. */
+int io_read_file(const char *path, struct buf *out, struct error *err);
+
+/* close() with its result looked at; *fd becomes -1 in any case. */
+int io_close(int *fd, const char *path, struct error *err);
+
+/* close() where nothing was written; *fd becomes -1. -1 is accepted. */
+void io_close_quietly(int *fd);
+
+/* fsync() of a file or of a directory. A failed one is never repeated. */
+int io_sync(int fd, const char *path, struct error *err);
+
+/*
+ * Have the kernel start to write the file back, without waiting. This is a
+ * hint only: it makes the later io_sync() cheap.
+ */
+void io_start_writeback(int fd);
+
+/*
+ * Make everything on the file system of `fd` durable, files and names alike.
+ * Returns 1 when done, 0 when this kernel cannot tell whether it worked (the
+ * caller then syncs file by file), -1 on error.
+ */
+int io_sync_filesystem(int fd, const char *path, struct error *err);
+
+/* Open a directory to work in it. Returns the descriptor or -1. */
+int io_open_directory(int at, const char *path, struct error *err);
+
+/*
+ * Create the directory and its missing parents, mode 0700, each made durable
+ * in its parent. An existing one is fine.
+ */
+int io_make_directory(const char *path, struct error *err);
+
+/* Copy `from` (from its start) to `to`. */
+int io_copy(int from, int to, const char *path, struct error *err);
+
+#endif

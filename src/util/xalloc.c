@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include "util/xalloc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/banned.h"
+
+static void *check(void *p)
+{
+	static const char text[] = "postroom: out of memory\n";
+
+	if (p != NULL)
+		return p;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) == -1)
+		_exit(75);
+	_exit(75);
+}
+
+void *xmalloc(size_t size)
+{
+	return check(malloc(size == 0 ? 1 : size));
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return check(calloc(n == 0 ? 1 : n, size == 0 ? 1 : size));
+}
+
+void *xrealloc(void *p, size_t size)
+{
+	return check(realloc(p, size == 0 ? 1 : size));
+}
+
+void *xreallocarray(void *p, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		return check(NULL);
+	return xrealloc(p, n * size);
+}
+
+char *xmemdup0(const char *p, size_t len)
+{
+	char *copy = xmalloc(len + 1);
+
+	if (len != 0)
+		memcpy(copy, p, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+char *xstrdup(const char *s)
+{
+	return xmemdup0(s, strlen(s));
+}
+
+void xgrow(void *p, size_t n, size_t size)
+{
+	void *array;
+
+	if ((n & (n - 1)) != 0)
+		return;
+	memcpy(&array, p, sizeof(array));
+	array = xreallocarray(array, n == 0 ? 1 : n * 2, size);
+	memcpy(p, &array, sizeof(array));
+}

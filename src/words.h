@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * RFC 2047: header text as a person reads it. Neighbouring encoded words of
+ * one charset are joined as bytes before they are converted, because senders
+ * split characters (and ISO-2022-JP shift states) between words. Lenient
+ * where real mail is: blanks inside words, missing padding, an RFC 2231
+ * language suffix, words that touch other text or each other.
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include "util/buf.h"
+
+/*
+ * Append the decoded, unfolded form of the raw field value to `out`: valid
+ * UTF-8, line ends and NULs gone (an encoded word cannot bring one in: they
+ * become blanks), nothing trimmed. A word in an unknown charset or with a
+ * broken encoding stays as written. `fallback` is for raw 8-bit bytes, see
+ * charset_guess().
+ */
+void words_decode(struct slice value, const char *const *fallback,
+		  struct buf *out);
+
+#endif
