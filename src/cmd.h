@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* The command table: one row, one file and one --help screen a command. */
+#ifndef CMD_H
+#define CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct config;
+
+/* What the global options said; they may stand before or after the command. */
+struct invocation {
+	const char *config_path; /* -c, or NULL */
+	bool dry_run;		 /* -n */
+	bool json;		 /* --json */
+};
+
+struct command {
+	const char *name;
+	const char *summary; /* one line for `help` */
+	const char *help;    /* the --help screen, an example at its end */
+	/* argv[0] is the command; global options are gone. Exit status. */
+	int (*run)(const struct invocation *inv, int argc, char **argv);
+};
+
+extern const struct command cmd_check, cmd_deliver, cmd_fetch, cmd_help,
+	cmd_show, cmd_version;
+
+/* Row i of the table, or NULL past its end. */
+const struct command *command_row(size_t i);
+
+/*
+ * Find and load the configuration, print what is wrong with it to standard
+ * error (with -q errors only). NULL when it cannot be used: exit 78.
+ */
+struct config *cmd_load_config(const struct invocation *inv);
+
+#endif
