@@ -29,60 +29,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "account.h"
+#include "maildir.h"
 #include "rule.h"
 #include "util/error.h"
-
-enum tls_mode {
-	TLS_IMPLICIT, /* from the first byte; port 995 */
-	TLS_STARTTLS, /* STLS, always required; port 110 */
-	TLS_NONE,     /* loopback only, unless insecure says otherwise */
-};
-
-enum keep_mode {
-	KEEP_YES,  /* never delete on the server (default) */
-	KEEP_NO,   /* delete once the message is durable here */
-	KEEP_AGE,  /* delete when it has been here for keep_seconds */
-};
-
-enum layout {
-	LAYOUT_AUTO,	   /* maildir++ when MAILDIR/cur exists, else fs */
-	LAYOUT_FS,	   /* MAILDIR/Lists/x, the inbox is MAILDIR/Inbox */
-	LAYOUT_MAILDIRPP,  /* MAILDIR/.Lists.x, the inbox is MAILDIR */
-};
-
-enum folder_encoding {
-	ENCODING_AUTO, /* UTF-7 for maildir++, UTF-8 for fs */
-	ENCODING_UTF7, /* modified UTF-7, RFC 3501 5.1.3, as Dovecot */
-	ENCODING_UTF8,
-};
-
-struct account {
-	char *name;
-	const char *file; /* where it is defined, for messages */
-	int line;
-	bool enabled;
-	char *host;
-	int port;
-	enum tls_mode tls;
-	char *user;
-	char *password;	      /* the text itself, or NULL */
-	char *password_file;  /* password = "file:…", or NULL */
-	char **password_command; /* argv, NULL-terminated, or NULL */
-	char **token_command;	 /* argv for an OAuth2 token, or NULL */
-	bool netrc;
-	enum keep_mode keep;
-	int64_t keep_seconds;
-	char *inbox;	    /* folder for what no rule decided, "Inbox" */
-	int64_t every;	    /* seconds between polls of the daemon */
-	int64_t limit;	    /* messages a session, 0: no limit */
-	uint64_t max_size;  /* bytes, larger ones stay there; 0: no limit */
-	int timeout;	    /* seconds without a byte, default 60 */
-	char *tls_ca_file;  /* or NULL: the system's */
-	char *tls_pin;	    /* sha256//BASE64, or NULL */
-	char *tls_client_cert; /* PEM with key, or NULL */
-	char *proxy;	    /* URL, or NULL: none, whatever the environment */
-	char *provider;	    /* preset that was used, or NULL */
-};
 
 struct config {
 	char *path;

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: ISC */
+#include "conn.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/clock.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* Connecting and logging in, all of it (faults A2, A5). */
+#define LOGIN_SECONDS 90
+
+/* A whole session; what was fetched is kept, the next one goes on. */
+#define SESSION_SECONDS (4 * 3600)
+
+/* Slower than this is not slow but stuck (faults A20). */
+#define RATE_WINDOW_MS (5 * 60 * 1000)
+#define RATE_MIN_BYTES (5 * 60 * 100)
+
+/* Commands of one window; 100 RETR are under 2 KiB. */
+#define QUEUE_MAX (16 * 1024)
+
+/* The last -ERR of the login is kept for the user, cut. */
+#define REPLY_MAX 200
+
+struct conn {
+	CURL *curl;
+	curl_socket_t fd;
+	struct buf queue;
+	size_t sent;
+	int idle_ms;
+	int64_t deadline;
+	bool timed_out;
+	int64_t waited_ms; /* in the current rate window */
+	uint64_t window_bytes;
+	char reply[REPLY_MAX];
+	char curl_error[CURL_ERROR_SIZE];
+};
+
+/*
+ * libcurl hands every line of the login dialogue to the header function. We
+ * keep the last refusal: its text and response code (RFC 2449, RFC 3206) say
+ * whether a person must act.
+ */
+static size_t keep_reply(char *p, size_t size, size_t n, void *user)
+{
+	struct conn *c = user;
+	struct slice line = slice_trim(slice_of(p, size * n));
+	size_t len = line.len < REPLY_MAX - 1 ? line.len : REPLY_MAX - 1;
+
+	if (line.len >= 4 && memcmp(line.p, "-ERR", 4) == 0) {
+		memcpy(c->reply, line.p, len);
+		c->reply[len] = '\0';
+	}
+	return size * n;
+}
+
+static size_t drop_body(char *p, size_t size, size_t n, void *user)
+{
+	(void)p;
+	(void)user;
+	return size * n;
+}
+
+static bool set_secret(CURL *curl, const struct account *a,
+		       const struct conn_secret *secret)
+{
+	bool ok = curl_easy_setopt(curl, CURLOPT_USERNAME, a->user) == CURLE_OK;
+
+	if (secret->text == NULL)
+		return ok && curl_easy_setopt(curl, CURLOPT_NETRC,
+					      (long)CURL_NETRC_REQUIRED) ==
+				     CURLE_OK;
+	if (secret->is_token)
+		return ok && curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER,
+					      secret->text) == CURLE_OK;
+	return ok && curl_easy_setopt(curl, CURLOPT_PASSWORD, secret->text) ==
+			     CURLE_OK;
+}
+
+/* Verification is never off; a pin comes on top of it. */
+static bool set_tls(CURL *curl, const struct account *a)
+{
+	bool ok = true;
+
+	ok &= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_SSLVERSION,
+			       (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
+	if (a->tls == TLS_STARTTLS)
+		ok &= curl_easy_setopt(curl, CURLOPT_USE_SSL,
+				       (long)CURLUSESSL_ALL) == CURLE_OK;
+	if (a->tls_ca_file != NULL)
+		ok &= curl_easy_setopt(curl, CURLOPT_CAINFO, a->tls_ca_file) ==
+		      CURLE_OK;
+	if (a->tls_pin != NULL)
+		ok &= curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY,
+				       a->tls_pin) == CURLE_OK;
+	if (a->tls_client_cert != NULL)
+		ok &= curl_easy_setopt(curl, CURLOPT_SSLCERT,
+				       a->tls_client_cert) == CURLE_OK;
+	return ok;
+}
+
+static bool set_options(struct conn *c, const struct account *a)
+{
+	struct buf url = BUF_INIT(1024);
+	bool ipv6 = strchr(a->host, ':') != NULL;
+	CURL *curl = c->curl;
+	bool ok = true;
+
+	buf_addf(&url, "%s://%s%s%s:%d/",
+		 a->tls == TLS_IMPLICIT ? "pop3s" : "pop3", ipv6 ? "[" : "",
+		 a->host, ipv6 ? "]" : "", a->port);
+	ok &= !url.full;
+	ok &= curl_easy_setopt(curl, CURLOPT_URL, url.s) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "pop3,pop3s") ==
+	      CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_PROXY,
+			       a->proxy == NULL ? "" : a->proxy) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)LOGIN_SECONDS) ==
+	      CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
+			       (long)a->timeout) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+			       (long)a->timeout) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_reply) ==
+	      CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_HEADERDATA, c) == CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body) ==
+	      CURLE_OK;
+	ok &= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->curl_error) ==
+	      CURLE_OK;
+	buf_release(&url);
+	return ok && set_tls(curl, a);
+}
+
+/*
+ * Not every refusal is about the password: RFC 2449 and RFC 3206 codes, and
+ * the words servers use that know no codes (peers 3.3).
+ */
+static bool refusal_is_temporary(const char *reply)
+{
+	static const char *const signs[] = {
+		"[SYS/TEMP]",	 "[IN-USE]",	"[LOGIN-DELAY]",
+		"lock",		 "try again",	"try later",
+		"later",	 "temporar",	"wait a few",
+		"unavailable",	 "in use",	"busy",
+		"too many",	 "throttl",	"overload",
+	};
+
+	if (strstr(reply, "[AUTH]") != NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strcasestr(reply, signs[i]) != NULL)
+			return true;
+	return false;
+}
+
+static int login_error(const struct conn *c, const struct account *a,
+		       struct error *err)
+{
+	const char *reply = c->reply[0] != '\0' ? c->reply : "no reason given";
+
+	if (refusal_is_temporary(c->reply))
+		return error_set(err, ERR_TEMPORARY,
+				 "%s does not let us in now: \"%s\"; will be "
+				 "tried again",
+				 a->host, reply);
+	return error_set(err, ERR_PERSON,
+			 "%s refused the login of %s: \"%s\"; check user and "
+			 "password of this account",
+			 a->host, a->user, reply);
+}
+
+static int open_error(const struct conn *c, const struct account *a,
+		      CURLcode code, struct error *err)
+{
+	const char *why =
+		c->curl_error[0] ? c->curl_error : curl_easy_strerror(code);
+
+	switch ((int)code) {
+	case CURLE_LOGIN_DENIED:
+		return login_error(c, a, err);
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+		return error_set(err, ERR_PERSON,
+				 "the certificate of %s:%d is not trusted: %s; "
+				 "nothing was sent. If the server has a CA of "
+				 "its own, set tls-ca-file",
+				 a->host, a->port, why);
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+		return error_set(err, ERR_PERSON,
+				 "the key of %s:%d is not the one of tls-pin; "
+				 "nothing was sent",
+				 a->host, a->port);
+	case CURLE_USE_SSL_FAILED:
+		return error_set(err, ERR_PERSON,
+				 "%s:%d offers no STARTTLS; nothing was sent. "
+				 "Try tls = implicit with port 995",
+				 a->host, a->port);
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+		return error_set(err, ERR_PERSON,
+				 "cannot use tls-ca-file or tls-client-cert: %s",
+				 why);
+	default:
+		break;
+	}
+	return error_set(err, ERR_TEMPORARY, "cannot reach %s:%d: %s; will be "
+			 "tried again", a->host, a->port, why);
+}
+
+static int log_in(struct conn *c, const struct account *a, struct error *err)
+{
+	CURLcode code = curl_easy_perform(c->curl);
+
+	if (code != CURLE_OK) {
+		/* A refused AUTH can end in other codes, too. */
+		if (strncmp(c->reply, "-ERR", 4) == 0 &&
+		    (code == CURLE_AUTH_ERROR || code == CURLE_WEIRD_SERVER_REPLY ||
+		     code == CURLE_REMOTE_ACCESS_DENIED))
+			return login_error(c, a, err);
+		return open_error(c, a, code, err);
+	}
+	if (curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd) !=
+		    CURLE_OK ||
+	    c->fd == CURL_SOCKET_BAD)
+		return error_set(err, ERR_TEMPORARY, "%s:%d: no connection",
+				 a->host, a->port);
+	return 0;
+}
+
+int conn_open(struct conn **out, const struct account *account,
+	      const struct conn_secret *secret, struct error *err)
+{
+	struct conn *c = xcalloc(1, sizeof(*c));
+
+	buf_init(&c->queue, QUEUE_MAX);
+	c->idle_ms = account->timeout * 1000;
+	c->curl = curl_easy_init();
+	if (c->curl == NULL || !set_options(c, account) ||
+	    !set_secret(c->curl, account, secret)) {
+		conn_close(c);
+		return error_set(err, ERR_TEMPORARY,
+				 "libcurl does not accept the settings of this "
+				 "account");
+	}
+	if (log_in(c, account, err) == -1) {
+		conn_close(c);
+		return -1;
+	}
+	c->deadline = clock_ms() + (int64_t)SESSION_SECONDS * 1000;
+	*out = c;
+	return 0;
+}
+
+void conn_close(struct conn *c)
+{
+	if (c == NULL)
+		return;
+	curl_easy_cleanup(c->curl);
+	buf_release(&c->queue);
+	free(c);
+}
+
+bool conn_is_drained(const struct conn *c)
+{
+	return c->sent == c->queue.len;
+}
+
+void conn_queue(struct conn *c, struct slice bytes)
+{
+	buf_clear(&c->queue);
+	c->sent = 0;
+	buf_addslice(&c->queue, bytes);
+}
+
+/* As much as goes. The buffer stays where it is: TLS may want it again. */
+static int send_some(struct conn *c, struct error *err)
+{
+	while (!conn_is_drained(c)) {
+		size_t n = 0;
+		CURLcode code = curl_easy_send(c->curl, c->queue.s + c->sent,
+					       c->queue.len - c->sent, &n);
+
+		if (code == CURLE_AGAIN)
+			return 0;
+		if (code != CURLE_OK)
+			return error_set(err, ERR_TEMPORARY,
+					 "the connection broke while sending: "
+					 "%s",
+					 curl_easy_strerror(code));
+		c->sent += n;
+	}
+	return 0;
+}
+
+static int check_rate(struct conn *c, int64_t waited, struct error *err)
+{
+	c->waited_ms += waited;
+	if (c->waited_ms < RATE_WINDOW_MS)
+		return 0;
+	if (c->window_bytes < RATE_MIN_BYTES)
+		return error_set(err, ERR_TEMPORARY,
+				 "the server sends less than 100 bytes a "
+				 "second; session given up");
+	c->waited_ms = 0;
+	c->window_bytes = 0;
+	return 0;
+}
+
+static int wait_ready(struct conn *c, struct error *err)
+{
+	short events = conn_is_drained(c) ? POLLIN : POLLIN | POLLOUT;
+	struct pollfd p = {.fd = c->fd, .events = events};
+	int64_t start = clock_ms();
+	int64_t deadline = start + c->idle_ms;
+	int n;
+
+	if (deadline > c->deadline)
+		deadline = c->deadline;
+	do
+		n = poll(&p, 1, clock_left(deadline));
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return error_errno(err, ERR_TEMPORARY, "poll");
+	c->timed_out = n == 0;
+	if (n == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "the server sent nothing for %lld seconds; "
+				 "session given up",
+				 (long long)(clock_ms() - start + 500) / 1000);
+	return check_rate(c, clock_ms() - start, err);
+}
+
+long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
+{
+	for (;;) {
+		size_t n = 0;
+		CURLcode code;
+
+		if (send_some(c, err) == -1)
+			return -1;
+		code = curl_easy_recv(c->curl, p, size, &n);
+		c->window_bytes += n;
+		if (code == CURLE_OK)
+			return (long)n;
+		if (code != CURLE_AGAIN)
+			return error_set(err, ERR_TEMPORARY,
+					 "the connection broke: %s",
+					 curl_easy_strerror(code));
+		if (wait_ready(c, err) == -1)
+			return -1;
+	}
+}
+
+bool conn_timed_out(const struct conn *c)
+{
+	return c->timed_out;
+}
+
+void conn_hurry(struct conn *c, int seconds)
+{
+	int64_t deadline = clock_ms() + (int64_t)seconds * 1000;
+
+	if (deadline < c->deadline)
+		c->deadline = deadline;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Only run after a crash, so its cost does not matter. The spool file (or the
+ * copy in tmp/) is the witness: while it exists, its link count and inode
+ * tell whether the message was linked, even when a mail reader has renamed or
+ * moved the file since.
+ */
+#include "maildir_find.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/io.h"
+#include "util/banned.h"
+
+/* Folders nest a few levels; a loop of bind mounts must end. */
+#define DEPTH_MAX 16
+
+/* A rename during readdir() can hide an entry: look again (faults 3.7). */
+#define LOOKS 3
+
+/* What is looked for in a directory: a name, or an inode. */
+struct wanted {
+	const char *base; /* up to ":2,…"; NULL: look for the inode */
+	ino_t inode;
+};
+
+static bool is_wanted(const struct wanted *w, const struct dirent *entry)
+{
+	size_t len;
+
+	if (w->base == NULL)
+		return entry->d_ino == w->inode;
+	len = strlen(w->base);
+	return strncmp(entry->d_name, w->base, len) == 0 &&
+	       (entry->d_name[len] == '\0' || entry->d_name[len] == ':');
+}
+
+static DIR *open_dir(int fd, const char *name)
+{
+	int copy = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+					    O_NOFOLLOW);
+	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
+
+	if (dir == NULL)
+		io_close_quietly(&copy);
+	return dir;
+}
+
+/* 1 found, 0 not, -1 the directory cannot be read. */
+static int scan(int fd, const struct wanted *w, struct error *err)
+{
+	const struct dirent *entry;
+	DIR *dir = open_dir(fd, ".");
+	int rc = 0;
+
+	if (dir == NULL)
+		return error_errno(err, ERR_TEMPORARY, "cannot read a folder");
+	for (errno = 0; rc == 0 && (entry = readdir(dir)) != NULL; errno = 0)
+		rc = is_wanted(w, entry);
+	if (rc == 0 && errno != 0)
+		rc = error_errno(err, ERR_TEMPORARY, "cannot read a folder");
+	(void)closedir(dir);
+	return rc;
+}
+
+/*
+ * The new/ and cur/ of the whole tree below `fd`; not tmp/ or the spool, where
+ * the witness itself is. What cannot be opened is passed over.
+ */
+static bool scan_tree(int fd, const char *name, const struct wanted *w,
+		      int depth)
+{
+	bool holds_mail = strcmp(name, "new") == 0 || strcmp(name, "cur") == 0;
+	DIR *dir = depth > DEPTH_MAX ? NULL : open_dir(fd, name);
+	const struct dirent *entry;
+	bool found = false;
+
+	if (dir == NULL)
+		return false;
+	while (!found && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		found = holds_mail && is_wanted(w, entry);
+		if (!found && (entry->d_type == DT_DIR ||
+			       entry->d_type == DT_UNKNOWN))
+			found = scan_tree(dirfd(dir), entry->d_name, w,
+					  depth + 1);
+	}
+	(void)closedir(dir);
+	return found;
+}
+
+static int scan_folder(const struct maildir_folder *folder,
+		       const struct wanted *w, struct error *err)
+{
+	int rc = scan(folder->new_fd, w, err);
+
+	return rc != 0 ? rc : scan(folder->cur_fd, w, err);
+}
+
+/* The copy in tmp/ when there is one, else the spool file. */
+static int stat_witness(const struct maildir_folder *folder,
+			const struct maildir_item *item, struct stat *st)
+{
+	struct buf path = BUF_INIT(4096);
+	int rc;
+
+	buf_addf(&path, "%s/tmp/%s", folder->path, item->base);
+	rc = lstat(path.s, st);
+	buf_release(&path);
+	if (rc == 0)
+		return 0;
+	return fstatat(item->spool_fd, item->spool, st, AT_SYMLINK_NOFOLLOW);
+}
+
+int maildir_find_item(const char *root, struct maildir_folder *folder,
+		      const struct maildir_item *item, bool *unsure_out,
+		      struct error *err)
+{
+	struct wanted name = {item->base, 0}, inode = {NULL, 0};
+	struct stat witness;
+	int rc;
+
+	*unsure_out = false;
+	rc = scan_folder(folder, &name, err);
+	if (rc != 0)
+		return rc;
+	if (stat_witness(folder, item, &witness) == -1)
+		return error_errno(err, ERR_MESSAGE,
+				   "the spool file %s cannot be found",
+				   item->spool);
+	if (witness.st_nlink == 1)
+		return 0;
+	inode.inode = witness.st_ino;
+	for (int i = 0; i < LOOKS; i++) {
+		rc = scan_folder(folder, &inode, err);
+		if (rc != 0)
+			return rc;
+		if (scan_tree(AT_FDCWD, root, &inode, 0))
+			return 1;
+	}
+	*unsure_out = true;
+	return 0;
+}

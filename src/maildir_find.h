@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* The witness test: was a message delivered before the crash? */
+#ifndef MAILDIR_FIND_H
+#define MAILDIR_FIND_H
+
+#include <stdbool.h>
+
+#include "maildir.h"
+
+/* An open folder; shared by maildir.c and maildir_find.c only. */
+struct maildir_folder {
+	char *name;
+	char *path;
+	int new_fd, cur_fd;
+	bool new_dirty, cur_dirty; /* names linked since the last sync */
+	bool copied;		   /* some delivery went through tmp/ */
+	struct maildir_folder *next;
+};
+
+/* As maildir_find(), without making anything durable. */
+int maildir_find_item(const char *root, struct maildir_folder *folder,
+		      const struct maildir_item *item, bool *unsure_out,
+		      struct error *err);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: ISC */
+#include "pop3.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pop3_stream.h"
+#include "util/io.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* Un-stuffed bytes gathered for one write(). */
+#define OUTPUT_SIZE (256 * 1024)
+
+/*
+ * Commands on their way. The count bounds what is sent ahead to 2 KiB, which
+ * fits every socket buffer; the bytes bound what a broken session wastes.
+ */
+#define WINDOW_COMMANDS 100
+#define WINDOW_BYTES	(8 * 1024 * 1024)
+
+/* For the answer to QUIT (faults R15). */
+#define QUIT_SECONDS 30
+
+struct pop3 {
+	struct wire wire;
+	bool pipelining, top, uidl;
+	char *output;
+	size_t out_len;
+	struct buf head;
+	struct hash *hash;
+	enum pop3_command command;
+	const struct pop3_entry *const *wanted;
+	size_t n_wanted, n_asked, n_answered;
+	uint64_t bytes_asked, max_bytes;
+};
+
+static void read_capability(struct pop3 *p, struct slice line)
+{
+	struct slice word = line;
+
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.p[i] != ' ')
+			continue;
+		word.len = i;
+		break;
+	}
+	if (slice_equal_nocase(word, slice_str("PIPELINING")))
+		p->pipelining = true;
+	else if (slice_equal_nocase(word, slice_str("TOP")))
+		p->top = true;
+	else if (slice_equal_nocase(word, slice_str("UIDL")))
+		p->uidl = true;
+}
+
+/* CAPA lines are few; more is not a list of capabilities. */
+#define CAPABILITIES_MAX 200
+
+/* Asked after the login, because servers then offer more (RFC 2449). */
+static int ask_capabilities(struct pop3 *p, struct error *err)
+{
+	struct slice line;
+	int rc;
+
+	if (wire_ask(&p->wire, "CAPA\r\n", err) == -1)
+		return -1;
+	rc = wire_status(&p->wire, &line, err);
+	if (rc <= 0)
+		return rc;
+	for (int i = 0; i < CAPABILITIES_MAX; i++) {
+		if (wire_line(&p->wire, WIRE_STATUS_MAX, &line, err) == -1)
+			return -1;
+		if (wire_is_end(line))
+			return 0;
+		read_capability(p, line);
+	}
+	(void)error_set(err, ERR_TEMPORARY,
+			"the server's list of capabilities does not end");
+	return wire_dead(&p->wire);
+}
+
+int pop3_open(struct pop3 **out, struct conn *conn, wire_trace *trace,
+	      struct error *err)
+{
+	struct pop3 *p = xcalloc(1, sizeof(*p));
+
+	wire_init(&p->wire, conn, trace);
+	p->output = xmalloc(OUTPUT_SIZE + 1);
+	p->hash = hash_new();
+	buf_init(&p->head, POP3_HEAD_MAX);
+	if (ask_capabilities(p, err) == -1) {
+		pop3_close(p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+void pop3_close(struct pop3 *p)
+{
+	if (p == NULL)
+		return;
+	wire_release(&p->wire);
+	free(p->output);
+	hash_free(p->hash);
+	buf_release(&p->head);
+	free(p);
+}
+
+bool pop3_has_top(const struct pop3 *p)
+{
+	return p->top;
+}
+
+int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)
+{
+	return pop3_read_listing(&p->wire, p->pipelining, p->uidl, listing,
+				 err);
+}
+
+void pop3_request(struct pop3 *p, enum pop3_command command,
+		  const struct pop3_entry *const *wanted, size_t n,
+		  uint64_t max_bytes)
+{
+	p->command = command;
+	p->wanted = wanted;
+	p->n_wanted = n;
+	p->n_asked = p->n_answered = 0;
+	p->bytes_asked = 0;
+	p->max_bytes = max_bytes;
+}
+
+static bool window_is_open(const struct pop3 *p)
+{
+	size_t under_way = p->n_asked - p->n_answered;
+
+	if (under_way == 0)
+		return true;
+	if (!p->pipelining || under_way >= WINDOW_COMMANDS)
+		return false;
+	return p->command != POP3_RETR || p->bytes_asked < WINDOW_BYTES;
+}
+
+/*
+ * Refill the window when half of it was answered, so that commands travel in
+ * bundles; only when all earlier ones have left.
+ */
+static int ask_more(struct pop3 *p, struct error *err)
+{
+	static const char *const words[] = {"RETR", "TOP", "DELE"};
+	size_t under_way = p->n_asked - p->n_answered;
+	struct buf text = BUF_INIT(WINDOW_COMMANDS * 24);
+	int rc = 0;
+
+	if (p->n_asked == p->n_wanted || !conn_is_drained(p->wire.conn) ||
+	    (under_way > WINDOW_COMMANDS / 2) ||
+	    (under_way > 1 && p->bytes_asked > WINDOW_BYTES / 2))
+		return 0;
+	while (p->n_asked < p->n_wanted && window_is_open(p)) {
+		const struct pop3_entry *entry = p->wanted[p->n_asked++];
+
+		buf_addf(&text, "%s %u%s\r\n", words[p->command],
+			 (unsigned)entry->number,
+			 p->command == POP3_TOP ? " 0" : "");
+		p->bytes_asked += entry->size;
+	}
+	if (text.len > 0 && under_way == 0)
+		rc = wire_ask(&p->wire, text.s, err);
+	else if (text.len > 0)
+		wire_ask_more(&p->wire, buf_slice(&text));
+	buf_release(&text);
+	return rc;
+}
+
+static int flush_output(struct pop3 *p, int fd, struct pop3_answer *answer,
+			struct error *err)
+{
+	size_t room = POP3_HEAD_MAX - p->head.len;
+
+	if (p->out_len == 0)
+		return 0;
+	buf_add(&p->head, p->output, room < p->out_len ? room : p->out_len);
+	hash_update(p->hash, p->output, p->out_len);
+	if (fd != -1 &&
+	    io_write(fd, p->output, p->out_len, "the spool", err) == -1)
+		return wire_dead(&p->wire);
+	answer->size += p->out_len;
+	p->out_len = 0;
+	if (p->max_bytes != 0 && answer->size > p->max_bytes) {
+		(void)error_set(err, ERR_TEMPORARY,
+				"message %u is larger than listed and than "
+				"max-size; session given up",
+				(unsigned)answer->entry->number);
+		return wire_dead(&p->wire);
+	}
+	return 0;
+}
+
+static int read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
+		     struct error *err)
+{
+	struct pop3_stream stream;
+
+	pop3_stream_init(&stream);
+	for (;;) {
+		struct wire *w = &p->wire;
+		size_t have = w->len - w->at;
+		size_t room = OUTPUT_SIZE - p->out_len;
+		size_t n;
+
+		w->at += pop3_stream_feed(&stream, w->input + w->at,
+					  have < room ? have : room,
+					  p->output + p->out_len, &n);
+		p->out_len += n;
+		if (stream.state == STREAM_DONE)
+			return flush_output(p, fd, answer, err);
+		if (p->out_len >= OUTPUT_SIZE &&
+		    flush_output(p, fd, answer, err) == -1)
+			return -1;
+		if (w->at == w->len && wire_fill(w, err) == -1)
+			return wire_explain(w, stream.bare_dot, err);
+	}
+}
+
+int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
+	      struct error *err)
+{
+	struct slice text;
+	int rc;
+
+	if (p->n_answered == p->n_wanted)
+		return 0;
+	if (ask_more(p, err) == -1)
+		return -1;
+	memset(answer, 0, sizeof(*answer));
+	answer->entry = p->wanted[p->n_answered];
+	rc = wire_status(&p->wire, &text, err);
+	if (rc == -1)
+		return -1;
+	answer->ok = rc == 1;
+	memcpy(answer->text, text.p, text.len < 255 ? text.len : 255);
+	buf_clear(&p->head);
+	if (answer->ok && p->command != POP3_DELE) {
+		if (read_body(p, fd, answer, err) == -1)
+			return -1;
+		hash_final(p->hash, answer->sha256);
+	}
+	answer->head = buf_slice(&p->head);
+	p->bytes_asked -= answer->entry->size;
+	p->n_answered++;
+	return 1;
+}
+
+int pop3_quit(struct pop3 *p, struct error *err)
+{
+	struct slice text;
+	int rc;
+
+	conn_hurry(p->wire.conn, QUIT_SECONDS);
+	if (p->wire.dead || wire_ask(&p->wire, "QUIT\r\n", err) == -1)
+		return -1;
+	rc = wire_status(&p->wire, &text, err);
+	if (rc == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "the server refused QUIT: \"%.*s\"; what it "
+				 "deleted will be seen next time",
+				 (int)(text.len > 200 ? 200 : text.len),
+				 text.p);
+	return rc == 1 ? 0 : -1;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * POP3 (RFC 1939, 2449) on a logged-in connection. The life of a session:
+ *
+ *	pop3_open(&p, conn, err);		// CAPA
+ *	pop3_list(p, &listing, err);		// STAT, UIDL, LIST
+ *	pop3_request(p, POP3_RETR, wanted, n);	// pipelined where possible
+ *	while ((rc = pop3_next(p, fd, &answer, err)) == 1)
+ *		…				// in the order of `wanted`
+ *	pop3_request(p, POP3_DELE, …);		// and so on
+ *	pop3_quit(p, err);			// only now are they deleted
+ *	pop3_close(p);
+ *
+ * After any -1 the session is dead: close it, without QUIT. Whatever the
+ * server says is hostile until checked: lines, numbers and counts have caps,
+ * numbers are never used as an index before they were compared with STAT.
+ */
+#ifndef POP3_H
+#define POP3_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conn.h"
+#include "pop3_wire.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/hash.h"
+
+struct pop3;
+
+/* One message of the listing. */
+struct pop3_entry {
+	uint32_t number; /* valid in this session only */
+	uint32_t uidl_len;
+	size_t uidl_at; /* see pop3_uidl() */
+	uint64_t size;	/* as listed: octets, not always exact */
+	bool has_size, has_uidl;
+};
+
+struct pop3_listing {
+	struct pop3_entry *entries; /* n of them, numbers 1 to n in order */
+	size_t n;
+	bool has_uidl;	 /* the server knows UIDL */
+	struct buf text; /* all UIDLs */
+};
+
+/* More messages than this are not believed (mpop and mutt have 10^6, 5×10^5) */
+#define POP3_MESSAGES_MAX 2000000
+
+/* Bytes of one UIDL; RFC 1939 says 70, some servers pass it. */
+#define POP3_UIDL_MAX 1024
+
+/* How much of a message's start comes with its answer: its header, mostly. */
+#define POP3_HEAD_MAX (64 * 1024)
+
+enum pop3_command {
+	POP3_RETR,
+	POP3_TOP, /* the header only: TOP n 0 */
+	POP3_DELE,
+};
+
+struct pop3_answer {
+	const struct pop3_entry *entry;
+	bool ok;	   /* else -ERR, and its text */
+	char text[256];
+	uint64_t size;	   /* bytes written */
+	unsigned char sha256[HASH_SIZE];
+	struct slice head; /* the start; until the next call */
+};
+
+/* Takes the connection over, also on failure. `trace` may be NULL. */
+int pop3_open(struct pop3 **out, struct conn *conn, wire_trace *trace,
+	      struct error *err);
+
+/* Close without QUIT: nothing is deleted on the server. NULL is accepted. */
+void pop3_close(struct pop3 *p);
+
+bool pop3_has_top(const struct pop3 *p);
+
+/* A listing that is incomplete or contradicts itself is an error. */
+int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err);
+void pop3_listing_release(struct pop3_listing *listing);
+
+/* The UIDL of an entry: opaque bytes; empty when it has none. */
+struct slice pop3_uidl(const struct pop3_listing *listing,
+		       const struct pop3_entry *entry);
+
+/*
+ * Ask for n messages. The array is borrowed until the last answer was read.
+ * `max_bytes` ends the session when a message exceeds it (0: no limit).
+ */
+void pop3_request(struct pop3 *p, enum pop3_command command,
+		  const struct pop3_entry *const *wanted, size_t n,
+		  uint64_t max_bytes);
+
+/*
+ * The next answer: 1, with the message written to fd (-1: not kept), or 0
+ * when all were read, -1 when the session is dead or fd cannot be written.
+ */
+int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
+	      struct error *err);
+
+/* The part of pop3_list() that lives in pop3_list.c. */
+int pop3_read_listing(struct wire *w, bool pipelining, bool announced,
+		      struct pop3_listing *listing, struct error *err);
+
+/* QUIT, and its answer. -1: the server may or may not have deleted. */
+int pop3_quit(struct pop3 *p, struct error *err);
+
+#endif

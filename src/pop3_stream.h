@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The body of a multi-line POP3 answer (RFC 1939 section 3), from wire form
+ * to message: dots un-stuffed, CRLF to LF, every other byte as it is.
+ *
+ * Only CRLF ends a line and only CRLF "." CRLF ends the answer: a sender of
+ * mail could otherwise write answers of the server into a message. Pure
+ * computation, fed with whatever pieces arrive.
+ */
+#ifndef POP3_STREAM_H
+#define POP3_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum stream_state {
+	STREAM_LINE_START,
+	STREAM_IN_LINE,
+	STREAM_CR,     /* a CR that may belong to a CRLF */
+	STREAM_DOT,    /* "." at the start of a line, not yet written */
+	STREAM_DOT_CR, /* "." CR at the start of a line */
+	STREAM_DONE,
+};
+
+struct pop3_stream {
+	enum stream_state state;
+	bool bare_dot; /* ".LF" was seen: this server may not know CRLF */
+};
+
+void pop3_stream_init(struct pop3_stream *s);
+
+/*
+ * Take bytes from in[0..len) and write the message's bytes to `out`, which
+ * has room for len + 1 (*out_len tells how many came). Returns how many were
+ * taken: all, or fewer when the end was reached (s->state is STREAM_DONE).
+ */
+size_t pop3_stream_feed(struct pop3_stream *s, const char *in, size_t len,
+			char *out, size_t *out_len);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+#include "spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/hash.h"
+#include "util/io.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+int spool_open(struct spool *spool, const char *dir, struct error *err)
+{
+	spool->dir = NULL;
+	spool->fd = -1;
+	if (io_make_directory(dir, err) == -1)
+		return -1;
+	spool->fd = io_open_directory(AT_FDCWD, dir, err);
+	if (spool->fd == -1)
+		return -1;
+	spool->dir = xstrdup(dir);
+	return 0;
+}
+
+void spool_close(struct spool *spool)
+{
+	io_close_quietly(&spool->fd);
+	free(spool->dir);
+	spool->dir = NULL;
+}
+
+int spool_create(struct spool *spool, const char *prefix,
+		 char name[SPOOL_NAME_MAX], struct error *err)
+{
+	unsigned char random[8];
+	char hex[17];
+	int fd;
+
+	do {
+		hash_random(random, sizeof(random));
+		hash_hex(random, sizeof(random), hex);
+		(void)snprintf(name, SPOOL_NAME_MAX, "%.24s-%s", prefix, hex);
+		fd = openat(spool->fd, name,
+			    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+			    0600);
+	} while (fd == -1 && (errno == EEXIST || errno == EINTR));
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot create a file in the spool %s",
+				   spool->dir);
+	return fd;
+}
+
+int spool_read(struct spool *spool, const char *name, struct error *err)
+{
+	int fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot open %s/%s",
+				   spool->dir, name);
+	return fd;
+}
+
+void spool_remove(struct spool *spool, const char *name)
+{
+	/* What stays is removed by spool_clean(): it has no row. */
+	(void)unlinkat(spool->fd, name, 0);
+}
+
+/* Exactly PREFIX-XXXXXXXXXXXXXXXX: foreign files are left alone. */
+static bool is_ours(const char *name, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(name, prefix, len) == 0 && name[len] == '-' &&
+	       strlen(name + len + 1) == 16 &&
+	       strspn(name + len + 1, "0123456789abcdef") == 16;
+}
+
+static int clean_entries(struct spool *spool, DIR *dir, const char *prefix,
+			 struct state *state, struct error *err)
+{
+	const struct dirent *entry;
+
+	for (errno = 0; (entry = readdir(dir)) != NULL; errno = 0) {
+		int needed;
+
+		if (!is_ours(entry->d_name, prefix))
+			continue;
+		needed = state_needs_spool(state, entry->d_name, err);
+		if (needed == -1)
+			return -1;
+		if (needed == 0)
+			spool_remove(spool, entry->d_name);
+	}
+	if (errno != 0)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+				   spool->dir);
+	return 0;
+}
+
+int spool_clean(struct spool *spool, const char *prefix, struct state *state,
+		struct error *err)
+{
+	DIR *dir = opendir(spool->dir);
+	int rc;
+
+	if (dir == NULL)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+				   spool->dir);
+	rc = clean_entries(spool, dir, prefix, state, err);
+	(void)closedir(dir);
+	return rc;
+}
+
+void spool_batch_init(struct spool_batch *batch, struct spool *spool)
+{
+	batch->spool = spool;
+	batch->n = 0;
+	batch->bytes = 0;
+	batch->started = 0;
+}
+
+/*
+ * While the batch is small its files stay open to be synced one by one; when
+ * it grows past that they will be synced together.
+ */
+static int close_files(struct spool_batch *batch, struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		struct spool_entry *entry = &batch->entries[i];
+
+		if (entry->fd != -1 &&
+		    io_close(&entry->fd, entry->name, err) == -1)
+			rc = -1;
+	}
+	return rc;
+}
+
+int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
+		    const struct received *received, struct error *err)
+{
+	struct spool_entry *entry = &batch->entries[batch->n];
+
+	if (batch->n == 0)
+		batch->started = clock_ms();
+	(void)snprintf(entry->name, sizeof(entry->name), "%s", name);
+	entry->fd = *fd;
+	*fd = -1;
+	entry->received = *received;
+	entry->received.spool = entry->name;
+	batch->n++;
+	batch->bytes += received->size;
+	io_start_writeback(entry->fd);
+	return batch->n > SPOOL_SINGLE_MAX ? close_files(batch, err) : 0;
+}
+
+bool spool_batch_is_full(const struct spool_batch *batch)
+{
+	return batch->n == SPOOL_BATCH_MAX ||
+	       batch->bytes >= SPOOL_BATCH_BYTES ||
+	       (batch->n > 0 && clock_ms() - batch->started >= SPOOL_BATCH_MS);
+}
+
+static int sync_one(struct spool_batch *batch, struct spool_entry *entry,
+		    struct error *err)
+{
+	if (entry->fd == -1)
+		entry->fd = spool_read(batch->spool, entry->name, err);
+	if (entry->fd == -1)
+		return -1;
+	if (io_sync(entry->fd, entry->name, err) == -1)
+		return -1;
+	return io_close(&entry->fd, entry->name, err);
+}
+
+static int sync_files(struct spool_batch *batch, struct error *err)
+{
+	struct spool *spool = batch->spool;
+
+	if (batch->n > SPOOL_SINGLE_MAX) {
+		int rc = io_sync_filesystem(spool->fd, spool->dir, err);
+
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+	}
+	for (size_t i = 0; i < batch->n; i++)
+		if (sync_one(batch, &batch->entries[i], err) == -1)
+			return -1;
+	return io_sync(spool->fd, spool->dir, err);
+}
+
+static int add_rows(struct spool_batch *batch, struct state *state,
+		    bool *is_new, struct error *err)
+{
+	for (size_t i = 0; i < batch->n; i++) {
+		int rc = state_add_received(state, &batch->entries[i].received,
+					    err);
+
+		if (rc == -1)
+			return -1;
+		is_new[i] = rc == 1;
+	}
+	return 0;
+}
+
+static int commit_rows(struct spool_batch *batch, struct state *state,
+		       size_t *n_new_out, struct error *err)
+{
+	bool is_new[SPOOL_BATCH_MAX];
+
+	if (state_begin(state, err) == -1)
+		return -1;
+	if (add_rows(batch, state, is_new, err) == -1) {
+		state_rollback(state);
+		return -1;
+	}
+	if (state_commit(state, err) == -1)
+		return -1;
+	*n_new_out = 0;
+	for (size_t i = 0; i < batch->n; i++) {
+		if (is_new[i])
+			(*n_new_out)++;
+		else
+			spool_remove(batch->spool, batch->entries[i].name);
+	}
+	return 0;
+}
+
+int spool_batch_commit(struct spool_batch *batch, struct state *state,
+		       size_t *n_new_out, struct error *err)
+{
+	int rc;
+
+	*n_new_out = 0;
+	if (batch->n == 0)
+		return 0;
+	if (sync_files(batch, err) == -1) {
+		spool_batch_abandon(batch);
+		return -1;
+	}
+	/* From here on a failure may still have been a commit: files stay. */
+	rc = commit_rows(batch, state, n_new_out, err);
+	for (size_t i = 0; i < batch->n; i++)
+		io_close_quietly(&batch->entries[i].fd);
+	spool_batch_init(batch, batch->spool);
+	return rc;
+}
+
+void spool_batch_abandon(struct spool_batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++) {
+		io_close_quietly(&batch->entries[i].fd);
+		spool_remove(batch->spool, batch->entries[i].name);
+	}
+	spool_batch_init(batch, batch->spool);
+}

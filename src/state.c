@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: ISC */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "state_db.h"
+#include "util/io.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* "post": tells our database from any other file of SQLite's. */
+#define APPLICATION_ID 0x706f7374
+
+#define SCHEMA_VERSION 1
+
+/* Another process commits in milliseconds; a slow disk in seconds. */
+#define BUSY_TIMEOUT_MS 30000
+
+struct query {
+	struct state *state;
+	const char *sql; /* a literal: compared by address */
+	sqlite3_stmt *statement;
+	struct query *next;
+};
+
+struct state {
+	sqlite3 *db;
+	char *path;
+	struct query *queries;
+};
+
+/*
+ * Schema. msg.gone counts complete listings without the message (0: it is
+ * there, 3: enough). msg.state: 1 in the spool, 2 planned, 3 done. spool is
+ * NULL as soon as the file is not needed. uidl is NULL for messages that came
+ * from no server, so that UNIQUE does not compare them.
+ */
+static const char *const migrations[] = {
+	"CREATE TABLE account (id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE, last_success INTEGER NOT NULL DEFAULT 0,"
+	" failing_since INTEGER NOT NULL DEFAULT 0,"
+	" complained INTEGER NOT NULL DEFAULT 0, trouble TEXT);"
+	"CREATE TABLE session (id INTEGER PRIMARY KEY,"
+	" account INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER,"
+	" listed INTEGER, fetched INTEGER);"
+	"CREATE TABLE msg (id INTEGER PRIMARY KEY, account INTEGER NOT NULL,"
+	" uidl BLOB, listed_size INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" sha256 BLOB NOT NULL, identity BLOB NOT NULL,"
+	" state INTEGER NOT NULL, spool TEXT, session INTEGER NOT NULL,"
+	" first_seen INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,"
+	" gone_since INTEGER);"
+	"CREATE UNIQUE INDEX msg_content ON msg (account, uidl, sha256);"
+	"CREATE INDEX msg_live ON msg (account, uidl, listed_size, session,"
+	" first_seen) WHERE gone = 0 AND account <> 0;"
+	"CREATE INDEX msg_leaving ON msg (account, gone)"
+	" WHERE gone > 0 AND gone < 3;"
+	"CREATE INDEX msg_gone_since ON msg (account, gone_since)"
+	" WHERE gone = 3;"
+	"CREATE INDEX msg_work ON msg (state, id) WHERE spool IS NOT NULL;"
+	"CREATE INDEX msg_spool ON msg (spool) WHERE spool IS NOT NULL;"
+	"CREATE TABLE delivery (message INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, flags INTEGER NOT NULL, folder TEXT,"
+	" base TEXT, spool TEXT, rule TEXT, done INTEGER,"
+	" PRIMARY KEY (message, n)) WITHOUT ROWID;"
+	"CREATE INDEX delivery_spool ON delivery (spool)"
+	" WHERE spool IS NOT NULL;"
+	"CREATE TABLE folder (name TEXT NOT NULL, created INTEGER NOT NULL);"
+	"CREATE INDEX folder_created ON folder (created);",
+};
+
+static int db_error(struct state *s, const char *what, struct error *err)
+{
+	int code = sqlite3_errcode(s->db) & 0xff;
+	const char *text = sqlite3_errmsg(s->db);
+
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		return error_set(err, ERR_PERSON,
+				 "%s is damaged (%s); nothing was fetched or "
+				 "deleted. Restore it from a backup, or move "
+				 "it away to fetch everything anew",
+				 s->path, text);
+	return error_set(err, ERR_TEMPORARY, "%s: %s: %s", s->path, what,
+			 text);
+}
+
+static int run(struct state *s, const char *sql, struct error *err)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return db_error(s, "cannot be used", err);
+	return 0;
+}
+
+/* The one number that a pragma answers. */
+static int pragma_number(struct state *s, const char *sql, int *out,
+			 struct error *err)
+{
+	sqlite3_stmt *st;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
+		return db_error(s, "cannot be read", err);
+	if (sqlite3_step(st) == SQLITE_ROW) {
+		*out = sqlite3_column_int(st, 0);
+		rc = 0;
+	} else {
+		(void)db_error(s, "cannot be read", err);
+	}
+	(void)sqlite3_finalize(st);
+	return rc;
+}
+
+/* WAL needs shared memory, which network file systems do not give. */
+static bool is_network(const char *dir)
+{
+	static const unsigned long types[] = {
+		0x6969UL /* NFS */, 0x517bUL /* SMB */, 0xff534d42UL /* CIFS */,
+		0xfe534d42UL /* SMB2 */, 0x01021997UL /* 9P */,
+		0x65735546UL /* FUSE: may be sshfs */,
+	};
+	struct statfs fs;
+
+	if (statfs(dir, &fs) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (((unsigned long)fs.f_type & 0xffffffffUL) == types[i])
+			return true;
+	return false;
+}
+
+/* The pragma answers with the mode that is in force, which may be another. */
+static int set_journal(struct state *s, const char *dir, struct error *err)
+{
+	bool network = is_network(dir);
+	const char *want = network ? "delete" : "wal";
+	sqlite3_stmt *st;
+	bool ok = false;
+
+	if (sqlite3_prepare_v2(s->db,
+			       network ? "PRAGMA journal_mode = DELETE"
+				       : "PRAGMA journal_mode = WAL",
+			       -1, &st, NULL) != SQLITE_OK)
+		return db_error(s, "cannot be used", err);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		ok = strcmp((const char *)sqlite3_column_text(st, 0), want) ==
+		     0;
+	(void)sqlite3_finalize(st);
+	if (!ok)
+		return db_error(s, "cannot set the journal mode", err);
+	return run(s, "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF",
+		   err);
+}
+
+static int migrate_locked(struct state *s, struct error *err)
+{
+	int version, application;
+	char sql[96];
+
+	if (pragma_number(s, "PRAGMA user_version", &version, err) == -1 ||
+	    pragma_number(s, "PRAGMA application_id", &application, err) == -1)
+		return -1;
+	if (version > SCHEMA_VERSION)
+		return error_set(err, ERR_PERSON,
+				 "%s was written by a newer postroom (version "
+				 "%d); nothing was touched. Use that one",
+				 s->path, version);
+	if (version > 0 && application != APPLICATION_ID)
+		return error_set(err, ERR_PERSON,
+				 "%s is not a database of postroom", s->path);
+	for (int i = version; i < SCHEMA_VERSION; i++)
+		if (run(s, migrations[i], err) == -1)
+			return -1;
+	if (version == SCHEMA_VERSION)
+		return 0;
+	(void)snprintf(sql, sizeof(sql),
+		       "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		       APPLICATION_ID, SCHEMA_VERSION);
+	return run(s, sql, err);
+}
+
+static int migrate(struct state *s, struct error *err)
+{
+	int version, application;
+
+	/* The usual case needs no write lock. */
+	if (pragma_number(s, "PRAGMA user_version", &version, err) == -1 ||
+	    pragma_number(s, "PRAGMA application_id", &application, err) == -1)
+		return -1;
+	if (version == SCHEMA_VERSION && application == APPLICATION_ID)
+		return 0;
+	if (run(s, "BEGIN IMMEDIATE", err) == -1)
+		return -1;
+	if (migrate_locked(s, err) == -1) {
+		state_rollback(s);
+		return -1;
+	}
+	return state_commit(s, err);
+}
+
+/* SQLite ignores a failing sync of the directory: ours must be durable. */
+static int sync_directory(const char *dir, struct error *err)
+{
+	int fd = io_open_directory(AT_FDCWD, dir, err);
+	int rc;
+
+	if (fd == -1)
+		return -1;
+	rc = io_sync(fd, dir, err);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+static int open_for_writing(struct state *s, const char *dir,
+			    struct error *err)
+{
+	bool is_new = access(s->path, F_OK) != 0;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
+		return db_error(s, "cannot be opened", err);
+	(void)sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+	if (set_journal(s, dir, err) == -1 || migrate(s, err) == -1)
+		return -1;
+	return is_new ? sync_directory(dir, err) : 0;
+}
+
+/* A dry run writes nothing: what is missing is made in memory. */
+static int open_for_reading(struct state *s, struct error *err)
+{
+	bool exists = access(s->path, F_OK) == 0;
+	int flags = exists ? SQLITE_OPEN_READONLY
+			   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	if (sqlite3_open_v2(exists ? s->path : ":memory:", &s->db, flags,
+			    NULL) != SQLITE_OK)
+		return db_error(s, "cannot be opened", err);
+	(void)sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+	return exists ? 0 : migrate(s, err);
+}
+
+int state_open(struct state **out, const char *dir, enum state_mode mode,
+	       struct error *err)
+{
+	struct state *s = xcalloc(1, sizeof(*s));
+	struct buf path = BUF_INIT(4096);
+	mode_t mask = umask(077);
+	int rc = 0;
+
+	buf_addf(&path, "%s/state.db", dir);
+	s->path = buf_detach(&path);
+	if (mode == STATE_WRITE)
+		rc = io_make_directory(dir, err);
+	if (rc == 0)
+		rc = mode == STATE_WRITE ? open_for_writing(s, dir, err)
+					 : open_for_reading(s, err);
+	(void)umask(mask);
+	if (rc == -1) {
+		state_close(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+void state_close(struct state *s)
+{
+	struct query *next;
+
+	if (s == NULL)
+		return;
+	for (struct query *q = s->queries; q != NULL; q = next) {
+		next = q->next;
+		(void)sqlite3_finalize(q->statement);
+		free(q);
+	}
+	(void)sqlite3_close(s->db);
+	free(s->path);
+	free(s);
+}
+
+int state_begin(struct state *s, struct error *err)
+{
+	return run(s, "BEGIN IMMEDIATE", err);
+}
+
+int state_commit(struct state *s, struct error *err)
+{
+	return run(s, "COMMIT", err);
+}
+
+void state_rollback(struct state *s)
+{
+	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+struct query *query(struct state *s, const char *sql, struct error *err)
+{
+	struct query *q;
+
+	for (q = s->queries; q != NULL; q = q->next)
+		if (q->sql == sql)
+			return q;
+	q = xcalloc(1, sizeof(*q));
+	q->state = s;
+	q->sql = sql;
+	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &q->statement, NULL) != SQLITE_OK) {
+		free(q);
+		(void)db_error(s, "cannot be read", err);
+		return NULL;
+	}
+	q->next = s->queries;
+	s->queries = q;
+	return q;
+}
+
+void query_bind_int(struct query *q, int i, int64_t value)
+{
+	(void)sqlite3_bind_int64(q->statement, i, value);
+}
+
+void query_bind_text(struct query *q, int i, const char *text)
+{
+	(void)sqlite3_bind_text(q->statement, i, text, -1, SQLITE_TRANSIENT);
+}
+
+void query_bind_blob(struct query *q, int i, struct slice bytes)
+{
+	if (bytes.p == NULL)
+		(void)sqlite3_bind_null(q->statement, i);
+	else if (bytes.len == 0)
+		(void)sqlite3_bind_zeroblob(q->statement, i, 0);
+	else
+		(void)sqlite3_bind_blob(q->statement, i, bytes.p,
+					(int)bytes.len, SQLITE_TRANSIENT);
+}
+
+int query_step(struct query *q, struct error *err)
+{
+	int rc = sqlite3_step(q->statement);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	(void)db_error(q->state, "a statement failed", err);
+	query_reset(q);
+	return -1;
+}
+
+void query_reset(struct query *q)
+{
+	(void)sqlite3_reset(q->statement);
+}
+
+int query_run(struct query *q, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+int64_t query_int(struct query *q, int column)
+{
+	return sqlite3_column_int64(q->statement, column);
+}
+
+const char *query_text(struct query *q, int column)
+{
+	const unsigned char *text = sqlite3_column_text(q->statement, column);
+
+	return text == NULL ? "" : (const char *)text;
+}
+
+struct slice query_blob(struct query *q, int column)
+{
+	const void *p = sqlite3_column_blob(q->statement, column);
+	int len = sqlite3_column_bytes(q->statement, column);
+
+	return p == NULL ? SLICE_EMPTY : slice_of(p, (size_t)len);
+}
+
+bool query_is_null(struct query *q, int column)
+{
+	return sqlite3_column_type(q->statement, column) == SQLITE_NULL;
+}
+
+int64_t state_changes(const struct state *s)
+{
+	return sqlite3_changes(s->db);
+}
+
+int64_t state_last_id(const struct state *s)
+{
+	return sqlite3_last_insert_rowid(s->db);
+}

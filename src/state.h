@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What we know: which messages were seen on which server, what is in the
+ * spool and what is to be done with it, how each account fares. One SQLite
+ * database; only state.c includes sqlite3.h.
+ *
+ * WAL with synchronous=FULL: what was committed is durable. A commit that
+ * fails leaves it unknown whether it happened; the caller closes everything,
+ * sends no QUIT, and the next start reads the truth.
+ *
+ * A connection is not used across fork(): each process opens its own.
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/hash.h"
+
+struct state;
+
+enum state_mode {
+	STATE_WRITE, /* created and migrated when needed */
+	STATE_READ,  /* as it is; an empty one when there is none */
+};
+
+/* Open `dir`/state.db; the directory is created in STATE_WRITE. */
+int state_open(struct state **out, const char *dir, enum state_mode mode,
+	       struct error *err);
+void state_close(struct state *s);
+
+/* Transactions. A failed state_commit() is rolled back or unknown: close. */
+int state_begin(struct state *s, struct error *err);
+int state_commit(struct state *s, struct error *err);
+void state_rollback(struct state *s);
+
+/* --- accounts and sessions (state_seen.c) ------------------------------ */
+
+/* The id of the account, 0 when it is unknown; or made when it is new. */
+int state_account(struct state *s, const char *name, int64_t *id_out,
+		  struct error *err);
+int state_add_account(struct state *s, const char *name, int64_t *id_out,
+		      struct error *err);
+
+/* How an account has fared; all times in seconds since 1970, 0: never. */
+struct account_health {
+	int64_t last_success;
+	int64_t failing_since;
+	int64_t complained; /* when a person was last told */
+};
+
+int state_get_health(struct state *s, int64_t account,
+		     struct account_health *out, struct error *err);
+int state_set_health(struct state *s, int64_t account,
+		     const struct account_health *health, const char *trouble,
+		     struct error *err);
+
+/* Sessions: a number that grows, to tell old knowledge from new. */
+int state_start_session(struct state *s, int64_t account, int64_t now,
+			int64_t *id_out, struct error *err);
+int state_end_session(struct state *s, int64_t session, int64_t now,
+		      uint64_t listed, uint64_t fetched, struct error *err);
+
+/* --- messages seen (state_seen.c) -------------------------------------- */
+
+/* A message we have, as far as a listing is concerned. */
+struct seen {
+	int64_t id;
+	struct slice uidl; /* valid until the next row */
+	uint64_t size;	   /* as listed */
+	int64_t session;   /* in which it was last fetched or verified */
+	int64_t first_seen;
+	unsigned char sha256[HASH_SIZE];
+	unsigned char identity[HASH_SIZE];
+};
+
+/*
+ * Walk the messages of an account that were in its last listing, ordered by
+ * (uidl, size) bytewise. 1 a row, 0 the end, -1 error. A walk that is broken
+ * off is ended with state_live_end().
+ */
+int state_live_begin(struct state *s, int64_t account, struct error *err);
+int state_live_next(struct state *s, struct seen *out, struct error *err);
+void state_live_end(struct state *s);
+
+/* A message with that UIDL and size that had gone: 1 found, 0 not. */
+int state_find_gone(struct state *s, int64_t account, struct slice uidl,
+		    uint64_t size, struct seen *out, struct error *err);
+
+/* By id: 1 found, 0 not. */
+int state_get_seen(struct state *s, int64_t id, struct seen *out,
+		   struct error *err);
+
+/* The message is not, or again, in a complete listing. */
+int state_set_gone(struct state *s, int64_t id, int64_t now,
+		   struct error *err);
+int state_set_present(struct state *s, int64_t id, struct error *err);
+
+/* Looked at and found to be the same in this session. */
+int state_set_verified(struct state *s, int64_t id, int64_t session,
+		       struct error *err);
+
+/*
+ * After each complete listing: count the absence of what had gone before
+ * (`session`), and forget what was absent from three and for 90 days. Writes
+ * nothing when there is nothing to count.
+ */
+int state_age_gone(struct state *s, int64_t account, int64_t now,
+		   struct error *err);
+
+/* --- the queue (state_plan.c) ------------------------------------------ */
+
+/* A message that was received and is durable in the spool. */
+struct received {
+	int64_t account; /* 0: not from a server */
+	int64_t session;
+	struct slice uidl;    /* empty: has none; p NULL: not from a server */
+	uint64_t listed_size; /* as the server said */
+	uint64_t size;	      /* of the spool file */
+	unsigned char sha256[HASH_SIZE];
+	unsigned char identity[HASH_SIZE];
+	const char *spool; /* file name */
+	int64_t now;
+};
+
+/*
+ * Record it. Returns 1 when it is new; 0 when the same content is known under
+ * the same UIDL: its listed size and session are updated, the file is not
+ * needed. -1 on error.
+ */
+int state_add_received(struct state *s, const struct received *r,
+		       struct error *err);
+
+/* Is the spool file needed by anybody? 1, 0, -1. */
+int state_needs_spool(struct state *s, const char *name, struct error *err);
+
+/* A message waiting for its verdict, or with an unfinished plan. */
+struct queued {
+	int64_t id;
+	char spool[64];
+	char account[128];
+	uint64_t size;
+	unsigned char identity[HASH_SIZE];
+	unsigned char sha256[HASH_SIZE];
+};
+
+/* Up to `max` messages without a plan, with ids above `after`. */
+int state_queue(struct state *s, int64_t after, struct queued *out,
+		size_t max, size_t *n_out, struct error *err);
+
+/* Number of messages in the spool that are not done. */
+int state_queue_length(struct state *s, int64_t *n_out, struct error *err);
+
+enum delivery_kind {
+	DELIVERY_FOLDER = 1,
+	DELIVERY_COPY = 2,
+	DELIVERY_DISCARD = 3,
+};
+
+/* One step of a frozen plan. */
+struct delivery {
+	int64_t message;
+	int n; /* 0, 1, … in the order of the rules */
+	enum delivery_kind kind;
+	unsigned flags;
+	char *folder; /* UTF-8; NULL for DISCARD */
+	char *base;   /* file name; NULL for DISCARD */
+	char *spool;  /* what is linked; NULL for DISCARD */
+	char *rule;   /* which rule, for people; or why there is none */
+};
+
+void delivery_release(struct delivery *d);
+
+/* Freeze a step of the plan; state_set_planned() ends it. */
+int state_add_delivery(struct state *s, const struct delivery *d,
+		       struct error *err);
+int state_set_planned(struct state *s, int64_t message, struct error *err);
+
+/* Up to `max` steps that are planned and not done, after (message, n). */
+int state_unfinished(struct state *s, const struct delivery *after,
+		     struct delivery *out, size_t max, size_t *n_out,
+		     struct error *err);
+
+/* A step is done; when all of its message are, the message is. */
+int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
+			struct error *err);
+
+/* The spool file of a message is unusable: have it fetched again. */
+int state_forget_message(struct state *s, int64_t message, struct error *err);
+
+/* Folders made for names from messages in the last 24 hours; and one more. */
+int state_count_folders(struct state *s, int64_t now, int64_t *n_out,
+			struct error *err);
+int state_add_folder(struct state *s, const char *folder, int64_t now,
+		     struct error *err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The database behind state.h, as statements: what state_seen.c and
+ * state_plan.c are written with. Nobody else includes this.
+ *
+ *	struct query *q = query(s, "SELECT size FROM msg WHERE id = ?", err);
+ *
+ *	if (q == NULL)
+ *		return -1;
+ *	query_bind_int(q, 1, id);
+ *	while ((rc = query_step(q, err)) == 1)
+ *		… query_int(q, 0) …
+ *	query_reset(q);
+ *
+ * Statements are prepared once and kept; the SQL is always a literal, values
+ * are always bound. A query that was started must be reset.
+ */
+#ifndef STATE_DB_H
+#define STATE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "state.h"
+
+struct query;
+
+struct query *query(struct state *s, const char *sql, struct error *err);
+void query_bind_int(struct query *q, int i, int64_t value);
+void query_bind_text(struct query *q, int i, const char *text); /* or NULL */
+void query_bind_blob(struct query *q, int i, struct slice bytes);
+
+/* 1: a row, 0: no more, -1: error (and the query is reset). */
+int query_step(struct query *q, struct error *err);
+void query_reset(struct query *q);
+
+/* Step once, expecting no row, and reset. */
+int query_run(struct query *q, struct error *err);
+
+/*
+ * Columns of the row, from 0; text and bytes are valid until the next step.
+ * Both are never NULL; query_is_null() tells an absent value.
+ */
+int64_t query_int(struct query *q, int column);
+const char *query_text(struct query *q, int column);
+struct slice query_blob(struct query *q, int column);
+bool query_is_null(struct query *q, int column);
+
+/* Rows changed by the last statement, and the id of the last insert. */
+int64_t state_changes(const struct state *s);
+int64_t state_last_id(const struct state *s);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: ISC */
+/* The spool's rows: what was received, what is planned, what is done. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_db.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* msg.state */
+enum {
+	MSG_SPOOLED = 1,
+	MSG_PLANNED = 2,
+	MSG_DONE = 3,
+};
+
+#define DAY_SECONDS (24LL * 3600)
+
+static struct slice digest(const unsigned char *bytes)
+{
+	return slice_of((const char *)bytes, HASH_SIZE);
+}
+
+/* Known content under a known UIDL: only how it is listed is news. */
+static int refresh_known(struct state *s, const struct received *r,
+			 struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET listed_size = ?, session = ?,"
+				" gone = 0, gone_since = NULL"
+				" WHERE account = ? AND uidl = ?"
+				" AND sha256 = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, (int64_t)r->listed_size);
+	query_bind_int(q, 2, r->session);
+	query_bind_int(q, 3, r->account);
+	query_bind_blob(q, 4, r->uidl);
+	query_bind_blob(q, 5, digest(r->sha256));
+	return query_run(q, err);
+}
+
+int state_add_received(struct state *s, const struct received *r,
+		       struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT OR IGNORE INTO msg (account, uidl,"
+				" listed_size, size, sha256, identity, state,"
+				" spool, session, first_seen, gone,"
+				" gone_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+				" ?, ?10, ?11, ?10)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, r->account);
+	query_bind_blob(q, 2, r->uidl);
+	query_bind_int(q, 3, (int64_t)r->listed_size);
+	query_bind_int(q, 4, (int64_t)r->size);
+	query_bind_blob(q, 5, digest(r->sha256));
+	query_bind_blob(q, 6, digest(r->identity));
+	query_bind_int(q, 7, MSG_SPOOLED);
+	query_bind_text(q, 8, r->spool);
+	query_bind_int(q, 9, r->session);
+	query_bind_int(q, 10, r->now);
+	/* What came from no server is in no listing, ever. */
+	query_bind_int(q, 11, r->uidl.p == NULL ? 3 : 0);
+	if (query_run(q, err) == -1)
+		return -1;
+	if (state_changes(s) > 0)
+		return 1;
+	return refresh_known(s, r, err);
+}
+
+int state_needs_spool(struct state *s, const char *name, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT 1 FROM msg WHERE spool = ?1 UNION ALL"
+				" SELECT 1 FROM delivery WHERE spool = ?1",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_text(q, 1, name);
+	rc = query_step(q, err);
+	query_reset(q);
+	return rc;
+}
+
+static void copy_text(char *out, size_t size, const char *text)
+{
+	(void)snprintf(out, size, "%s", text);
+}
+
+static void get_queued(struct query *q, struct queued *out)
+{
+	struct slice identity = query_blob(q, 4), sha256 = query_blob(q, 5);
+
+	memset(out, 0, sizeof(*out));
+	out->id = query_int(q, 0);
+	copy_text(out->spool, sizeof(out->spool), query_text(q, 1));
+	copy_text(out->account, sizeof(out->account), query_text(q, 2));
+	out->size = (uint64_t)query_int(q, 3);
+	if (identity.len == HASH_SIZE)
+		memcpy(out->identity, identity.p, HASH_SIZE);
+	if (sha256.len == HASH_SIZE)
+		memcpy(out->sha256, sha256.p, HASH_SIZE);
+}
+
+int state_queue(struct state *s, int64_t after, struct queued *out, size_t max,
+		size_t *n_out, struct error *err)
+{
+	struct query *q = query(
+		s,
+		"SELECT msg.id, msg.spool, coalesce(account.name, ''),"
+		" msg.size, msg.identity, msg.sha256 FROM msg"
+		" LEFT JOIN account ON account.id = msg.account"
+		" WHERE msg.state = 1 AND msg.spool IS NOT NULL AND msg.id > ?"
+		" ORDER BY msg.id LIMIT ?",
+		err);
+	int rc;
+
+	*n_out = 0;
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, after);
+	query_bind_int(q, 2, (int64_t)max);
+	while ((rc = query_step(q, err)) == 1)
+		get_queued(q, &out[(*n_out)++]);
+	query_reset(q);
+	return rc;
+}
+
+int state_queue_length(struct state *s, int64_t *n_out, struct error *err)
+{
+	struct query *q = query(
+		s, "SELECT count(*) FROM msg WHERE spool IS NOT NULL", err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	rc = query_step(q, err);
+	*n_out = rc == 1 ? query_int(q, 0) : 0;
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+void delivery_release(struct delivery *d)
+{
+	free(d->folder);
+	free(d->base);
+	free(d->spool);
+	free(d->rule);
+	memset(d, 0, sizeof(*d));
+}
+
+int state_add_delivery(struct state *s, const struct delivery *d,
+		       struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT INTO delivery (message, n, kind,"
+				" flags, folder, base, spool, rule)"
+				" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, d->message);
+	query_bind_int(q, 2, d->n);
+	query_bind_int(q, 3, d->kind);
+	query_bind_int(q, 4, d->flags);
+	query_bind_text(q, 5, d->folder);
+	query_bind_text(q, 6, d->base);
+	query_bind_text(q, 7, d->spool);
+	query_bind_text(q, 8, d->rule);
+	return query_run(q, err);
+}
+
+int state_set_planned(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET state = 2 WHERE id = ?"
+				" AND state = 1",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	return query_run(q, err);
+}
+
+static char *optional(struct query *q, int column)
+{
+	return query_is_null(q, column) ? NULL : xstrdup(query_text(q, column));
+}
+
+static void get_delivery(struct query *q, struct delivery *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->message = query_int(q, 0);
+	out->n = (int)query_int(q, 1);
+	out->kind = (enum delivery_kind)query_int(q, 2);
+	out->flags = (unsigned)query_int(q, 3);
+	out->folder = optional(q, 4);
+	out->base = optional(q, 5);
+	out->spool = optional(q, 6);
+	out->rule = optional(q, 7);
+}
+
+int state_unfinished(struct state *s, const struct delivery *after,
+		     struct delivery *out, size_t max, size_t *n_out,
+		     struct error *err)
+{
+	struct query *q = query(
+		s,
+		"SELECT delivery.message, delivery.n, delivery.kind,"
+		" delivery.flags, delivery.folder, delivery.base,"
+		" delivery.spool, delivery.rule FROM msg"
+		" JOIN delivery ON delivery.message = msg.id"
+		" WHERE msg.state = 2 AND msg.spool IS NOT NULL"
+		" AND delivery.done IS NULL"
+		" AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
+		" ORDER BY msg.id, delivery.n LIMIT ?3",
+		err);
+	int rc;
+
+	*n_out = 0;
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, after->message);
+	query_bind_int(q, 2, after->n);
+	query_bind_int(q, 3, (int64_t)max);
+	while ((rc = query_step(q, err)) == 1)
+		get_delivery(q, &out[(*n_out)++]);
+	query_reset(q);
+	return rc;
+}
+
+static int finish_message(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET state = 3, spool = NULL"
+				" WHERE id = ?1 AND NOT EXISTS (SELECT 1"
+				" FROM delivery WHERE message = ?1"
+				" AND done IS NULL)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	return query_run(q, err);
+}
+
+int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
+			struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE delivery SET done = ?, spool = NULL"
+				" WHERE message = ? AND n = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, message);
+	query_bind_int(q, 3, n);
+	if (query_run(q, err) == -1)
+		return -1;
+	return finish_message(s, message, err);
+}
+
+int state_forget_message(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q =
+		query(s, "DELETE FROM delivery WHERE message = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	if (query_run(q, err) == -1)
+		return -1;
+	q = query(s, "DELETE FROM msg WHERE id = ?", err);
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	return query_run(q, err);
+}
+
+int state_count_folders(struct state *s, int64_t now, int64_t *n_out,
+			struct error *err)
+{
+	struct query *q = query(
+		s, "SELECT count(*) FROM folder WHERE created > ?", err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now - DAY_SECONDS);
+	rc = query_step(q, err);
+	*n_out = rc == 1 ? query_int(q, 0) : 0;
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+int state_add_folder(struct state *s, const char *folder, int64_t now,
+		     struct error *err)
+{
+	struct query *q = query(
+		s, "INSERT INTO folder (name, created) VALUES (?, ?)", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_text(q, 1, folder);
+	query_bind_int(q, 2, now);
+	return query_run(q, err);
+}

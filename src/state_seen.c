@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC */
+/* Accounts, their sessions, and which messages of a listing are known. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_db.h"
+#include "util/banned.h"
+
+/* How long, and in how many listings, a message must be gone to be forgotten:
+ * an empty listing of a sick server must not make everything new again. */
+#define FORGET_SECONDS (90LL * 24 * 3600)
+
+#define SEEN_COLUMNS                                                           \
+	"id, uidl, listed_size, session, first_seen, sha256, identity"
+
+int state_account(struct state *s, const char *name, int64_t *id_out,
+		  struct error *err)
+{
+	struct query *q = query(s, "SELECT id FROM account WHERE name = ?",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_text(q, 1, name);
+	rc = query_step(q, err);
+	*id_out = rc == 1 ? query_int(q, 0) : 0;
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+int state_add_account(struct state *s, const char *name, int64_t *id_out,
+		      struct error *err)
+{
+	struct query *q;
+
+	if (state_account(s, name, id_out, err) == -1)
+		return -1;
+	if (*id_out != 0)
+		return 0;
+	q = query(s, "INSERT OR IGNORE INTO account (name) VALUES (?)", err);
+	if (q == NULL)
+		return -1;
+	query_bind_text(q, 1, name);
+	if (query_run(q, err) == -1)
+		return -1;
+	return state_account(s, name, id_out, err);
+}
+
+int state_get_health(struct state *s, int64_t account,
+		     struct account_health *out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT last_success, failing_since, complained"
+				" FROM account WHERE id = ?",
+				err);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->last_success = query_int(q, 0);
+		out->failing_since = query_int(q, 1);
+		out->complained = query_int(q, 2);
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+int state_set_health(struct state *s, int64_t account,
+		     const struct account_health *health, const char *trouble,
+		     struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE account SET last_success = ?,"
+				" failing_since = ?, complained = ?,"
+				" trouble = ? WHERE id = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, health->last_success);
+	query_bind_int(q, 2, health->failing_since);
+	query_bind_int(q, 3, health->complained);
+	query_bind_text(q, 4, trouble);
+	query_bind_int(q, 5, account);
+	return query_run(q, err);
+}
+
+int state_start_session(struct state *s, int64_t account, int64_t now,
+			int64_t *id_out, struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT INTO session (account, started)"
+				" VALUES (?, ?)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, now);
+	if (query_run(q, err) == -1)
+		return -1;
+	*id_out = state_last_id(s);
+	return 0;
+}
+
+int state_end_session(struct state *s, int64_t session, int64_t now,
+		      uint64_t listed, uint64_t fetched, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE session SET ended = ?, listed = ?,"
+				" fetched = ? WHERE id = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, (int64_t)listed);
+	query_bind_int(q, 3, (int64_t)fetched);
+	query_bind_int(q, 4, session);
+	return query_run(q, err);
+}
+
+static void get_digest(struct query *q, int column, unsigned char *out)
+{
+	struct slice bytes = query_blob(q, column);
+
+	memset(out, 0, HASH_SIZE);
+	if (bytes.len == HASH_SIZE)
+		memcpy(out, bytes.p, HASH_SIZE);
+}
+
+/* The columns of SEEN_COLUMNS; the walk leaves the digests out. */
+static void get_seen(struct query *q, bool digests, struct seen *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->id = query_int(q, 0);
+	out->uidl = query_blob(q, 1);
+	out->size = (uint64_t)query_int(q, 2);
+	out->session = query_int(q, 3);
+	out->first_seen = query_int(q, 4);
+	if (!digests)
+		return;
+	get_digest(q, 5, out->sha256);
+	get_digest(q, 6, out->identity);
+}
+
+/* Answered from the index msg_live alone, in its order. */
+static struct query *live_query(struct state *s, struct error *err)
+{
+	return query(s,
+		     "SELECT id, uidl, listed_size, session, first_seen"
+		     " FROM msg WHERE account = ? AND account <> 0"
+		     " AND gone = 0 ORDER BY uidl, listed_size",
+		     err);
+}
+
+int state_live_begin(struct state *s, int64_t account, struct error *err)
+{
+	struct query *q = live_query(s, err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	return 0;
+}
+
+int state_live_next(struct state *s, struct seen *out, struct error *err)
+{
+	struct query *q = live_query(s, err);
+	int rc = q == NULL ? -1 : query_step(q, err);
+
+	if (rc == 1)
+		get_seen(q, false, out);
+	return rc;
+}
+
+void state_live_end(struct state *s)
+{
+	struct error ignored = ERROR_INIT;
+	struct query *q = live_query(s, &ignored);
+
+	if (q != NULL)
+		query_reset(q);
+}
+
+static int get_one(struct query *q, struct seen *out, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	if (rc == 1)
+		get_seen(q, true, out);
+	out->uidl = SLICE_EMPTY; /* not valid after the reset */
+	query_reset(q);
+	return rc;
+}
+
+int state_find_gone(struct state *s, int64_t account, struct slice uidl,
+		    uint64_t size, struct seen *out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT " SEEN_COLUMNS " FROM msg"
+				" WHERE account = ? AND uidl = ?"
+				" AND listed_size = ? AND gone > 0",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	query_bind_blob(q, 2, uidl);
+	query_bind_int(q, 3, (int64_t)size);
+	return get_one(q, out, err);
+}
+
+int state_get_seen(struct state *s, int64_t id, struct seen *out,
+		   struct error *err)
+{
+	struct query *q = query(
+		s, "SELECT " SEEN_COLUMNS " FROM msg WHERE id = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, id);
+	return get_one(q, out, err);
+}
+
+int state_set_gone(struct state *s, int64_t id, int64_t now,
+		   struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET gone = 1, gone_since = ?"
+				" WHERE id = ? AND gone = 0",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, id);
+	return query_run(q, err);
+}
+
+int state_set_present(struct state *s, int64_t id, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET gone = 0, gone_since = NULL"
+				" WHERE id = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, id);
+	return query_run(q, err);
+}
+
+int state_set_verified(struct state *s, int64_t id, int64_t session,
+		       struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE msg SET session = ? WHERE id = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, session);
+	query_bind_int(q, 2, id);
+	return query_run(q, err);
+}
+
+static int exists(struct query *q, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	query_reset(q);
+	return rc;
+}
+
+static int age_leaving(struct state *s, int64_t account, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT 1 FROM msg WHERE account = ?"
+				" AND gone > 0 AND gone < 3 LIMIT 1",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	rc = exists(q, err);
+	if (rc <= 0)
+		return rc;
+	q = query(s,
+		  "UPDATE msg SET gone = gone + 1 WHERE account = ?"
+		  " AND gone > 0 AND gone < 3",
+		  err);
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	return query_run(q, err);
+}
+
+int state_age_gone(struct state *s, int64_t account, int64_t now,
+		   struct error *err)
+{
+	struct query *q;
+	int rc;
+
+	if (age_leaving(s, account, err) == -1)
+		return -1;
+	q = query(s,
+		  "SELECT 1 FROM msg WHERE account = ? AND gone = 3"
+		  " AND gone_since < ? AND spool IS NULL LIMIT 1",
+		  err);
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, now - FORGET_SECONDS);
+	rc = exists(q, err);
+	if (rc <= 0)
+		return rc;
+	q = query(s,
+		  "DELETE FROM msg WHERE account = ? AND gone = 3"
+		  " AND gone_since < ? AND spool IS NULL",
+		  err);
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, now - FORGET_SECONDS);
+	return query_run(q, err);
+}
