@@ -17,15 +17,18 @@
 #include "util/buf.h"
 
 struct address {
-	struct slice name;    /* raw display name, quotes kept; may be empty */
+	struct slice name;    /* raw display name, quotes kept; may be empty.
+				 Without one, the comment behind the address:
+				 "bob@x.org (Bob)" */
 	struct slice mailbox; /* local@domain as written, comments left out
 				 only at the ends; never empty */
 };
 
 /*
- * The next mailbox in *rest; groups are walked through. A part without an
- * "@" is given too, as a mailbox without a domain. False at the end. Linear
- * in all calls together.
+ * The next mailbox in *rest; groups are walked through, the route of a
+ * "<@a,@b:user@host>" is left out, a missing comma behind ">" is forgiven. A
+ * part without an "@" is given too, as a mailbox without a domain. False at
+ * the end. Linear in all calls together.
  */
 bool address_next(struct slice *rest, struct address *out);
 

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes in some charset to UTF-8, over iconv; used for header words and for
- * bodies. Nothing fails: what cannot be converted becomes U+FFFD.
+ * Bytes in some charset to UTF-8; used for header words and for bodies; the
+ * only user of iconv. Nothing fails: what cannot be converted becomes U+FFFD.
  *
- * Names are read as senders mean them: gb2312 and gbk as GB18030, big5 as
- * BIG5-HKSCS, ks_c_5601-1987 and euc-kr as CP949, shift_jis as CP932,
- * iso-8859-1, latin1 and us-ascii as CP1252 (with UTF-8 tried first for
- * us-ascii), iso-8859-9 as CP1254, tis-620 as CP874 and so on.
+ *	const struct charset *c = charset_find(label);
+ *
+ *	if (c != NULL)
+ *		charset_convert(c, bytes, &out);
+ *	else
+ *		charset_guess(bytes, fallback, &out);
+ *
+ * Only charsets in our own table are handed to iconv, which has converters
+ * (EBCDIC and others) that no honest mail uses. Names are read as senders
+ * mean them: gb2312 and gbk as GB18030, big5 as BIG5-HKSCS, ks_c_5601-1987
+ * and euc-kr as CP949, shift_jis as CP932, iso-8859-1, latin1 and us-ascii as
+ * CP1252 (with UTF-8 tried first for us-ascii), iso-8859-9 as CP1254, tis-620
+ * as CP874, iso-2022-jp with the characters of Windows, and so on.
+ *
+ * A converter is opened for each call, about 2 µs: nothing is kept.
  */
 #ifndef CHARSET_H
 #define CHARSET_H
@@ -15,27 +26,36 @@
 
 #include "util/buf.h"
 
+struct charset;
+
 /* True when the bytes are valid UTF-8 (pure ASCII is). */
 bool charset_is_utf8(struct slice bytes);
 
 /*
- * Convert from the charset called `name` (any case; not NUL-terminated, so
- * a slice). Returns false, with nothing added, when the charset is unknown
- * here. Invalid sequences become U+FFFD, one for each undecodable byte, and
- * conversion goes on behind them.
+ * What a label names (any case, "_" and "-" alike, stray quotes ignored), or
+ * NULL when it is unknown here. Synonyms give the same pointer.
  */
-bool charset_decode(struct slice name, struct slice bytes, struct buf *out);
+const struct charset *charset_find(struct slice name);
 
 /*
- * Unlabelled bytes: as they are when valid UTF-8; ISO-2022-JP when they hold
- * its escapes; else the first of `fallback` (NULL-terminated, may be NULL)
+ * Append the bytes as valid UTF-8. Invalid sequences become U+FFFD, one for
+ * each undecodable byte (in UTF-8: for each cut-off sequence), and conversion
+ * goes on behind them.
+ */
+void charset_convert(const struct charset *charset, struct slice bytes,
+		     struct buf *out);
+
+/*
+ * Unlabelled bytes: ISO-2022-JP when they hold its escapes; as they are when
+ * valid UTF-8; else the first of `fallback` (NULL-terminated, may be NULL)
  * that decodes them without an error; else as UTF-8 with U+FFFD for each
- * invalid byte.
+ * invalid byte. GB18030 decodes nearly everything, so it is passed over when
+ * most 8-bit bytes stand alone between ASCII, as accented letters do.
  */
 void charset_guess(struct slice bytes, const char *const *fallback,
 		   struct buf *out);
 
-/* Close the converters that are kept open between calls. */
-void charset_cleanup(void);
+/* Append `bytes` as UTF-8 with U+FFFD for what is not. */
+void charset_add_utf8(struct slice bytes, struct buf *out);
 
 #endif

@@ -29,6 +29,9 @@ extern const struct command cmd_check, cmd_deliver, cmd_fetch, cmd_help,
 /* Row i of the table, or NULL past its end. */
 const struct command *command_row(size_t i);
 
+/* By name; NULL, with a word to standard error, when there is none. */
+const struct command *command_find(const char *name);
+
 /*
  * Find and load the configuration, print what is wrong with it to standard
  * error (with -q errors only). NULL when it cannot be used: exit 78.

@@ -7,16 +7,19 @@
  *	struct diagnostics diags = {0};
  *
  *	config = config_load(path, &diags);
- *	diagnostics_print(&diags, stderr);	// warnings too
+ *	diagnostics_print(&diags, stderr, false);
+ *	diagnostics_release(&diags);
  *	if (config == NULL)
  *		return 78;
  *	…
  *	config_free(config);
  *
- * Loading goes in three steps (research in ARCHITECTURE.md): lint.c looks at
- * the bytes and finds what libconfuse would report badly or not at all, with
- * line and column; libconfuse parses the comment-free text and fires ordered
- * callbacks; then the meaning is checked. All errors of a run are reported.
+ * Loading goes in four steps. config_file.c reads the bytes of a file; lint.c
+ * finds what libconfuse would report badly or not at all, with line and
+ * column; config_parse.c has libconfuse turn the comment-free text into a
+ * list of events; config_fields.c and config_rules.c make structs of them,
+ * and config_check.c looks whether the whole makes sense. All errors that one
+ * run can find are reported.
  *
  * All strings and arrays are owned by the config. Paths are absolute, "~/"
  * was expanded with $HOME.
@@ -27,64 +30,33 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "account.h"
+#include "diagnostics.h"
 #include "maildir.h"
 #include "rule.h"
-#include "util/error.h"
 
 struct config {
-	char *path;
+	char *path;   /* as it was given */
+	char **files; /* names of all files read, NULL-terminated */
+	size_t n_files;
 	char *maildir;
 	enum layout layout;
 	enum folder_encoding folder_encoding;
 	char *state_dir;
-	char *spool_dir; /* default: state_dir/spool */
-	int parallel;	 /* fetchers at a time, default 4 */
-	int64_t every;	 /* default 300 s */
-	int64_t complain_after; /* seconds, default 3600 */
+	char *spool_dir;	 /* default: state_dir/spool */
+	int parallel;		 /* fetchers at a time, default 4 */
+	int64_t every;		 /* default 300 s */
+	int64_t complain_after;	 /* seconds, default 3600 */
 	char **charset_fallback; /* NULL-terminated; GB18030, CP1252 */
-	char *tag_style; /* NULL: auto */
-	char *undecided; /* fallback folder, default "Inbox" */
-	char *log;	 /* file, or NULL */
-	char *log_format; /* "text" or "json" */
+	char *tag_style;	 /* NULL: auto */
+	char *undecided;	 /* fallback folder, default "Inbox" */
+	char *log;		 /* file, or NULL */
+	char *log_format;	 /* "text" or "json" */
 	struct account *accounts;
 	size_t n_accounts;
 	struct ruleset *rules; /* compiled */
 };
-
-/* One complaint about a configuration, with the place where it arose. */
-struct diagnostic {
-	bool is_error; /* else a warning */
-	char *file;
-	int line;   /* from 1; 0: not about a line */
-	int column; /* from 1, in bytes; 0: unknown */
-	char *text; /* what is wrong and what to write instead */
-	char *hint; /* further lines (pattern and caret), or NULL */
-};
-
-struct diagnostics {
-	struct diagnostic *list;
-	size_t n;
-	size_t n_errors;
-};
-
-/* Add one; file may be NULL. The text is formatted and escaped. */
-void diagnostics_add(struct diagnostics *d, bool is_error, const char *file,
-		     int line, int column, const char *fmt, ...)
-	ATTR_PRINTF(6, 7);
-
-/* Add a further line (kept as it is) to the complaint added last. */
-void diagnostics_hint(struct diagnostics *d, const char *hint);
-
-/*
- * "FILE:LINE:COLUMN: error: TEXT", one a line, in file and line order, hints
- * indented below. With errors_only warnings are left out.
- */
-void diagnostics_print(struct diagnostics *d, FILE *out, bool errors_only);
-
-void diagnostics_release(struct diagnostics *d);
 
 /*
  * The file to use when -c was not given: $XDG_CONFIG_HOME/postroom/

@@ -23,6 +23,9 @@
 /* A path, and the longest name of a folder in it. */
 #define PATH_MAX_BYTES 4096
 
+/* Of one component, on every file system we know. */
+#define NAME_BYTES_MAX 255
+
 /* Host names in file names; RFC 1123 allows 255, file systems do not. */
 #define HOST_MAX 64
 
@@ -112,6 +115,18 @@ bool maildir_exists(struct maildir *m, const char *name)
 	buf_release(&cur);
 	free(path);
 	return exists;
+}
+
+bool maildir_fits(const struct maildir *m, const char *name)
+{
+	char *path = maildir_path(m, name);
+	struct slice rest = slice_str(path), part;
+	bool fits = rest.len < PATH_MAX_BYTES - MAILDIR_BASE_MAX - 32;
+
+	while (slice_split(&rest, '/', &part))
+		fits &= part.len <= NAME_BYTES_MAX;
+	free(path);
+	return fits;
 }
 
 static int open_part(const char *path, const char *part, struct error *err)

@@ -58,6 +58,9 @@ void maildir_close(struct maildir *m);
 /* Does the folder exist already? Nothing is created. */
 bool maildir_exists(struct maildir *m, const char *name);
 
+/* Is its path short enough for a file system? */
+bool maildir_fits(const struct maildir *m, const char *name);
+
 /*
  * The folder with that UTF-8 name ("/" separates levels), created durably
  * when missing. Owned by `m`, kept open. NULL on error.

@@ -134,7 +134,9 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 	if (rc != 0)
 		return rc;
 	if (stat_witness(folder, item, &witness) == -1)
-		return error_errno(err, ERR_MESSAGE,
+		return error_errno(err,
+				   errno == ENOENT ? ERR_MESSAGE
+						   : ERR_TEMPORARY,
 				   "the spool file %s cannot be found",
 				   item->spool);
 	if (witness.st_nlink == 1)

@@ -29,6 +29,9 @@
 /* A raw value beyond this is cut for matching: real ones are under 100 KB. */
 #define MESSAGE_VALUE_MAX (256 * 1024)
 
+/* Fields that begin behind this are not indexed. */
+#define MESSAGE_HEADER_MAX (16 * 1024 * 1024)
+
 struct field {
 	struct slice name;  /* without the colon and blanks before it */
 	struct slice value; /* raw, folded, without the last line end */
@@ -61,11 +64,19 @@ bool message_next(const struct message *m, const char *name, size_t *at,
 
 /*
  * Field i as a person reads it: unfolded, RFC 2047 words decoded, raw 8-bit
- * converted, blanks trimmed at both ends, valid UTF-8. Owned by the message.
+ * converted, blanks trimmed at both ends, valid UTF-8. In address fields the
+ * quotes round display names are gone. Owned by the message.
  */
 struct slice message_text(struct message *m, size_t i);
 
 /* The decoded first field of that name, or an empty slice with p == NULL. */
 struct slice message_first(struct message *m, const char *name);
+
+/*
+ * The short name of the mailing list: what stands between "<" and the first
+ * dot in List-Id, "notmuch" for "Notmuch <notmuch.notmuchmail.org>". May be
+ * empty; p == NULL when there is no List-Id. Owned by the message.
+ */
+struct slice message_list(struct message *m);
 
 #endif

@@ -38,7 +38,7 @@ int state_begin(struct state *s, struct error *err);
 int state_commit(struct state *s, struct error *err);
 void state_rollback(struct state *s);
 
-/* --- accounts and sessions (state_seen.c) ------------------------------ */
+/* --- accounts (state_seen.c) ------------------------------------------- */
 
 /* The id of the account, 0 when it is unknown; or made when it is new. */
 int state_account(struct state *s, const char *name, int64_t *id_out,
@@ -49,8 +49,10 @@ int state_add_account(struct state *s, const char *name, int64_t *id_out,
 /* How an account has fared; all times in seconds since 1970, 0: never. */
 struct account_health {
 	int64_t last_success;
-	int64_t failing_since;
-	int64_t complained; /* when a person was last told */
+	int64_t last_session;  /* the last one that saw a complete listing */
+	int64_t failing_since; /* 0: all is well */
+	int64_t complained;    /* when a person was last told, 0: not yet */
+	enum error_kind kind;  /* of the trouble, ERR_NONE when well */
 };
 
 int state_get_health(struct state *s, int64_t account,
@@ -59,12 +61,6 @@ int state_set_health(struct state *s, int64_t account,
 		     const struct account_health *health, const char *trouble,
 		     struct error *err);
 
-/* Sessions: a number that grows, to tell old knowledge from new. */
-int state_start_session(struct state *s, int64_t account, int64_t now,
-			int64_t *id_out, struct error *err);
-int state_end_session(struct state *s, int64_t session, int64_t now,
-		      uint64_t listed, uint64_t fetched, struct error *err);
-
 /* --- messages seen (state_seen.c) -------------------------------------- */
 
 /* A message we have, as far as a listing is concerned. */
@@ -72,7 +68,7 @@ struct seen {
 	int64_t id;
 	struct slice uidl; /* valid until the next row */
 	uint64_t size;	   /* as listed */
-	int64_t session;   /* in which it was last fetched or verified */
+	int64_t session;   /* that last fetched or verified it */
 	int64_t first_seen;
 	unsigned char sha256[HASH_SIZE];
 	unsigned char identity[HASH_SIZE];
@@ -144,7 +140,7 @@ struct queued {
 	char spool[64];
 	char account[128];
 	uint64_t size;
-	unsigned char identity[HASH_SIZE];
+	unsigned char key[HASH_SIZE]; /* of account and UIDL */
 	unsigned char sha256[HASH_SIZE];
 };
 
@@ -171,6 +167,10 @@ struct delivery {
 	char *base;   /* file name; NULL for DISCARD */
 	char *spool;  /* what is linked; NULL for DISCARD */
 	char *rule;   /* which rule, for people; or why there is none */
+	/* Not stored with the step: */
+	char *source;	 /* the message's own spool file */
+	bool new_folder; /* a name from the message, not seen before */
+	bool done;
 };
 
 void delivery_release(struct delivery *d);
@@ -185,9 +185,9 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		     struct delivery *out, size_t max, size_t *n_out,
 		     struct error *err);
 
-/* A step is done; when all of its message are, the message is. */
+/* A step is done; when all of its message are, the message is: *done_out. */
 int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
-			struct error *err);
+			bool *done_out, struct error *err);
 
 /* The spool file of a message is unusable: have it fetched again. */
 int state_forget_message(struct state *s, int64_t message, struct error *err);

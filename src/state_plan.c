@@ -96,17 +96,28 @@ static void copy_text(char *out, size_t size, const char *text)
 	(void)snprintf(out, size, "%s", text);
 }
 
+/* What server and account call it; for the file name in the Maildir. */
+static void make_key(const char *account, struct slice uidl,
+		     unsigned char key[HASH_SIZE])
+{
+	struct hash *h = hash_new();
+
+	hash_update(h, account, strlen(account) + 1);
+	hash_update(h, uidl.p, uidl.len);
+	hash_final(h, key);
+	hash_free(h);
+}
+
 static void get_queued(struct query *q, struct queued *out)
 {
-	struct slice identity = query_blob(q, 4), sha256 = query_blob(q, 5);
+	struct slice sha256 = query_blob(q, 5);
 
 	memset(out, 0, sizeof(*out));
 	out->id = query_int(q, 0);
 	copy_text(out->spool, sizeof(out->spool), query_text(q, 1));
 	copy_text(out->account, sizeof(out->account), query_text(q, 2));
 	out->size = (uint64_t)query_int(q, 3);
-	if (identity.len == HASH_SIZE)
-		memcpy(out->identity, identity.p, HASH_SIZE);
+	make_key(out->account, query_blob(q, 4), out->key);
 	if (sha256.len == HASH_SIZE)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
 }
@@ -117,7 +128,7 @@ int state_queue(struct state *s, int64_t after, struct queued *out, size_t max,
 	struct query *q = query(
 		s,
 		"SELECT msg.id, msg.spool, coalesce(account.name, ''),"
-		" msg.size, msg.identity, msg.sha256 FROM msg"
+		" msg.size, msg.uidl, msg.sha256 FROM msg"
 		" LEFT JOIN account ON account.id = msg.account"
 		" WHERE msg.state = 1 AND msg.spool IS NOT NULL AND msg.id > ?"
 		" ORDER BY msg.id LIMIT ?",
@@ -155,6 +166,7 @@ void delivery_release(struct delivery *d)
 	free(d->base);
 	free(d->spool);
 	free(d->rule);
+	free(d->source);
 	memset(d, 0, sizeof(*d));
 }
 
@@ -209,6 +221,7 @@ static void get_delivery(struct query *q, struct delivery *out)
 	out->base = optional(q, 5);
 	out->spool = optional(q, 6);
 	out->rule = optional(q, 7);
+	out->source = optional(q, 8);
 }
 
 int state_unfinished(struct state *s, const struct delivery *after,
@@ -219,7 +232,7 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		s,
 		"SELECT delivery.message, delivery.n, delivery.kind,"
 		" delivery.flags, delivery.folder, delivery.base,"
-		" delivery.spool, delivery.rule FROM msg"
+		" delivery.spool, delivery.rule, msg.spool FROM msg"
 		" JOIN delivery ON delivery.message = msg.id"
 		" WHERE msg.state = 2 AND msg.spool IS NOT NULL"
 		" AND delivery.done IS NULL"
@@ -240,7 +253,8 @@ int state_unfinished(struct state *s, const struct delivery *after,
 	return rc;
 }
 
-static int finish_message(struct state *s, int64_t message, struct error *err)
+static int finish_message(struct state *s, int64_t message, bool *done_out,
+			  struct error *err)
 {
 	struct query *q = query(s,
 				"UPDATE msg SET state = 3, spool = NULL"
@@ -252,11 +266,14 @@ static int finish_message(struct state *s, int64_t message, struct error *err)
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, message);
-	return query_run(q, err);
+	if (query_run(q, err) == -1)
+		return -1;
+	*done_out = state_changes(s) > 0;
+	return 0;
 }
 
 int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
-			struct error *err)
+			bool *done_out, struct error *err)
 {
 	struct query *q = query(s,
 				"UPDATE delivery SET done = ?, spool = NULL"
@@ -270,7 +287,7 @@ int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 	query_bind_int(q, 3, n);
 	if (query_run(q, err) == -1)
 		return -1;
-	return finish_message(s, message, err);
+	return finish_message(s, message, done_out, err);
 }
 
 int state_forget_message(struct state *s, int64_t message, struct error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Accounts, their sessions, and which messages of a listing are known. */
+/* Accounts, how they fare, and which messages of a listing are known. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,8 @@ int state_get_health(struct state *s, int64_t account,
 		     struct account_health *out, struct error *err)
 {
 	struct query *q = query(s,
-				"SELECT last_success, failing_since, complained"
+				"SELECT last_success, last_session,"
+				" failing_since, complained, kind"
 				" FROM account WHERE id = ?",
 				err);
 	int rc;
@@ -63,8 +64,10 @@ int state_get_health(struct state *s, int64_t account,
 	rc = query_step(q, err);
 	if (rc == 1) {
 		out->last_success = query_int(q, 0);
-		out->failing_since = query_int(q, 1);
-		out->complained = query_int(q, 2);
+		out->last_session = query_int(q, 1);
+		out->failing_since = query_int(q, 2);
+		out->complained = query_int(q, 3);
+		out->kind = (enum error_kind)query_int(q, 4);
 	}
 	query_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -76,52 +79,20 @@ int state_set_health(struct state *s, int64_t account,
 {
 	struct query *q = query(s,
 				"UPDATE account SET last_success = ?,"
-				" failing_since = ?, complained = ?,"
-				" trouble = ? WHERE id = ?",
+				" last_session = ?, failing_since = ?,"
+				" complained = ?, kind = ?, trouble = ?"
+				" WHERE id = ?",
 				err);
 
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, health->last_success);
-	query_bind_int(q, 2, health->failing_since);
-	query_bind_int(q, 3, health->complained);
-	query_bind_text(q, 4, trouble);
-	query_bind_int(q, 5, account);
-	return query_run(q, err);
-}
-
-int state_start_session(struct state *s, int64_t account, int64_t now,
-			int64_t *id_out, struct error *err)
-{
-	struct query *q = query(s,
-				"INSERT INTO session (account, started)"
-				" VALUES (?, ?)",
-				err);
-
-	if (q == NULL)
-		return -1;
-	query_bind_int(q, 1, account);
-	query_bind_int(q, 2, now);
-	if (query_run(q, err) == -1)
-		return -1;
-	*id_out = state_last_id(s);
-	return 0;
-}
-
-int state_end_session(struct state *s, int64_t session, int64_t now,
-		      uint64_t listed, uint64_t fetched, struct error *err)
-{
-	struct query *q = query(s,
-				"UPDATE session SET ended = ?, listed = ?,"
-				" fetched = ? WHERE id = ?",
-				err);
-
-	if (q == NULL)
-		return -1;
-	query_bind_int(q, 1, now);
-	query_bind_int(q, 2, (int64_t)listed);
-	query_bind_int(q, 3, (int64_t)fetched);
-	query_bind_int(q, 4, session);
+	query_bind_int(q, 2, health->last_session);
+	query_bind_int(q, 3, health->failing_since);
+	query_bind_int(q, 4, health->complained);
+	query_bind_int(q, 5, health->kind);
+	query_bind_text(q, 6, trouble);
+	query_bind_int(q, 7, account);
 	return query_run(q, err);
 }
 

@@ -71,20 +71,27 @@ static inline bool tap_int(long long want, long long got, const char *file,
 	return same;
 }
 
-static inline size_t tap_len(const char *s)
+static inline bool tap_str(const char *want, const char *got,
+			   const char *file, int line, const char *name)
 {
-	return s == NULL ? 0 : strlen(s);
+	return tap_mem(want, want == NULL ? 0 : strlen(want), got,
+		       got == NULL ? 0 : strlen(got), file, line, name);
+}
+
+static inline bool tap_slice(const char *want, const char *got, size_t len,
+			     const char *file, int line, const char *name)
+{
+	return tap_mem(want, want == NULL ? 0 : strlen(want), got, len, file,
+		       line, name);
 }
 
 #define ok(pass, name)	tap_ok((pass), __FILE__, __LINE__, (name))
 #define is_int(want, got, name)                                                \
 	tap_int((long long)(want), (long long)(got), __FILE__, __LINE__, (name))
 #define is_str(want, got, name)                                                \
-	tap_mem((want), tap_len(want), (got), tap_len(got), __FILE__,          \
-		__LINE__, (name))
+	tap_str((want), (got), __FILE__, __LINE__, (name))
 #define is_slice(want, got, name)                                              \
-	tap_mem((want), tap_len(want), (got).p, (got).len, __FILE__, __LINE__, \
-		(name))
+	tap_slice((want), (got).p, (got).len, __FILE__, __LINE__, (name))
 
 static inline void skip_test(const char *name, const char *reason)
 {

@@ -39,11 +39,11 @@ int error_set(struct error *err, enum error_kind kind, const char *fmt, ...)
 
 int error_errno(struct error *err, enum error_kind kind, const char *fmt, ...)
 {
-	char reason[128];
+	char room[128];
+	/* The GNU form: returns the text, which need not be in `room`. */
+	const char *reason = strerror_r(errno, room, sizeof(room));
 	va_list ap;
 
-	if (strerror_r(errno, reason, sizeof(reason)) != 0)
-		(void)snprintf(reason, sizeof(reason), "error %d", errno);
 	va_start(ap, fmt);
 	error_vset(err, reason, fmt, ap);
 	va_end(ap);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "util/banned.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+static void complain_of_absence(void)
+{
+	log_error("there is no configuration; write "
+		  "~/.config/postroom/postroom.conf or name a file with -c");
+	if (getenv("HOME") == NULL)
+		log_error("HOME is not set, so no home directory was looked "
+			  "at");
+}
+
+struct config *cmd_load_config(const struct invocation *inv)
+{
+	struct diagnostics diags = {0};
+	struct config *config;
+	char *path = inv->config_path != NULL ? xstrdup(inv->config_path)
+					      : config_find();
+
+	if (path == NULL) {
+		complain_of_absence();
+		return NULL;
+	}
+	config = config_load(path, &diags);
+	diagnostics_print(&diags, stderr, log_get_level() < LOG_LEVEL_NORMAL);
+	diagnostics_release(&diags);
+	free(path);
+	return config;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "identity.h"
+#include "judge.h"
+#include "pop3.h"
+#include "schedule.h"
+#include "sort.h"
+#include "spool.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/lock.h"
+#include "util/log.h"
+#include "util/privilege.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* Read and written at a time. */
+#define CHUNK_SIZE (64 * 1024)
+
+/* Standard input on its way to a file. */
+struct intake {
+	int fd;
+	bool after_cr; /* a CR that may belong to a CRLF */
+	bool in_from;  /* within the envelope line at the top */
+	uint64_t taken;
+	struct hash *hash;
+	struct buf head;
+	uint64_t size;
+};
+
+static int put(struct intake *in, const char *p, size_t len,
+	       struct error *err)
+{
+	size_t room = POP3_HEAD_MAX - in->head.len;
+
+	buf_add(&in->head, p, len < room ? len : room);
+	hash_update(in->hash, p, len);
+	in->size += len;
+	return io_write(in->fd, p, len, "the spool", err);
+}
+
+/*
+ * MTAs put an envelope line "From SENDER DATE" before the header, which is
+ * not part of the message; some pass CRLF. `out` has room for len + 1.
+ */
+static size_t convert(struct intake *in, const char *p, size_t len, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (in->after_cr && p[i] != '\n')
+			out[n++] = '\r';
+		in->after_cr = p[i] == '\r';
+		if (!in->after_cr)
+			out[n++] = p[i];
+		if (in->in_from && p[i] == '\n') {
+			in->in_from = false;
+			n = 0;
+		}
+	}
+	return in->in_from ? 0 : n;
+}
+
+static int take_input(struct intake *in, struct error *err)
+{
+	char *chunk = xmalloc(CHUNK_SIZE), *out = xmalloc(CHUNK_SIZE + 1);
+	int rc = 0;
+	long n;
+
+	while ((n = io_read(STDIN_FILENO, chunk, CHUNK_SIZE, "standard input",
+			    err)) > 0) {
+		if (in->taken == 0)
+			in->in_from = n >= 5 && memcmp(chunk, "From ", 5) == 0;
+		in->taken += (uint64_t)n;
+		rc = put(in, out, convert(in, chunk, (size_t)n, out), err);
+		if (rc == -1)
+			break;
+	}
+	if (rc == 0 && n == 0 && in->after_cr)
+		rc = put(in, "\r", 1, err);
+	free(chunk);
+	free(out);
+	return n == -1 ? -1 : rc;
+}
+
+static int take_message(struct intake *in, int fd, struct received *received,
+			struct error *err)
+{
+	int rc;
+
+	memset(in, 0, sizeof(*in));
+	in->fd = fd;
+	in->hash = hash_new();
+	buf_init(&in->head, POP3_HEAD_MAX);
+	rc = take_input(in, err);
+	memset(received, 0, sizeof(*received));
+	received->size = received->listed_size = in->size;
+	received->now = clock_calendar_us() / 1000000;
+	hash_final(in->hash, received->sha256);
+	identity_of(buf_slice(&in->head), received->identity);
+	hash_free(in->hash);
+	buf_release(&in->head);
+	return rc;
+}
+
+static int spool_input(struct spool *spool, struct state *state,
+		       struct error *err)
+{
+	struct spool_batch *batch = xmalloc(sizeof(*batch));
+	char name[SPOOL_NAME_MAX];
+	struct received received;
+	struct intake in;
+	size_t n_new;
+	int fd = spool_create(spool, "d", name, err), rc = -1;
+
+	spool_batch_init(batch, spool);
+	if (fd != -1 && take_message(&in, fd, &received, err) == 0)
+		rc = spool_batch_add(batch, &fd, name, &received, err);
+	if (rc == 0)
+		rc = spool_batch_commit(batch, state, &n_new, err);
+	else if (fd != -1)
+		spool_remove(spool, name);
+	io_close_quietly(&fd);
+	free(batch);
+	return rc;
+}
+
+/* Safe from here on: the spool has it, durably. */
+static int accept_message(const struct config *config, struct error *err)
+{
+	struct spool spool = {NULL, -1};
+	struct state *state = NULL;
+	struct buf path = BUF_INIT(4096);
+	int lock = -1, rc = -1;
+
+	buf_addf(&path, "%s/deliver.lock", config->state_dir);
+	if (state_open(&state, config->state_dir, STATE_WRITE, err) == 0 &&
+	    spool_open(&spool, config->spool_dir, err) == 0 &&
+	    lock_take(path.s, LOCK_SHARED, LOCK_WAIT, &lock, err) == 1)
+		rc = spool_input(&spool, state, err);
+	io_close_quietly(&lock);
+	buf_release(&path);
+	spool_close(&spool);
+	state_close(state);
+	return rc;
+}
+
+static void sort_now(const struct config *config)
+{
+	struct sort_options options;
+	struct sort_result result = {0};
+	struct error err = ERROR_INIT;
+	struct sorter *sorter = NULL;
+
+	schedule_sort_options(config, -1, &options);
+	if (sorter_open(&sorter, &options, &err) == -1 ||
+	    sorter_drain(sorter, &result, &err) == -1)
+		log_error("%s; the message is safe in the spool and will be "
+			  "sorted by the next run",
+			  err.text);
+	sorter_close(sorter);
+}
+
+static int preview_input(const struct config *config, struct error *err)
+{
+	int fd = memfd_create("message", MFD_CLOEXEC);
+	struct buf line = BUF_INIT(8192);
+	struct sort_options options;
+	struct received received;
+	struct judge *judge;
+	struct intake in;
+	int rc;
+
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "memfd_create");
+	schedule_sort_options(config, -1, &options);
+	judge = judge_new(options.rules, options.fallback);
+	rc = take_message(&in, fd, &received, err);
+	if (rc == 0)
+		rc = sort_preview(&options, judge, fd, received.size, "",
+				  &line, err);
+	if (rc == 0)
+		(void)printf("%s\n", line.s);
+	judge_free(judge);
+	buf_release(&line);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+/*
+ * Started by root for somebody, as some MTAs do: become the owner of the
+ * Maildir, so that the files are theirs.
+ */
+static int become_owner(const struct config *config, struct error *err)
+{
+	struct stat st;
+
+	if (stat(config->maildir, &st) == -1)
+		return 0;
+	return privilege_become(st.st_uid, err);
+}
+
+static int run(const struct invocation *inv, int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	struct config *config;
+	int rc;
+
+	if (argc > 1) {
+		log_error("deliver: unexpected '%s'; the message is read from "
+			  "standard input",
+			  argv[1]);
+		return 64;
+	}
+	/* An MTA bounces on 78: what is wrong here must not cost mail. */
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 75;
+	rc = become_owner(config, &err);
+	if (rc == 0)
+		rc = inv->dry_run ? preview_input(config, &err)
+				  : accept_message(config, &err);
+	if (rc == -1)
+		log_error("deliver: %s; the message was not accepted",
+			  err.text);
+	else if (!inv->dry_run)
+		sort_now(config);
+	config_free(config);
+	return rc == -1 ? 75 : 0;
+}
+
+const struct command cmd_deliver = {
+	.name = "deliver",
+	.summary = "sort one message from standard input",
+	.help = "usage: postroom deliver [-n] [-q|-v] [-c FILE] < MESSAGE\n"
+		"\n"
+		"Makes the message durable in the spool and sorts it by the "
+		"rules: the\n"
+		"delivery command of an MTA, of .forward, or of another "
+		"fetcher. An\n"
+		"envelope line \"From …\" at the top is dropped.\n"
+		"\n"
+		"  -n, --dry-run  only show where it would go\n"
+		"\n"
+		"exit status: 0 the message is safe here, 75 it is not (try "
+		"again later;\n"
+		"also when the configuration is wrong, so that no MTA bounces "
+		"mail), 64 usage\n"
+		"\n"
+		"example, in ~/.forward:  |\"/usr/bin/postroom deliver\"\n",
+	.run = run,
+};

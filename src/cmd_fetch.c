@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "schedule.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* The accounts named, or all that are enabled. -1: one does not exist. */
+static int choose(const struct config *config, int argc, char **argv,
+		  size_t *chosen, size_t *n_out)
+{
+	*n_out = 0;
+	for (size_t i = 0; argc == 0 && i < config->n_accounts; i++)
+		if (config->accounts[i].enabled)
+			chosen[(*n_out)++] = i;
+	for (int i = 0; i < argc; i++) {
+		const struct account *a = config_account(config, argv[i]);
+
+		if (a == NULL) {
+			log_error("there is no account '%s' in %s", argv[i],
+				  config->path);
+			return -1;
+		}
+		chosen[(*n_out)++] = (size_t)(a - config->accounts);
+	}
+	return 0;
+}
+
+/* A name given twice would wait for itself. */
+static size_t drop_repeated(size_t *chosen, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t j = 0;
+
+		while (j < kept && chosen[j] != chosen[i])
+			j++;
+		if (j == kept)
+			chosen[kept++] = chosen[i];
+	}
+	return kept;
+}
+
+static int fetch_accounts(const struct invocation *inv,
+			  const struct config *config, int argc, char **argv)
+{
+	size_t room = config->n_accounts + (size_t)argc + 1;
+	size_t *chosen = xcalloc(room, sizeof(*chosen));
+	size_t n;
+	int status = 64;
+
+	if (choose(config, argc, argv, chosen, &n) == 0) {
+		n = drop_repeated(chosen, n);
+		status = 0;
+		if (n == 0)
+			log_warning("%s: no account to fetch from",
+				    config->path);
+		else if (inv->dry_run)
+			status = schedule_preview(config, chosen, n);
+		else
+			status = schedule_round(config, chosen, n);
+	}
+	free(chosen);
+	return status;
+}
+
+static int run(const struct invocation *inv, int argc, char **argv)
+{
+	struct config *config;
+	int status;
+
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '-')
+			continue;
+		log_error("fetch: unknown option '%s'; see postroom fetch "
+			  "--help",
+			  argv[i]);
+		return 64;
+	}
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 78;
+	status = fetch_accounts(inv, config, argc - 1, argv + 1);
+	config_free(config);
+	return status;
+}
+
+const struct command cmd_fetch = {
+	.name = "fetch",
+	.summary = "fetch new mail and sort it (the default command)",
+	.help = "usage: postroom fetch [-n] [-q|-v|-vv] [-c FILE] [ACCOUNT…]\n"
+		"\n"
+		"Polls the accounts (all of them, when none is named), makes "
+		"what is new\n"
+		"durable in the spool, and sorts it into Maildir folders by "
+		"the rules.\n"
+		"Says nothing when all went well and nobody looks on.\n"
+		"\n"
+		"  -n, --dry-run  show what would be fetched and where it "
+		"would go;\n"
+		"                 change nothing, here or on the server\n"
+		"  -q             errors only\n"
+		"  -v, -vv        what is done and why; the protocol\n"
+		"\n"
+		"exit status: 0 done, 75 temporary trouble (will be retried), "
+		"77 a person\n"
+		"must act (login, certificate), 78 the configuration is "
+		"wrong, 64 usage\n"
+		"\n"
+		"example, for cron:  */5 * * * *  postroom fetch\n",
+	.run = run,
+};

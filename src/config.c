@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config_build.h"
+#include "config_value.h"
+#include "lint.h"
+#include "util/banned.h"
+#include "util/buf.h"
+#include "util/xalloc.h"
+
+/* Files within files; deeper is a mistake. */
+#define INCLUDE_DEPTH_MAX 10
+
+#define PATH_MAX_BYTES 4095
+
+void build_error(struct builder *b, int line, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	diagnostics_add(b->diags, true, b->source->file, line, 0, "%s", text);
+}
+
+void build_warning(struct builder *b, int line, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	diagnostics_add(b->diags, false, b->source->file, line, 0, "%s", text);
+}
+
+void build_place(const struct builder *b, const char *file, int line, char *out,
+		 size_t size)
+{
+	if (strcmp(file, b->source->file) == 0)
+		(void)snprintf(out, size, " (line %d)", line);
+	else
+		(void)snprintf(out, size, " (%s:%d)", file, line);
+}
+
+static struct account *last_account(struct builder *b)
+{
+	return &b->config->accounts[b->config->n_accounts - 1];
+}
+
+static void begin_account(struct builder *b, const struct event *e)
+{
+	struct config *c = b->config;
+
+	b->where = SECTION_ACCOUNT;
+	b->insecure = false;
+	xgrow(&c->accounts, c->n_accounts, sizeof(*c->accounts));
+	c->accounts[c->n_accounts++] = (struct account){
+		.name = xstrdup(e->title),
+		.file = b->source->file,
+		.line = e->line,
+	};
+}
+
+static void begin_section(struct builder *b, const struct event *e)
+{
+	memset(b->seen, 0, sizeof(b->seen));
+	if (strcmp(e->name, "account") == 0)
+		begin_account(b, e);
+	else if (strcmp(e->name, "rule") == 0)
+		build_rule_begin(b, e);
+	else
+		b->where = SECTION_TEST;
+}
+
+static void include(struct builder *b, const struct event *e);
+
+static void take_event(struct builder *b, const struct event *e)
+{
+	if (b->where == SECTION_RULE) {
+		build_rule(b, e);
+	} else if (e->kind == EVENT_BEGIN) {
+		begin_section(b, e);
+	} else if (e->kind == EVENT_INCLUDE) {
+		include(b, e);
+	} else if (e->kind == EVENT_END) {
+		if (b->where == SECTION_ACCOUNT)
+			check_account(b, last_account(b));
+		b->where = SECTION_MAIN;
+	} else if (b->where == SECTION_MAIN) {
+		build_main(b, e);
+	} else if (b->where == SECTION_ACCOUNT) {
+		build_account(b, last_account(b), e);
+	}
+	/* What stands in a test is for those who run it. */
+}
+
+static const char *remember_file(struct config *c, const char *path)
+{
+	c->files = xreallocarray(c->files, c->n_files + 2, sizeof(*c->files));
+	c->files[c->n_files] = xstrdup(path);
+	c->files[c->n_files + 1] = NULL;
+	return c->files[c->n_files++];
+}
+
+static bool is_open(const struct source *s, const struct config_file *id)
+{
+	for (; s != NULL; s = s->parent) {
+		if (s->id.device == id->device && s->id.inode == id->inode)
+			return true;
+	}
+	return false;
+}
+
+static void take_text(struct builder *b, const struct buf *bytes)
+{
+	struct events events = {0};
+	struct buf clean = BUF_INIT(CONFIG_FILE_MAX);
+	const char *file = b->source->file;
+
+	if (lint(file, buf_slice(bytes), b->diags, &clean) == 0 &&
+	    config_parse(file, clean.s, &events, b->diags) == 0) {
+		for (size_t i = 0; i < events.n; i++)
+			take_event(b, &events.list[i]);
+	}
+	events_release(&events);
+	explicit_bzero(clean.s, clean.len);
+	buf_release(&clean);
+}
+
+/* Read one file into the config. -1: it could not be read, see `err`. */
+static int take_file(struct builder *b, const char *path, struct error *err)
+{
+	const struct source *parent = b->source;
+	struct source source = {
+		.parent = parent,
+		.depth = parent == NULL ? 0 : parent->depth + 1,
+	};
+	struct buf bytes = BUF_INIT(CONFIG_FILE_MAX);
+	int rc = -1;
+
+	if (source.depth > INCLUDE_DEPTH_MAX)
+		error_set(err, ERR_CONFIG, "files are nested more than %d deep",
+			  INCLUDE_DEPTH_MAX);
+	else
+		rc = config_file_read(path, &bytes, &source.id, err);
+	if (rc == 0 && is_open(parent, &source.id))
+		rc = error_set(err, ERR_CONFIG, "%s includes itself", path);
+	if (rc == 0) {
+		source.file = remember_file(b->config, path);
+		source.directory = config_file_directory(path);
+		b->source = &source;
+		take_text(b, &bytes);
+		b->source = parent;
+		free(source.directory);
+	}
+	explicit_bzero(bytes.s, bytes.len);
+	buf_release(&bytes);
+	return rc;
+}
+
+static void include(struct builder *b, const struct event *e)
+{
+	struct error err = ERROR_INIT;
+	char **paths = config_file_include(e->values[0].text,
+					   b->source->directory, &err);
+
+	if (paths == NULL)
+		build_error(b, e->line, "%s", err.text);
+	for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
+		if (take_file(b, paths[i], &err) == -1)
+			build_error(b, e->line, "%s", err.text);
+	}
+	strings_free(paths);
+}
+
+struct config *config_load(const char *path, struct diagnostics *diags)
+{
+	struct config *config = xcalloc(1, sizeof(*config));
+	struct builder b = {.config = config, .diags = diags};
+	struct error err = ERROR_INIT;
+	size_t before = diags->n_errors;
+
+	config->path = xstrdup(path);
+	config->rules = ruleset_new();
+	if (take_file(&b, path, &err) == -1)
+		diagnostics_add(diags, true, NULL, 0, 0, "%s", err.text);
+	if (diags->n_errors == before)
+		check_config(&b);
+	if (diags->n_errors > before) {
+		config_free(config);
+		return NULL;
+	}
+	ruleset_set_fallback(config->rules,
+			     (const char *const *)config->charset_fallback);
+	return config;
+}
+
+static void free_account(struct account *a)
+{
+	if (a->password != NULL)
+		explicit_bzero(a->password, strlen(a->password));
+	free(a->password);
+	free(a->name);
+	free(a->host);
+	free(a->user);
+	free(a->password_file);
+	strings_free(a->password_command);
+	strings_free(a->token_command);
+	free(a->inbox);
+	free(a->tls_ca_file);
+	free(a->tls_pin);
+	free(a->tls_client_cert);
+	free(a->proxy);
+	free(a->provider);
+}
+
+void config_free(struct config *config)
+{
+	if (config == NULL)
+		return;
+	for (size_t i = 0; i < config->n_accounts; i++)
+		free_account(&config->accounts[i]);
+	free(config->accounts);
+	ruleset_free(config->rules);
+	strings_free(config->charset_fallback);
+	strings_free(config->files);
+	free(config->path);
+	free(config->maildir);
+	free(config->state_dir);
+	free(config->spool_dir);
+	free(config->tag_style);
+	free(config->undecided);
+	free(config->log);
+	free(config->log_format);
+	free(config);
+}
+
+const struct account *config_account(const struct config *config,
+				     const char *name)
+{
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		if (strcmp(config->accounts[i].name, name) == 0)
+			return &config->accounts[i];
+	}
+	return NULL;
+}
+
+/* DIRECTORY/REST when the directory is known and the file is there. */
+static char *existing(const char *directory, const char *rest)
+{
+	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+
+	if (directory == NULL || directory[0] != '/')
+		return NULL;
+	buf_addf(&path, "%s%s", directory, rest);
+	if (!path.full && access(path.s, F_OK) == 0)
+		return buf_detach(&path);
+	buf_release(&path);
+	return NULL;
+}
+
+char *config_find(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	char *path;
+
+	if (xdg != NULL && xdg[0] == '/')
+		path = existing(xdg, "/postroom/postroom.conf");
+	else
+		path = existing(home, "/.config/postroom/postroom.conf");
+	if (path == NULL)
+		path = existing(home, "/.postroomrc");
+	if (path == NULL)
+		path = existing(POSTROOM_SYSCONFDIR, "/postroom.conf");
+	return path;
+}

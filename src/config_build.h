@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The workshop of config.c, not for others: what is under construction, and
+ * the parts of the work that have files of their own.
+ */
+#ifndef CONFIG_BUILD_H
+#define CONFIG_BUILD_H
+
+#include "config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config_file.h"
+#include "config_parse.h"
+#include "settings.h"
+
+/* The file that is read now, and those that include it. */
+struct source {
+	const char *file; /* owned by the config */
+	char *directory;
+	struct config_file id;
+	const struct source *parent;
+	int depth;
+};
+
+/* Where a setting was made; line 0: it was not. */
+struct place {
+	const char *file;
+	int line;
+};
+
+/* The rule that is open. */
+struct rule_build {
+	struct rule *rule;
+	size_t index;
+	int line;
+	bool enabled;
+	bool broken;	 /* something was wrong with it */
+	bool conditions; /* it does not take every message */
+	bool actions, ends;
+	size_t groups;	  /* open ones */
+	bool group_empty; /* the innermost has no condition yet */
+};
+
+struct builder {
+	struct config *config;
+	struct diagnostics *diags;
+	const struct source *source;
+	struct place main_seen[SETTINGS_MAX];
+	enum section where;		 /* SECTION_RULE within groups, too */
+	struct place seen[SETTINGS_MAX]; /* of the account or rule */
+	bool insecure;			 /* the account's magic word */
+	struct rule_build rule;
+	bool catches;	    /* an enabled rule takes every message: */
+	size_t catch_index; /* this one */
+	bool catch_told;
+};
+
+/* Add a complaint about a line of the file that is read now. */
+void build_error(struct builder *b, int line, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
+void build_warning(struct builder *b, int line, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
+
+/* " (line 4)", or " (FILE:4)" when that is not the file read now. */
+void build_place(const struct builder *b, const char *file, int line, char *out,
+		 size_t size);
+
+/* config_fields.c: a setting of the main part or of the account `a`. */
+void build_main(struct builder *b, const struct event *e);
+void build_account(struct builder *b, struct account *a, const struct event *e);
+
+/* Was the setting called `name` made in the account or rule? Its line or 0. */
+int build_seen(const struct builder *b, const char *name);
+
+/* Give the settings that were not made their defaults. */
+void build_defaults(struct builder *b, enum section where, void *base);
+
+/* The row of a setting, noted as seen. NULL when it was seen before. */
+const struct setting *build_note(struct builder *b, enum section where,
+				 const struct event *e);
+
+/* config_rules.c: what happens between `rule "x" {` and its end. */
+void build_rule_begin(struct builder *b, const struct event *e);
+void build_rule(struct builder *b, const struct event *e);
+
+/* config_check.c: an account is complete, the whole is complete. */
+void check_account(struct builder *b, struct account *a);
+void check_config(struct builder *b);
+
+#endif

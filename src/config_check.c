@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "config_build.h"
+#include "config_value.h"
+#include "provider.h"
+#include "suggest.h"
+#include "util/banned.h"
+#include "util/buf.h"
+#include "util/xalloc.h"
+
+#define POP3_PORT  110
+#define POP3S_PORT 995
+
+static void check_provider(struct builder *b, struct account *a)
+{
+	const struct provider *p = provider_find(a->provider), *row;
+	struct suggestion s = suggest_for(a->provider);
+	int line = build_seen(b, "provider");
+
+	if (p == NULL) {
+		for (size_t i = 0; (row = provider_row(i)) != NULL; i++)
+			suggest_try(&s, row->name);
+		build_error(b, line,
+			    "the provider \"%s\" is not known%s%s%s; set host "
+			    "instead",
+			    a->provider,
+			    s.best == NULL ? "" : " — did you mean '",
+			    s.best == NULL ? "" : s.best,
+			    s.best == NULL ? "" : "'?");
+	} else if (p->host == NULL) {
+		build_error(b, line, "%s offers no POP3", a->provider);
+	} else {
+		if (a->host == NULL)
+			a->host = xstrdup(p->host);
+		if (a->port == 0 && a->tls == TLS_IMPLICIT)
+			a->port = p->port;
+	}
+}
+
+static void check_host(struct builder *b, struct account *a)
+{
+	const struct provider *p;
+	const char *colon = strchr(a->host, ':');
+	int line = build_seen(b, "host");
+
+	if (strstr(a->host, "://") != NULL || strpbrk(a->host, "/@ ") != NULL)
+		build_error(b, line,
+			    "'host': write only the name of the server, not "
+			    "\"%s\"",
+			    a->host);
+	else if (colon != NULL && strchr(colon + 1, ':') == NULL)
+		build_error(b, line, "'host': write host = %.*s and port = %s",
+			    (int)(colon - a->host), a->host, colon + 1);
+	p = provider_of_host(a->host);
+	/* So that a refused login gets the provider's hint. */
+	if (a->provider == NULL && p != NULL)
+		a->provider = xstrdup(p->name);
+}
+
+static bool is_loopback(const char *host)
+{
+	struct in_addr v4;
+
+	return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+	       (inet_pton(AF_INET, host, &v4) == 1 &&
+		ntohl(v4.s_addr) >> 24 == 127);
+}
+
+static void check_tls(struct builder *b, struct account *a)
+{
+	if (a->tls == TLS_NONE && a->host != NULL && !is_loopback(a->host) &&
+	    !b->insecure)
+		build_error(b, build_seen(b, "tls"),
+			    "tls = none sends the password in clear to %s; use "
+			    "implicit or starttls (it is accepted for "
+			    "localhost, or with insecure = "
+			    "\"yes-send-password-in-clear\")",
+			    a->host);
+	if (a->tls_pin != NULL && strncmp(a->tls_pin, "sha256//", 8) != 0)
+		build_error(b, build_seen(b, "tls-pin"),
+			    "'tls-pin' is written sha256//BASE64");
+}
+
+static void check_proxy(struct builder *b, const struct account *a)
+{
+	static const char schemes[] =
+		"http https socks4 socks4a socks5 socks5h";
+	const char *end = a->proxy == NULL ? NULL : strstr(a->proxy, "://");
+	char scheme[16];
+
+	if (a->proxy == NULL)
+		return;
+	(void)snprintf(scheme, sizeof(scheme), "%.*s",
+		       end == NULL ? 0 : (int)(end - a->proxy), a->proxy);
+	if (!word_in(schemes, scheme))
+		build_error(b, build_seen(b, "proxy"),
+			    "'proxy' is a URL: socks5h://HOST:PORT or "
+			    "http://HOST:PORT");
+}
+
+/* One way to get the password, and only one. */
+static void check_secret(struct builder *b, struct account *a)
+{
+	static const char *const sources[] = {"password", "password-command",
+					      "token-command"};
+	const char *first = a->netrc ? "netrc" : NULL;
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		int line = build_seen(b, sources[i]);
+
+		if (line == 0)
+			continue;
+		if (first != NULL) {
+			build_error(b, line,
+				    "there is '%s' (line %d) and '%s'; keep "
+				    "one of them",
+				    first, build_seen(b, first), sources[i]);
+			return;
+		}
+		first = sources[i];
+	}
+	if (first == NULL)
+		build_error(b, a->line,
+			    "account \"%s\" has no password; set "
+			    "password-command, token-command, password or "
+			    "netrc",
+			    a->name);
+}
+
+void check_account(struct builder *b, struct account *a)
+{
+	build_defaults(b, SECTION_ACCOUNT, a);
+	if (a->provider != NULL)
+		check_provider(b, a);
+	else if (a->host == NULL && build_seen(b, "host") == 0)
+		build_error(b, a->line,
+			    "account \"%s\" has no server; set host or "
+			    "provider",
+			    a->name);
+	if (a->host != NULL)
+		check_host(b, a);
+	if (a->port == 0)
+		a->port = a->tls == TLS_IMPLICIT ? POP3S_PORT : POP3_PORT;
+	if (build_seen(b, "user") == 0)
+		build_error(b, a->line, "account \"%s\" has no user", a->name);
+	check_secret(b, a);
+	check_tls(b, a);
+	check_proxy(b, a);
+}
+
+/* Something with a name, and where. */
+struct named {
+	char *key;
+	const char *file;
+	int line;
+	size_t order;
+};
+
+static int compare_named(const void *pa, const void *pb)
+{
+	const struct named *a = pa, *b = pb;
+	int order = strcmp(a->key, b->key);
+
+	return order != 0 ? order
+			  : (a->order > b->order) - (a->order < b->order);
+}
+
+/* Complain of each that has the key of an earlier one. Frees the keys. */
+static void check_unique(struct builder *b, struct named *list, size_t n,
+			 const char *what)
+{
+	if (n > 1)
+		qsort(list, n, sizeof(*list), compare_named);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(list[i].key, list[i - 1].key) != 0)
+			continue;
+		diagnostics_add(b->diags, true, list[i].file, list[i].line, 0,
+				"%s \"%s\" exists already: %s:%d", what,
+				list[i].key, list[i - 1].file,
+				list[i - 1].line);
+	}
+	for (size_t i = 0; i < n; i++)
+		free(list[i].key);
+	free(list);
+}
+
+static void check_rule_names(struct builder *b)
+{
+	const struct ruleset *set = b->config->rules;
+	size_t n = ruleset_size(set);
+	struct named *list = xcalloc(n, sizeof(*list));
+
+	for (size_t i = 0; i < n; i++) {
+		list[i] = (struct named){
+			.key = xstrdup(ruleset_rule_name(set, (unsigned)i)),
+			.file = ruleset_rule_file(set, (unsigned)i),
+			.line = ruleset_rule_line(set, (unsigned)i),
+			.order = i,
+		};
+	}
+	check_unique(b, list, n, "rule");
+}
+
+static char *mailbox_of(const struct account *a)
+{
+	struct buf key = BUF_INIT(2 * (strlen(a->user) + strlen(a->host)) + 64);
+
+	buf_addf(&key, "%s at %s:%d", a->user, a->host, a->port);
+	/* Host names are the same in any case. */
+	for (size_t i = strlen(a->user) + 4; i < key.len; i++) {
+		if (key.s[i] >= 'A' && key.s[i] <= 'Z')
+			key.s[i] = (char)(key.s[i] - 'A' + 'a');
+	}
+	return buf_detach(&key);
+}
+
+static void check_accounts(struct builder *b, bool mailboxes)
+{
+	const struct config *c = b->config;
+	struct named *list = xcalloc(c->n_accounts, sizeof(*list));
+
+	for (size_t i = 0; i < c->n_accounts; i++) {
+		const struct account *a = &c->accounts[i];
+
+		list[i] = (struct named){
+			.key = mailboxes ? mailbox_of(a) : xstrdup(a->name),
+			.file = a->file,
+			.line = a->line,
+			.order = i,
+		};
+	}
+	check_unique(b, list, c->n_accounts,
+		     mailboxes ? "an account for" : "account");
+}
+
+static void check_places(struct builder *b)
+{
+	struct config *c = b->config;
+	const char *xdg = getenv("XDG_STATE_HOME");
+	bool use_xdg = xdg != NULL && xdg[0] == '/';
+	struct error err = ERROR_INIT;
+
+	if (c->maildir == NULL)
+		diagnostics_add(b->diags, true, c->path, 0, 0,
+				"it is not said where the mail goes; write: "
+				"maildir = \"~/Mail\"");
+	if (c->state_dir == NULL)
+		c->state_dir =
+			use_xdg ? value_path("postroom", xdg, &err)
+				: value_home("~/.local/state/postroom", &err);
+	if (c->state_dir == NULL)
+		diagnostics_add(b->diags, true, c->path, 0, 0,
+				"HOME is not set; write: state = "
+				"\"/…/postroom\"");
+	else if (c->spool_dir == NULL)
+		c->spool_dir = value_path("spool", c->state_dir, &err);
+}
+
+void check_config(struct builder *b)
+{
+	struct config *c = b->config;
+	size_t on = 0;
+
+	build_defaults(b, SECTION_MAIN, c);
+	check_places(b);
+	if (c->tag_style != NULL && strcasecmp(c->tag_style, "auto") == 0) {
+		free(c->tag_style);
+		c->tag_style = NULL;
+	}
+	for (size_t i = 0; i < c->n_accounts; i++) {
+		if (c->accounts[i].every == 0)
+			c->accounts[i].every = c->every;
+		on += c->accounts[i].enabled;
+	}
+	if (c->n_accounts > 0 && on == 0)
+		diagnostics_add(b->diags, false, c->path, 0, 0,
+				"every account is switched off");
+	check_rule_names(b);
+	check_accounts(b, false);
+	if (b->diags->n_errors == 0)
+		check_accounts(b, true);
+}

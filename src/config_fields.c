@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: ISC */
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "charset.h"
+#include "config_build.h"
+#include "config_value.h"
+#include "template.h"
+#include "util/banned.h"
+#include "util/xalloc.h"
+
+/* Where the value of a setting goes. */
+struct member {
+	const char *name;
+	size_t offset;
+};
+
+#define MAIN(name, member)                                                     \
+	{                                                                      \
+		name, offsetof(struct config, member)                          \
+	}
+#define ACCOUNT(name, member)                                                  \
+	{                                                                      \
+		name, offsetof(struct account, member)                         \
+	}
+
+static const struct member main_members[] = {
+	MAIN("maildir", maildir),
+	MAIN("layout", layout),
+	MAIN("folder-encoding", folder_encoding),
+	MAIN("state", state_dir),
+	MAIN("spool", spool_dir),
+	MAIN("parallel", parallel),
+	MAIN("every", every),
+	MAIN("complain-after", complain_after),
+	MAIN("charset-fallback", charset_fallback),
+	MAIN("tag-style", tag_style),
+	MAIN("undecided", undecided),
+	MAIN("log", log),
+	MAIN("log-format", log_format),
+	{NULL, 0},
+};
+
+static const struct member account_members[] = {
+	ACCOUNT("provider", provider),
+	ACCOUNT("host", host),
+	ACCOUNT("port", port),
+	ACCOUNT("tls", tls),
+	ACCOUNT("user", user),
+	ACCOUNT("password", password),
+	ACCOUNT("password-command", password_command),
+	ACCOUNT("token-command", token_command),
+	ACCOUNT("netrc", netrc),
+	ACCOUNT("keep-on-server", keep),
+	ACCOUNT("inbox", inbox),
+	ACCOUNT("every", every),
+	ACCOUNT("limit", limit),
+	ACCOUNT("max-size", max_size),
+	ACCOUNT("timeout", timeout),
+	ACCOUNT("tls-ca-file", tls_ca_file),
+	ACCOUNT("tls-pin", tls_pin),
+	ACCOUNT("tls-client-cert", tls_client_cert),
+	ACCOUNT("proxy", proxy),
+	ACCOUNT("enabled", enabled),
+	{NULL, 0},
+};
+
+static void *member_of(const struct setting *row, void *base)
+{
+	const struct member *f =
+		row->where == SECTION_MAIN ? main_members : account_members;
+
+	for (; f->name != NULL; f++) {
+		if (strcmp(f->name, row->name) == 0)
+			return (char *)base + f->offset;
+	}
+	return NULL;
+}
+
+static void list_words(const char *words, struct buf *out)
+{
+	for (; *words != '\0'; words++) {
+		if (*words == ' ')
+			buf_addstr(out, ", ");
+		else
+			buf_addch(out, *words);
+	}
+}
+
+/* The word in the row's list that `text` is, and its index. */
+static int find_word(const struct setting *row, const char *text,
+		     struct slice *word_out, int *index_out, struct error *err)
+{
+	struct slice rest = slice_str(row->words), word;
+	struct buf all = BUF_INIT(256);
+
+	for (int i = 0; slice_split(&rest, ' ', &word); i++) {
+		if (slice_equal_nocase(word, slice_str(text))) {
+			*word_out = word;
+			*index_out = i;
+			return 0;
+		}
+	}
+	list_words(row->words, &all);
+	error_set(err, ERR_CONFIG, "\"%s\" is none of: %s", text, all.s);
+	buf_release(&all);
+	return -1;
+}
+
+static int store_choice(const struct setting *row, const char *text, int *at,
+			struct error *err)
+{
+	struct slice word;
+
+	return find_word(row, text, &word, at, err);
+}
+
+static int store_word(const struct setting *row, const char *text, char **at,
+		      struct error *err)
+{
+	struct slice word;
+	int index;
+
+	if (find_word(row, text, &word, &index, err) == -1)
+		return -1;
+	*at = xmemdup0(word.p, word.len);
+	return 0;
+}
+
+static int store_duration(const struct setting *row, const char *text,
+			  int64_t *at, struct error *err)
+{
+	int64_t seconds;
+
+	if (value_duration(text, &seconds, err) == -1)
+		return -1;
+	if (seconds < row->min || seconds > row->max)
+		return error_set(err, ERR_CONFIG,
+				 "\"%s\" is not within %lld and %lld seconds",
+				 text, row->min, row->max);
+	*at = seconds;
+	return 0;
+}
+
+static int store_int(const struct setting *row, const char *text, int *at,
+		     struct error *err)
+{
+	long long n;
+	int64_t seconds;
+
+	if (row->type == SETTING_SECONDS) {
+		if (store_duration(row, text, &seconds, err) == -1)
+			return -1;
+		*at = (int)seconds;
+		return 0;
+	}
+	if (value_number(text, row->min, row->max, &n, err) == -1)
+		return -1;
+	*at = (int)n;
+	return 0;
+}
+
+static int store_count(const struct setting *row, const char *text, int64_t *at,
+		       struct error *err)
+{
+	long long n;
+
+	if (value_number(text, row->min, row->max, &n, err) == -1)
+		return -1;
+	*at = n;
+	return 0;
+}
+
+/* A bare number would mean seconds, and mail would be gone in no time. */
+static int store_keep(struct account *a, const char *text, struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+	size_t len = strlen(text);
+	bool yes;
+
+	if (value_yes(text, &yes, &ignored) == 0) {
+		a->keep = yes ? KEEP_YES : KEEP_NO;
+		return 0;
+	}
+	if (len == 0 || isdigit((unsigned char)text[len - 1]) ||
+	    value_duration(text, &a->keep_seconds, &ignored) == -1 ||
+	    a->keep_seconds == 0)
+		return error_set(err, ERR_CONFIG,
+				 "\"%s\" is neither yes, no, nor an age like "
+				 "12h, 30d or 2w",
+				 text);
+	a->keep = KEEP_AGE;
+	return 0;
+}
+
+static int store_path(const char *text, const char *directory, char **at,
+		      struct error *err)
+{
+	*at = value_path(text, directory, err);
+	return *at == NULL ? -1 : 0;
+}
+
+static int store_folder(const char *text, char **at, struct error *err)
+{
+	if (template_check_folder(slice_str(text), err) == -1)
+		return -1;
+	*at = xstrdup(text);
+	return 0;
+}
+
+static int store_password(struct builder *b, struct account *a,
+			  const struct event *e, struct error *err)
+{
+	const char *text = e->values[0].text;
+
+	if (strncmp(text, "file:", 5) == 0)
+		return store_path(text + 5, b->source->directory,
+				  &a->password_file, err);
+	a->password = xstrdup(text);
+	if (strncmp(text, "credential:", 11) != 0 &&
+	    b->source->id.readable_by_others)
+		build_error(b, e->line,
+			    "this file holds a password and others can read "
+			    "it; run: chmod 600 %s",
+			    b->source->file);
+	return 0;
+}
+
+static int store(const struct setting *row, void *at, const char *text,
+		 const char *directory, struct error *err)
+{
+	switch (row->type) {
+	case SETTING_TEXT:
+	case SETTING_PASSWORD:
+		*(char **)at = xstrdup(text);
+		return 0;
+	case SETTING_PATH:
+		return store_path(text, directory, at, err);
+	case SETTING_FOLDER:
+		return store_folder(text, at, err);
+	case SETTING_WORD:
+		return store_word(row, text, at, err);
+	case SETTING_CHOICE:
+		return store_choice(row, text, at, err);
+	case SETTING_DURATION:
+		return store_duration(row, text, at, err);
+	case SETTING_SECONDS:
+	case SETTING_INT:
+		return store_int(row, text, at, err);
+	case SETTING_COUNT:
+		return store_count(row, text, at, err);
+	case SETTING_SIZE:
+		return value_size(text, at, err);
+	case SETTING_YES:
+		return value_yes(text, at, err);
+	case SETTING_ARGV:
+	case SETTING_LIST:
+		*(char ***)at = value_words(text, err);
+		return *(char ***)at == NULL ? -1 : 0;
+	case SETTING_KEEP: /* has no default besides zero */
+		break;
+	}
+	return -1;
+}
+
+static char **copy_values(const struct event *e)
+{
+	char **list = xcalloc(e->n + 1, sizeof(*list));
+
+	for (size_t i = 0; i < e->n; i++)
+		list[i] = xstrdup(e->values[i].text);
+	return list;
+}
+
+static void warn_of_shell(struct builder *b, const struct event *e, char **argv)
+{
+	static const char signs[] = "| || && > >> < ; & 2>&1 2>/dev/null";
+
+	for (size_t i = 0; argv[i] != NULL; i++) {
+		if (word_in(signs, argv[i]))
+			build_warning(b, e->line,
+				      "%s does not use a shell; for \"%s\" "
+				      "write {\"sh\", \"-c\", …}",
+				      e->name, argv[i]);
+	}
+}
+
+static int store_argv(struct builder *b, char ***at, const struct event *e,
+		      struct error *err)
+{
+	char *program;
+
+	if (e->n == 1) {
+		*at = value_words(e->values[0].text, err);
+		if (*at == NULL)
+			return -1;
+		warn_of_shell(b, e, *at);
+	} else {
+		*at = copy_values(e);
+		program = value_home((*at)[0], err);
+		if (program == NULL)
+			return -1;
+		free((*at)[0]);
+		(*at)[0] = program;
+	}
+	if ((*at)[0] == NULL || (*at)[0][0] == '\0')
+		return error_set(err, ERR_CONFIG, "there is no program");
+	return 0;
+}
+
+static int store_list(const char *name, char ***at, const struct event *e,
+		      struct error *err)
+{
+	*at = copy_values(e);
+	for (size_t i = 0; i < e->n; i++) {
+		if (strcmp(name, "charset-fallback") == 0 &&
+		    charset_find(slice_str((*at)[i])) == NULL)
+			return error_set(err, ERR_CONFIG,
+					 "the charset \"%s\" is unknown here",
+					 (*at)[i]);
+	}
+	return 0;
+}
+
+/* Line ends in a user name would be commands to a server. */
+static int check_text(const struct event *e, struct error *err)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		const char *p = e->values[i].text;
+
+		if (p[0] == '\0')
+			return error_set(err, ERR_CONFIG, "the value is empty");
+		for (; *p != '\0'; p++) {
+			if ((unsigned char)*p < 0x20 || *p == 0x7f)
+				return error_set(err, ERR_CONFIG,
+						 "the value holds a line break "
+						 "or control character");
+		}
+	}
+	return 0;
+}
+
+static void set(struct builder *b, const struct setting *row, void *base,
+		const struct event *e)
+{
+	struct error err = ERROR_INIT;
+	void *at = member_of(row, base);
+	bool many = row->type == SETTING_ARGV || row->type == SETTING_LIST;
+	int rc = check_text(e, &err);
+
+	if (rc == 0 && e->n != 1 && !many)
+		rc = error_set(&err, ERR_CONFIG, "one value is expected");
+	if (rc == 0 && row->type == SETTING_PASSWORD)
+		rc = store_password(b, base, e, &err);
+	else if (rc == 0 && row->type == SETTING_KEEP)
+		rc = store_keep(base, e->values[0].text, &err);
+	else if (rc == 0 && row->type == SETTING_ARGV)
+		rc = store_argv(b, at, e, &err);
+	else if (rc == 0 && row->type == SETTING_LIST)
+		rc = store_list(row->name, at, e, &err);
+	else if (rc == 0)
+		rc = store(row, at, e->values[0].text, b->source->directory,
+			   &err);
+	if (rc == -1)
+		build_error(b, e->line, "'%s': %s", e->name, err.text);
+}
+
+const struct setting *build_note(struct builder *b, enum section where,
+				 const struct event *e)
+{
+	const struct setting *row = setting_find(where, e->name);
+	struct place *seen = (where == SECTION_MAIN ? b->main_seen : b->seen) +
+			     setting_index(row);
+	char there[512];
+
+	if (seen->line != 0) {
+		build_place(b, seen->file, seen->line, there, sizeof(there));
+		build_error(b, e->line, "'%s' was set before%s", e->name,
+			    there);
+		return NULL;
+	}
+	*seen = (struct place){b->source->file, e->line};
+	return row;
+}
+
+void build_main(struct builder *b, const struct event *e)
+{
+	const struct setting *row = build_note(b, SECTION_MAIN, e);
+
+	if (row != NULL)
+		set(b, row, b->config, e);
+}
+
+void build_account(struct builder *b, struct account *a, const struct event *e)
+{
+	const struct setting *row = build_note(b, SECTION_ACCOUNT, e);
+
+	if (row == NULL)
+		return;
+	if (strcmp(row->name, "insecure") != 0) {
+		set(b, row, a, e);
+		return;
+	}
+	b->insecure = e->n == 1 && strcmp(e->values[0].text,
+					  "yes-send-password-in-clear") == 0;
+	if (!b->insecure)
+		build_error(b, e->line,
+			    "the only value of 'insecure' is "
+			    "\"yes-send-password-in-clear\"");
+}
+
+int build_seen(const struct builder *b, const char *name)
+{
+	return b->seen[setting_index(setting_find(b->where, name))].line;
+}
+
+void build_defaults(struct builder *b, enum section where, void *base)
+{
+	const struct place *seen =
+		where == SECTION_MAIN ? b->main_seen : b->seen;
+	const struct setting *row;
+	struct error ignored = ERROR_INIT;
+
+	for (size_t i = 0; (row = setting_row(i)) != NULL; i++) {
+		if (row->where == where && row->def != NULL &&
+		    seen[i].line == 0)
+			(void)store(row, member_of(row, base), row->def, "/",
+				    &ignored);
+	}
+}

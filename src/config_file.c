@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+#include "config_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config_value.h"
+#include "suggest.h"
+#include "util/banned.h"
+#include "util/io.h"
+#include "util/xalloc.h"
+
+#define PATH_MAX_BYTES 4095
+
+static int check_file(int fd, const char *path, struct config_file *file_out,
+		      struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return error_errno(err, ERR_CONFIG, "cannot read %s", path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERR_CONFIG, "%s is not a regular file",
+				 path);
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return error_set(err, ERR_CONFIG,
+				 "%s belongs to another user (uid %lu), who "
+				 "could make you run any command",
+				 path, (unsigned long)st.st_uid);
+	if ((st.st_mode & S_IWOTH) != 0)
+		return error_set(err, ERR_CONFIG,
+				 "everybody can write to %s; run: chmod o-w %s",
+				 path, path);
+	*file_out = (struct config_file){
+		.device = st.st_dev,
+		.inode = st.st_ino,
+		.readable_by_others = (st.st_mode & (S_IRGRP | S_IROTH)) != 0,
+	};
+	return 0;
+}
+
+static int read_up_to(int fd, const char *path, struct buf *out,
+		      struct error *err)
+{
+	long n;
+
+	/* One byte more tells that there is more. */
+	if (!buf_reserve(out, out->max))
+		return error_set(err, ERR_CONFIG, "%s is too large", path);
+	n = io_read(fd, out->s, out->max, path, err);
+	if (n == -1)
+		return error_set(err, ERR_CONFIG, "cannot read %s: %s", path,
+				 strerror(errno));
+	out->len = (size_t)n;
+	buf_terminate(out);
+	if (out->len == out->max)
+		return error_set(err, ERR_CONFIG,
+				 "%s is too large: over %zu MB", path,
+				 (out->max - 1) >> 20);
+	return 0;
+}
+
+int config_file_read(const char *path, struct buf *out,
+		     struct config_file *file_out, struct error *err)
+{
+	/* O_NONBLOCK: a FIFO without a writer would block the open. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int rc;
+
+	if (fd == -1)
+		return error_errno(err, ERR_CONFIG, "cannot read %s", path);
+	rc = check_file(fd, path, file_out, err);
+	if (rc == 0)
+		rc = read_up_to(fd, path, out, err);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+char *config_file_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	struct buf b = BUF_INIT(2 * PATH_MAX_BYTES);
+
+	if (path[0] != '/') {
+		char *cwd = getcwd(NULL, 0);
+
+		buf_addstr(&b, cwd == NULL ? "." : cwd);
+		free(cwd);
+		if (len > 0)
+			buf_addch(&b, '/');
+	}
+	buf_add(&b, path, len);
+	if (b.len == 0)
+		buf_addch(&b, '.');
+	return buf_detach(&b);
+}
+
+static const char *filters_directory(void)
+{
+	const char *other = getenv("POSTROOM_FILTERS");
+
+	return other != NULL && other[0] == '/' ? other : POSTROOM_FILTERS_DIR;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* In byte order: what glob() calls sorted depends on the locale. */
+static char **glob_paths(const char *pattern, struct error *err)
+{
+	glob_t g = {0};
+	char **list = NULL;
+	int rc = glob(pattern, GLOB_NOSORT, NULL, &g);
+
+	if (rc != 0 && rc != GLOB_NOMATCH) {
+		error_set(err, ERR_CONFIG, "cannot list %s", pattern);
+		return NULL;
+	}
+	list = xcalloc(g.gl_pathc + 1, sizeof(*list));
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		list[i] = xstrdup(g.gl_pathv[i]);
+	if (g.gl_pathc > 1)
+		qsort(list, g.gl_pathc, sizeof(*list), compare_strings);
+	globfree(&g);
+	return list;
+}
+
+/* `directory` with the signs that glob() would understand escaped. */
+static void add_literally(struct buf *b, const char *directory)
+{
+	for (; *directory != '\0'; directory++) {
+		if (strchr("*?[\\", *directory) != NULL)
+			buf_addch(b, '\\');
+		buf_addch(b, *directory);
+	}
+}
+
+static char **no_such_set(const char *name, struct error *err)
+{
+	struct buf pattern = BUF_INIT(2 * PATH_MAX_BYTES);
+	struct suggestion s = suggest_for(name);
+	struct error ignored = ERROR_INIT;
+	char **list;
+
+	add_literally(&pattern, filters_directory());
+	buf_addstr(&pattern, "/*.conf");
+	list = glob_paths(pattern.s, &ignored);
+	buf_release(&pattern);
+	for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
+		char *base = strrchr(list[i], '/') + 1;
+
+		base[strlen(base) - strlen(".conf")] = '\0';
+		suggest_try(&s, base);
+	}
+	error_set(err, ERR_CONFIG, "there is no rule set std:%s in %s%s%s%s",
+		  name, filters_directory(),
+		  s.best == NULL ? "" : " — did you mean 'std:",
+		  s.best == NULL ? "" : s.best, s.best == NULL ? "" : "'?");
+	strings_free(list);
+	return NULL;
+}
+
+static char **one_path(char *path)
+{
+	char **list = xcalloc(2, sizeof(*list));
+
+	list[0] = path;
+	return list;
+}
+
+static char **standard_set(const char *name, struct error *err)
+{
+	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+
+	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
+		error_set(err, ERR_CONFIG,
+			  "\"std:%s\" is no name of a rule set", name);
+		return NULL;
+	}
+	buf_addf(&path, "%s/%s.conf", filters_directory(), name);
+	if (path.full || access(path.s, F_OK) == -1) {
+		buf_release(&path);
+		return no_such_set(name, err);
+	}
+	return one_path(buf_detach(&path));
+}
+
+char **config_file_include(const char *name, const char *directory,
+			   struct error *err)
+{
+	struct buf pattern = BUF_INIT(2 * PATH_MAX_BYTES);
+	char *path, **list;
+
+	if (strncmp(name, "std:", 4) == 0)
+		return standard_set(name + 4, err);
+	if (strpbrk(name, "*?[") == NULL) {
+		path = value_path(name, directory, err);
+		return path == NULL ? NULL : one_path(path);
+	}
+	path = value_home(name, err);
+	if (path == NULL)
+		return NULL;
+	if (path[0] != '/') {
+		add_literally(&pattern, directory);
+		buf_addch(&pattern, '/');
+	}
+	buf_addstr(&pattern, path);
+	free(path);
+	list = glob_paths(pattern.s, err);
+	buf_release(&pattern);
+	return list;
+}

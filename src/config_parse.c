@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How libconfuse 3.3 becomes an ordered parser. All values are lists with a
+ * callback; callbacks fire in the order of the file. A hidden integer in each
+ * section has a default, which is "parsed" when the section opens, so that
+ * its callback tells of that; a section's validator runs at its end. The
+ * schema of a group is attached when its parent opens and dropped with the
+ * section when it closes: groups nest at linear cost, while a schema that
+ * holds itself cannot be written, and cfg_include() breaks all later parses
+ * when it fails once.
+ */
+#include "config_parse.h"
+
+#include <confuse.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings.h"
+#include "util/banned.h"
+#include "util/xalloc.h"
+
+struct parser {
+	const char *file;
+	struct events *events;
+	struct diagnostics *diags;
+};
+
+/* libconfuse has no user data: `def.number` of our options is not used. */
+_Static_assert(sizeof(long) >= sizeof(struct parser *), "no room for it");
+
+static void tie(cfg_opt_t *opt, struct parser *p)
+{
+	opt->def.number = (long)p;
+}
+
+static struct parser *parser_of(const cfg_opt_t *opt)
+{
+	return (struct parser *)opt->def.number;
+}
+
+static struct event *add_event(struct parser *p, enum event_kind kind,
+			       const char *name, int line)
+{
+	struct events *events = p->events;
+	struct event *e;
+
+	xgrow(&events->list, events->n, sizeof(*events->list));
+	e = &events->list[events->n++];
+	*e = (struct event){.kind = kind, .line = line, .name = xstrdup(name)};
+	return e;
+}
+
+static void add_value(struct event *e, const char *value, int line)
+{
+	xgrow(&e->values, e->n, sizeof(*e->values));
+	e->values[e->n++] = (struct rule_value){xstrdup(value), line};
+}
+
+/* `nvalues` counts this value already; 1 means that a statement begins. */
+static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct parser *p = parser_of(opt);
+	struct event *e;
+
+	if (opt->nvalues == 1)
+		e = add_event(p, EVENT_SET, opt->name, cfg->line);
+	else
+		e = &p->events->list[p->events->n - 1];
+	add_value(e, value, cfg->line);
+	*(const char **)result = value;
+	return 0;
+}
+
+static int on_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
+{
+	struct event *e =
+		add_event(parser_of(opt), EVENT_INCLUDE, opt->name, cfg->line);
+
+	for (int i = 0; i < argc; i++)
+		add_value(e, argv[i], cfg->line);
+	return 0;
+}
+
+static int on_begin(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+		    void *result);
+
+static int on_end(cfg_t *cfg, cfg_opt_t *opt)
+{
+	add_event(parser_of(opt), EVENT_END, opt->name, cfg->line);
+	return cfg_opt_rmnsec(opt, cfg_opt_size(opt) - 1);
+}
+
+/*
+ * The options that may stand in a section, allocated the way in which
+ * libconfuse frees those of a section.
+ */
+static cfg_opt_t *new_schema(enum section where, struct parser *p)
+{
+	cfg_opt_t *opts = NULL;
+	const char *name;
+	size_t n = 0;
+
+	for (; (name = setting_name(where, n)) != NULL; n++) {
+		xgrow(&opts, n, sizeof(*opts));
+		opts[n] = (cfg_opt_t)CFG_STR_LIST_CB(NULL, NULL, CFGF_NONE,
+						     on_value);
+		opts[n].name = xstrdup(name);
+		tie(&opts[n], p);
+	}
+	for (size_t i = 0; section_row(i) != NULL; i++) {
+		if (!section_allowed(where, section_row(i)->opens))
+			continue;
+		xgrow(&opts, n, sizeof(*opts));
+		opts[n] = (cfg_opt_t)CFG_SEC(NULL, NULL, CFGF_MULTI);
+		if (section_row(i)->has_title)
+			opts[n].flags |= CFGF_TITLE;
+		opts[n].name = xstrdup(section_row(i)->name);
+		opts[n].validcb = on_end;
+		tie(&opts[n++], p);
+	}
+	xgrow(&opts, n, sizeof(*opts));
+	if (where == SECTION_MAIN)
+		opts[n] = (cfg_opt_t)CFG_FUNC(NULL, on_include);
+	else
+		opts[n] = (cfg_opt_t)CFG_INT_CB(NULL, 0, CFGF_NONE, on_begin);
+	opts[n].name = xstrdup(where == SECTION_MAIN ? "include" : " begin");
+	opts[n].def.parsed = where == SECTION_MAIN ? NULL : xstrdup("0");
+	tie(&opts[n++], p);
+	xgrow(&opts, n, sizeof(*opts));
+	opts[n] = (cfg_opt_t)CFG_END();
+	return opts;
+}
+
+/* Give the sections that may come next their schemas. */
+static void attach_schemas(cfg_opt_t *opts, struct parser *p)
+{
+	for (cfg_opt_t *opt = opts; opt->name != NULL; opt++) {
+		if (opt->type == CFGT_SEC && opt->subopts == NULL)
+			opt->subopts =
+				new_schema(section_find(opt->name)->opens, p);
+	}
+}
+
+static int on_begin(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct parser *p = parser_of(opt);
+	struct event *e = add_event(p, EVENT_BEGIN, cfg->name, cfg->line);
+
+	(void)value;
+	if (cfg->title != NULL)
+		e->title = xstrdup(cfg->title);
+	attach_schemas(cfg->opts, p);
+	*(long *)result = 0;
+	return 0;
+}
+
+static void on_error(cfg_t *cfg, const char *fmt, va_list ap) ATTR_PRINTF(2, 0);
+
+static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	struct parser *p = parser_of(cfg->opts);
+	char text[256];
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	diagnostics_add(p->diags, true, p->file, cfg->line, 0, "%s", text);
+}
+
+static void free_schema(cfg_opt_t *opts)
+{
+	for (cfg_opt_t *opt = opts; opt->name != NULL; opt++)
+		free((void *)(uintptr_t)opt->name);
+	free(opts);
+}
+
+int config_parse(const char *file, const char *text, struct events *out,
+		 struct diagnostics *diags)
+{
+	struct parser p = {.file = file, .events = out, .diags = diags};
+	cfg_opt_t *schema = new_schema(SECTION_MAIN, &p);
+	cfg_t *cfg = cfg_init(schema, CFGF_NONE);
+	int rc;
+
+	free_schema(schema);
+	if (cfg == NULL) {
+		diagnostics_add(diags, true, file, 0, 0, "out of memory");
+		return -1;
+	}
+	(void)cfg_set_error_function(cfg, on_error);
+	attach_schemas(cfg->opts, &p);
+	rc = cfg_parse_buf(cfg, text);
+	(void)cfg_free(cfg);
+	return rc == CFG_SUCCESS ? 0 : -1;
+}
+
+void events_release(struct events *events)
+{
+	for (size_t i = 0; i < events->n; i++) {
+		struct event *e = &events->list[i];
+
+		for (size_t j = 0; j < e->n; j++) {
+			char *text = (char *)(uintptr_t)e->values[j].text;
+
+			explicit_bzero(text, strlen(text));
+			free(text);
+		}
+		free(e->values);
+		free(e->name);
+		free(e->title);
+	}
+	free(events->list);
+	*events = (struct events){0};
+}

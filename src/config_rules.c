@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "config_build.h"
+#include "config_value.h"
+#include "util/banned.h"
+#include "util/escape.h"
+
+/* A longer pattern is not repeated below its error. */
+#define PATTERN_SHOWN_MAX 160
+
+/* Columns that a character takes on a terminal. */
+static size_t width_of(const char *p, size_t n)
+{
+	/* U+1100 and up in three bytes or more: mostly double width. */
+	if (n == 3 && (unsigned char)p[0] == 0xe1)
+		return (unsigned char)p[1] <= 0x85 ? 2 : 1;
+	if (n == 3 && (unsigned char)p[0] == 0xe2)
+		return (unsigned char)p[1] >= 0xba ? 2 : 1;
+	return n >= 3 && (unsigned char)p[0] >= 0xe2 ? 2 : 1;
+}
+
+static size_t display_width(const char *p)
+{
+	size_t len = strlen(p), width = 0;
+
+	for (size_t i = 0; i < len;) {
+		size_t n = utf8_sequence(p + i, len - i);
+
+		width += width_of(p + i, n);
+		i += n == 0 ? 1 : n;
+	}
+	return width;
+}
+
+/* The value, and a caret below the place where it went wrong. */
+static void add_caret(struct diagnostics *diags, const char *value, long column)
+{
+	char before[4 * PATTERN_SHOWN_MAX + 1], all[sizeof(before)];
+	char hint[2 * sizeof(before) + 8];
+	size_t len = strlen(value);
+
+	if (len > PATTERN_SHOWN_MAX || column < 0 || (size_t)column > len)
+		return;
+	escape_to(before, sizeof(before), value, (size_t)column);
+	escape_to(all, sizeof(all), value, len);
+	(void)snprintf(hint, sizeof(hint), "%s\n%*s^", all,
+		       (int)display_width(before), "");
+	diagnostics_hint(diags, hint);
+}
+
+/* Does it look like a pattern that lost one of its slashes? */
+static void check_slashes(struct builder *b, const struct rule_value *value)
+{
+	const char *text = value->text;
+	size_t len = strlen(text);
+	const char *last = strrchr(text, '/');
+	bool is_end =
+		last != NULL && (last[1] == '\0' || strcmp(last, "/c") == 0);
+
+	if (text[0] == '/' && len > 1 && (last == text || !is_end))
+		build_warning(b, value->line,
+			      "\"%s\" is plain text; a pattern is written "
+			      "'/…/' or '/…/c'",
+			      text);
+	else if (text[0] != '/' && is_end && strchr(text, '/') == last &&
+		 strpbrk(text, "\\^$[(|") != NULL)
+		build_warning(b, value->line,
+			      "\"%s\" is plain text; a pattern also begins "
+			      "with a slash: '/…/'",
+			      text);
+}
+
+static void add_condition(struct builder *b, const struct event *e, bool text)
+{
+	struct error err = ERROR_INIT;
+	size_t index = 0;
+	long column = -1;
+	bool is_plain = text && strcmp(e->name, "header") != 0;
+
+	b->rule.conditions = true;
+	b->rule.group_empty = false;
+	for (size_t i = 0; is_plain && i < e->n; i++)
+		check_slashes(b, &e->values[i]);
+	if (rule_add_condition(b->rule.rule, e->name, e->values, e->n, &index,
+			       &column, &err) == 0)
+		return;
+	b->rule.broken = true;
+	index = index < e->n ? index : 0;
+	build_error(b, e->values[index].line, "%s", err.text);
+	add_caret(b->diags, e->values[index].text, column);
+}
+
+static void add_action(struct builder *b, const struct event *e,
+		       const struct action_type *type)
+{
+	struct error err = ERROR_INIT;
+	bool on = true;
+
+	if (rule_add_action(b->rule.rule, e->name, e->values, e->n, &err) ==
+	    -1) {
+		b->rule.broken = true;
+		build_error(b, e->line, "%s", err.text);
+		return;
+	}
+	if (type->value == ACTION_VALUE_YES)
+		(void)value_yes(e->values[0].text, &on, &err);
+	b->rule.actions = true;
+	b->rule.ends = b->rule.ends || (type->ends && on);
+}
+
+static void set_enabled(struct builder *b, const struct event *e)
+{
+	struct error err = ERROR_INIT;
+
+	if (build_note(b, SECTION_RULE, e) == NULL)
+		return;
+	if (value_yes(e->values[0].text, &b->rule.enabled, &err) == -1)
+		build_error(b, e->line, "'enabled': %s", err.text);
+	rule_set_enabled(b->rule.rule, b->rule.enabled);
+}
+
+static void set(struct builder *b, const struct event *e)
+{
+	bool text;
+
+	if (setting_find(SECTION_RULE, e->name) != NULL)
+		set_enabled(b, e);
+	else if (rule_is_condition(e->name, &text))
+		add_condition(b, e, text);
+	else
+		add_action(b, e, action_find(e->name));
+}
+
+static void warn_unreachable(struct builder *b)
+{
+	const struct ruleset *set = b->config->rules;
+	unsigned taker = (unsigned)b->catch_index;
+	char there[512];
+
+	build_place(b, ruleset_rule_file(set, taker),
+		    ruleset_rule_line(set, taker), there, sizeof(there));
+	build_warning(b, b->rule.line,
+		      "rule \"%s\" never runs: \"%s\"%s takes every message",
+		      ruleset_rule_name(set, (unsigned)b->rule.index),
+		      ruleset_rule_name(set, taker), there);
+}
+
+static void end_rule(struct builder *b)
+{
+	struct rule_build *r = &b->rule;
+	struct error err = ERROR_INIT;
+	int line = 0;
+
+	while (!r->broken && rule_finish(r->rule, &line, &err) == -1)
+		build_error(b, line, "%s", err.text);
+	if (!r->actions && !r->broken)
+		build_warning(b, r->line, "rule \"%s\" does nothing",
+			      ruleset_rule_name(b->config->rules,
+						(unsigned)r->index));
+	if (r->enabled && b->catches && !b->catch_told) {
+		/* Once: the rules that follow share its fate. */
+		warn_unreachable(b);
+		b->catch_told = true;
+	}
+	if (r->enabled && r->ends && !r->conditions && !b->catches) {
+		b->catches = true;
+		b->catch_index = r->index;
+	}
+	b->where = SECTION_MAIN;
+}
+
+static void begin_group(struct builder *b, const struct event *e)
+{
+	enum group group = strcmp(e->name, "any") == 0	 ? GROUP_ANY
+			   : strcmp(e->name, "all") == 0 ? GROUP_ALL
+							 : GROUP_NONE;
+
+	rule_begin_group(b->rule.rule, group, e->line);
+	b->rule.groups++;
+	b->rule.conditions = true;
+	b->rule.group_empty = true;
+}
+
+static void end_group(struct builder *b, const struct event *e)
+{
+	if (b->rule.group_empty) {
+		b->rule.broken = true;
+		build_error(b, e->line, "'%s { }' is empty", e->name);
+	}
+	rule_end_group(b->rule.rule);
+	b->rule.groups--;
+	b->rule.group_empty = false;
+}
+
+void build_rule_begin(struct builder *b, const struct event *e)
+{
+	b->where = SECTION_RULE;
+	b->rule = (struct rule_build){
+		.rule = ruleset_add(b->config->rules, e->title, b->source->file,
+				    e->line),
+		.index = ruleset_size(b->config->rules) - 1,
+		.line = e->line,
+		.enabled = true,
+	};
+}
+
+void build_rule(struct builder *b, const struct event *e)
+{
+	if (e->kind == EVENT_SET)
+		set(b, e);
+	else if (e->kind == EVENT_BEGIN)
+		begin_group(b, e);
+	else if (b->rule.groups > 0)
+		end_group(b, e);
+	else
+		end_rule(b);
+}

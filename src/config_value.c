@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+#include "config_value.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "util/banned.h"
+#include "util/buf.h"
+#include "util/xalloc.h"
+
+/* Nobody waits longer; sums of times do not overflow. */
+#define DURATION_MAX (100LL * 366 * 24 * 3600)
+
+/* Larger than any disk; sums of sizes do not overflow. */
+#define SIZE_LIMIT (1ULL << 60)
+
+#define PATH_MAX_BYTES 4095
+
+/* The digits at the start; *unit_out is what follows. */
+static bool leading_number(const char *text, unsigned long long max,
+			   unsigned long long *out, const char **unit_out)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	*unit_out = text + digits;
+	return slice_number(slice_of(text, digits), max, out);
+}
+
+int value_duration(const char *text, int64_t *out, struct error *err)
+{
+	static const char units[] = "smhdw";
+	static const int64_t seconds[] = {1, 60, 3600, 86400, 604800};
+	unsigned long long n;
+	const char *unit, *found = units;
+
+	if (leading_number(text, DURATION_MAX, &n, &unit) &&
+	    (unit[0] == '\0' ||
+	     (unit[1] == '\0' && (found = strchr(units, unit[0])) != NULL)) &&
+	    (int64_t)n <= DURATION_MAX / seconds[found - units]) {
+		*out = (int64_t)n * seconds[found - units];
+		return 0;
+	}
+	return error_set(err, ERR_CONFIG,
+			 "\"%s\" is no time; write 30s, 5m, 12h, 30d or 2w",
+			 text);
+}
+
+int value_size(const char *text, uint64_t *out, struct error *err)
+{
+	static const char units[] = "KMGT";
+	unsigned long long n;
+	const char *unit, *found = NULL;
+	int shift = 0;
+	bool ok = leading_number(text, SIZE_LIMIT, &n, &unit);
+
+	if (ok && unit[0] != '\0') {
+		/* 'a' to 'z' without their case bit are 'A' to 'Z'. */
+		found = strchr(units, unit[0] & ~0x20);
+		ok = found != NULL &&
+		     (unit[1] == '\0' || strcasecmp(unit + 1, "B") == 0 ||
+		      strcasecmp(unit + 1, "iB") == 0);
+		shift = ok ? 10 * (int)(found - units + 1) : 0;
+	}
+	if (!ok || n > SIZE_LIMIT >> shift)
+		return error_set(err, ERR_CONFIG,
+				 "\"%s\" is no size; write 500K, 5M or 1G",
+				 text);
+	*out = (uint64_t)n << shift;
+	return 0;
+}
+
+int value_number(const char *text, long long min, long long max, long long *out,
+		 struct error *err)
+{
+	unsigned long long n;
+
+	if (!slice_number(slice_str(text), (unsigned long long)max, &n) ||
+	    (long long)n < min)
+		return error_set(err, ERR_CONFIG,
+				 "\"%s\" is no number from %lld to %lld", text,
+				 min, max);
+	*out = (long long)n;
+	return 0;
+}
+
+int value_yes(const char *text, bool *out, struct error *err)
+{
+	static const char *const yes[] = {"yes", "true", "on"};
+	static const char *const no[] = {"no", "false", "off"};
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		bool is_yes = strcasecmp(text, yes[i]) == 0;
+
+		if (is_yes || strcasecmp(text, no[i]) == 0) {
+			*out = is_yes;
+			return 0;
+		}
+	}
+	return error_set(err, ERR_CONFIG, "\"%s\" is neither yes nor no", text);
+}
+
+char *value_home(const char *text, struct error *err)
+{
+	struct buf b = BUF_INIT(PATH_MAX_BYTES);
+	const char *home = getenv("HOME");
+
+	if (text[0] != '~')
+		return xstrdup(text);
+	if (text[1] != '\0' && text[1] != '/') {
+		error_set(err, ERR_CONFIG,
+			  "write the whole path, or ~/… for your own home "
+			  "directory, instead of %s",
+			  text);
+		return NULL;
+	}
+	if (home == NULL || home[0] != '/') {
+		error_set(err, ERR_CONFIG,
+			  "%s: HOME is not set, so ~ means nothing; write the "
+			  "whole path",
+			  text);
+		return NULL;
+	}
+	buf_addstr(&b, home);
+	buf_addstr(&b, text + 1);
+	if (b.full) {
+		buf_release(&b);
+		error_set(err, ERR_CONFIG, "the path is too long");
+		return NULL;
+	}
+	return buf_detach(&b);
+}
+
+char *value_path(const char *text, const char *directory, struct error *err)
+{
+	struct buf b = BUF_INIT(PATH_MAX_BYTES);
+	char *path = value_home(text, err);
+
+	if (path == NULL || path[0] == '/')
+		return path;
+	buf_addstr(&b, directory);
+	buf_addch(&b, '/');
+	buf_addstr(&b, path);
+	free(path);
+	if (b.full) {
+		buf_release(&b);
+		error_set(err, ERR_CONFIG, "the path is too long");
+		return NULL;
+	}
+	return buf_detach(&b);
+}
+
+void strings_free(char **list)
+{
+	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+		free(list[i]);
+	free(list);
+}
+
+/* Cut one word off *at into `word`. Returns -1 when a quote stays open. */
+static int cut_word(const char **at, struct buf *word)
+{
+	const char *p = *at;
+	char quote = '\0';
+
+	for (; *p != '\0'; p++) {
+		if (quote == '\0' && strchr(" \t\r\n", *p) != NULL)
+			break;
+		if (*p == quote) {
+			quote = '\0';
+		} else if (quote == '\0' && (*p == '"' || *p == '\'')) {
+			quote = *p;
+		} else {
+			if (*p == '\\' && quote != '\'' && p[1] != '\0')
+				p++;
+			buf_addch(word, *p);
+		}
+	}
+	*at = p;
+	return quote == '\0' ? 0 : -1;
+}
+
+char **value_words(const char *text, struct error *err)
+{
+	struct buf word;
+	char **list = NULL;
+	size_t n = 0;
+
+	buf_init(&word, strlen(text));
+	for (;;) {
+		char *expanded = NULL;
+
+		text += strspn(text, " \t\r\n");
+		xgrow(&list, n, sizeof(*list));
+		list[n] = NULL;
+		if (*text == '\0')
+			break;
+		buf_clear(&word);
+		if (cut_word(&text, &word) == -1)
+			error_set(err, ERR_CONFIG,
+				  "a quote within the command is never closed");
+		else if (strncmp(word.s, "~/", 2) == 0)
+			expanded = value_home(word.s, err);
+		else
+			expanded = xstrdup(word.s);
+		if (expanded == NULL) {
+			strings_free(list);
+			list = NULL;
+			break;
+		}
+		list[n++] = expanded;
+	}
+	buf_release(&word);
+	return list;
+}

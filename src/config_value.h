@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is written behind `=` as a value: durations, sizes, paths, commands.
+ * Errors are ERR_CONFIG and say how it is written.
+ */
+#ifndef CONFIG_VALUE_H
+#define CONFIG_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/error.h"
+
+/* "30s", "5m", "12h", "30d", "2w"; a bare number is seconds. */
+int value_duration(const char *text, int64_t *out, struct error *err);
+
+/* "500K", "5M", "1G", powers of 1024; a bare number is bytes. */
+int value_size(const char *text, uint64_t *out, struct error *err);
+
+int value_number(const char *text, long long min, long long max, long long *out,
+		 struct error *err);
+
+/* yes, true, on; no, false, off. */
+int value_yes(const char *text, bool *out, struct error *err);
+
+/*
+ * Allocated and absolute: "~/" is $HOME, and what is relative stands below
+ * `directory`. NULL on error.
+ */
+char *value_path(const char *text, const char *directory, struct error *err);
+
+/*
+ * Cut "prog -x 'y z'" into words: blanks separate, quotes hold together, a
+ * backslash takes the next character as it is. "~/" at the start of a word is
+ * $HOME. NULL-terminated and allocated; NULL on error.
+ */
+char **value_words(const char *text, struct error *err);
+
+/* "~/" at the start becomes $HOME. Allocated; NULL on error. */
+char *value_home(const char *text, struct error *err);
+
+/* Free a NULL-terminated list and its strings; NULL is accepted. */
+void strings_free(char **list);
+
+#endif

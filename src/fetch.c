@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: ISC */
+#include "fetch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "health.h"
+#include "identity.h"
+#include "judge.h"
+#include "listing.h"
+#include "password.h"
+#include "pop3.h"
+#include "provider.h"
+#include "report.h"
+#include "spool.h"
+#include "state.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* "a" and the account's number in the state. */
+#define PREFIX_MAX 24
+
+struct fetch {
+	const struct fetch_job *job;
+	const char *name; /* of the account, for messages */
+	struct state *state;
+	struct spool spool;
+	struct pop3 *pop3;
+	struct pop3_listing listing;
+	struct listing_policy policy;
+	struct listing_todo todo;
+	struct spool_batch batch;
+	struct account_health health;
+	int64_t session; /* calendar microseconds: grows */
+	bool listed;
+	char prefix[PREFIX_MAX];
+	const struct pop3_entry **durable; /* received, and safe with us */
+	size_t n_durable;
+	uint64_t n_fetched, bytes_fetched;
+	size_t n_deleted;
+};
+
+static void trace_wire(char direction, struct slice text)
+{
+	log_wire("%c %.*s", direction, (int)(text.len > 400 ? 400 : text.len),
+		 text.p);
+}
+
+static int connect_server(struct fetch *f, struct error *err)
+{
+	const struct account *a = f->job->account;
+	struct buf secret = BUF_INIT(PASSWORD_MAX);
+	struct conn_secret how = {.is_token = a->token_command != NULL};
+	struct conn *conn;
+	int rc = 0;
+
+	if (!a->netrc)
+		rc = password_read(a, &secret, err);
+	how.text = a->netrc ? NULL : secret.s;
+	if (rc == 0)
+		rc = conn_open(&conn, a, &how, err);
+	if (secret.cap != 0)
+		explicit_bzero(secret.s, secret.cap);
+	buf_release(&secret);
+	return rc == -1 ? -1 : pop3_open(&f->pop3, conn, trace_wire, err);
+}
+
+static void make_policy(struct fetch *f)
+{
+	const struct account *a = f->job->account;
+	struct listing_policy policy = {
+		.account = f->job->account_id,
+		.last_session = f->health.last_session,
+		.now = f->session / 1000000,
+		.keep = a->keep,
+		.keep_seconds = a->keep_seconds,
+		.max_size = a->max_size,
+		.limit = a->limit,
+		.has_top = pop3_has_top(f->pop3),
+	};
+
+	f->policy = policy;
+}
+
+static void report(const struct fetch *f, enum report_kind kind,
+		   uint64_t count, uint64_t bytes)
+{
+	struct report_event event = {
+		.kind = kind,
+		.account = f->job->account_index,
+		.count = count,
+		.bytes = bytes,
+	};
+
+	report_send(f->job->report_fd, &event);
+}
+
+/* What is there, and what of it concerns us. */
+static int list_messages(struct fetch *f, struct error *err)
+{
+	if (pop3_list(f->pop3, &f->listing, err) == -1)
+		return -1;
+	make_policy(f);
+	if (!f->listing.has_uidl && f->policy.keep != KEEP_NO &&
+	    f->listing.n > 0)
+		return error_set(err, ERR_PERSON,
+				 "the server has no UIDL, so what was fetched "
+				 "cannot be told from what is new; set "
+				 "keep-on-server = no for this account");
+	if (listing_compare(&f->todo, &f->listing, f->state, &f->policy, err) ==
+	    -1)
+		return -1;
+	f->listed = true;
+	f->durable = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
+		 f->name, f->listing.n, f->todo.n_known, f->todo.n_fetch);
+	if (f->todo.n_too_large > 0)
+		log_info("%s: %zu messages larger than max-size stay there",
+			 f->name, f->todo.n_too_large);
+	if (f->todo.n_left > 0)
+		log_info("%s: %zu messages beyond the limit are left for the "
+			 "next session",
+			 f->name, f->todo.n_left);
+	report(f, REPORT_LISTED, f->todo.n_fetch, f->todo.fetch_bytes);
+	return 0;
+}
+
+/*
+ * Old knowledge of messages that are due to be deleted: the header must still
+ * be the one we know (UIDLs get reused), else the message is fetched.
+ */
+static int verify_known(struct fetch *f, struct error *err)
+{
+	struct listing_todo *todo = &f->todo;
+	struct pop3_answer answer;
+	size_t i = 0;
+	int rc;
+
+	pop3_request(f->pop3, POP3_TOP, todo->verify, todo->n_verify, 0);
+	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
+		int64_t id = todo->verify_ids[i++];
+		unsigned char identity[HASH_SIZE];
+		struct seen known;
+
+		if (state_get_seen(f->state, id, &known, err) == -1)
+			return -1;
+		identity_of(answer.head, identity);
+		if (answer.ok &&
+		    memcmp(identity, known.identity, HASH_SIZE) == 0)
+			todo->remove[todo->n_remove++] = answer.entry;
+		else if (answer.ok)
+			todo->fetch[todo->n_fetch++] = answer.entry;
+	}
+	return rc;
+}
+
+static void wake_sorter(const struct fetch *f)
+{
+	struct error ignored = ERROR_INIT;
+
+	if (f->job->wake_fd != -1)
+		(void)io_write(f->job->wake_fd, "m", 1, "", &ignored);
+}
+
+/* T1: only what was committed here may be deleted on the server. */
+static int commit(struct fetch *f, struct error *err)
+{
+	size_t n_new;
+
+	if (f->batch.n == 0)
+		return 0;
+	if (spool_batch_commit(&f->batch, f->state, &n_new, err) == -1) {
+		f->n_durable = 0; /* unknown: delete nothing */
+		return -1;
+	}
+	f->n_durable = (size_t)f->n_fetched;
+	report(f, REPORT_FETCHED, f->n_fetched, f->bytes_fetched);
+	wake_sorter(f);
+	return 0;
+}
+
+/* A complete message in *fd joins the batch. */
+static int keep_message(struct fetch *f, int *fd, const char *name,
+			const struct pop3_answer *answer, struct error *err)
+{
+	struct received received = {
+		.account = f->job->account_id,
+		.session = f->session,
+		.uidl = pop3_uidl(&f->listing, answer->entry),
+		.listed_size = answer->entry->size,
+		.size = answer->size,
+		.now = f->session / 1000000,
+	};
+
+	if (received.uidl.len == 0)
+		received.uidl = SLICE_EMPTY;
+	memcpy(received.sha256, answer->sha256, HASH_SIZE);
+	identity_of(answer->head, received.identity);
+	if (spool_batch_add(&f->batch, fd, name, &received, err) == -1)
+		return -1;
+	f->durable[f->n_fetched++] = answer->entry;
+	f->bytes_fetched += answer->size;
+	return spool_batch_is_full(&f->batch) ? commit(f, err) : 0;
+}
+
+/* An answer that brought no message; it will be asked for again. */
+static bool is_unusable(const struct fetch *f,
+			const struct pop3_answer *answer)
+{
+	if (!answer->ok)
+		log_warning("%s: message %u cannot be fetched: \"%s\"; will "
+			    "be tried again",
+			    f->name, (unsigned)answer->entry->number,
+			    answer->text);
+	else if (answer->size == 0 && answer->entry->size > 2)
+		log_warning("%s: message %u came empty, though %llu bytes "
+			    "were listed; will be tried again",
+			    f->name, (unsigned)answer->entry->number,
+			    (unsigned long long)answer->entry->size);
+	else
+		return false;
+	return true;
+}
+
+static int receive_all(struct fetch *f, int *fd, char *name, struct error *err)
+{
+	struct pop3_answer answer;
+	int rc;
+
+	do {
+		if (*fd == -1)
+			*fd = spool_create(&f->spool, f->prefix, name, err);
+		if (*fd == -1)
+			return -1;
+		rc = pop3_next(f->pop3, *fd, &answer, err);
+		if (rc == 1 && !is_unusable(f, &answer) &&
+		    keep_message(f, fd, name, &answer, err) == -1)
+			return -1;
+	} while (rc == 1);
+	return rc;
+}
+
+/*
+ * Everything new into the spool. What came complete is kept even when the
+ * session then breaks: it need not be fetched again.
+ */
+static int retrieve(struct fetch *f, struct error *err)
+{
+	struct error late = ERROR_INIT;
+	char name[SPOOL_NAME_MAX];
+	int fd = -1, rc;
+
+	if (f->todo.n_fetch == 0)
+		return 0;
+	pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
+		     f->policy.max_size);
+	rc = receive_all(f, &fd, name, err);
+	if (fd != -1) {
+		io_close_quietly(&fd);
+		spool_remove(&f->spool, name);
+	}
+	if (commit(f, &late) == -1 && rc == 0) {
+		*err = late;
+		rc = -1;
+	}
+	return rc;
+}
+
+static int delete_some(struct fetch *f, const struct pop3_entry *const *list,
+		       size_t n, struct error *err)
+{
+	struct pop3_answer answer;
+	int rc;
+
+	pop3_request(f->pop3, POP3_DELE, list, n, 0);
+	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
+		f->n_deleted += answer.ok;
+		if (!answer.ok)
+			log_info("%s: message %u could not be deleted: \"%s\"",
+				 f->name, (unsigned)answer.entry->number,
+				 answer.text);
+	}
+	return rc;
+}
+
+/* Known messages that are due, and, without keeping, what is durable now. */
+static int delete_due(struct fetch *f, struct error *err)
+{
+	if (delete_some(f, f->todo.remove, f->todo.n_remove, err) == -1)
+		return -1;
+	if (f->policy.keep != KEEP_NO)
+		return 0;
+	return delete_some(f, f->durable, f->n_durable, err);
+}
+
+/* The end: deletions count only after a good answer (RFC 1939, UPDATE). */
+static int end_session(struct fetch *f, struct error *err)
+{
+	if (pop3_quit(f->pop3, err) == 0)
+		return 0;
+	if (f->n_deleted > 0)
+		return error_prefix(err, "deleting is not confirmed");
+	/* Nothing hung on it: all that was wanted is here. */
+	log_info("%s: %s", f->name, err->text);
+	return 0;
+}
+
+/* THE SESSION: what is done, in which order. */
+static int run_session(struct fetch *f, struct error *err)
+{
+	if (connect_server(f, err) == -1 ||
+	    list_messages(f, err) == -1 ||
+	    listing_record(&f->todo, f->state, &f->policy, err) == -1 ||
+	    verify_known(f, err) == -1 ||
+	    retrieve(f, err) == -1 ||
+	    delete_due(f, err) == -1)
+		return -1;
+	return end_session(f, err);
+}
+
+static int open_fetch(struct fetch *f, const struct fetch_job *job,
+		      struct error *err)
+{
+	memset(f, 0, sizeof(*f));
+	f->job = job;
+	f->name = job->account->name;
+	f->spool.fd = -1;
+	f->session = clock_calendar_us();
+	(void)snprintf(f->prefix, sizeof(f->prefix), "a%lld",
+		       (long long)job->account_id);
+	if (state_open(&f->state, job->state_dir, STATE_WRITE, err) == -1 ||
+	    spool_open(&f->spool, job->spool_dir, err) == -1 ||
+	    state_get_health(f->state, job->account_id, &f->health, err) == -1)
+		return -1;
+	spool_batch_init(&f->batch, &f->spool);
+	return spool_clean(&f->spool, f->prefix, f->state, err);
+}
+
+static void close_fetch(struct fetch *f)
+{
+	pop3_close(f->pop3);
+	pop3_listing_release(&f->listing);
+	listing_release(&f->todo);
+	free(f->durable);
+	spool_close(&f->spool);
+	state_close(f->state);
+}
+
+/* Remember how it went, and tell a person when it is time to. */
+static void note_outcome(struct fetch *f, const struct error *trouble)
+{
+	struct health_policy policy = {
+		.now = clock_calendar_us() / 1000000,
+		.complain_after = f->job->complain_after,
+		.watched = f->job->watched,
+	};
+	const struct provider *provider =
+		provider_of_host(f->job->account->host);
+	struct error ignored = ERROR_INIT;
+	bool complain = health_update(&f->health, trouble,
+				      f->listed ? f->session : 0, &policy);
+
+	if (complain)
+		log_error("%s: %s", f->name, trouble->text);
+	if (complain && trouble->kind == ERR_PERSON && provider != NULL &&
+	    provider->hint != NULL)
+		log_error("%s: %s", f->name, provider->hint);
+	if (f->state != NULL &&
+	    state_set_health(f->state, f->job->account_id, &f->health,
+			     trouble->kind == ERR_NONE ? NULL : trouble->text,
+			     &ignored) == -1)
+		log_error("%s: %s", f->name, ignored.text);
+}
+
+int fetch_run(const struct fetch_job *job)
+{
+	struct error err = ERROR_INIT;
+	struct fetch f;
+	int rc = open_fetch(&f, job, &err);
+
+	if (rc == 0)
+		rc = run_session(&f, &err);
+	if (rc == 0)
+		err.kind = ERR_NONE;
+	note_outcome(&f, &err);
+	log_info("%s: %llu messages fetched, %zu deleted on the server",
+		 f.name, (unsigned long long)f.n_fetched, f.n_deleted);
+	close_fetch(&f);
+	return error_exit_status(err.kind);
+}
+
+static int preview_one(const struct fetch_job *job,
+		       const struct sort_options *options, struct judge *judge,
+		       struct pop3 *pop3, struct error *err)
+{
+	int fd = memfd_create("message", MFD_CLOEXEC);
+	struct buf line = BUF_INIT(8192);
+	struct pop3_answer answer;
+	int rc;
+
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "memfd_create");
+	rc = pop3_next(pop3, fd, &answer, err);
+	if (rc == 1 && answer.ok) {
+		rc = sort_preview(options, judge, fd, answer.size,
+				  job->account->name, &line, err);
+		if (rc == 0)
+			rc = printf("%s: %s\n", job->account->name, line.s) < 0
+				     ? 0
+				     : 1;
+	}
+	io_close_quietly(&fd);
+	buf_release(&line);
+	return rc;
+}
+
+static int preview(struct fetch *f, const struct sort_options *options,
+		   struct error *err)
+{
+	struct judge *judge = judge_new(options->rules, options->fallback);
+	int rc = -1;
+
+	if (state_open(&f->state, f->job->state_dir, STATE_READ, err) == 0 &&
+	    state_get_health(f->state, f->job->account_id, &f->health, err) ==
+		    0 &&
+	    connect_server(f, err) == 0 && list_messages(f, err) == 0) {
+		pop3_request(f->pop3, POP3_RETR, f->todo.fetch,
+			     f->todo.n_fetch, f->policy.max_size);
+		do
+			rc = preview_one(f->job, options, judge, f->pop3, err);
+		while (rc == 1);
+	}
+	judge_free(judge);
+	return rc;
+}
+
+int fetch_preview(const struct fetch_job *job,
+		  const struct sort_options *options)
+{
+	struct error err = ERROR_INIT;
+	struct fetch f = {.job = job, .name = job->account->name};
+
+	f.spool.fd = -1;
+	f.session = clock_calendar_us();
+	if (preview(&f, options, &err) == -1)
+		log_error("%s: %s", f.name, err.text);
+	else
+		err.kind = ERR_NONE;
+	close_fetch(&f);
+	return error_exit_status(err.kind);
+}

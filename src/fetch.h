@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One POP3 session of one account: from the listing to QUIT, everything new
+ * into the spool. Runs in a process of its own. Start reading here.
+ */
+#ifndef FETCH_H
+#define FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "account.h"
+#include "sort.h"
+
+/* All borrowed. */
+struct fetch_job {
+	const struct account *account;
+	int account_index;  /* in the configuration, for reports */
+	int64_t account_id; /* in the state; the caller holds its lock */
+	const char *state_dir;
+	const char *spool_dir;
+	int64_t complain_after;
+	bool watched;  /* a person looks on: tell all */
+	int wake_fd;   /* a byte is written when mail is in the spool */
+	int report_fd; /* for report_send(); -1: none */
+};
+
+/* Do it, log what went wrong. Returns the exit status: 0, 75, 77. */
+int fetch_run(const struct fetch_job *job);
+
+/*
+ * The dry run: what is new is fetched, judged and shown on standard output;
+ * state, spool, Maildir and server stay as they are (the session ends without
+ * QUIT).
+ */
+int fetch_preview(const struct fetch_job *job,
+		  const struct sort_options *options);
+
+#endif

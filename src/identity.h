@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* What makes two headers the same message, whatever a server adds to them. */
+#ifndef IDENTITY_H
+#define IDENTITY_H
+
+#include "util/buf.h"
+#include "util/hash.h"
+
+/*
+ * A digest of Message-ID, Date, From and Subject, unfolded; of the whole
+ * header when it has none of them. `head` is the start of the message, as it
+ * comes from RETR or TOP.
+ */
+void identity_of(struct slice head, unsigned char out[HASH_SIZE]);
+
+#endif

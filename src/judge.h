@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The judge: a child process that is given a message and answers with a
+ * verdict. It holds the compiled rules (it is forked after they were
+ * compiled) and nothing else: no descriptor but its socket, no file to write,
+ * limits on memory and on the time for one message. What it reads is hostile,
+ * and so its answer is checked like any other input.
+ *
+ *	struct judge *judge = judge_new(rules, fallback);
+ *
+ *	judge_ask(judge, &question, &answer, err);
+ *	judge_free(judge);
+ *
+ * A judge that dies or overruns its time costs no mail: the answer is then
+ * `undecided`, with the reason, and the next question starts a new one.
+ */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include <stdint.h>
+
+#include "rule.h"
+#include "util/error.h"
+
+/* A larger header is not judged: the message goes to the fallback folder. */
+#define JUDGE_HEADER_MAX (1024 * 1024)
+
+/* Of a message: CPU time in the judge, and what the parent waits. */
+#define JUDGE_CPU_SECONDS  5
+#define JUDGE_WALL_SECONDS 30
+
+struct judge;
+
+struct judge_question {
+	int fd; /* of the message; its offset does not matter */
+	uint64_t size;
+	const char *account;
+	int64_t now; /* seconds since 1970 */
+};
+
+struct judge_answer {
+	struct verdict verdict;
+	char summary[256]; /* "Subject" from Sender: escaped, for people */
+};
+
+/* Borrows both, for its lifetime. The child is started when needed. */
+struct judge *judge_new(const struct ruleset *rules,
+			const char *const *fallback);
+void judge_free(struct judge *judge);
+
+/*
+ * Fill in the answer, which the caller releases with verdict_release(). -1
+ * only when no judge can be started: nothing was decided, try again later.
+ */
+int judge_ask(struct judge *judge, const struct judge_question *question,
+	      struct judge_answer *answer, struct error *err);
+
+#endif

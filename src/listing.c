@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Known or new is a merge join: the listing sorted by (UIDL, size) against
+ * the rows in the order of their index. Neither 100,000 known messages nor a
+ * million forgotten ones are ever held in memory.
+ */
+#include "listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* What the join found out about an entry of the listing. */
+struct match {
+	int64_t id; /* 0: not known */
+	int64_t session;
+	int64_t first_seen;
+};
+
+/* An entry on its way through the sort, with its key at hand. */
+struct key {
+	struct slice uidl;
+	uint64_t size;
+	size_t index;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+	int order = slice_compare(x->uidl, y->uidl);
+
+	if (order != 0)
+		return order;
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+static struct key *sort_keys(const struct pop3_listing *l)
+{
+	struct key *keys = xcalloc(l->n, sizeof(*keys));
+
+	for (size_t i = 0; i < l->n; i++) {
+		keys[i].uidl = pop3_uidl(l, &l->entries[i]);
+		keys[i].size = l->entries[i].size;
+		keys[i].index = i;
+	}
+	qsort(keys, l->n, sizeof(*keys), compare_keys);
+	return keys;
+}
+
+static void add_id(int64_t **list, size_t *n, int64_t id)
+{
+	xgrow(list, *n, sizeof(**list));
+	(*list)[(*n)++] = id;
+}
+
+static void set_match(struct match *m, const struct seen *row)
+{
+	m->id = row->id;
+	m->session = row->session;
+	m->first_seen = row->first_seen;
+}
+
+/* Messages without a UIDL are known by content only: never matched here. */
+static int join(struct listing_todo *todo, const struct key *keys, size_t n,
+		struct match *matches, struct state *state, struct error *err)
+{
+	size_t at = 0;
+	struct seen row;
+	int rc;
+
+	while ((rc = state_live_next(state, &row, err)) == 1) {
+		struct key wanted = {row.uidl, row.size, 0};
+		bool listed = false;
+
+		while (at < n && compare_keys(&keys[at], &wanted) < 0)
+			at++;
+		/* Not moving `at`: two rows may share UIDL and size. */
+		for (size_t i = at; i < n && row.uidl.len > 0 &&
+				    compare_keys(&keys[i], &wanted) == 0;
+		     i++) {
+			set_match(&matches[keys[i].index], &row);
+			listed = true;
+		}
+		if (!listed)
+			add_id(&todo->gone, &todo->n_gone, row.id);
+	}
+	return rc;
+}
+
+static int find_gone(struct listing_todo *todo, const struct pop3_listing *l,
+		     struct match *matches, struct state *state,
+		     const struct listing_policy *policy, struct error *err)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct pop3_entry *entry = &l->entries[i];
+		struct seen row;
+		int rc;
+
+		if (matches[i].id != 0 || entry->uidl_len == 0)
+			continue;
+		rc = state_find_gone(state, policy->account,
+				     pop3_uidl(l, entry), entry->size, &row,
+				     err);
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			continue;
+		set_match(&matches[i], &row);
+		add_id(&todo->back, &todo->n_back, row.id);
+	}
+	return 0;
+}
+
+static bool is_due(const struct match *m, const struct listing_policy *policy)
+{
+	switch (policy->keep) {
+	case KEEP_YES:
+		return false;
+	case KEEP_NO:
+		return true;
+	case KEEP_AGE:
+		return policy->now - m->first_seen >= policy->keep_seconds;
+	}
+	return false;
+}
+
+static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
+		      const struct listing_policy *policy)
+{
+	if (policy->max_size != 0 && entry->size > policy->max_size) {
+		todo->n_too_large++;
+		return;
+	}
+	if (policy->limit != 0 && (int64_t)todo->n_fetch >= policy->limit) {
+		todo->n_left++;
+		return;
+	}
+	todo->fetch[todo->n_fetch++] = entry;
+	todo->fetch_bytes += entry->size;
+}
+
+/*
+ * A known message that is due may be deleted at once when the last session
+ * saw it; older knowledge is verified by its header, or by fetching it.
+ */
+static void add_due(struct listing_todo *todo, const struct pop3_entry *entry,
+		    const struct match *m, const struct listing_policy *policy)
+{
+	if (m->session == policy->last_session) {
+		todo->remove[todo->n_remove++] = entry;
+	} else if (policy->has_top) {
+		todo->verify_ids[todo->n_verify] = m->id;
+		todo->verify[todo->n_verify++] = entry;
+	} else {
+		add_fetch(todo, entry, policy);
+	}
+}
+
+static void allocate(struct listing_todo *todo, size_t n)
+{
+	memset(todo, 0, sizeof(*todo));
+	todo->fetch = xcalloc(n, sizeof(struct pop3_entry *));
+	todo->verify = xcalloc(n, sizeof(struct pop3_entry *));
+	todo->verify_ids = xcalloc(n, sizeof(*todo->verify_ids));
+	todo->remove = xcalloc(n, sizeof(struct pop3_entry *));
+}
+
+int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
+		    struct state *state, const struct listing_policy *policy,
+		    struct error *err)
+{
+	struct match *matches = xcalloc(l->n, sizeof(*matches));
+	struct key *keys = sort_keys(l);
+	int rc;
+
+	allocate(todo, l->n);
+	rc = state_live_begin(state, policy->account, err);
+	if (rc == 0)
+		rc = join(todo, keys, l->n, matches, state, err);
+	state_live_end(state);
+	if (rc == 0)
+		rc = find_gone(todo, l, matches, state, policy, err);
+	for (size_t i = 0; rc == 0 && i < l->n; i++) {
+		if (matches[i].id == 0) {
+			add_fetch(todo, &l->entries[i], policy);
+			continue;
+		}
+		todo->n_known++;
+		if (is_due(&matches[i], policy))
+			add_due(todo, &l->entries[i], &matches[i], policy);
+	}
+	free(keys);
+	free(matches);
+	return rc;
+}
+
+static int record_rows(const struct listing_todo *todo, struct state *state,
+		       const struct listing_policy *policy, struct error *err)
+{
+	/* Who is back first: aging must not forget what is listed now. */
+	for (size_t i = 0; i < todo->n_back; i++)
+		if (state_set_present(state, todo->back[i], err) == -1)
+			return -1;
+	if (state_age_gone(state, policy->account, policy->now, err) == -1)
+		return -1;
+	for (size_t i = 0; i < todo->n_gone; i++)
+		if (state_set_gone(state, todo->gone[i], policy->now, err) ==
+		    -1)
+			return -1;
+	return 0;
+}
+
+int listing_record(const struct listing_todo *todo, struct state *state,
+		   const struct listing_policy *policy, struct error *err)
+{
+	if (todo->n_gone == 0 && todo->n_back == 0)
+		return state_age_gone(state, policy->account, policy->now,
+				      err);
+	if (state_begin(state, err) == -1)
+		return -1;
+	if (record_rows(todo, state, policy, err) == -1) {
+		state_rollback(state);
+		return -1;
+	}
+	return state_commit(state, err);
+}
+
+void listing_release(struct listing_todo *todo)
+{
+	free(todo->fetch);
+	free(todo->verify);
+	free(todo->verify_ids);
+	free(todo->remove);
+	free(todo->gone);
+	free(todo->back);
+	memset(todo, 0, sizeof(*todo));
+}

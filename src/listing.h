@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What to do with a listing (faults 3.8): a message is known by its account,
+ * UIDL and size together; one whose size changed is fetched again and told
+ * apart by its content; nothing is deleted on the word of a UIDL alone.
+ *
+ *	listing_compare(&todo, &listing, state, &policy, err);
+ *	… todo.fetch, todo.verify, todo.remove …
+ *	listing_record(&todo, state, now, err);	// who has gone, who came back
+ *	listing_release(&todo);
+ */
+#ifndef LISTING_H
+#define LISTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "account.h"
+#include "pop3.h"
+#include "state.h"
+
+/* What the account wants, and where it stands. */
+struct listing_policy {
+	int64_t account;
+	int64_t last_session; /* knowledge from this one is fresh */
+	int64_t now;
+	enum keep_mode keep;
+	int64_t keep_seconds;
+	uint64_t max_size; /* larger ones stay; 0: none is too large */
+	int64_t limit;	   /* messages to fetch; 0: all */
+	bool has_top;	   /* old knowledge can be verified */
+};
+
+/* Parallel arrays of entries; each list is in the order of numbers. */
+struct listing_todo {
+	const struct pop3_entry **fetch; /* new, or not surely the same */
+	size_t n_fetch;
+	uint64_t fetch_bytes;
+	const struct pop3_entry **verify; /* to delete if TOP shows the same */
+	int64_t *verify_ids;
+	size_t n_verify;
+	const struct pop3_entry **remove; /* known and due: delete */
+	size_t n_remove;
+	size_t n_known;
+	size_t n_too_large;
+	size_t n_left; /* beyond the limit */
+	int64_t *gone; /* rows that are in the listing no more */
+	size_t n_gone;
+	int64_t *back; /* rows that had gone and are listed again */
+	size_t n_back;
+};
+
+int listing_compare(struct listing_todo *todo,
+		    const struct pop3_listing *listing, struct state *state,
+		    const struct listing_policy *policy, struct error *err);
+
+/* Write down who has gone and who is back; nothing when nobody is. */
+int listing_record(const struct listing_todo *todo, struct state *state,
+		   const struct listing_policy *policy, struct error *err);
+
+void listing_release(struct listing_todo *todo);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+struct command_line {
+	struct invocation inv;
+	int verbosity;
+	bool help;
+	char **argv; /* what is not a global option */
+	int argc;
+};
+
+/* Descriptors 0 to 2 must not become files that mail is written to. */
+static void open_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
+}
+
+/* A core of this process would hold passwords and mail. */
+static void protect_process(void)
+{
+	struct rlimit none = {0, 0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)umask(077);
+}
+
+/* Returns how many words were used: 0 when it is no global option. */
+static int global_option(struct command_line *line, int argc, char **argv)
+{
+	const char *word = argv[0];
+
+	if (strcmp(word, "-c") == 0 || strcmp(word, "--config") == 0) {
+		if (argc < 2)
+			return -1;
+		line->inv.config_path = argv[1];
+		return 2;
+	}
+	if (strcmp(word, "-n") == 0 || strcmp(word, "--dry-run") == 0)
+		line->inv.dry_run = true;
+	else if (strcmp(word, "--json") == 0)
+		line->inv.json = true;
+	else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0)
+		line->verbosity = -1;
+	else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0)
+		line->verbosity++;
+	else if (strcmp(word, "-vv") == 0)
+		line->verbosity = 2;
+	else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
+		line->help = true;
+	else
+		return 0;
+	return 1;
+}
+
+/* Options may stand anywhere; "--" ends them. */
+static int parse(struct command_line *line, int argc, char **argv)
+{
+	line->argv = xcalloc((size_t)argc + 1, sizeof(char *));
+	for (int i = 1; i < argc;) {
+		int used = 0;
+
+		if (strcmp(argv[i], "--") == 0) {
+			while (++i < argc)
+				line->argv[line->argc++] = argv[i];
+			break;
+		}
+		used = global_option(line, argc - i, argv + i);
+		if (used == -1) {
+			log_error("-c needs a file name");
+			return -1;
+		}
+		if (used == 0)
+			line->argv[line->argc++] = argv[i];
+		i += used == 0 ? 1 : used;
+	}
+	return 0;
+}
+
+/* Without a command: fetch, or a word of welcome. */
+static int run_default(const struct command_line *line)
+{
+	static char name[] = "fetch";
+	char *argv[] = {name, NULL};
+	char *path = line->inv.config_path != NULL
+			     ? xstrdup(line->inv.config_path)
+			     : config_find();
+
+	if (path == NULL) {
+		(void)printf("postroom collects mail by POP3 and sorts it into "
+			     "Maildir folders.\n"
+			     "It has no configuration yet: write "
+			     "~/.config/postroom/postroom.conf,\n"
+			     "as postroom.conf(5) and postroom help say.\n");
+		return 0;
+	}
+	free(path);
+	return cmd_fetch.run(&line->inv, 1, argv);
+}
+
+static int run_command(const struct command_line *line)
+{
+	const struct command *command;
+
+	if (line->argc == 0 && line->help)
+		return cmd_help.run(&line->inv, 1, line->argv);
+	if (line->argc == 0)
+		return run_default(line);
+	if (strcmp(line->argv[0], "--version") == 0)
+		return cmd_version.run(&line->inv, 1, line->argv);
+	if (line->argv[0][0] == '-') {
+		log_error("unknown option '%s'; see postroom help",
+			  line->argv[0]);
+		return 64;
+	}
+	command = command_find(line->argv[0]);
+	if (command == NULL)
+		return 64;
+	if (line->help)
+		return fputs(command->help, stdout) < 0 ? 75 : 0;
+	return command->run(&line->inv, line->argc, line->argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct command_line line = {0};
+	int status = 64;
+
+	open_standard_files();
+	protect_process();
+	if (parse(&line, argc, argv) == 0) {
+		log_set_level(line.verbosity > 2
+				      ? LOG_LEVEL_WIRE
+				      : (enum log_level)line.verbosity);
+		status = run_command(&line);
+	}
+	free(line.argv);
+	if (fflush(stdout) != 0 && status == 0)
+		status = 75;
+	return status;
+}

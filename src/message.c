@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/banned.h"
+#include "util/xalloc.h"
+#include "words.h"
+
+/* U+FFFD has three bytes for one that was wrong; one more for the shifts. */
+#define TEXT_GROWTH 4
+
+struct line {
+	struct slice bytes; /* with the line end */
+	struct slice text;  /* without */
+};
+
+/* Take the first line of *rest. False at the end. */
+static bool next_line(struct slice *rest, struct line *line)
+{
+	const char *newline;
+	size_t len;
+
+	if (rest->len == 0)
+		return false;
+	newline = memchr(rest->p, '\n', rest->len);
+	len = newline == NULL ? rest->len : (size_t)(newline - rest->p) + 1;
+	line->bytes = line->text = slice_of(rest->p, len);
+	if (newline != NULL)
+		line->text.len--;
+	if (line->text.len > 0 && line->text.p[line->text.len - 1] == '\r')
+		line->text.len--;
+	*rest = slice_of(rest->p + len, rest->len - len);
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* RFC 5322 2.2: printable ASCII without blanks, then perhaps blanks, ":". */
+static bool parse_field(struct slice text, struct field *field)
+{
+	size_t name = 0, colon;
+
+	while (name < text.len && text.p[name] > ' ' && text.p[name] < 0x7f &&
+	       text.p[name] != ':')
+		name++;
+	colon = name;
+	while (colon < text.len && is_blank(text.p[colon]))
+		colon++;
+	if (name == 0 || colon == text.len || text.p[colon] != ':')
+		return false;
+	*field = (struct field){
+		slice_of(text.p, name),
+		slice_of(text.p + colon + 1, text.len - colon - 1), NULL, 0};
+	return true;
+}
+
+static void add_field(struct message *m, const struct field *field)
+{
+	xgrow(&m->fields, m->n_fields, sizeof(*m->fields));
+	m->fields[m->n_fields++] = *field;
+}
+
+/*
+ * A line of the header. `open` says whether a blank at its start continues
+ * the last field; returns the same for the next line.
+ */
+static bool index_line(struct message *m, struct slice text, bool open)
+{
+	struct field field;
+
+	if (is_blank(text.p[0])) {
+		if (open) {
+			struct field *last = &m->fields[m->n_fields - 1];
+			const char *end = text.p + text.len;
+
+			last->value.len = (size_t)(end - last->value.p);
+		}
+		return open;
+	}
+	if (!parse_field(text, &field))
+		return false;
+	if (m->n_fields == MESSAGE_FIELDS_MAX ||
+	    (size_t)(text.p - m->bytes.p) >= MESSAGE_HEADER_MAX) {
+		m->cut = true;
+		return false;
+	}
+	add_field(m, &field);
+	return true;
+}
+
+static void cut_long_values(struct message *m)
+{
+	for (size_t i = 0; i < m->n_fields; i++) {
+		if (m->fields[i].value.len <= MESSAGE_VALUE_MAX)
+			continue;
+		m->fields[i].value.len = MESSAGE_VALUE_MAX;
+		m->cut = true;
+	}
+}
+
+void message_init(struct message *m, struct slice bytes,
+		  const char *const *fallback)
+{
+	struct slice rest = bytes;
+	struct line line;
+	bool open = false;
+
+	*m = (struct message){.bytes = bytes, .fallback = fallback};
+	while (next_line(&rest, &line)) {
+		if (line.text.len == 0)
+			break;
+		open = index_line(m, line.text, open);
+	}
+	m->header = slice_of(bytes.p, bytes.len - rest.len);
+	m->body = rest;
+	cut_long_values(m);
+}
+
+void message_release(struct message *m)
+{
+	for (size_t i = 0; i < m->n_fields; i++)
+		free(m->fields[i].text);
+	free(m->fields);
+	*m = (struct message){0};
+}
+
+bool message_next(const struct message *m, const char *name, size_t *at,
+		  size_t *index_out)
+{
+	struct slice wanted = slice_str(name == NULL ? "" : name);
+
+	for (size_t i = *at; i < m->n_fields; i++) {
+		if (name != NULL &&
+		    !slice_equal_nocase(m->fields[i].name, wanted))
+			continue;
+		*at = i + 1;
+		*index_out = i;
+		return true;
+	}
+	return false;
+}
+
+static bool is_address_field(struct slice name)
+{
+	static const char *const names[] = {"From",	"To",  "Cc",
+					    "Reply-To", "Bcc", "Sender"};
+
+	if (slice_starts_nocase(name, "Resent-"))
+		name = slice_of(name.p + 7, name.len - 7);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (slice_equal_nocase(name, slice_str(names[i])))
+			return true;
+	return false;
+}
+
+/* The offset of the quote that closes the one at `at`, or s.len. */
+static size_t closing_quote(struct slice s, size_t at)
+{
+	for (at++; at < s.len && s.p[at] != '"'; at++)
+		if (s.p[at] == '\\')
+			at++;
+	return at < s.len ? at : s.len;
+}
+
+static void add_unescaped(struct slice s, struct buf *out)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '\\' && i + 1 < s.len)
+			i++;
+		buf_addch(out, s.p[i]);
+	}
+}
+
+/*
+ * Display names without their quotes. Those within "<…>" and before an "@"
+ * belong to the address and stay.
+ */
+static void unquote(struct slice s, struct buf *out)
+{
+	bool in_address = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		size_t end;
+
+		if (s.p[i] == '<' || s.p[i] == '>')
+			in_address = s.p[i] == '<';
+		if (s.p[i] != '"' || in_address) {
+			buf_addch(out, s.p[i]);
+			continue;
+		}
+		end = closing_quote(s, i);
+		if (end == s.len) {
+			buf_add(out, s.p + i, s.len - i);
+			return;
+		}
+		if (end + 1 < s.len && s.p[end + 1] == '@')
+			buf_add(out, s.p + i, end + 1 - i);
+		else
+			add_unescaped(slice_of(s.p + i + 1, end - i - 1), out);
+		i = end;
+	}
+}
+
+static void decode_field(struct field *field, const char *const *fallback)
+{
+	struct buf plain = BUF_INIT(field->value.len);
+	struct buf text = BUF_INIT(field->value.len * TEXT_GROWTH);
+	struct slice value = field->value, trimmed;
+
+	if (value.len > 0 && memchr(value.p, '"', value.len) != NULL &&
+	    is_address_field(field->name)) {
+		unquote(value, &plain);
+		value = buf_slice(&plain);
+	}
+	words_decode(value, fallback, &text);
+	trimmed = slice_trim(buf_slice(&text));
+	field->text = xmemdup0(trimmed.p, trimmed.len);
+	field->text_len = trimmed.len;
+	buf_release(&plain);
+	buf_release(&text);
+}
+
+struct slice message_text(struct message *m, size_t i)
+{
+	if (m->fields[i].text == NULL)
+		decode_field(&m->fields[i], m->fallback);
+	return slice_of(m->fields[i].text, m->fields[i].text_len);
+}
+
+struct slice message_first(struct message *m, const char *name)
+{
+	size_t at = 0, i;
+
+	if (!message_next(m, name, &at, &i))
+		return slice_of(NULL, 0);
+	return message_text(m, i);
+}
+
+struct slice message_list(struct message *m)
+{
+	struct slice id = message_first(m, "List-Id");
+	const char *mark;
+
+	if (id.len == 0)
+		return id;
+	/* The last "<": the description before it may hold anything. */
+	mark = memrchr(id.p, '<', id.len);
+	if (mark != NULL)
+		id = slice_of(mark + 1, (size_t)(id.p + id.len - mark) - 1);
+	mark = id.len == 0 ? NULL : memchr(id.p, '>', id.len);
+	if (mark != NULL)
+		id.len = (size_t)(mark - id.p);
+	mark = id.len == 0 ? NULL : memchr(id.p, '.', id.len);
+	if (mark != NULL)
+		id.len = (size_t)(mark - id.p);
+	return slice_trim(id);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The parameters of Content-Type and Content-Disposition (RFC 2045 5.1, RFC
+ * 2231), from the raw field value. Lenient as mail readers are: blanks in a
+ * value without quotes, quotes that are not closed, RFC 2047 words, raw 8-bit
+ * bytes and unknown charsets all give a name.
+ */
+#ifndef MIME_PARAM_H
+#define MIME_PARAM_H
+
+#include <stdbool.h>
+
+#include "util/buf.h"
+
+/* Real ones have under 20 segments. */
+#define MIME_PARAM_SEGMENTS_MAX 200
+
+/* What stands before the first ";", trimmed: "text/plain". */
+struct slice mime_param_main(struct slice value);
+
+/*
+ * Append the decoded value of the parameter called `name` to `out`. The form
+ * with a charset (name*=…) is preferred when both are there. Returns false
+ * when the parameter is not there.
+ */
+bool mime_param_get(struct slice value, const char *name,
+		    const char *const *fallback, struct buf *out);
+
+#endif

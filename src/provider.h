@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Mail providers whose POP3 servers are known: all speak TLS from the first
+ * byte on port 995. The hint is shown when a login is refused.
+ */
+#ifndef PROVIDER_H
+#define PROVIDER_H
+
+#include <stddef.h>
+
+struct provider {
+	const char *name;
+	const char *host; /* NULL: the provider offers no POP3 */
+	int port;
+	const char *hint; /* what the provider wants, or NULL */
+};
+
+/* By the word after `provider =`; ASCII case ignored. NULL: unknown. */
+const struct provider *provider_find(const char *name);
+
+/* By the name of its server, for accounts that only say `host`. */
+const struct provider *provider_of_host(const char *host);
+
+/* The hint for a name as in an account: NULL or unknown gives NULL. */
+const char *provider_hint(const char *name);
+
+/* Row i, or NULL past the last. */
+const struct provider *provider_row(size_t i);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Progress for people. The workers send events through a pipe (small enough
+ * to be atomic), the parent draws: on a terminal one live line per account,
+ * which becomes a line of summary. Not on a terminal nothing at all is said.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum report_kind {
+	REPORT_LISTED,	/* count messages with so many bytes are to come */
+	REPORT_FETCHED, /* count of them are here now, with so many bytes */
+	REPORT_FILED,	/* one was filed into folder `text` */
+	REPORT_ENDED,	/* the session is over; text: what went wrong */
+};
+
+struct report_event {
+	enum report_kind kind;
+	int account; /* index in the configuration; -1: none */
+	uint64_t count, bytes;
+	char text[192];
+};
+
+/* Send to `fd`; -1 means nobody listens. Failing is fine. */
+void report_send(int fd, const struct report_event *event);
+
+struct report;
+
+/* Draw for these accounts on the terminal `fd`. Names are borrowed. */
+struct report *report_new(int fd, const char *const *names, size_t n);
+
+/* Take in one event and redraw, at most a few times a second. */
+void report_add(struct report *r, const struct report_event *event);
+
+/* Replace the live lines by the summary; frees it. NULL is accepted. */
+void report_finish(struct report *r);
+
+#endif

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: ISC */
+#include "schedule.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fetch.h"
+#include "report.h"
+#include "sort.h"
+#include "state.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/lock.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* How often the parent looks up from the events to its children. */
+#define LOOK_MS 50
+
+struct worker {
+	pid_t pid; /* 0: not running */
+	const char *name;
+};
+
+struct round {
+	const struct config *config;
+	const size_t *accounts;
+	size_t n;
+	int64_t *ids;		/* in the state, parallel to accounts */
+	struct worker *workers; /* parallel to accounts */
+	struct worker sorter;
+	size_t running;
+	int wake[2];   /* fetchers → sorter */
+	int events[2]; /* workers → parent, on a terminal */
+	struct report *report;
+	int status;
+};
+
+void schedule_sort_options(const struct config *config, int report_fd,
+			   struct sort_options *out)
+{
+	struct sort_options options = {
+		.maildir = config->maildir,
+		.layout = config->layout,
+		.encoding = config->folder_encoding,
+		.state_dir = config->state_dir,
+		.spool_dir = config->spool_dir,
+		.undecided = config->undecided,
+		.accounts = config->accounts,
+		.n_accounts = config->n_accounts,
+		.rules = config->rules,
+		.fallback = (const char *const *)config->charset_fallback,
+		.report_fd = report_fd,
+	};
+
+	*out = options;
+}
+
+static bool is_watched(void)
+{
+	return isatty(STDERR_FILENO) || log_get_level() >= LOG_LEVEL_WHY;
+}
+
+static void fill_job(const struct round *r, size_t i, struct fetch_job *job)
+{
+	const struct config *config = r->config;
+
+	memset(job, 0, sizeof(*job));
+	job->account = &config->accounts[r->accounts[i]];
+	job->account_index = (int)r->accounts[i];
+	job->account_id = r->ids[i];
+	job->state_dir = config->state_dir;
+	job->spool_dir = config->spool_dir;
+	job->complain_after = config->complain_after;
+	job->watched = is_watched();
+	job->wake_fd = r->wake[1];
+	job->report_fd = r->events[1];
+}
+
+/* Fail before any login when there is nowhere to put the mail. */
+static int prepare(struct round *r, struct error *err)
+{
+	const struct config *config = r->config;
+	struct maildir *maildir = NULL;
+	struct state *state = NULL;
+	int rc = 0;
+
+	if (maildir_open(&maildir, config->maildir, config->layout,
+			 config->folder_encoding, err) == -1)
+		return -1;
+	maildir_close(maildir);
+	if (state_open(&state, config->state_dir, STATE_WRITE, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < r->n; i++)
+		rc = state_add_account(state,
+				       config->accounts[r->accounts[i]].name,
+				       &r->ids[i], err);
+	state_close(state);
+	return rc;
+}
+
+static int drain_aloud(struct sorter *sorter)
+{
+	struct sort_result result = {0};
+	struct error err = ERROR_INIT;
+
+	if (sorter_drain(sorter, &result, &err) == -1) {
+		log_error("sorting stopped: %s; what is in the spool is safe "
+			  "and will be sorted next time",
+			  err.text);
+		return error_exit_status(err.kind);
+	}
+	return result.failed > 0 ? 75 : 0;
+}
+
+/* In the sorter: drain whenever a fetcher says so, and once at the end. */
+static int run_sorter(const struct round *r)
+{
+	struct sort_options options;
+	struct error err = ERROR_INIT;
+	struct sorter *sorter;
+	char bytes[256];
+	ssize_t n;
+	int status;
+
+	schedule_sort_options(r->config, r->events[1], &options);
+	if (sorter_open(&sorter, &options, &err) == -1) {
+		log_error("cannot sort: %s", err.text);
+		return error_exit_status(err.kind);
+	}
+	status = drain_aloud(sorter);
+	for (;;) {
+		n = read(r->wake[0], bytes, sizeof(bytes));
+		if (n == -1 && errno == EINTR)
+			continue;
+		status = exit_status_worse(status, drain_aloud(sorter));
+		if (n <= 0)
+			break;
+	}
+	sorter_close(sorter);
+	return status;
+}
+
+/* A worker does not outlive its parent. */
+static pid_t fork_worker(struct error *err)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == -1)
+		(void)error_errno(err, ERR_TEMPORARY, "cannot start a worker");
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != parent)
+			_exit(75);
+	}
+	return pid;
+}
+
+static int start_sorter(struct round *r, struct error *err)
+{
+	r->sorter.name = "the sorter";
+	r->sorter.pid = fork_worker(err);
+	if (r->sorter.pid == -1)
+		return -1;
+	if (r->sorter.pid != 0)
+		return 0;
+	io_close_quietly(&r->wake[1]);
+	io_close_quietly(&r->events[0]);
+	_exit(run_sorter(r));
+}
+
+static void add_status(struct round *r, int status)
+{
+	r->status = exit_status_worse(r->status, status);
+}
+
+/*
+ * Start the fetcher of account i. Its lock is taken here and inherited: who
+ * finds it taken leaves the account to whoever is at it.
+ */
+static void start_fetcher(struct round *r, size_t i)
+{
+	struct buf path = BUF_INIT(4096);
+	struct error err = ERROR_INIT;
+	struct fetch_job job;
+	int lock = -1, rc;
+
+	fill_job(r, i, &job);
+	buf_addf(&path, "%s/account-%lld.lock", job.state_dir,
+		 (long long)job.account_id);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, &err);
+	buf_release(&path);
+	if (rc == 0) {
+		log_info("%s: another postroom is fetching from this account",
+			 job.account->name);
+		add_status(r, 75);
+		return;
+	}
+	if (rc == 1)
+		r->workers[i].pid = fork_worker(&err);
+	if (rc == -1 || r->workers[i].pid == -1) {
+		log_error("%s: %s", job.account->name, err.text);
+		add_status(r, error_exit_status(err.kind));
+		r->workers[i].pid = 0;
+	} else if (r->workers[i].pid == 0) {
+		io_close_quietly(&r->wake[0]);
+		io_close_quietly(&r->events[0]);
+		_exit(fetch_run(&job));
+	} else {
+		r->workers[i].name = job.account->name;
+		r->running++;
+	}
+	io_close_quietly(&lock);
+}
+
+static void note_exit(struct round *r, const struct worker *w, int status)
+{
+	if (WIFEXITED(status)) {
+		add_status(r, WEXITSTATUS(status));
+		return;
+	}
+	log_error("%s: the worker was ended by signal %d; nothing is lost, the "
+		  "next run goes on from there",
+		  w->name, WTERMSIG(status));
+	add_status(r, 75);
+}
+
+static void note_child(struct round *r, pid_t pid, int status)
+{
+	struct report_event ended = {.kind = REPORT_ENDED};
+
+	if (pid == r->sorter.pid) {
+		note_exit(r, &r->sorter, status);
+		r->sorter.pid = 0;
+		return;
+	}
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->workers[i].pid != pid)
+			continue;
+		note_exit(r, &r->workers[i], status);
+		r->workers[i].pid = 0;
+		r->running--;
+		ended.account = (int)i;
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+			ended.text[0] = '!';
+		report_add(r->report, &ended);
+	}
+}
+
+/* Events name accounts by their place in the configuration. */
+static void take_event(struct round *r, struct report_event *event)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if ((int)r->accounts[i] != event->account)
+			continue;
+		event->account = (int)i;
+		report_add(r->report, event);
+		return;
+	}
+}
+
+static void take_events(struct round *r)
+{
+	struct report_event event;
+
+	while (read(r->events[0], &event, sizeof(event)) ==
+	       (ssize_t)sizeof(event))
+		take_event(r, &event);
+}
+
+/* Wait for one child to end, drawing what the workers say meanwhile. */
+static void wait_child(struct round *r)
+{
+	int status;
+	pid_t pid;
+
+	for (;;) {
+		struct pollfd p = {.fd = r->events[0], .events = POLLIN};
+
+		pid = waitpid(-1, &status, r->report == NULL ? 0 : WNOHANG);
+		if (r->report != NULL)
+			take_events(r);
+		if (pid > 0) {
+			note_child(r, pid, status);
+			return;
+		}
+		if (pid == -1 && errno != EINTR)
+			return;
+		if (pid == 0)
+			(void)poll(&p, 1, LOOK_MS);
+	}
+}
+
+static int open_pipes(struct round *r, struct error *err)
+{
+	r->wake[0] = r->wake[1] = r->events[0] = r->events[1] = -1;
+	if (pipe2(r->wake, O_CLOEXEC) == -1)
+		return error_errno(err, ERR_TEMPORARY, "pipe");
+	/* A pipe that is full needs no further waking. */
+	(void)fcntl(r->wake[1], F_SETFL, O_NONBLOCK);
+	if (!isatty(STDERR_FILENO) || log_get_level() < LOG_LEVEL_NORMAL)
+		return 0;
+	if (pipe2(r->events, O_CLOEXEC) == -1)
+		return error_errno(err, ERR_TEMPORARY, "pipe");
+	(void)fcntl(r->events[0], F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+static void open_report(struct round *r)
+{
+	const char **names = xcalloc(r->n, sizeof(*names));
+
+	for (size_t i = 0; i < r->n; i++)
+		names[i] = r->config->accounts[r->accounts[i]].name;
+	if (r->events[0] != -1)
+		r->report = report_new(STDERR_FILENO, names, r->n);
+	free(names);
+}
+
+static int run_round(struct round *r, struct error *err)
+{
+	if (prepare(r, err) == -1 || open_pipes(r, err) == -1 ||
+	    start_sorter(r, err) == -1)
+		return -1;
+	io_close_quietly(&r->wake[0]);
+	open_report(r);
+	for (size_t i = 0; i < r->n; i++) {
+		while (r->running >= (size_t)r->config->parallel)
+			wait_child(r);
+		start_fetcher(r, i);
+	}
+	while (r->running > 0)
+		wait_child(r);
+	/* The sorter now sees the end of the pipe, drains, and ends. */
+	io_close_quietly(&r->wake[1]);
+	while (r->sorter.pid > 0)
+		wait_child(r);
+	return 0;
+}
+
+int schedule_round(const struct config *config, const size_t *accounts,
+		   size_t n)
+{
+	struct round r = {.config = config, .accounts = accounts, .n = n};
+	struct error err = ERROR_INIT;
+
+	r.ids = xcalloc(n, sizeof(*r.ids));
+	r.workers = xcalloc(n, sizeof(*r.workers));
+	if (run_round(&r, &err) == -1) {
+		log_error("%s", err.text);
+		add_status(&r, error_exit_status(err.kind));
+	}
+	report_finish(r.report);
+	for (int i = 0; i < 2; i++) {
+		io_close_quietly(&r.wake[i]);
+		io_close_quietly(&r.events[i]);
+	}
+	free(r.ids);
+	free(r.workers);
+	return r.status;
+}
+
+int schedule_preview(const struct config *config, const size_t *accounts,
+		     size_t n)
+{
+	struct round r = {.config = config, .accounts = accounts, .n = n};
+	struct sort_options options;
+	struct state *state = NULL;
+	struct error err = ERROR_INIT;
+
+	r.wake[1] = r.events[1] = -1;
+	r.ids = xcalloc(n, sizeof(*r.ids));
+	schedule_sort_options(config, -1, &options);
+	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1) {
+		log_error("%s", err.text);
+		add_status(&r, error_exit_status(err.kind));
+	}
+	for (size_t i = 0; state != NULL && i < n; i++) {
+		struct fetch_job job;
+
+		if (state_account(state, config->accounts[accounts[i]].name,
+				  &r.ids[i], &err) == -1)
+			r.ids[i] = 0;
+		fill_job(&r, i, &job);
+		add_status(&r, fetch_preview(&job, &options));
+	}
+	state_close(state);
+	free(r.ids);
+	return r.status;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From the spool to where the rules say: verdict, frozen plan, effects, done.
+ *
+ *	struct sorter *sorter;
+ *
+ *	sorter_open(&sorter, &options, err);
+ *	sorter_drain(sorter, &result, err);	// as often as there is mail
+ *	sorter_close(sorter);
+ *
+ * One sorter works at a time, whoever it belongs to: a drain holds the lock
+ * sorter.lock. It first finishes the plans that a crash left, by the witness
+ * test, then takes what is new. What fails stays planned in the spool, is
+ * reported, and is tried again by a later drain; nothing else waits for it.
+ */
+#ifndef SORT_H
+#define SORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "account.h"
+#include "maildir.h"
+#include "rule.h"
+#include "spool.h"
+#include "util/error.h"
+
+struct judge;
+struct sorter;
+
+/* All borrowed. */
+struct sort_options {
+	const char *maildir;
+	enum layout layout;
+	enum folder_encoding encoding;
+	const char *state_dir;
+	const char *spool_dir;
+	const char *undecided; /* the fallback folder */
+	const struct account *accounts;
+	size_t n_accounts;
+	const struct ruleset *rules;
+	const char *const *fallback; /* charsets of unlabelled bytes */
+	int report_fd;		     /* for report_send(); -1: none */
+};
+
+struct sort_result {
+	uint64_t done;	 /* messages that left the spool */
+	uint64_t failed; /* steps that failed; reported already */
+};
+
+int sorter_open(struct sorter **out, const struct sort_options *options,
+		struct error *err);
+void sorter_close(struct sorter *sorter);
+
+/* -1: the drain itself broke off; what is in the spool stays there. */
+int sorter_drain(struct sorter *sorter, struct sort_result *result,
+		 struct error *err);
+
+/*
+ * What would be done with this message, as a line for people: "→ Lists/x
+ * (rule "Lists", file:line)". For dry runs; changes nothing.
+ */
+int sort_preview(const struct sort_options *options, struct judge *judge,
+		 int fd, uint64_t size, const char *account, struct buf *out,
+		 struct error *err);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The value is cut into raw text and encoded words. The bytes of words that
+ * follow each other in one charset wait in `pending` until something else
+ * comes; only then are they converted.
+ */
+#include "words.h"
+
+#include <string.h>
+
+#include "charset.h"
+#include "util/banned.h"
+
+/* Longer charset names do not exist; bounds the look-ahead for "?". */
+#define CHARSET_NAME_MAX 64
+
+struct decoder {
+	const char *const *fallback;
+	struct buf *out;
+	const struct charset *charset; /* of `pending`; NULL: no word waits */
+	struct buf pending;
+	size_t next_end; /* the first "?=" at or behind where we looked */
+};
+
+struct word {
+	const struct charset *charset;
+	char encoding; /* 'b' or 'q' */
+	struct slice text;
+	size_t end; /* offset behind "?=" */
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_line_end(char c)
+{
+	return c == '\r' || c == '\n';
+}
+
+/* What was decoded cannot start a new line in a log or a header. */
+static void tame_controls(struct buf *out, size_t from)
+{
+	for (size_t i = from; i < out->len; i++)
+		if (is_line_end(out->s[i]) || out->s[i] == '\0')
+			out->s[i] = ' ';
+}
+
+static void flush_words(struct decoder *d)
+{
+	size_t before = d->out->len;
+
+	if (d->charset == NULL)
+		return;
+	charset_convert(d->charset, buf_slice(&d->pending), d->out);
+	tame_controls(d->out, before);
+	buf_clear(&d->pending);
+	d->charset = NULL;
+}
+
+/* A line end with the blanks around it becomes one blank. */
+static void unfold(struct slice text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len;) {
+		size_t start = i;
+
+		while (i < text.len && !is_line_end(text.p[i]))
+			i++;
+		buf_add(out, text.p + start, i - start);
+		if (i == text.len)
+			break;
+		while (out->len > 0 && is_blank(out->s[out->len - 1]))
+			buf_truncate(out, out->len - 1);
+		while (i < text.len && is_blank(text.p[i]))
+			i++;
+		buf_addch(out, ' ');
+	}
+}
+
+static void add_text(struct decoder *d, struct slice text)
+{
+	struct buf plain = BUF_INIT(text.len);
+	size_t before = d->out->len;
+
+	if (text.len == 0)
+		return;
+	if (memchr(text.p, '\n', text.len) != NULL ||
+	    memchr(text.p, '\r', text.len) != NULL) {
+		unfold(text, &plain);
+		text = buf_slice(&plain);
+	}
+	charset_guess(text, d->fallback, d->out);
+	tame_controls(d->out, before);
+	buf_release(&plain);
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static void decode_q(struct slice text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		bool is_hex = text.p[i] == '=' && i + 2 < text.len &&
+			      hex_digit(text.p[i + 1]) >= 0 &&
+			      hex_digit(text.p[i + 2]) >= 0;
+
+		if (is_hex) {
+			buf_addch(out, (char)(hex_digit(text.p[i + 1]) << 4 |
+					      hex_digit(text.p[i + 2])));
+			i += 2;
+		} else if (text.p[i] == '_') {
+			buf_addch(out, ' ');
+		} else if (!is_line_end(text.p[i])) {
+			buf_addch(out, text.p[i]);
+		}
+	}
+}
+
+static int base64_digit(char c)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *found = c == '\0' ? NULL : strchr(digits, c);
+
+	return found == NULL ? -1 : (int)(found - digits);
+}
+
+static bool is_base64(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (base64_digit(text.p[i]) < 0 && text.p[i] != '=' &&
+		    !is_blank(text.p[i]))
+			return false;
+	return true;
+}
+
+/* Blanks and "=" are passed over wherever they stand. */
+static void decode_b(struct slice text, struct buf *out)
+{
+	unsigned bits = 0;
+	int n_bits = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		int digit = base64_digit(text.p[i]);
+
+		if (digit < 0)
+			continue;
+		bits = (bits << 6 | (unsigned)digit) & 0xffff;
+		n_bits += 6;
+		if (n_bits < 8)
+			continue;
+		n_bits -= 8;
+		buf_addch(out, (char)(bits >> n_bits & 0xff));
+	}
+}
+
+/* The offset of "?=" at or behind `from`. Linear in all calls together. */
+static size_t find_end(struct decoder *d, struct slice value, size_t from)
+{
+	const char *found;
+
+	if (d->next_end >= from)
+		return d->next_end;
+	found = memmem(value.p + from, value.len - from, "?=", 2);
+	d->next_end = found == NULL ? value.len : (size_t)(found - value.p);
+	return d->next_end;
+}
+
+/* RFC 2231 5: "charset*language". */
+static struct slice without_language(struct slice name)
+{
+	const char *star = memchr(name.p, '*', name.len);
+
+	if (star != NULL)
+		name.len = (size_t)(star - name.p);
+	return name;
+}
+
+/* Is there an encoded word at `at`, where "=?" stands? */
+static bool parse_word(struct decoder *d, struct slice value, size_t at,
+		       struct word *word)
+{
+	struct slice rest = slice_of(value.p + at + 2, value.len - at - 2);
+	size_t look = rest.len < CHARSET_NAME_MAX ? rest.len : CHARSET_NAME_MAX;
+	const char *mark = memchr(rest.p, '?', look);
+	size_t text;
+
+	if (mark == NULL || value.p + value.len - mark < 5 || mark[2] != '?')
+		return false;
+	word->encoding = (char)(mark[1] | 0x20);
+	if (word->encoding != 'b' && word->encoding != 'q')
+		return false;
+	text = (size_t)(mark - value.p) + 3;
+	word->end = find_end(d, value, text);
+	if (word->end == value.len)
+		return false;
+	word->text = slice_of(value.p + text, word->end - text);
+	word->end += 2;
+	if (word->encoding == 'b' && !is_base64(word->text))
+		return false;
+	rest.len = (size_t)(mark - rest.p);
+	word->charset = charset_find(without_language(rest));
+	return word->charset != NULL;
+}
+
+static void add_word(struct decoder *d, const struct word *word)
+{
+	if (d->charset != word->charset)
+		flush_words(d);
+	d->charset = word->charset;
+	if (word->encoding == 'b')
+		decode_b(word->text, &d->pending);
+	else
+		decode_q(word->text, &d->pending);
+}
+
+static bool is_all_blank(struct slice s)
+{
+	return slice_trim(s).len == 0;
+}
+
+void words_decode(struct slice value, const char *const *fallback,
+		  struct buf *out)
+{
+	struct decoder d = {fallback, out, NULL, BUF_INIT(value.len), 0};
+	size_t done = 0, at = 0;
+
+	while (at < value.len) {
+		const char *p = memmem(value.p + at, value.len - at, "=?", 2);
+		struct word word;
+		struct slice gap;
+
+		if (p == NULL)
+			break;
+		at = (size_t)(p - value.p);
+		if (!parse_word(&d, value, at, &word)) {
+			at += 2;
+			continue;
+		}
+		gap = slice_of(value.p + done, at - done);
+		if (d.charset == NULL || !is_all_blank(gap)) {
+			flush_words(&d);
+			add_text(&d, gap);
+		}
+		add_word(&d, &word);
+		done = at = word.end;
+	}
+	flush_words(&d);
+	add_text(&d, slice_of(value.p + done, value.len - done));
+	buf_release(&d.pending);
+}
