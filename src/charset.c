@@ -5,8 +5,8 @@
 #include <iconv.h>
 #include <string.h>
 
-#include "util/banned.h"
 #include "util/escape.h"
+#include "util/banned.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
@@ -299,7 +299,8 @@ static size_t jis_to_euc(struct slice s, enum jis_mode *mode, struct buf *euc)
 	if (c == '\n')
 		*mode = JIS_ROMAN;
 	if (*mode == JIS_ROMAN || c <= 0x20 || c >= 0x7f) {
-		buf_addch(euc, (char)c);
+		/* It has seven bits; 0xff is an error in any EUC. */
+		buf_addch(euc, c >= 0x80 ? '\xff' : (char)c);
 		return 1;
 	}
 	if (*mode == JIS_KANA) {
@@ -354,10 +355,26 @@ static size_t convert(const struct charset *charset, struct slice bytes,
 	return charset_is_utf8(bytes) ? 0 : 1;
 }
 
+static bool is_ascii(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.p[i] & 0x80) != 0)
+			return false;
+	return true;
+}
+
 void charset_convert(const struct charset *charset, struct slice bytes,
 		     struct buf *out)
 {
-	(void)convert(charset, bytes, out);
+	size_t before = out->len;
+	bool is_full = out->full;
+
+	if (convert(charset, bytes, out) == 0 || is_ascii(bytes) ||
+	    !charset_is_utf8(bytes))
+		return;
+	buf_truncate(out, before);
+	out->full = is_full;
+	charset_add_utf8(bytes, out);
 }
 
 static bool holds_jis_escape(struct slice s)

@@ -40,7 +40,8 @@ const struct charset *charset_find(struct slice name);
 /*
  * Append the bytes as valid UTF-8. Invalid sequences become U+FFFD, one for
  * each undecodable byte (in UTF-8: for each cut-off sequence), and conversion
- * goes on behind them.
+ * goes on behind them. Bytes that do not fit the charset at all but are valid
+ * UTF-8 are taken for that: labels lie.
  */
 void charset_convert(const struct charset *charset, struct slice bytes,
 		     struct buf *out);

@@ -132,7 +132,7 @@ static int store_word(const struct setting *row, const char *text, char **at,
 static int store_duration(const struct setting *row, const char *text,
 			  int64_t *at, struct error *err)
 {
-	int64_t seconds;
+	int64_t seconds = 0;
 
 	if (value_duration(text, &seconds, err) == -1)
 		return -1;
@@ -147,8 +147,8 @@ static int store_duration(const struct setting *row, const char *text,
 static int store_int(const struct setting *row, const char *text, int *at,
 		     struct error *err)
 {
-	long long n;
-	int64_t seconds;
+	long long n = 0;
+	int64_t seconds = 0;
 
 	if (row->type == SETTING_SECONDS) {
 		if (store_duration(row, text, &seconds, err) == -1)
@@ -165,7 +165,7 @@ static int store_int(const struct setting *row, const char *text, int *at,
 static int store_count(const struct setting *row, const char *text, int64_t *at,
 		       struct error *err)
 {
-	long long n;
+	long long n = 0;
 
 	if (value_number(text, row->min, row->max, &n, err) == -1)
 		return -1;

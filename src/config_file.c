@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <stdlib.h>
@@ -16,6 +15,9 @@
 #include "util/xalloc.h"
 
 #define PATH_MAX_BYTES 4095
+
+/* A path whose every byte is escaped, and a pattern behind it. */
+#define PATTERN_MAX_BYTES (3UL * PATH_MAX_BYTES)
 
 static int check_file(int fd, const char *path, struct config_file *file_out,
 		      struct error *err)
@@ -54,14 +56,13 @@ static int read_up_to(int fd, const char *path, struct buf *out,
 		return error_set(err, ERR_CONFIG, "%s is too large", path);
 	n = io_read(fd, out->s, out->max, path, err);
 	if (n == -1)
-		return error_set(err, ERR_CONFIG, "cannot read %s: %s", path,
-				 strerror(errno));
+		return error_errno(err, ERR_CONFIG, "cannot read %s", path);
 	out->len = (size_t)n;
 	buf_terminate(out);
 	if (out->len == out->max)
 		return error_set(err, ERR_CONFIG,
-				 "%s is too large: over %zu MB", path,
-				 (out->max - 1) >> 20);
+				 "%s is too large: it has %zu MB or more", path,
+				 out->max >> 20);
 	return 0;
 }
 
@@ -85,7 +86,7 @@ char *config_file_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
-	struct buf b = BUF_INIT(2 * PATH_MAX_BYTES);
+	struct buf b = BUF_INIT(PATTERN_MAX_BYTES);
 
 	if (path[0] != '/') {
 		char *cwd = getcwd(NULL, 0);
@@ -145,7 +146,7 @@ static void add_literally(struct buf *b, const char *directory)
 
 static char **no_such_set(const char *name, struct error *err)
 {
-	struct buf pattern = BUF_INIT(2 * PATH_MAX_BYTES);
+	struct buf pattern = BUF_INIT(PATTERN_MAX_BYTES);
 	struct suggestion s = suggest_for(name);
 	struct error ignored = ERROR_INIT;
 	char **list;
@@ -196,7 +197,7 @@ static char **standard_set(const char *name, struct error *err)
 char **config_file_include(const char *name, const char *directory,
 			   struct error *err)
 {
-	struct buf pattern = BUF_INIT(2 * PATH_MAX_BYTES);
+	struct buf pattern = BUF_INIT(PATTERN_MAX_BYTES);
 	char *path, **list;
 
 	if (strncmp(name, "std:", 4) == 0)

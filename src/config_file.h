@@ -11,7 +11,7 @@
 #include "util/error.h"
 
 /* Thousands of rules take under 1 MB; a larger file is something else. */
-#define CONFIG_FILE_MAX (4 * 1024 * 1024)
+#define CONFIG_FILE_MAX ((size_t)4 * 1024 * 1024)
 
 /* What a file is, besides its bytes. */
 struct config_file {

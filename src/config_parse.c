@@ -31,12 +31,24 @@ _Static_assert(sizeof(long) >= sizeof(struct parser *), "no room for it");
 
 static void tie(cfg_opt_t *opt, struct parser *p)
 {
-	opt->def.number = (long)p;
+	memcpy(&opt->def.number, &p, sizeof(p));
 }
 
 static struct parser *parser_of(const cfg_opt_t *opt)
 {
-	return (struct parser *)opt->def.number;
+	struct parser *p;
+
+	memcpy(&p, &opt->def.number, sizeof(p));
+	return p;
+}
+
+/* What we allocated, out of a field that others may only read. */
+static char *owned(const char *text)
+{
+	char *p;
+
+	memcpy(&p, &text, sizeof(p));
+	return p;
 }
 
 static struct event *add_event(struct parser *p, enum event_kind kind,
@@ -169,7 +181,7 @@ static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
 static void free_schema(cfg_opt_t *opts)
 {
 	for (cfg_opt_t *opt = opts; opt->name != NULL; opt++)
-		free((void *)(uintptr_t)opt->name);
+		free(owned(opt->name));
 	free(opts);
 }
 
@@ -199,7 +211,7 @@ void events_release(struct events *events)
 		struct event *e = &events->list[i];
 
 		for (size_t j = 0; j < e->n; j++) {
-			char *text = (char *)(uintptr_t)e->values[j].text;
+			char *text = owned(e->values[j].text);
 
 			explicit_bzero(text, strlen(text));
 			free(text);

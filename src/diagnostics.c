@@ -69,7 +69,7 @@ static void print_hint(const char *hint, FILE *out)
 	for (const char *line = hint; *line != '\0';) {
 		size_t len = strcspn(line, "\n");
 
-		fprintf(out, "    %.*s\n", (int)len, line);
+		(void)fprintf(out, "    %.*s\n", (int)len, line);
 		line += len + (line[len] == '\n');
 	}
 }
@@ -80,12 +80,13 @@ static void print_one(const struct diagnostic *d, FILE *out)
 	const char *name = d->file == NULL ? "postroom" : d->file;
 
 	escape_to(file, sizeof(file), name, strlen(name));
-	fputs(file, out);
+	(void)fputs(file, out);
 	if (d->line > 0)
-		fprintf(out, ":%d", d->line);
+		(void)fprintf(out, ":%d", d->line);
 	if (d->line > 0 && d->column > 0)
-		fprintf(out, ":%d", d->column);
-	fprintf(out, ": %s: %s\n", d->is_error ? "error" : "warning", d->text);
+		(void)fprintf(out, ":%d", d->column);
+	(void)fprintf(out, ": %s: %s\n", d->is_error ? "error" : "warning",
+		      d->text);
 	if (d->hint != NULL)
 		print_hint(d->hint, out);
 }

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "util/banned.h"
 #include "util/escape.h"
+#include "util/banned.h"
 
 /* "&CounterClockwiseContourIntegral;" is nobody's; ours have up to 8. */
 #define ENTITY_MAX 12

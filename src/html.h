@@ -10,7 +10,7 @@
 
 #include "util/buf.h"
 
-/* `html` is UTF-8; appends UTF-8. Not longer than the input. */
+/* `html` is UTF-8; appends UTF-8, at most a line end longer than the input. */
 void html_to_text(struct slice html, struct buf *out);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writing JSON; the only file that includes jansson.h. Objects keep the order
- * in which members were added. Strings are bytes that should be UTF-8: what
- * is not becomes U+FFFD.
+ * Writing JSON; the only file that includes jansson.h, whose names we stay
+ * clear of. Objects keep the order in which members were added. Strings are
+ * bytes that should be UTF-8: what is not becomes U+FFFD.
  *
- *	struct json *o = json_object();
+ *	struct json *o = json_new_object();
  *
- *	json_set(o, "name", json_string(slice));
+ *	json_put(o, "name", json_new_string(slice));
  *	json_print(o, stdout);		// one line and a newline; frees it
  */
 #ifndef JSON_H
@@ -20,16 +20,18 @@
 
 struct json;
 
-struct json *json_object(void);
-struct json *json_array(void);
-struct json *json_string(struct slice s);
-struct json *json_number(int64_t n);
-struct json *json_bool(bool b);
-struct json *json_null(void);
+struct json *json_new_object(void);
+struct json *json_new_array(void);
+struct json *json_new_number(int64_t n);
+struct json *json_new_bool(bool b);
+struct json *json_new_null(void);
+
+/* A slice with p == NULL gives null. */
+struct json *json_new_string(struct slice s);
 
 /* Both take `value` over. */
-void json_set(struct json *object, const char *key, struct json *value);
-void json_append(struct json *array, struct json *value);
+void json_put(struct json *object, const char *key, struct json *value);
+void json_push(struct json *array, struct json *value);
 
 void json_free(struct json *value);
 

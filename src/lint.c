@@ -329,7 +329,7 @@ static void close_block(struct linter *l)
 			      "this '}' closes nothing");
 }
 
-static void file(struct linter *l)
+static void whole_file(struct linter *l)
 {
 	while (scan_peek(&l->scan, 0)->kind != TOKEN_END) {
 		if (scan_peek_sign(&l->scan, 0, '}'))
@@ -343,7 +343,7 @@ static void file(struct linter *l)
 			      "the '{' opened here is never closed");
 }
 
-size_t lint(const char *name, struct slice bytes, struct diagnostics *diags,
+size_t lint(const char *file, struct slice bytes, struct diagnostics *diags,
 	    struct buf *clean)
 {
 	struct linter l = {.depth = 0};
@@ -352,7 +352,7 @@ size_t lint(const char *name, struct slice bytes, struct diagnostics *diags,
 		bytes = slice_of(bytes.p + 3, bytes.len - 3);
 	buf_clear(clean);
 	buf_addslice(clean, bytes);
-	scan_init(&l.scan, name, clean, diags);
-	file(&l);
+	scan_init(&l.scan, file, clean, diags);
+	whole_file(&l);
 	return l.scan.n_errors;
 }

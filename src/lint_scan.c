@@ -103,7 +103,9 @@ static char meant(uint32_t c)
 static char look_alike(const struct scanner *s, size_t at, size_t *len_out)
 {
 	*len_out = utf8_sequence(s->p + at, s->len - at);
-	return *len_out < 2 ? '\0' : meant(code_point(s->p + at, *len_out));
+	if (*len_out < 2)
+		return '\0';
+	return meant(code_point(s->p + at, *len_out));
 }
 
 static void replace(struct scanner *s, size_t at, size_t len, char c)
@@ -251,10 +253,8 @@ static bool stays_in_word(struct scanner *s, size_t at, size_t len, char c)
 static size_t word_end(struct scanner *s, size_t at)
 {
 	while (at < s->len && is_word_byte(s->p[at])) {
-		size_t len = 1;
-		char meant_sign = (unsigned char)s->p[at] < 0x80
-					  ? '\0'
-					  : look_alike(s, at, &len);
+		size_t len;
+		char meant_sign = look_alike(s, at, &len);
 
 		if (len == 0 || (meant_sign != '\0' &&
 				 !stays_in_word(s, at, len, meant_sign)))

@@ -236,6 +236,18 @@ static void list(struct scanner *s, const struct name *name, bool empty_ok)
 	}
 }
 
+/* A bare *.example.org. */
+static void stray_start(struct scanner *s)
+{
+	struct token t = scan_next(s);
+
+	scan_complain(s, t.line, t.column,
+		      "'%.1s' cannot begin a bare word; put the value in "
+		      "quotes",
+		      t.text.p);
+	skip_glued(s, t.line);
+}
+
 /* The sign was taken; here comes the value. */
 void lint_value(struct scanner *s, const struct name *name, bool empty_ok)
 {
@@ -244,16 +256,11 @@ void lint_value(struct scanner *s, const struct name *name, bool empty_ok)
 	if (token_is_sign(t, '{'))
 		list(s, name, empty_ok);
 	else if (token_is_sign(t, '*'))
-		scan_complain(s, t->line, t->column,
-			      "'%.1s' cannot begin a bare word; put the value "
-			      "in quotes",
-			      t->text.p);
+		stray_start(s);
 	else if (!token_is_value(t) ||
 		 (t->line > name->line && scan_peek_assigns(s, 1)))
 		scan_complain(s, name->line, name->column, "'%s' has no value",
 			      name->text);
 	else
 		scalar(s, name);
-	while (scan_skip_sign(s, '*'))
-		skip_glued(s, scan_peek(s, 0)->line);
 }

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/banned.h"
 #include "util/xalloc.h"
 #include "words.h"
+#include "util/banned.h"
 
 /* U+FFFD has three bytes for one that was wrong; one more for the shifts. */
 #define TEXT_GROWTH 4
@@ -103,6 +103,19 @@ static void cut_long_values(struct message *m)
 	}
 }
 
+/* Do the bytes begin like a message? Other mail readers ask the same. */
+static bool has_header(struct slice bytes)
+{
+	struct line first;
+	struct field field;
+
+	if (!next_line(&bytes, &first) || first.text.len == 0)
+		return true;
+	return is_blank(first.text.p[0]) || parse_field(first.text, &field) ||
+	       slice_starts_nocase(first.text, "From ") ||
+	       slice_starts_nocase(first.text, ">From ");
+}
+
 void message_init(struct message *m, struct slice bytes,
 		  const char *const *fallback)
 {
@@ -111,7 +124,7 @@ void message_init(struct message *m, struct slice bytes,
 	bool open = false;
 
 	*m = (struct message){.bytes = bytes, .fallback = fallback};
-	while (next_line(&rest, &line)) {
+	while (has_header(bytes) && next_line(&rest, &line)) {
 		if (line.text.len == 0)
 			break;
 		open = index_line(m, line.text, open);

@@ -14,6 +14,8 @@
  * The splitter is linear, has no I/O and survives anything: a line that is
  * not a field (an mbox "From " line at the top, rubbish in the middle) is
  * skipped; the header ends at the first empty line, or where the bytes end.
+ * Bytes that begin with text which is no field, no blank and no "From " line
+ * are all body.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H

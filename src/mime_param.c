@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "charset.h"
-#include "util/banned.h"
 #include "words.h"
+#include "util/banned.h"
 
 struct segment {
 	unsigned number;

@@ -38,6 +38,7 @@
 #include "message.h"
 #include "regex.h"
 #include "util/error.h"
+#include "verdict.h"
 
 struct ruleset;
 struct rule;
@@ -103,33 +104,6 @@ struct rule_input {
 	uint64_t size;
 	time_t now;
 };
-
-struct verdict_action {
-	enum action_kind kind;
-	unsigned rule;	 /* index in the set */
-	unsigned flags;	 /* for FOLDER and COPY: Maildir flags */
-	bool captured;	 /* the folder's name holds text from the message */
-	char *folder;	 /* FOLDER and COPY: UTF-8, "/" separates; else NULL */
-};
-
-struct verdict {
-	bool undecided; /* fallback folder, because of `reason` */
-	bool decided;	/* FOLDER or DISCARD is among the actions */
-	unsigned flags; /* what `mark` said, for the inbox when !decided */
-	char reason[512];
-	struct verdict_action *actions; /* FOLDER, COPY, DISCARD, in order */
-	size_t n;
-};
-
-void verdict_init(struct verdict *v);
-void verdict_release(struct verdict *v);
-
-/* Append an action; `folder` is copied when not NULL. */
-struct verdict_action *verdict_add(struct verdict *v, enum action_kind kind,
-				   const char *folder);
-
-/* Mark as undecided; the actions so far are dropped. */
-void verdict_set_undecided(struct verdict *v, const char *reason);
 
 /* Name, file and line of rule i; "" and 0 when there is no such rule. */
 const char *ruleset_rule_name(const struct ruleset *set, unsigned i);

@@ -6,6 +6,7 @@
  */
 #include "words.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "charset.h"
@@ -17,7 +18,8 @@
 struct decoder {
 	const char *const *fallback;
 	struct buf *out;
-	const struct charset *charset; /* of `pending`; NULL: no word waits */
+	bool has_word;		       /* one waits in `pending` */
+	const struct charset *charset; /* its charset; NULL: unknown */
 	struct buf pending;
 	size_t next_end; /* the first "?=" at or behind where we looked */
 };
@@ -51,12 +53,15 @@ static void flush_words(struct decoder *d)
 {
 	size_t before = d->out->len;
 
-	if (d->charset == NULL)
+	if (!d->has_word)
 		return;
-	charset_convert(d->charset, buf_slice(&d->pending), d->out);
+	if (d->charset != NULL)
+		charset_convert(d->charset, buf_slice(&d->pending), d->out);
+	else
+		charset_guess(buf_slice(&d->pending), d->fallback, d->out);
 	tame_controls(d->out, before);
 	buf_clear(&d->pending);
-	d->charset = NULL;
+	d->has_word = false;
 }
 
 /* A line end with the blanks around it becomes one blank. */
@@ -185,6 +190,16 @@ static struct slice without_language(struct slice name)
 	return name;
 }
 
+/* Could it be the name of a charset, even of one we do not know? */
+static bool is_token(struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.p[i] <= ' ' || name.p[i] == 0x7f ||
+		    strchr("()<>@,;\"/[]=", name.p[i]) != NULL)
+			return false;
+	return name.len > 0;
+}
+
 /* Is there an encoded word at `at`, where "=?" stands? */
 static bool parse_word(struct decoder *d, struct slice value, size_t at,
 		       struct word *word)
@@ -207,15 +222,16 @@ static bool parse_word(struct decoder *d, struct slice value, size_t at,
 	word->end += 2;
 	if (word->encoding == 'b' && !is_base64(word->text))
 		return false;
-	rest.len = (size_t)(mark - rest.p);
-	word->charset = charset_find(without_language(rest));
-	return word->charset != NULL;
+	rest = without_language(slice_of(rest.p, (size_t)(mark - rest.p)));
+	word->charset = charset_find(rest);
+	return is_token(rest);
 }
 
 static void add_word(struct decoder *d, const struct word *word)
 {
 	if (d->charset != word->charset)
 		flush_words(d);
+	d->has_word = true;
 	d->charset = word->charset;
 	if (word->encoding == 'b')
 		decode_b(word->text, &d->pending);
@@ -231,7 +247,9 @@ static bool is_all_blank(struct slice s)
 void words_decode(struct slice value, const char *const *fallback,
 		  struct buf *out)
 {
-	struct decoder d = {fallback, out, NULL, BUF_INIT(value.len), 0};
+	struct decoder d = {.fallback = fallback,
+			    .out = out,
+			    .pending = BUF_INIT(value.len)};
 	size_t done = 0, at = 0;
 
 	while (at < value.len) {
@@ -247,7 +265,7 @@ void words_decode(struct slice value, const char *const *fallback,
 			continue;
 		}
 		gap = slice_of(value.p + done, at - done);
-		if (d.charset == NULL || !is_all_blank(gap)) {
+		if (!d.has_word || !is_all_blank(gap)) {
 			flush_words(&d);
 			add_text(&d, gap);
 		}

@@ -14,9 +14,9 @@
 /*
  * Append the decoded, unfolded form of the raw field value to `out`: valid
  * UTF-8, line ends and NULs gone (an encoded word cannot bring one in: they
- * become blanks), nothing trimmed. A word in an unknown charset or with a
- * broken encoding stays as written. `fallback` is for raw 8-bit bytes, see
- * charset_guess().
+ * become blanks), nothing trimmed; a line end with the blanks round it becomes
+ * one blank. A word with a broken encoding stays as written. Raw 8-bit bytes
+ * and words in an unknown charset are guessed, see charset_guess().
  */
 void words_decode(struct slice value, const char *const *fallback,
 		  struct buf *out);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#include "action.h"
+
+#include <string.h>
+
+#include "util/banned.h"
+
+static const struct action_type types[] = {
+	{"folder", ACTION_FOLDER, ACTION_VALUE_FOLDER, true,
+	 "file it there; no further rule is looked at"},
+	{"copy", ACTION_COPY, ACTION_VALUE_FOLDER, false,
+	 "file a copy there and go on"},
+	{"mark", ACTION_MARK, ACTION_VALUE_FLAGS, false,
+	 "read, flagged, answered or draft"},
+	{"discard", ACTION_DISCARD, ACTION_VALUE_YES, true,
+	 "drop it; no further rule is looked at"},
+	{"stop", ACTION_STOP, ACTION_VALUE_YES, true,
+	 "no further rule; it goes to the account's inbox"},
+};
+
+#define N_TYPES (sizeof(types) / sizeof(types[0]))
+
+const struct action_type *action_find(const char *name)
+{
+	for (size_t i = 0; i < N_TYPES; i++)
+		if (strcmp(types[i].name, name) == 0)
+			return &types[i];
+	return NULL;
+}
+
+const struct action_type *action_of(enum action_kind kind)
+{
+	for (size_t i = 0; i < N_TYPES; i++)
+		if (types[i].kind == kind)
+			return &types[i];
+	return NULL;
+}
+
+const struct action_type *action_row(size_t i)
+{
+	return i < N_TYPES ? &types[i] : NULL;
+}
+
+struct flag_word {
+	const char *word;
+	enum message_flag flag;
+};
+
+unsigned action_flag(const char *word)
+{
+	static const struct flag_word words[] = {
+		{"read", FLAG_SEEN},	     {"seen", FLAG_SEEN},
+		{"flagged", FLAG_FLAGGED},   {"answered", FLAG_ANSWERED},
+		{"replied", FLAG_ANSWERED},  {"draft", FLAG_DRAFT},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_equal_nocase(slice_str(words[i].word),
+				       slice_str(word)))
+			return words[i].flag;
+	return 0;
+}
+
+void action_flag_letters(unsigned flags, char *out)
+{
+	/* In ASCII order, as the Maildir info wants it: bit i is letter i. */
+	static const char letters[] = "DFRS";
+
+	for (size_t i = 0; i < sizeof(letters) - 1; i++)
+		if ((flags & 1U << i) != 0)
+			*out++ = letters[i];
+	*out = '\0';
+}

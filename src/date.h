@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* The Date: of a message (RFC 5322 3.3), read leniently. */
+#ifndef DATE_H
+#define DATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+
+/*
+ * Seconds since 1970, and the offset of the sender's zone in seconds. False
+ * for what is no date between 1970 and 2100.
+ */
+bool date_parse(struct slice text, int64_t *seconds_out, int *zone_out);
+
+#endif

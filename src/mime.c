@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * GMime gets a message of our making: the MIME fields of the top header and
+ * the body behind them. So its idea of where the header ends is ours, and
+ * it does not parse addresses nobody asked for.
+ */
+#include "mime.h"
+
+#include <gmime/gmime.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "charset.h"
+#include "html.h"
+#include "message.h"
+#include "mime_limit.h"
+#include "mime_param.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* Of a MIME field more is not looked at: real ones are under 1 KB. */
+#define FIELD_MAX (16 * 1024)
+
+/* A decoded name longer than this is cut off: file systems take 255. */
+#define NAME_MAX_BYTES (4 * FIELD_MAX)
+
+/* A page names its charset near its top, if it does. */
+#define META_LOOK 1024
+
+#define CHUNK (16 * 1024)
+
+struct walker {
+	struct mime_view *view;
+	const char *const *fallback;
+	size_t parts;
+};
+
+static const char *const mime_fields[] = {
+	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
+
+/* The raw value of a field of a part; empty when it has none. */
+static struct slice raw_field(GMimeObject *part, const char *name)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(part);
+	GMimeHeader *header = g_mime_header_list_get_header(list, name);
+	const char *raw =
+		header == NULL ? NULL : g_mime_header_get_raw_value(header);
+	struct slice value = slice_str(raw == NULL ? "" : raw);
+
+	if (value.len > FIELD_MAX)
+		value.len = FIELD_MAX;
+	return value;
+}
+
+static void add_attachment(struct walker *w, GMimeObject *part)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(part);
+	struct mime_view *view = w->view;
+	struct buf name = BUF_INIT(NAME_MAX_BYTES);
+	struct mime_attachment *added;
+	char *type_name;
+
+	if (!mime_param_get(raw_field(part, "Content-Disposition"), "filename",
+			    w->fallback, &name) ||
+	    name.len == 0)
+		(void)mime_param_get(raw_field(part, "Content-Type"), "name",
+				     w->fallback, &name);
+	if (name.len == 0) {
+		buf_release(&name);
+		return;
+	}
+	xgrow(&view->attachments, view->n_attachments, sizeof(*added));
+	added = &view->attachments[view->n_attachments++];
+	added->name_len = name.len;
+	added->name = buf_detach(&name);
+	type_name = g_mime_content_type_get_mime_type(type);
+	added->type = g_ascii_strdown(type_name, -1);
+	g_free(type_name);
+}
+
+/* The bytes of a part without its transfer encoding, up to the limit. */
+static void read_content(GMimePart *part, struct buf *out)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *filtered;
+	ssize_t n = 1;
+
+	if (content == NULL)
+		return;
+	(void)g_mime_stream_reset(g_mime_data_wrapper_get_stream(content));
+	filtered = g_mime_stream_filter_new(
+		g_mime_data_wrapper_get_stream(content));
+	switch (g_mime_data_wrapper_get_encoding(content)) {
+	case GMIME_CONTENT_ENCODING_BASE64:
+	case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+	case GMIME_CONTENT_ENCODING_UUENCODE: {
+		GMimeFilter *filter = g_mime_filter_basic_new(
+			g_mime_data_wrapper_get_encoding(content), FALSE);
+
+		g_mime_stream_filter_add((GMimeStreamFilter *)filtered, filter);
+		g_object_unref(filter);
+		break;
+	}
+	case GMIME_CONTENT_ENCODING_DEFAULT:
+	case GMIME_CONTENT_ENCODING_7BIT:
+	case GMIME_CONTENT_ENCODING_8BIT:
+	case GMIME_CONTENT_ENCODING_BINARY:
+		break;
+	}
+	while (n > 0 && buf_reserve(out, CHUNK)) {
+		n = g_mime_stream_read(filtered, out->s + out->len, CHUNK);
+		if (n > 0)
+			out->len += (size_t)n;
+		buf_terminate(out);
+	}
+	g_object_unref(filtered);
+}
+
+/* Append, LF for CRLF, and cut between characters where the view is full. */
+static void add_text(struct mime_view *view, struct slice text)
+{
+	size_t room = view->text.max - view->text.len;
+
+	if (text.len >= room) {
+		view->cut = true;
+		text.len = room == 0 ? 0 : room - 1;
+		while (text.len > 0 && (text.p[text.len] & 0xc0) == 0x80)
+			text.len--;
+	}
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] != '\r' || i + 1 == text.len ||
+		    text.p[i + 1] != '\n')
+			buf_addch(&view->text, text.p[i]);
+	if (text.len > 0 && text.p[text.len - 1] != '\n')
+		buf_addch(&view->text, '\n');
+}
+
+/* <meta charset="x"> or <meta … content="text/html; charset=x">. */
+static const struct charset *html_charset(struct slice html)
+{
+	size_t look = html.len < META_LOOK ? html.len : META_LOOK;
+	struct slice head = slice_of(html.p, look), name;
+	size_t start = 0, end;
+
+	while (start + 8 < head.len &&
+	       !slice_starts_nocase(slice_of(head.p + start, head.len - start),
+				    "charset="))
+		start++;
+	if (start + 8 >= head.len)
+		return NULL;
+	start += 8;
+	while (start < head.len &&
+	       (head.p[start] == '"' || head.p[start] == '\''))
+		start++;
+	end = start;
+	while (end < head.len && head.p[end] > ' ' &&
+	       memchr("\"'>/;", head.p[end], 5) == NULL)
+		end++;
+	name = slice_of(head.p + start, end - start);
+	return charset_find(name);
+}
+
+static void to_utf8(struct walker *w, GMimeObject *part, bool is_html,
+		    struct slice raw, struct buf *out)
+{
+	struct buf label = BUF_INIT(FIELD_MAX);
+	const struct charset *charset = NULL;
+
+	if (mime_param_get(raw_field(part, "Content-Type"), "charset", NULL,
+			   &label))
+		charset = charset_find(buf_slice(&label));
+	else if (is_html)
+		charset = html_charset(raw);
+	buf_release(&label);
+	if (charset != NULL)
+		charset_convert(charset, raw, out);
+	else
+		charset_guess(raw, w->fallback, out);
+}
+
+static void add_text_part(struct walker *w, GMimeObject *part)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(part);
+	bool is_html = g_mime_content_type_is_type(type, "text", "html");
+	struct buf raw = BUF_INIT(MIME_TEXT_MAX + CHUNK);
+	struct buf text = BUF_INIT(4 * (MIME_TEXT_MAX + CHUNK));
+	struct buf plain = BUF_INIT(4 * (MIME_TEXT_MAX + CHUNK) + 1);
+
+	read_content((GMimePart *)part, &raw);
+	w->view->cut = w->view->cut || raw.full;
+	to_utf8(w, part, is_html, buf_slice(&raw), &text);
+	if (is_html)
+		html_to_text(buf_slice(&text), &plain);
+	add_text(w->view, buf_slice(is_html ? &plain : &text));
+	buf_release(&raw);
+	buf_release(&text);
+	buf_release(&plain);
+}
+
+static void walk(struct walker *w, GMimeObject *part, int depth);
+
+static void walk_children(struct walker *w, GMimeMultipart *parent, int depth)
+{
+	int n = g_mime_multipart_get_count(parent);
+
+	for (int i = 0; i < n && w->parts <= MIME_PARTS_MAX; i++)
+		walk(w, g_mime_multipart_get_part(parent, i), depth);
+}
+
+static void walk_message(struct walker *w, GMimeMessagePart *part, int depth)
+{
+	GMimeMessage *message = g_mime_message_part_get_message(part);
+
+	add_attachment(w, (GMimeObject *)part);
+	if (message != NULL)
+		walk(w, g_mime_message_get_mime_part(message), depth);
+}
+
+static void walk(struct walker *w, GMimeObject *part, int depth)
+{
+	if (part == NULL)
+		return;
+	if (++w->parts > MIME_PARTS_MAX || depth > MIME_DEPTH_MAX) {
+		w->view->cut = true;
+	} else if (GMIME_IS_MULTIPART(part)) {
+		walk_children(w, (GMimeMultipart *)part, depth + 1);
+	} else if (GMIME_IS_MESSAGE_PART(part)) {
+		walk_message(w, (GMimeMessagePart *)part, depth + 1);
+	} else if (GMIME_IS_PART(part)) {
+		add_attachment(w, part);
+		if (g_mime_content_type_is_type(
+			    g_mime_object_get_content_type(part), "text", "*"))
+			add_text_part(w, part);
+	}
+}
+
+/* The MIME fields of the message and an empty line. */
+static void make_header(const struct message *m, struct buf *out)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(mime_fields); i++) {
+		size_t at = 0, field;
+		struct slice value;
+
+		if (!message_next(m, mime_fields[i], &at, &field))
+			continue;
+		value = m->fields[field].value;
+		if (value.len > FIELD_MAX)
+			value.len = FIELD_MAX;
+		buf_addf(out, "%s:", mime_fields[i]);
+		buf_addslice(out, value);
+		buf_addch(out, '\n');
+	}
+	buf_addch(out, '\n');
+}
+
+/* Add a view of the bytes to the stream; GMime does not write to them. */
+static void add_source(GMimeStream *cat, GByteArray *array, struct slice bytes)
+{
+	GMimeStream *stream = g_mime_stream_mem_new();
+
+	memcpy(&array->data, &bytes.p, sizeof(array->data));
+	array->len = (guint)bytes.len;
+	g_mime_stream_mem_set_byte_array((GMimeStreamMem *)stream, array);
+	/* The bounds of a new stream are those of its own, empty array. */
+	stream->bound_end = (gint64)bytes.len;
+	g_mime_stream_cat_add_source((GMimeStreamCat *)cat, stream);
+	g_object_unref(stream);
+}
+
+static void walk_message_bytes(struct walker *w, struct slice header,
+			       struct slice body)
+{
+	GByteArray arrays[2] = {{NULL, 0}, {NULL, 0}};
+	GMimeStream *cat = g_mime_stream_cat_new();
+	GMimeParser *parser;
+	GMimeObject *root;
+
+	add_source(cat, &arrays[0], header);
+	if (body.len > 0)
+		add_source(cat, &arrays[1], body);
+	parser = g_mime_parser_new_with_stream(cat);
+	root = g_mime_parser_construct_part(parser, NULL);
+	if (root != NULL) {
+		walk(w, root, 1);
+		g_object_unref(root);
+	}
+	g_object_unref(parser);
+	g_object_unref(cat);
+}
+
+void mime_view_init(struct mime_view *view, struct slice bytes,
+		    const char *const *fallback)
+{
+	struct walker w = {view, fallback, 0};
+	struct buf header = BUF_INIT(4 * FIELD_MAX);
+	struct message m;
+	size_t safe;
+
+	*view = (struct mime_view){.text = BUF_INIT(MIME_TEXT_MAX)};
+	g_mime_init();
+	message_init(&m, bytes, fallback);
+	safe = mime_safe_length(m.body);
+	view->cut = safe < m.body.len;
+	make_header(&m, &header);
+	walk_message_bytes(&w, buf_slice(&header), slice_of(m.body.p, safe));
+	buf_release(&header);
+	message_release(&m);
+}
+
+void mime_view_release(struct mime_view *view)
+{
+	for (size_t i = 0; i < view->n_attachments; i++) {
+		free(view->attachments[i].name);
+		g_free(view->attachments[i].type);
+	}
+	free(view->attachments);
+	buf_release(&view->text);
+	view->attachments = NULL;
+	view->n_attachments = 0;
+}

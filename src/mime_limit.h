@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How much of a message may be handed to a MIME parser that builds a tree
+ * with an object for every part, field, parameter and address.
+ */
+#ifndef MIME_LIMIT_H
+#define MIME_LIMIT_H
+
+#include <stddef.h>
+
+#include "util/buf.h"
+
+/* Mail servers refuse larger mail; what is behind this is not looked at. */
+#define MIME_INPUT_MAX (64 * 1024 * 1024)
+
+/* Lines with "--" at their start: patches have hundreds. */
+#define MIME_DASH_LINES_MAX 20000
+
+/*
+ * Lines like "Name: value", and the separators in them and their
+ * continuations. GMime needs some 400 bytes for each, in the worst case.
+ */
+#define MIME_FIELDS_MAX 200000
+
+/* The length of the harmless part at the start of the bytes. Linear. */
+size_t mime_safe_length(struct slice bytes);
+
+#endif

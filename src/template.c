@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: ISC */
+#include "template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "address.h"
+#include "date.h"
+#include "suggest.h"
+#include "util/escape.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* One component of a folder name: file systems allow 255, UTF-7 grows. */
+#define COMPONENT_MAX 100
+
+/* What a {…} may hold. */
+#define NAME_BYTES_MAX 128
+
+enum part_kind {
+	PART_LITERAL,
+	PART_CAPTURE, /* a named group; number is its place in the names */
+	PART_GROUP,   /* {1} … {9} */
+	PART_FIELD,
+};
+
+enum field_kind {
+	FIELD_FROM,
+	FIELD_FROM_NAME,
+	FIELD_FROM_DOMAIN,
+	FIELD_TO,
+	FIELD_SUBJECT,
+	FIELD_LIST,
+	FIELD_ACCOUNT,
+	FIELD_MESSAGE_ID,
+	FIELD_SIZE,
+	FIELD_DATE,
+};
+
+static const char *const field_names[] = {
+	"from", "from-name", "from-domain", "to",   "subject",
+	"list", "account",   "message-id",  "size", "date",
+};
+
+#define N_FIELDS (sizeof(field_names) / sizeof(field_names[0]))
+
+struct part {
+	enum part_kind kind;
+	size_t number; /* of capture, group or field */
+	char *text;    /* the literal, or the date's format */
+};
+
+struct template {
+	struct part *parts;
+	size_t n;
+};
+
+void template_free(struct template *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->n; i++)
+		free(t->parts[i].text);
+	free(t->parts);
+	free(t);
+}
+
+bool template_is_literal(const struct template *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->parts[i].kind != PART_LITERAL)
+			return false;
+	return true;
+}
+
+static struct part *add_part(struct template *t, enum part_kind kind,
+			     size_t number, char *text)
+{
+	struct part *part;
+
+	xgrow(&t->parts, t->n, sizeof(*t->parts));
+	part = &t->parts[t->n++];
+	part->kind = kind;
+	part->number = number;
+	part->text = text;
+	return part;
+}
+
+/* Numbers only: names of months and days would depend on the locale. */
+static int check_format(struct slice format, struct error *err)
+{
+	for (size_t i = 0; i < format.len; i++) {
+		if (format.p[i] != '%')
+			continue;
+		i++;
+		if (i == format.len ||
+		    strchr("YmdHMSyj%", format.p[i]) == NULL)
+			return error_set(err, ERR_CONFIG,
+					 "{date:%.*s}: only %%Y %%m %%d %%H "
+					 "%%M %%S %%y %%j can be used",
+					 (int)format.len, format.p);
+	}
+	return 0;
+}
+
+static int unknown_name(struct slice name, const struct template_names *names,
+			struct error *err)
+{
+	char *word = xmemdup0(name.p, name.len);
+	struct suggestion s = suggest_for(word);
+	char *captures[16];
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_FIELDS; i++)
+		suggest_try(&s, field_names[i]);
+	for (size_t i = 0; i < names->n && n < 16; i++) {
+		captures[n] = xmemdup0(names->names[i].p, names->names[i].len);
+		suggest_try(&s, captures[n++]);
+	}
+	(void)error_set(err, ERR_CONFIG,
+			"{%s} is neither a message field nor a (?<%s>…) "
+			"capture of this rule%s%s%s",
+			word, word, s.best == NULL ? "" : " — did you mean {",
+			s.best == NULL ? "" : s.best,
+			s.best == NULL ? "" : "}?");
+	while (n > 0)
+		free(captures[--n]);
+	free(word);
+	return -1;
+}
+
+static int add_group(struct template *t, struct slice name,
+		     const struct template_names *names, struct error *err)
+{
+	size_t number = (size_t)(name.p[0] - '0');
+
+	if (number > names->groups)
+		return error_set(err, ERR_CONFIG,
+				 "{%zu}: the last pattern of this rule has %zu "
+				 "groups",
+				 number, names->groups);
+	(void)add_part(t, PART_GROUP, number, NULL);
+	return 0;
+}
+
+static int add_date(struct template *t, struct slice name, struct error *err)
+{
+	struct slice format = slice_of(name.p + 5, name.len - 5);
+
+	if (check_format(format, err) == -1)
+		return -1;
+	(void)add_part(t, PART_FIELD, FIELD_DATE,
+		       xmemdup0(format.p, format.len));
+	return 0;
+}
+
+static int add_placeholder(struct template *t, struct slice name,
+			   const struct template_names *names,
+			   struct error *err)
+{
+	if (name.len == 1 && name.p[0] >= '1' && name.p[0] <= '9')
+		return add_group(t, name, names, err);
+	if (slice_starts_nocase(name, "date:"))
+		return add_date(t, name, err);
+	for (size_t i = 0; i < names->n; i++) {
+		if (!slice_equal(names->names[i], name))
+			continue;
+		(void)add_part(t, PART_CAPTURE, i, NULL);
+		return 0;
+	}
+	for (size_t i = 0; i < N_FIELDS; i++) {
+		if (!slice_equal(slice_str(field_names[i]), name))
+			continue;
+		(void)add_part(t, PART_FIELD, i, NULL);
+		return 0;
+	}
+	return unknown_name(name, names, err);
+}
+
+/* The text up to the next single brace; doubled ones become one. */
+static const char *take_literal(const char *p, struct buf *literal)
+{
+	for (; *p != '\0'; p++) {
+		if ((*p == '{' || *p == '}') && p[1] == *p)
+			p++;
+		else if (*p == '{' || *p == '}')
+			break;
+		buf_addch(literal, *p);
+	}
+	return p;
+}
+
+static int compile(struct template *t, const char *text,
+		   const struct template_names *names, struct error *err)
+{
+	const char *p = text, *close;
+
+	for (;;) {
+		struct buf literal = BUF_INIT(64 * 1024);
+
+		p = take_literal(p, &literal);
+		if (literal.len > 0)
+			(void)add_part(t, PART_LITERAL, 0,
+				       buf_detach(&literal));
+		buf_release(&literal);
+		if (*p == '\0')
+			return 0;
+		close = *p == '{' ? strchr(p, '}') : NULL;
+		if (close == NULL || close - p > NAME_BYTES_MAX)
+			return error_set(err, ERR_CONFIG,
+					 "a brace without its partner in "
+					 "\"%s\"; a real brace is written {{ "
+					 "or }}",
+					 text);
+		if (add_placeholder(t,
+				    slice_of(p + 1, (size_t)(close - p - 1)),
+				    names, err) == -1)
+			return -1;
+		p = close + 1;
+	}
+}
+
+struct template *template_new(const char *text,
+			      const struct template_names *names,
+			      struct error *err)
+{
+	struct template *t = xcalloc(1, sizeof(*t));
+
+	if (compile(t, text, names, err) == 0)
+		return t;
+	template_free(t);
+	return NULL;
+}
+
+/* The first address of a field: from the raw value, see address.h. */
+static struct slice first_address(const struct message *m, const char *field,
+				  struct address *out)
+{
+	size_t at = 0, i;
+	struct slice rest;
+
+	if (!message_next(m, field, &at, &i))
+		return SLICE_EMPTY;
+	rest = m->fields[i].value;
+	return address_next(&rest, out) ? out->mailbox : SLICE_EMPTY;
+}
+
+/* The display name as decoded; the address where there is none. */
+static struct slice from_name(struct message *m)
+{
+	struct slice text = message_first(m, "From");
+	const char *angle;
+	struct address a;
+
+	if (text.p == NULL)
+		return SLICE_EMPTY;
+	angle = memchr(text.p, '<', text.len);
+	if (angle == NULL || angle == text.p)
+		return first_address(m, "From", &a);
+	text = slice_trim(slice_of(text.p, (size_t)(angle - text.p)));
+	if (text.len >= 2 && text.p[0] == '"' && text.p[text.len - 1] == '"')
+		text = slice_of(text.p + 1, text.len - 2);
+	return text;
+}
+
+static struct slice message_id(struct message *m)
+{
+	struct slice id = message_first(m, "Message-ID");
+
+	if (id.len >= 2 && id.p[0] == '<' && id.p[id.len - 1] == '>')
+		return slice_of(id.p + 1, id.len - 2);
+	return id;
+}
+
+static void put_date(const char *format, const struct template_values *v,
+		     struct buf *out)
+{
+	struct slice text = message_first(v->message, "Date");
+	int64_t seconds = v->now;
+	char room[128];
+	struct tm tm;
+	time_t local;
+	int zone = 0;
+
+	if (text.p == NULL || !date_parse(text, &seconds, &zone)) {
+		seconds = v->now;
+		zone = 0;
+	}
+	local = (time_t)(seconds + zone);
+	if (gmtime_r(&local, &tm) == NULL)
+		return;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	/* The format is from the configuration, and was checked. */
+	buf_add(out, room, strftime(room, sizeof(room), format, &tm));
+#pragma GCC diagnostic pop
+}
+
+static struct slice text_field(enum field_kind field,
+			       const struct template_values *v)
+{
+	struct message *m = v->message;
+	struct address a;
+
+	switch (field) {
+	case FIELD_FROM:
+		return first_address(m, "From", &a);
+	case FIELD_FROM_NAME:
+		return from_name(m);
+	case FIELD_FROM_DOMAIN:
+		return address_domain(first_address(m, "From", &a));
+	case FIELD_TO:
+		return first_address(m, "To", &a);
+	case FIELD_SUBJECT:
+		return message_first(m, "Subject");
+	case FIELD_LIST:
+		return message_list(m);
+	case FIELD_ACCOUNT:
+		return slice_str(v->account);
+	case FIELD_MESSAGE_ID:
+		return message_id(m);
+	case FIELD_SIZE:
+	case FIELD_DATE:
+		break;
+	}
+	return SLICE_EMPTY;
+}
+
+static void expand_part(const struct part *part,
+			const struct template_values *v, struct buf *out)
+{
+	struct slice text = SLICE_EMPTY;
+
+	switch (part->kind) {
+	case PART_LITERAL:
+		text = slice_str(part->text);
+		break;
+	case PART_CAPTURE:
+		if (part->number < v->n)
+			text = v->values[part->number];
+		break;
+	case PART_GROUP:
+		if (part->number < v->n_groups)
+			text = v->groups[part->number];
+		break;
+	case PART_FIELD:
+		if (part->number == FIELD_SIZE)
+			buf_addf(out, "%llu", (unsigned long long)v->size);
+		else if (part->number == FIELD_DATE)
+			put_date(part->text == NULL ? "%Y-%m-%d" : part->text,
+				 v, out);
+		else
+			text = text_field((enum field_kind)part->number, v);
+		break;
+	}
+	if (text.p != NULL)
+		buf_addslice(out, text);
+}
+
+void template_expand(const struct template *t,
+		     const struct template_values *values, struct buf *out)
+{
+	for (size_t i = 0; i < t->n; i++)
+		expand_part(&t->parts[i], values, out);
+}
+
+static bool has_control(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static bool is_utf8(struct slice s)
+{
+	size_t n;
+
+	for (size_t i = 0; i < s.len; i += n) {
+		n = utf8_sequence(s.p + i, s.len - i);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Why the component cannot be, or NULL. */
+static const char *component_fault(struct slice c)
+{
+	if (c.len == 0)
+		return "a part of it is empty";
+	if (c.p[0] == '.' || c.p[0] == '-' || c.p[0] == '~')
+		return "a part of it starts with \".\", \"-\" or \"~\"";
+	if (c.len > COMPONENT_MAX)
+		return "a part of it is longer than 100 bytes";
+	if (has_control(c))
+		return "it holds control characters";
+	if (!is_utf8(c))
+		return "it is not valid UTF-8";
+	return NULL;
+}
+
+int template_check_folder(struct slice name, struct error *err)
+{
+	struct slice rest = name, component;
+
+	while (slice_split(&rest, '/', &component)) {
+		const char *fault = component_fault(component);
+
+		if (fault != NULL)
+			return error_set(err, ERR_MESSAGE,
+					 "the folder name \"%.*s\" cannot be "
+					 "used: %s",
+					 (int)(name.len > 200 ? 200 : name.len),
+					 name.p, fault);
+	}
+	return 0;
+}
+
+/* From the configuration: its slashes are meant to separate folders. */
+static bool is_configured(const struct part *part)
+{
+	return part->kind == PART_LITERAL ||
+	       (part->kind == PART_FIELD && part->number == FIELD_DATE);
+}
+
+int template_expand_folder(const struct template *t,
+			   const struct template_values *values,
+			   struct buf *out, struct error *err)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		size_t start = out->len;
+		struct slice put;
+
+		expand_part(&t->parts[i], values, out);
+		put = slice_of(out->s + start, out->len - start);
+		if (is_configured(&t->parts[i]) || put.len == 0 ||
+		    (memchr(put.p, '/', put.len) == NULL && !has_control(put)))
+			continue;
+		return error_set(err, ERR_MESSAGE,
+				 "\"%.*s\" from the message cannot be part of "
+				 "a folder name",
+				 (int)(put.len > 200 ? 200 : put.len), put.p);
+	}
+	if (out->full)
+		return error_set(err, ERR_MESSAGE,
+				 "the folder name is too long");
+	return template_check_folder(buf_slice(out), err);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "address.h"
+#include "util/xalloc.h"
+#include "util/banned.h"
+
+/* faults.md R10: more recipients than this are not compared. */
+#define ADDRESSES_MAX 10000
+
+/* A value in the configuration, quoted for PCRE2. */
+#define PATTERN_MAX (64 * 1024)
+
+static bool is_ascii(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
+/* '/re/' or '/re/c'. */
+static int init_pattern(struct text *t, struct slice v, long *column_out,
+			struct error *err)
+{
+	bool case_matters = v.len > 2 && v.p[v.len - 1] == 'c' &&
+			    v.p[v.len - 2] == '/';
+	size_t end = v.len - (case_matters ? 2 : 1), offset = 0;
+
+	*column_out = -1;
+	if (v.len < 2 || end == 0 || v.p[end] != '/')
+		return error_set(err, ERR_CONFIG,
+				 "a value that begins with / is a pattern and "
+				 "must end in / or /c");
+	if (end == 1)
+		return error_set(err, ERR_CONFIG,
+				 "an empty pattern matches everything; for "
+				 "\"present\" write '/./'");
+	t->kind = TEXT_REGEX;
+	t->regex = regex_new(slice_of(v.p + 1, end - 1), case_matters, &offset,
+			     err);
+	if (t->regex != NULL)
+		return 0;
+	*column_out = (long)offset + 1;
+	return error_prefix(err, "pattern %s", t->value);
+}
+
+/*
+ * What is not ASCII is compared by PCRE2, ignoring case as Unicode has it.
+ * (ASCII is not: K for the Kelvin sign is of no use in mail.)
+ */
+static int init_contains(struct text *t, struct slice v, struct error *err)
+{
+	struct buf quoted = BUF_INIT(PATTERN_MAX);
+	size_t offset;
+	int rc = 0;
+
+	t->kind = TEXT_CONTAINS;
+	t->part = v;
+	if (is_ascii(v))
+		return 0;
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+		bool plain = c >= 0x80 || (c >= '0' && c <= '9') ||
+			     (lower(v.p[i]) >= 'a' && lower(v.p[i]) <= 'z');
+
+		buf_addstr(&quoted, plain ? "" : "\\");
+		buf_addch(&quoted, v.p[i]);
+	}
+	t->regex = regex_new(buf_slice(&quoted), false, &offset, err);
+	if (t->regex == NULL)
+		rc = error_prefix(err, "\"%s\" is not valid UTF-8", t->value);
+	buf_release(&quoted);
+	return rc;
+}
+
+/* One "@", something behind it, and nothing an address cannot have. */
+static bool is_address_value(struct slice v)
+{
+	const char *at = memchr(v.p, '@', v.len);
+
+	if (at == NULL || at == v.p + v.len - 1)
+		return false;
+	if (memchr(at + 1, '@', v.len - (size_t)(at - v.p) - 1) != NULL)
+		return false;
+	for (size_t i = 0; i < v.len; i++)
+		if (strchr(" \t<>()\",;:[]", v.p[i]) != NULL)
+			return false;
+	return true;
+}
+
+static void init_address(struct text *t, struct slice v)
+{
+	if (v.p[0] != '@') {
+		t->kind = TEXT_ADDRESS;
+		t->part = v;
+	} else if (v.len > 2 && v.p[1] == '.') {
+		t->kind = TEXT_SUBDOMAINS;
+		t->part = slice_of(v.p + 2, v.len - 2);
+	} else {
+		t->kind = TEXT_DOMAIN;
+		t->part = slice_of(v.p + 1, v.len - 1);
+	}
+}
+
+int text_init(struct text *t, const char *value, bool is_address,
+	      long *column_out, struct error *err)
+{
+	struct slice v;
+
+	memset(t, 0, sizeof(*t));
+	*column_out = -1;
+	t->value = xstrdup(value);
+	v = slice_str(t->value);
+	if (v.len == 0)
+		return error_set(err, ERR_CONFIG,
+				 "an empty text matches everything; for "
+				 "\"present\" write '/./'");
+	if (slice_starts_nocase(v, "file:"))
+		return error_set(err, ERR_CONFIG,
+				 "lists in files (%s) are not available in "
+				 "this version yet",
+				 value);
+	if (v.p[0] == '/')
+		return init_pattern(t, v, column_out, err);
+	if (is_address && is_address_value(v)) {
+		init_address(t, v);
+		return 0;
+	}
+	return init_contains(t, v, err);
+}
+
+void text_release(struct text *t)
+{
+	regex_free(t->regex);
+	free(t->value);
+	memset(t, 0, sizeof(*t));
+}
+
+/* Does s, at its start, hold all of v, ignoring the case of ASCII? */
+static bool starts(const char *s, struct slice v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (lower(s[i]) != lower(v.p[i]))
+			return false;
+	return true;
+}
+
+static const char *next_of(const char *p, const char *end, char c)
+{
+	return p >= end ? NULL : memchr(p, c, (size_t)(end - p));
+}
+
+/* The first byte is searched in both cases, the rest compared where it is. */
+static bool contains(struct slice s, struct slice v)
+{
+	char low = lower(v.p[0]), up = upper(v.p[0]);
+	const char *end, *a, *b;
+
+	if (s.len < v.len)
+		return false;
+	end = s.p + (s.len - v.len + 1);
+	a = next_of(s.p, end, low);
+	b = low == up ? NULL : next_of(s.p, end, up);
+	while (a != NULL || b != NULL) {
+		bool a_first = b == NULL || (a != NULL && a < b);
+		const char *at = a_first ? a : b;
+
+		if (starts(at, v))
+			return true;
+		if (a_first)
+			a = next_of(at + 1, end, low);
+		else
+			b = next_of(at + 1, end, up);
+	}
+	return false;
+}
+
+static bool is_below(struct slice domain, struct slice parent)
+{
+	if (domain.len <= parent.len)
+		return slice_equal_nocase(domain, parent);
+	return domain.p[domain.len - parent.len - 1] == '.' &&
+	       slice_equal_nocase(slice_of(domain.p + domain.len - parent.len,
+					   parent.len),
+				  parent);
+}
+
+static bool address_matches(const struct text *t, struct slice mailbox)
+{
+	switch (t->kind) {
+	case TEXT_ADDRESS:
+		return slice_equal_nocase(mailbox, t->part);
+	case TEXT_DOMAIN:
+		return slice_equal_nocase(address_domain(mailbox), t->part);
+	case TEXT_SUBDOMAINS:
+		return is_below(address_domain(mailbox), t->part);
+	case TEXT_CONTAINS:
+	case TEXT_REGEX:
+		break;
+	}
+	return false;
+}
+
+static enum match match_addresses(const struct text *t, struct slice raw,
+				  struct error *err)
+{
+	struct slice rest = raw;
+	struct address a;
+
+	for (int n = 0; address_next(&rest, &a); n++) {
+		if (address_matches(t, a.mailbox))
+			return MATCH_YES;
+		if (n == ADDRESSES_MAX) {
+			(void)error_set(err, ERR_MESSAGE,
+					"a field with more than %d addresses",
+					ADDRESSES_MAX);
+			return MATCH_ERROR;
+		}
+	}
+	return MATCH_NO;
+}
+
+enum match text_match(const struct text *t, struct slice decoded,
+		      struct slice raw, struct slice *captures, size_t n,
+		      struct error *err)
+{
+	switch (t->kind) {
+	case TEXT_CONTAINS:
+		if (t->regex == NULL)
+			return contains(decoded, t->part) ? MATCH_YES
+							  : MATCH_NO;
+		return regex_search(t->regex, decoded, NULL, 0, err);
+	case TEXT_REGEX:
+		return regex_search(t->regex, decoded, captures, n, err);
+	case TEXT_ADDRESS:
+	case TEXT_DOMAIN:
+	case TEXT_SUBDOMAINS:
+		break;
+	}
+	return match_addresses(t, raw, err);
+}
