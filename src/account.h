@@ -16,9 +16,9 @@ enum tls_mode {
 };
 
 enum keep_mode {
-	KEEP_YES,  /* never delete on the server (default) */
-	KEEP_NO,   /* delete once the message is durable here */
-	KEEP_AGE,  /* delete when it has been here for keep_seconds */
+	KEEP_YES, /* never delete on the server (default) */
+	KEEP_NO,  /* delete once the message is durable here */
+	KEEP_AGE, /* delete when it has been here for keep_seconds */
 };
 
 struct account {
@@ -30,23 +30,23 @@ struct account {
 	int port;
 	enum tls_mode tls;
 	char *user;
-	char *password;	      /* the text itself, or NULL */
-	char *password_file;  /* password = "file:…", or NULL */
+	char *password;		 /* the text itself, or NULL */
+	char *password_file;	 /* password = "file:…", or NULL */
 	char **password_command; /* argv, NULL-terminated, or NULL */
 	char **token_command;	 /* argv for an OAuth2 token, or NULL */
 	bool netrc;
 	enum keep_mode keep;
 	int64_t keep_seconds;
-	char *inbox;	    /* folder for what no rule decided, "Inbox" */
-	int64_t every;	    /* seconds between polls of the daemon */
-	int64_t limit;	    /* messages a session, 0: no limit */
-	uint64_t max_size;  /* bytes, larger ones stay there; 0: no limit */
-	int timeout;	    /* seconds without a byte, default 60 */
-	char *tls_ca_file;  /* or NULL: the system's */
-	char *tls_pin;	    /* sha256//BASE64, or NULL */
+	char *inbox;	       /* folder for what no rule decided, "Inbox" */
+	int64_t every;	       /* seconds between polls of the daemon */
+	int64_t limit;	       /* messages a session, 0: no limit */
+	uint64_t max_size;     /* bytes, larger ones stay there; 0: no limit */
+	int timeout;	       /* seconds without a byte, default 60 */
+	char *tls_ca_file;     /* or NULL: the system's */
+	char *tls_pin;	       /* sha256//BASE64, or NULL */
 	char *tls_client_cert; /* PEM with key, or NULL */
-	char *proxy;	    /* URL, or NULL: none, whatever the environment */
-	char *provider;	    /* preset that was used, or NULL */
+	char *proxy;	/* URL, or NULL: none, whatever the environment */
+	char *provider; /* preset that was used, or NULL */
 };
 
 #endif

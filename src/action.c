@@ -49,9 +49,9 @@ struct flag_word {
 unsigned action_flag(const char *word)
 {
 	static const struct flag_word words[] = {
-		{"read", FLAG_SEEN},	     {"seen", FLAG_SEEN},
-		{"flagged", FLAG_FLAGGED},   {"answered", FLAG_ANSWERED},
-		{"replied", FLAG_ANSWERED},  {"draft", FLAG_DRAFT},
+		{"read", FLAG_SEEN},	    {"seen", FLAG_SEEN},
+		{"flagged", FLAG_FLAGGED},  {"answered", FLAG_ANSWERED},
+		{"replied", FLAG_ANSWERED}, {"draft", FLAG_DRAFT},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

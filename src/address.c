@@ -7,8 +7,8 @@
 #include "address.h"
 
 #include <string.h>
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 /*
  * Longer comments and encoded words are not taken for such. That bounds the

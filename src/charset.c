@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/escape.h"
+
 #include "util/banned.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"

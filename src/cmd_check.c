@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-#include "config.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
-#include "util/banned.h"
+#include "config.h"
 #include "util/buf.h"
 #include "util/escape.h"
 #include "util/log.h"
+
+#include "util/banned.h"
 
 /* Longer values are cut in the summary. */
 #define SHOWN_MAX 512

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-#include "config.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cmd.h"
-#include "util/banned.h"
+#include "config.h"
 #include "util/log.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 static void complain_of_absence(void)
 {

@@ -21,6 +21,7 @@
 #include "util/log.h"
 #include "util/privilege.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* Read and written at a time. */
@@ -37,8 +38,7 @@ struct intake {
 	uint64_t size;
 };
 
-static int put(struct intake *in, const char *p, size_t len,
-	       struct error *err)
+static int put(struct intake *in, const char *p, size_t len, struct error *err)
 {
 	size_t room = POP3_HEAD_MAX - in->head.len;
 
@@ -186,8 +186,8 @@ static int preview_input(const struct config *config, struct error *err)
 	judge = judge_new(options.rules, options.fallback);
 	rc = take_message(&in, fd, &received, err);
 	if (rc == 0)
-		rc = sort_preview(&options, judge, fd, received.size, "",
-				  &line, err);
+		rc = sort_preview(&options, judge, fd, received.size, "", &line,
+				  err);
 	if (rc == 0)
 		(void)printf("%s\n", line.s);
 	judge_free(judge);

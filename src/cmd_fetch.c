@@ -7,6 +7,7 @@
 #include "schedule.h"
 #include "util/log.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* The accounts named, or all that are enabled. -1: one does not exist. */

@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "suggest.h"
 #include "util/log.h"
+
 #include "util/banned.h"
 
 /* In the order in which a newcomer needs them. */
@@ -28,8 +29,8 @@ const struct command *command_find(const char *name)
 		suggest_try(&s, table[i]->name);
 	}
 	if (s.best != NULL)
-		log_error("there is no command '%s' — did you mean '%s'?",
-			  name, s.best);
+		log_error("there is no command '%s' — did you mean '%s'?", name,
+			  s.best);
 	else
 		log_error("there is no command '%s'; see postroom help", name);
 	return NULL;

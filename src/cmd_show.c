@@ -18,6 +18,7 @@
 #include "util/xalloc.h"
 #include "util/banned.h"
 
+
 #define EXIT_USAGE 64
 
 /* The MIME view does not look further either. */

@@ -9,9 +9,10 @@
 #include "config_build.h"
 #include "config_value.h"
 #include "lint.h"
-#include "util/banned.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 /* Files within files; deeper is a mistake. */
 #define INCLUDE_DEPTH_MAX 10

@@ -6,11 +6,10 @@
 #ifndef CONFIG_BUILD_H
 #define CONFIG_BUILD_H
 
-#include "config.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config.h"
 #include "config_file.h"
 #include "config_parse.h"
 #include "settings.h"

@@ -9,9 +9,10 @@
 #include "config_value.h"
 #include "provider.h"
 #include "suggest.h"
-#include "util/banned.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 #define POP3_PORT  110
 #define POP3S_PORT 995

@@ -8,8 +8,9 @@
 #include "config_build.h"
 #include "config_value.h"
 #include "template.h"
-#include "util/banned.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 /* Where the value of a setting goes. */
 struct member {

@@ -10,9 +10,10 @@
 
 #include "config_value.h"
 #include "suggest.h"
-#include "util/banned.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 #define PATH_MAX_BYTES 4095
 

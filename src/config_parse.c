@@ -17,8 +17,9 @@
 #include <string.h>
 
 #include "settings.h"
-#include "util/banned.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 struct parser {
 	const char *file;
@@ -27,18 +28,18 @@ struct parser {
 };
 
 /* libconfuse has no user data: `def.number` of our options is not used. */
-_Static_assert(sizeof(long) >= sizeof(struct parser *), "no room for it");
+_Static_assert(sizeof(long) >= sizeof(void *), "no room for it");
 
 static void tie(cfg_opt_t *opt, struct parser *p)
 {
-	memcpy(&opt->def.number, &p, sizeof(p));
+	memcpy(&opt->def.number, &p, sizeof(void *));
 }
 
 static struct parser *parser_of(const cfg_opt_t *opt)
 {
 	struct parser *p;
 
-	memcpy(&p, &opt->def.number, sizeof(p));
+	memcpy(&p, &opt->def.number, sizeof(void *));
 	return p;
 }
 

@@ -4,8 +4,9 @@
 
 #include "config_build.h"
 #include "config_value.h"
-#include "util/banned.h"
 #include "util/escape.h"
+
+#include "util/banned.h"
 
 /* A longer pattern is not repeated below its error. */
 #define PATTERN_SHOWN_MAX 160
@@ -50,25 +51,18 @@ static void add_caret(struct diagnostics *diags, const char *value, long column)
 	diagnostics_hint(diags, hint);
 }
 
-/* Does it look like a pattern that lost one of its slashes? */
+/* A pattern without its first slash; without its last one it is an error. */
 static void check_slashes(struct builder *b, const struct rule_value *value)
 {
 	const char *text = value->text;
-	size_t len = strlen(text);
-	const char *last = strrchr(text, '/');
-	bool is_end =
-		last != NULL && (last[1] == '\0' || strcmp(last, "/c") == 0);
+	const char *slash = strchr(text, '/');
 
-	if (text[0] == '/' && len > 1 && (last == text || !is_end))
+	if (slash != NULL && slash != text &&
+	    (slash[1] == '\0' || strcmp(slash, "/c") == 0) &&
+	    strpbrk(text, "\\^$[(|") != NULL)
 		build_warning(b, value->line,
-			      "\"%s\" is plain text; a pattern is written "
-			      "'/…/' or '/…/c'",
-			      text);
-	else if (text[0] != '/' && is_end && strchr(text, '/') == last &&
-		 strpbrk(text, "\\^$[(|") != NULL)
-		build_warning(b, value->line,
-			      "\"%s\" is plain text; a pattern also begins "
-			      "with a slash: '/…/'",
+			      "\"%s\" is plain text; a pattern begins with a "
+			      "slash, too: '/…/'",
 			      text);
 }
 

@@ -6,9 +6,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "util/banned.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 /* Nobody waits longer; sums of times do not overflow. */
 #define DURATION_MAX (100LL * 366 * 24 * 3600)

@@ -9,6 +9,7 @@
 
 #include "util/clock.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* Connecting and logging in, all of it (faults A2, A5). */
@@ -72,9 +73,9 @@ static bool set_secret(CURL *curl, const struct account *a,
 	bool ok = curl_easy_setopt(curl, CURLOPT_USERNAME, a->user) == CURLE_OK;
 
 	if (secret->text == NULL)
-		return ok && curl_easy_setopt(curl, CURLOPT_NETRC,
-					      (long)CURL_NETRC_REQUIRED) ==
-				     CURLE_OK;
+		return ok &&
+		       curl_easy_setopt(curl, CURLOPT_NETRC,
+					(long)CURL_NETRC_REQUIRED) == CURLE_OK;
 	if (secret->is_token)
 		return ok && curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER,
 					      secret->text) == CURLE_OK;
@@ -149,11 +150,10 @@ static bool set_options(struct conn *c, const struct account *a)
 static bool refusal_is_temporary(const char *reply)
 {
 	static const char *const signs[] = {
-		"[SYS/TEMP]",	 "[IN-USE]",	"[LOGIN-DELAY]",
-		"lock",		 "try again",	"try later",
-		"later",	 "temporar",	"wait a few",
-		"unavailable",	 "in use",	"busy",
-		"too many",	 "throttl",	"overload",
+		"[SYS/TEMP]", "[IN-USE]",    "[LOGIN-DELAY]", "lock",
+		"try again",  "try later",   "later",	      "temporar",
+		"wait a few", "unavailable", "in use",	      "busy",
+		"too many",   "throttl",     "overload",
 	};
 
 	if (strstr(reply, "[AUTH]") != NULL)
@@ -208,14 +208,16 @@ static int open_error(const struct conn *c, const struct account *a,
 				 a->host, a->port);
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
-		return error_set(err, ERR_PERSON,
-				 "cannot use tls-ca-file or tls-client-cert: %s",
-				 why);
+		return error_set(
+			err, ERR_PERSON,
+			"cannot use tls-ca-file or tls-client-cert: %s", why);
 	default:
 		break;
 	}
-	return error_set(err, ERR_TEMPORARY, "cannot reach %s:%d: %s; will be "
-			 "tried again", a->host, a->port, why);
+	return error_set(err, ERR_TEMPORARY,
+			 "cannot reach %s:%d: %s; will be "
+			 "tried again",
+			 a->host, a->port, why);
 }
 
 static int log_in(struct conn *c, const struct account *a, struct error *err)
@@ -225,7 +227,8 @@ static int log_in(struct conn *c, const struct account *a, struct error *err)
 	if (code != CURLE_OK) {
 		/* A refused AUTH can end in other codes, too. */
 		if (strncmp(c->reply, "-ERR", 4) == 0 &&
-		    (code == CURLE_AUTH_ERROR || code == CURLE_WEIRD_SERVER_REPLY ||
+		    (code == CURLE_AUTH_ERROR ||
+		     code == CURLE_WEIRD_SERVER_REPLY ||
 		     code == CURLE_REMOTE_ACCESS_DENIED))
 			return login_error(c, a, err);
 		return open_error(c, a, code, err);

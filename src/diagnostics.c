@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/banned.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
+
+#include "util/banned.h"
 
 /* A struct error's text with advice behind it fits. */
 #define TEXT_MAX_BYTES 1200

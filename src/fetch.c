@@ -22,6 +22,7 @@
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* "a" and the account's number in the state. */
@@ -39,7 +40,7 @@ struct fetch {
 	struct spool_batch batch;
 	struct account_health health;
 	int64_t session; /* calendar microseconds: grows */
-	bool listed;
+	bool login_tried, listed;
 	char prefix[PREFIX_MAX];
 	const struct pop3_entry **durable; /* received, and safe with us */
 	size_t n_durable;
@@ -64,6 +65,7 @@ static int connect_server(struct fetch *f, struct error *err)
 	if (!a->netrc)
 		rc = password_read(a, &secret, err);
 	how.text = a->netrc ? NULL : secret.s;
+	f->login_tried = rc == 0;
 	if (rc == 0)
 		rc = conn_open(&conn, a, &how, err);
 	if (secret.cap != 0)
@@ -89,8 +91,8 @@ static void make_policy(struct fetch *f)
 	f->policy = policy;
 }
 
-static void report(const struct fetch *f, enum report_kind kind,
-		   uint64_t count, uint64_t bytes)
+static void report(const struct fetch *f, enum report_kind kind, uint64_t count,
+		   uint64_t bytes)
 {
 	struct report_event event = {
 		.kind = kind,
@@ -211,8 +213,7 @@ static int keep_message(struct fetch *f, int *fd, const char *name,
 }
 
 /* An answer that brought no message; it will be asked for again. */
-static bool is_unusable(const struct fetch *f,
-			const struct pop3_answer *answer)
+static bool is_unusable(const struct fetch *f, const struct pop3_answer *answer)
 {
 	if (!answer->ok)
 		log_warning("%s: message %u cannot be fetched: \"%s\"; will "
@@ -315,11 +316,9 @@ static int end_session(struct fetch *f, struct error *err)
 /* THE SESSION: what is done, in which order. */
 static int run_session(struct fetch *f, struct error *err)
 {
-	if (connect_server(f, err) == -1 ||
-	    list_messages(f, err) == -1 ||
+	if (connect_server(f, err) == -1 || list_messages(f, err) == -1 ||
 	    listing_record(&f->todo, f->state, &f->policy, err) == -1 ||
-	    verify_known(f, err) == -1 ||
-	    retrieve(f, err) == -1 ||
+	    verify_known(f, err) == -1 || retrieve(f, err) == -1 ||
 	    delete_due(f, err) == -1)
 		return -1;
 	return end_session(f, err);
@@ -369,8 +368,8 @@ static void note_outcome(struct fetch *f, const struct error *trouble)
 
 	if (complain)
 		log_error("%s: %s", f->name, trouble->text);
-	if (complain && trouble->kind == ERR_PERSON && provider != NULL &&
-	    provider->hint != NULL)
+	if (complain && trouble->kind == ERR_PERSON && f->login_tried &&
+	    !f->listed && provider != NULL && provider->hint != NULL)
 		log_error("%s: %s", f->name, provider->hint);
 	if (f->state != NULL &&
 	    state_set_health(f->state, f->job->account_id, &f->health,
@@ -390,8 +389,8 @@ int fetch_run(const struct fetch_job *job)
 	if (rc == 0)
 		err.kind = ERR_NONE;
 	note_outcome(&f, &err);
-	log_info("%s: %llu messages fetched, %zu deleted on the server",
-		 f.name, (unsigned long long)f.n_fetched, f.n_deleted);
+	log_info("%s: %llu messages fetched, %zu deleted on the server", f.name,
+		 (unsigned long long)f.n_fetched, f.n_deleted);
 	close_fetch(&f);
 	return error_exit_status(err.kind);
 }
@@ -431,8 +430,8 @@ static int preview(struct fetch *f, const struct sort_options *options,
 	    state_get_health(f->state, f->job->account_id, &f->health, err) ==
 		    0 &&
 	    connect_server(f, err) == 0 && list_messages(f, err) == 0) {
-		pop3_request(f->pop3, POP3_RETR, f->todo.fetch,
-			     f->todo.n_fetch, f->policy.max_size);
+		pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
+			     f->policy.max_size);
 		do
 			rc = preview_one(f->job, options, judge, f->pop3, err);
 		while (rc == 1);

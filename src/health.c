@@ -23,9 +23,8 @@ static bool should_complain(const struct account_health *health,
 	return true;
 }
 
-bool health_update(struct account_health *health,
-		   const struct error *trouble, int64_t session,
-		   const struct health_policy *policy)
+bool health_update(struct account_health *health, const struct error *trouble,
+		   int64_t session, const struct health_policy *policy)
 {
 	if (session != 0)
 		health->last_session = session;

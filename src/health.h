@@ -23,8 +23,7 @@ struct health_policy {
  * Take in the outcome of a session (trouble->kind is ERR_NONE after a good
  * one; session 0: there was no listing). Returns whether to tell a person.
  */
-bool health_update(struct account_health *health,
-		   const struct error *trouble, int64_t session,
-		   const struct health_policy *policy);
+bool health_update(struct account_health *health, const struct error *trouble,
+		   int64_t session, const struct health_policy *policy);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/escape.h"
+
 #include "util/banned.h"
 
 /* "&CounterClockwiseContourIntegral;" is nobody's; ours have up to 8. */
@@ -144,7 +145,7 @@ static size_t numeric_entity(struct slice s, unsigned *code_out)
 
 		if (is_hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')
 			digit = (c | 0x20) - 'a' + 10;
-		if (digit >= (is_hex ? 16U : 10U))
+		else if (digit > 9)
 			break;
 		if (code <= 0x10ffff)
 			code = code * (is_hex ? 16 : 10) + digit;
@@ -204,10 +205,14 @@ static size_t read_character(struct slice s, struct writer *w)
 	return n;
 }
 
-static bool is_name_byte(char c)
+static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9');
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 static bool is_one_of(struct slice name, const char *const *names)
@@ -278,7 +283,8 @@ static size_t read_tag(struct slice s, struct writer *w)
 		return comment_end(s);
 	if (s.len > 1 && (s.p[1] == '!' || s.p[1] == '?'))
 		return tag_end(s);
-	while (end < s.len && is_name_byte(s.p[end]))
+	while (end < s.len &&
+	       (is_letter(s.p[end]) || (end > start && is_digit(s.p[end]))))
 		end++;
 	if (end == start)
 		return read_character(s, w);

@@ -2,6 +2,7 @@
 #include "identity.h"
 
 #include "message.h"
+
 #include "util/banned.h"
 
 /* Without its line ends: servers fold as they like. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "util/escape.h"
+
 #include "util/banned.h"
 
 /* A JSON value is a jansson value; the type is only ours to give out. */

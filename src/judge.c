@@ -17,6 +17,7 @@
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* A verdict with as many actions as one may have, and its folder names. */
@@ -112,8 +113,8 @@ static long read_header(const struct bench *b, int fd)
 
 	for (;;) {
 		size_t want = have == 0 ? HEADER_CHUNK : JUDGE_HEADER_MAX;
-		ssize_t n = pread(fd, b->header + have, want - have,
-				  (off_t)have);
+		ssize_t n =
+			pread(fd, b->header + have, want - have, (off_t)have);
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -206,9 +207,8 @@ static void limit_memory(void)
 		rest = buf_slice(&statm);
 		if (slice_split(&rest, ' ', &first) &&
 		    slice_number(first, 1ULL << 40, &pages))
-			limit(RLIMIT_AS,
-			      pages * (rlim_t)sysconf(_SC_PAGESIZE) +
-				      JUDGE_MEMORY);
+			limit(RLIMIT_AS, pages * (rlim_t)sysconf(_SC_PAGESIZE) +
+						 JUDGE_MEMORY);
 	}
 	buf_release(&statm);
 #endif
@@ -219,7 +219,8 @@ static void confine(int socket_fd)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (dup2(socket_fd, STDIN_FILENO) == -1)
 		_exit(75);
-	/* Everything else: databases, locks and sockets are not its business. */
+	/* Everything else: databases, locks and sockets are not its business.
+	 */
 	(void)close_range(STDERR_FILENO + 1, ~0U, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -249,7 +250,8 @@ static void serve(const struct judge *judge)
 		set_timer(0);
 		(void)close(fd);
 		frame.verdict_len = (uint32_t)b.answer.len;
-		if (io_write(STDIN_FILENO, &frame, sizeof(frame), "", &ignored) ||
+		if (io_write(STDIN_FILENO, &frame, sizeof(frame), "",
+			     &ignored) ||
 		    io_write(STDIN_FILENO, b.answer.s, b.answer.len, "",
 			     &ignored))
 			break;
@@ -325,6 +327,7 @@ static int send_question(const struct judge *judge,
 {
 	struct question_frame frame = {.size = question->size,
 				       .now = question->now};
+
 	union {
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(sizeof(int))];
@@ -391,10 +394,9 @@ static int receive_answer(const struct judge *judge, struct judge_answer *out)
 		return 0;
 	bytes = xmalloc(frame.verdict_len);
 	rc = receive(judge, bytes, frame.verdict_len, deadline);
-	if (rc == 1 &&
-	    verdict_decode(slice_of(bytes, frame.verdict_len),
-			   (unsigned)ruleset_size(judge->rules), &out->verdict,
-			   &err) == -1)
+	if (rc == 1 && verdict_decode(slice_of(bytes, frame.verdict_len),
+				      (unsigned)ruleset_size(judge->rules),
+				      &out->verdict, &err) == -1)
 		rc = 0;
 	frame.summary[sizeof(frame.summary) - 1] = '\0';
 	escape_to(out->summary, sizeof(out->summary), frame.summary,

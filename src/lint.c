@@ -8,8 +8,9 @@
 #include "lint_scan.h"
 #include "lint_value.h"
 #include "settings.h"
-#include "util/banned.h"
 #include "util/escape.h"
+
+#include "util/banned.h"
 
 /* A block that is open. */
 struct level {

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/banned.h"
 #include "util/escape.h"
+
+#include "util/banned.h"
 
 /* A person mends this many before the next try; it bounds rubbish files. */
 #define ERRORS_MAX 50

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include "util/banned.h"
 #include "util/escape.h"
+
+#include "util/banned.h"
 
 /* More of a value is not repeated in a message. */
 #define QUOTE_MAX_BYTES 120

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* What the join found out about an entry of the listing. */
@@ -216,8 +217,7 @@ int listing_record(const struct listing_todo *todo, struct state *state,
 		   const struct listing_policy *policy, struct error *err)
 {
 	if (todo->n_gone == 0 && todo->n_back == 0)
-		return state_age_gone(state, policy->account, policy->now,
-				      err);
+		return state_age_gone(state, policy->account, policy->now, err);
 	if (state_begin(state, err) == -1)
 		return -1;
 	if (record_rows(todo, state, policy, err) == -1) {

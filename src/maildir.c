@@ -15,6 +15,7 @@
 #include "util/hash.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* Folders kept open: two descriptors each, far below the usual 1024. */
@@ -50,8 +51,8 @@ int maildir_open(struct maildir **out, const char *root, enum layout layout,
 	buf_addf(&cur, "%s/cur", root);
 	m->layout = layout;
 	if (layout == LAYOUT_AUTO)
-		m->layout = access(cur.s, F_OK) == 0 ? LAYOUT_MAILDIRPP
-						     : LAYOUT_FS;
+		m->layout =
+			access(cur.s, F_OK) == 0 ? LAYOUT_MAILDIRPP : LAYOUT_FS;
 	m->encoding = encoding;
 	if (encoding == ENCODING_AUTO)
 		m->encoding = m->layout == LAYOUT_MAILDIRPP ? ENCODING_UTF7
@@ -267,8 +268,8 @@ static int check_same(int fd_a, const char *a, int fd_b, const char *b,
 	    fstatat(fd_b, b, &st_b, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino)
 		return 0;
-	return error_set(err, ERR_TEMPORARY,
-			 "%s: another file has the name %s", path, b);
+	return error_set(err, ERR_TEMPORARY, "%s: another file has the name %s",
+			 path, b);
 }
 
 static int copy_file(int spool_fd, const char *spool, int tmp_fd,

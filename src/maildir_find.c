@@ -17,6 +17,7 @@
 
 #include "util/buf.h"
 #include "util/io.h"
+
 #include "util/banned.h"
 
 /* Folders nest a few levels; a loop of bind mounts must end. */
@@ -44,8 +45,8 @@ static bool is_wanted(const struct wanted *w, const struct dirent *entry)
 
 static DIR *open_dir(int fd, const char *name)
 {
-	int copy = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
-					    O_NOFOLLOW);
+	int copy = openat(fd, name,
+			  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
 
 	if (dir == NULL)
@@ -89,8 +90,8 @@ static bool scan_tree(int fd, const char *name, const struct wanted *w,
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
 		found = holds_mail && is_wanted(w, entry);
-		if (!found && (entry->d_type == DT_DIR ||
-			       entry->d_type == DT_UNKNOWN))
+		if (!found &&
+		    (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN))
 			found = scan_tree(dirfd(dir), entry->d_name, w,
 					  depth + 1);
 	}
@@ -134,11 +135,9 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 	if (rc != 0)
 		return rc;
 	if (stat_witness(folder, item, &witness) == -1)
-		return error_errno(err,
-				   errno == ENOENT ? ERR_MESSAGE
-						   : ERR_TEMPORARY,
-				   "the spool file %s cannot be found",
-				   item->spool);
+		return error_errno(
+			err, errno == ENOENT ? ERR_MESSAGE : ERR_TEMPORARY,
+			"the spool file %s cannot be found", item->spool);
 	if (witness.st_nlink == 1)
 		return 0;
 	inode.inode = witness.st_ino;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/escape.h"
+
 #include "util/banned.h"
 
 /* The bits of UTF-16 on their way to modified base64. */

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "util/log.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 struct command_line {

@@ -42,7 +42,7 @@ struct field {
 };
 
 struct message {
-	struct slice bytes; /* borrowed; may be the header part only */
+	struct slice bytes;  /* borrowed; may be the header part only */
 	struct slice header; /* up to and with the empty line */
 	struct slice body;   /* what follows */
 	bool cut; /* a cap was reached: fields are missing or shortened */

@@ -5,6 +5,7 @@
 
 #include "charset.h"
 #include "words.h"
+
 #include "util/banned.h"
 
 struct segment {

@@ -7,9 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "util/banned.h"
 #include "util/io.h"
 #include "util/spawn.h"
+
+#include "util/banned.h"
 
 /* A password manager that asks a person for its key gets this long. */
 #define COMMAND_SECONDS 30

@@ -8,6 +8,7 @@
 #include "action.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* A rule's name, file and line, for records. */
@@ -49,8 +50,8 @@ static char *make_base(const struct queued *message, int n)
 {
 	char base[MAILDIR_BASE_MAX];
 
-	maildir_base(base, clock_calendar_us(), message->key,
-		     message->sha256, (unsigned)n, message->size);
+	maildir_base(base, clock_calendar_us(), message->key, message->sha256,
+		     (unsigned)n, message->size);
 	return xstrdup(base);
 }
 
@@ -78,8 +79,8 @@ static void fall_back(struct plan *plan, const struct plan_context *context,
 {
 	clear_steps(plan);
 	(void)snprintf(plan->trouble, sizeof(plan->trouble), "%s", reason);
-	add_filing(plan, message, DELIVERY_FOLDER,
-		   context->options->undecided, 0);
+	add_filing(plan, message, DELIVERY_FOLDER, context->options->undecided,
+		   0);
 	plan->steps[0].rule = xstrdup(plan->trouble);
 }
 
@@ -179,8 +180,7 @@ void plan_describe(const struct plan *plan, struct buf *out)
 		else
 			buf_addf(out, "%s %s%s%s",
 				 step->kind == DELIVERY_COPY ? "copy →" : "→",
-				 step->folder, step->flags ? " " : "",
-				 letters);
+				 step->folder, step->flags ? " " : "", letters);
 		buf_addf(out, " (%s)", step->rule == NULL ? "" : step->rule);
 	}
 }

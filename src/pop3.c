@@ -7,6 +7,7 @@
 #include "pop3_stream.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* Un-stuffed bytes gathered for one write(). */

@@ -62,9 +62,9 @@ enum pop3_command {
 
 struct pop3_answer {
 	const struct pop3_entry *entry;
-	bool ok;	   /* else -ERR, and its text */
+	bool ok; /* else -ERR, and its text */
 	char text[256];
-	uint64_t size;	   /* bytes written */
+	uint64_t size; /* bytes written */
 	unsigned char sha256[HASH_SIZE];
 	struct slice head; /* the start; until the next call */
 };

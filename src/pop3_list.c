@@ -10,6 +10,7 @@
 #include "pop3.h"
 #include "pop3_wire.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* A line of UIDL: a number, blanks and a long UIDL. */
@@ -50,8 +51,7 @@ static int distrust(struct wire *w, const char *what, struct error *err)
 	return wire_dead(w);
 }
 
-static int read_stat(struct wire *w, struct pop3_listing *l,
-		     struct error *err)
+static int read_stat(struct wire *w, struct pop3_listing *l, struct error *err)
 {
 	unsigned long long n;
 	struct slice text;
@@ -159,8 +159,7 @@ static int read_uidl(struct wire *w, struct pop3_listing *l, bool announced,
 	return rc;
 }
 
-static int read_sizes(struct wire *w, struct pop3_listing *l,
-		      struct error *err)
+static int read_sizes(struct wire *w, struct pop3_listing *l, struct error *err)
 {
 	struct slice text;
 	int rc = wire_status(w, &text, err);

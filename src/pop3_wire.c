@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 void wire_init(struct wire *w, struct conn *conn, wire_trace *trace)
@@ -59,8 +60,7 @@ int wire_explain(struct wire *w, bool bare_lf, struct error *err)
 	return wire_dead(w);
 }
 
-int wire_line(struct wire *w, size_t max, struct slice *line,
-	      struct error *err)
+int wire_line(struct wire *w, size_t max, struct slice *line, struct error *err)
 {
 	size_t scanned = 0;
 

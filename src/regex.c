@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /*
@@ -51,8 +52,8 @@ static void prepare_match(struct regex *re)
 	(void)pcre2_set_heap_limit(re->context, HEAP_LIMIT_KIB);
 	if (pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) != 0)
 		return;
-	re->stack = pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_MAX,
-					   NULL);
+	re->stack =
+		pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_MAX, NULL);
 	if (re->stack != NULL)
 		pcre2_jit_stack_assign(re->context, NULL, re->stack);
 }

@@ -12,6 +12,7 @@
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* Redrawing more often is not seen and slows ssh. */
@@ -105,8 +106,7 @@ static void take(struct line *line, const struct report_event *event)
 	}
 }
 
-static void put_name(const struct report *r, const char *name,
-		     struct buf *out)
+static void put_name(const struct report *r, const char *name, struct buf *out)
 {
 	size_t width = 0;
 
@@ -126,8 +126,7 @@ static void put_size(uint64_t bytes, struct buf *out)
 		value /= 1024;
 		unit++;
 	}
-	buf_addf(out, value < 10 ? "%.1f %cB" : "%.0f %cB", value,
-		 units[unit]);
+	buf_addf(out, value < 10 ? "%.1f %cB" : "%.0f %cB", value, units[unit]);
 }
 
 static void put_bar(uint64_t done, uint64_t total, struct buf *out)

@@ -6,6 +6,7 @@
 
 #include "rule_set.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* How deep groups nest; each level is a call when a message is judged. */
@@ -348,8 +349,8 @@ int rule_add_condition(struct rule *rule, const char *key,
 	c->line = values[0].line;
 	if (type->kind == CONDITION_LARGER || type->kind == CONDITION_SMALLER) {
 		if (n > 1)
-			return error_set(err, ERR_CONFIG,
-					 "'%s' takes one size", key);
+			return error_set(err, ERR_CONFIG, "'%s' takes one size",
+					 key);
 		return parse_size(values[0].text, &c->size, err);
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -423,8 +424,7 @@ static bool is_word(const char *text, const char *const *words)
 }
 
 static int add_yes(struct rule *rule, const struct action_type *type,
-		   const struct rule_value *values, size_t n,
-		   struct error *err)
+		   const struct rule_value *values, size_t n, struct error *err)
 {
 	static const char *const yes[] = {"yes", "true", "on", NULL};
 	static const char *const no[] = {"no", "false", "off", NULL};
@@ -467,8 +467,7 @@ static int finish_action(const struct rule *rule, struct rule_action *action,
 			 struct error *err)
 {
 	struct template_names names = {rule->captures, rule->n_captures,
-				       rule->n_groups > 9 ? 9
-							  : rule->n_groups};
+				       rule->n_groups > 9 ? 9 : rule->n_groups};
 
 	if (action->text == NULL)
 		return 0;

@@ -5,6 +5,7 @@
 
 #include "rule_set.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* "No field" in the chains below. */
@@ -80,8 +81,7 @@ static enum match test_text(struct bench *b, const struct text *text,
 {
 	struct slice captures[REGEX_GROUPS_MAX + 1];
 	size_t n = text->kind == TEXT_REGEX ? regex_groups(text->regex) + 1 : 0;
-	enum match match =
-		text_match(text, decoded, raw, captures, n, &b->err);
+	enum match match = text_match(text, decoded, raw, captures, n, &b->err);
 
 	if (match == MATCH_YES && n > 1)
 		keep_captures(b, text, captures);
@@ -267,8 +267,7 @@ static bool apply(struct bench *b, unsigned index, struct verdict *verdict)
 }
 
 /* Returns whether the journey ends with this rule. */
-static bool judge_rule(struct bench *b, unsigned index,
-		       struct verdict *verdict)
+static bool judge_rule(struct bench *b, unsigned index, struct verdict *verdict)
 {
 	struct error reason = ERROR_INIT;
 

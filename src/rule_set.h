@@ -54,8 +54,8 @@ struct rule {
 	struct condition root; /* GROUP_ALL */
 	struct rule_action *actions;
 	size_t n_actions;
-	size_t n_finished;     /* actions whose templates are compiled */
-	unsigned flags;	       /* of all its marks */
+	size_t n_finished;	/* actions whose templates are compiled */
+	unsigned flags;		/* of all its marks */
 	struct slice *captures; /* names of groups that templates can use */
 	size_t n_captures;
 	size_t n_groups; /* of the last pattern that has any */

@@ -21,6 +21,7 @@
 #include "util/lock.h"
 #include "util/log.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* How often the parent looks up from the events to its children. */

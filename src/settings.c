@@ -6,6 +6,7 @@
 #include "action.h"
 #include "rule.h"
 #include "suggest.h"
+
 #include "util/banned.h"
 
 #define DAY  (24 * 3600LL)

@@ -14,6 +14,7 @@
 #include "util/lock.h"
 #include "util/log.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* Planned, linked and recorded together: two commits and a sync a batch. */
@@ -95,9 +96,9 @@ static void note_verdict(const struct sorter *s, const struct queued *message,
 {
 	const char *who =
 		message->account[0] != '\0' ? message->account : "deliver";
-	struct report_event event = {.kind = REPORT_FILED,
-				     .account = account_index(
-					     s, message->account)};
+	struct report_event event = {
+		.kind = REPORT_FILED,
+		.account = account_index(s, message->account)};
 	struct buf what = BUF_INIT(4096);
 
 	plan_describe(plan, &what);
@@ -263,8 +264,7 @@ static int store_plan(struct sorter *s, const struct queued *message,
 		    state_add_folder(s->state, step->folder, now, err) == -1)
 			return -1;
 	}
-	return plan->n == 0 ? 0
-			    : state_set_planned(s->state, message->id, err);
+	return plan->n == 0 ? 0 : state_set_planned(s->state, message->id, err);
 }
 
 /* From here on the plans hold, whatever happens to rules and process. */
@@ -523,8 +523,8 @@ static int drain(struct sorter *s, struct error *err)
 	s->retried = true;
 	b = xcalloc(1, sizeof(*b));
 	do {
-		rc = state_queue(s->state, after, b->messages, BATCH_MAX,
-				 &b->n, err);
+		rc = state_queue(s->state, after, b->messages, BATCH_MAX, &b->n,
+				 err);
 		if (rc == 0 && b->n > 0) {
 			after = b->messages[b->n - 1].id;
 			rc = sort_batch(s, b, err);
@@ -570,8 +570,7 @@ int sort_preview(const struct sort_options *options, struct judge *judge,
 
 	if (judge_ask(judge, &question, &answer, err) == -1)
 		return -1;
-	(void)snprintf(message.account, sizeof(message.account), "%s",
-		       account);
+	(void)snprintf(message.account, sizeof(message.account), "%s", account);
 	plan_make(&plan, &context, &message, &answer.verdict);
 	buf_addf(out, "%s ", answer.summary);
 	if (plan.trouble[0] != '\0')

@@ -13,6 +13,7 @@
 #include "util/hash.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 int spool_open(struct spool *spool, const char *dir, struct error *err)

@@ -14,6 +14,7 @@
 #include "state_db.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* "post": tells our database from any other file of SQLite's. */
@@ -86,8 +87,7 @@ static int db_error(struct state *s, const char *what, struct error *err)
 				 "deleted. Restore it from a backup, or move "
 				 "it away to fetch everything anew",
 				 s->path, text);
-	return error_set(err, ERR_TEMPORARY, "%s: %s: %s", s->path, what,
-			 text);
+	return error_set(err, ERR_TEMPORARY, "%s: %s: %s", s->path, what, text);
 }
 
 static int run(struct state *s, const char *sql, struct error *err)
@@ -120,9 +120,9 @@ static int pragma_number(struct state *s, const char *sql, int *out,
 static bool is_network(const char *dir)
 {
 	static const unsigned long types[] = {
-		0x6969UL /* NFS */, 0x517bUL /* SMB */, 0xff534d42UL /* CIFS */,
-		0xfe534d42UL /* SMB2 */, 0x01021997UL /* 9P */,
-		0x65735546UL /* FUSE: may be sshfs */,
+		0x6969UL /* NFS */,	 0x517bUL /* SMB */,
+		0xff534d42UL /* CIFS */, 0xfe534d42UL /* SMB2 */,
+		0x01021997UL /* 9P */,	 0x65735546UL /* FUSE: may be sshfs */,
 	};
 	struct statfs fs;
 
@@ -216,8 +216,7 @@ static int sync_directory(const char *dir, struct error *err)
 	return rc;
 }
 
-static int open_for_writing(struct state *s, const char *dir,
-			    struct error *err)
+static int open_for_writing(struct state *s, const char *dir, struct error *err)
 {
 	bool is_new = access(s->path, F_OK) != 0;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

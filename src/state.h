@@ -92,8 +92,7 @@ int state_get_seen(struct state *s, int64_t id, struct seen *out,
 		   struct error *err);
 
 /* The message is not, or again, in a complete listing. */
-int state_set_gone(struct state *s, int64_t id, int64_t now,
-		   struct error *err);
+int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err);
 int state_set_present(struct state *s, int64_t id, struct error *err);
 
 /* Looked at and found to be the same in this session. */
@@ -145,8 +144,8 @@ struct queued {
 };
 
 /* Up to `max` messages without a plan, with ids above `after`. */
-int state_queue(struct state *s, int64_t after, struct queued *out,
-		size_t max, size_t *n_out, struct error *err);
+int state_queue(struct state *s, int64_t after, struct queued *out, size_t max,
+		size_t *n_out, struct error *err);
 
 /* Number of messages in the spool that are not done. */
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err);

@@ -6,6 +6,7 @@
 
 #include "state_db.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* msg.state */
@@ -228,17 +229,17 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		     struct delivery *out, size_t max, size_t *n_out,
 		     struct error *err)
 {
-	struct query *q = query(
-		s,
-		"SELECT delivery.message, delivery.n, delivery.kind,"
-		" delivery.flags, delivery.folder, delivery.base,"
-		" delivery.spool, delivery.rule, msg.spool FROM msg"
-		" JOIN delivery ON delivery.message = msg.id"
-		" WHERE msg.state = 2 AND msg.spool IS NOT NULL"
-		" AND delivery.done IS NULL"
-		" AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
-		" ORDER BY msg.id, delivery.n LIMIT ?3",
-		err);
+	struct query *q =
+		query(s,
+		      "SELECT delivery.message, delivery.n, delivery.kind,"
+		      " delivery.flags, delivery.folder, delivery.base,"
+		      " delivery.spool, delivery.rule, msg.spool FROM msg"
+		      " JOIN delivery ON delivery.message = msg.id"
+		      " WHERE msg.state = 2 AND msg.spool IS NOT NULL"
+		      " AND delivery.done IS NULL"
+		      " AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
+		      " ORDER BY msg.id, delivery.n LIMIT ?3",
+		      err);
 	int rc;
 
 	*n_out = 0;
@@ -310,8 +311,8 @@ int state_forget_message(struct state *s, int64_t message, struct error *err)
 int state_count_folders(struct state *s, int64_t now, int64_t *n_out,
 			struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT count(*) FROM folder WHERE created > ?", err);
+	struct query *q =
+		query(s, "SELECT count(*) FROM folder WHERE created > ?", err);
 	int rc;
 
 	if (q == NULL)

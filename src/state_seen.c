@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "state_db.h"
+
 #include "util/banned.h"
 
 /* How long, and in how many listings, a message must be gone to be forgotten:
@@ -16,8 +17,8 @@
 int state_account(struct state *s, const char *name, int64_t *id_out,
 		  struct error *err)
 {
-	struct query *q = query(s, "SELECT id FROM account WHERE name = ?",
-				err);
+	struct query *q =
+		query(s, "SELECT id FROM account WHERE name = ?", err);
 	int rc;
 
 	if (q == NULL)
@@ -190,8 +191,8 @@ int state_find_gone(struct state *s, int64_t account, struct slice uidl,
 int state_get_seen(struct state *s, int64_t id, struct seen *out,
 		   struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT " SEEN_COLUMNS " FROM msg WHERE id = ?", err);
+	struct query *q =
+		query(s, "SELECT " SEEN_COLUMNS " FROM msg WHERE id = ?", err);
 
 	if (q == NULL)
 		return -1;
@@ -199,8 +200,7 @@ int state_get_seen(struct state *s, int64_t id, struct seen *out,
 	return get_one(q, out, err);
 }
 
-int state_set_gone(struct state *s, int64_t id, int64_t now,
-		   struct error *err)
+int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err)
 {
 	struct query *q = query(s,
 				"UPDATE msg SET gone = 1, gone_since = ?"

@@ -9,6 +9,7 @@
 #include "suggest.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* One component of a folder name: file systems allow 255, UTF-7 grows. */
@@ -50,7 +51,8 @@ struct part {
 	char *text;    /* the literal, or the date's format */
 };
 
-struct template {
+struct template
+{
 	struct part *parts;
 	size_t n;
 };
@@ -93,8 +95,7 @@ static int check_format(struct slice format, struct error *err)
 		if (format.p[i] != '%')
 			continue;
 		i++;
-		if (i == format.len ||
-		    strchr("YmdHMSyj%", format.p[i]) == NULL)
+		if (i == format.len || strchr("YmdHMSyj%", format.p[i]) == NULL)
 			return error_set(err, ERR_CONFIG,
 					 "{date:%.*s}: only %%Y %%m %%d %%H "
 					 "%%M %%S %%y %%j can be used",
@@ -212,8 +213,7 @@ static int compile(struct template *t, const char *text,
 					 "\"%s\"; a real brace is written {{ "
 					 "or }}",
 					 text);
-		if (add_placeholder(t,
-				    slice_of(p + 1, (size_t)(close - p - 1)),
+		if (add_placeholder(t, slice_of(p + 1, (size_t)(close - p - 1)),
 				    names, err) == -1)
 			return -1;
 		p = close + 1;

@@ -61,7 +61,8 @@ void template_expand(const struct template *t,
 
 /*
  * Expand as a folder name. Captured text is one path component or part of
- * one: when it holds "/", a control byte or NUL, or when a resulting component is empty,
+ * one: when it holds "/", a control byte or NUL, or when a resulting component
+ * is empty,
  * "." or "..", starts with ".", "-" or "~", is longer than 100 bytes or not
  * valid UTF-8, the name cannot be tamed: -1, ERR_MESSAGE, and the reason.
  * Slashes written in the template itself separate folders.

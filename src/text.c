@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* faults.md R10: more recipients than this are not compared. */
@@ -36,8 +37,8 @@ static char upper(char c)
 static int init_pattern(struct text *t, struct slice v, long *column_out,
 			struct error *err)
 {
-	bool case_matters = v.len > 2 && v.p[v.len - 1] == 'c' &&
-			    v.p[v.len - 2] == '/';
+	bool case_matters =
+		v.len > 2 && v.p[v.len - 1] == 'c' && v.p[v.len - 2] == '/';
 	size_t end = v.len - (case_matters ? 2 : 1), offset = 0;
 
 	*column_out = -1;
@@ -194,9 +195,9 @@ static bool is_below(struct slice domain, struct slice parent)
 	if (domain.len <= parent.len)
 		return slice_equal_nocase(domain, parent);
 	return domain.p[domain.len - parent.len - 1] == '.' &&
-	       slice_equal_nocase(slice_of(domain.p + domain.len - parent.len,
-					   parent.len),
-				  parent);
+	       slice_equal_nocase(
+		       slice_of(domain.p + domain.len - parent.len, parent.len),
+		       parent);
 }
 
 static bool address_matches(const struct text *t, struct slice mailbox)

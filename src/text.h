@@ -28,8 +28,8 @@ enum text_kind {
 
 struct text {
 	enum text_kind kind;
-	char *value;	   /* as written, for explanations */
-	struct slice part; /* the address or domain; view into value */
+	char *value;	     /* as written, for explanations */
+	struct slice part;   /* the address or domain; view into value */
 	struct regex *regex; /* also used for TEXT_CONTAINS */
 };
 

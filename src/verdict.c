@@ -8,6 +8,7 @@
 
 #include "template.h"
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* All that a Maildir flag can be. */

@@ -12,6 +12,7 @@
 #include "charset.h"
 #include "util/banned.h"
 
+
 /* Longer charset names do not exist; bounds the look-ahead for "?". */
 #define CHARSET_NAME_MAX 64
 
@@ -133,7 +134,8 @@ static void decode_q(struct slice text, struct buf *out)
 static int base64_digit(char c)
 {
 	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789+/";
 	const char *found = c == '\0' ? NULL : strchr(digits, c);
 
 	return found == NULL ? -1 : (int)(found - digits);

@@ -60,4 +60,79 @@ struct options {
 	unsigned lifetime;
 };
 
-noreturn_hint
+/* popd.c */
+_Noreturn void die(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+void *need(void *p); /* the process ends when it is NULL */
+
+/*
+ * A script. Its counters ("times") are shared by all processes, so that a
+ * fault can be for the first session only.
+ */
+struct script;
+struct script *script_read(const char *path);
+void script_free(struct script *script);
+void script_match(struct script *script, const char *command, const char *arg,
+		  struct fault *out);
+size_t unescape(char *text); /* C escapes, in place; the new length */
+
+/* One message of a maildrop. */
+struct message {
+	char *name;
+	struct bytes uidl;
+	bool raw, deleted, sized;
+	uint64_t size;
+};
+
+struct drop {
+	int fd; /* the directory: also the lock */
+	struct message *list;
+	size_t n;
+};
+
+int drop_open(struct drop *drop, const char *dir); /* -1: in use */
+uint64_t drop_size(struct drop *drop, size_t i);
+int drop_message(struct drop *drop, size_t i); /* a descriptor */
+
+/* Where the header and so many lines of the body end in the file. */
+off_t drop_top(int fd, unsigned long long lines);
+
+/* A connection. The bytes of an answer stand between begin and end. */
+#define LINK_INPUT  8192
+#define LINK_OUTPUT (256 * 1024)
+
+struct link {
+	int fd;
+	SSL *ssl;
+	int held; /* unlocked before the connection ends, or -1 */
+	const struct fault *fault;
+	uint64_t left; /* of a limited answer */
+	size_t hold;   /* last bytes of the answer never sent */
+	size_t in_at, in_len, out_len;
+	char in[LINK_INPUT];
+	char out[LINK_OUTPUT];
+};
+
+bool link_start_tls(struct link *l, SSL_CTX *context);
+
+bool link_line(struct link *l, char **line, bool *bare_lf); /* false: gone */
+bool link_has_more(struct link *l); /* sent by the client already */
+void link_begin(struct link *l, const struct fault *fault);
+void link_add(struct link *l, const char *p, size_t len);
+void link_print(struct link *l, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void link_eol(struct link *l); /* CRLF, or what the fault makes of it */
+
+/* A part of a file as POP3 sends it: CRLF, dots stuffed, the end marker. */
+void link_message(struct link *l, int fd, off_t length);
+void link_raw(struct link *l, int fd);
+void link_flush(struct link *l);
+void link_end(struct link *l);
+_Noreturn void link_stall(struct link *l);
+_Noreturn void link_close(struct link *l, enum ending ending);
+
+/* One connection, from the greeting to its end. */
+_Noreturn void session_run(const struct options *options, struct script *script,
+			   int fd, unsigned number);
+
+#endif

@@ -71,8 +71,8 @@ static inline bool tap_int(long long want, long long got, const char *file,
 	return same;
 }
 
-static inline bool tap_str(const char *want, const char *got,
-			   const char *file, int line, const char *name)
+static inline bool tap_str(const char *want, const char *got, const char *file,
+			   int line, const char *name)
 {
 	return tap_mem(want, want == NULL ? 0 : strlen(want), got,
 		       got == NULL ? 0 : strlen(got), file, line, name);
@@ -85,7 +85,7 @@ static inline bool tap_slice(const char *want, const char *got, size_t len,
 		       line, name);
 }
 
-#define ok(pass, name)	tap_ok((pass), __FILE__, __LINE__, (name))
+#define ok(pass, name) tap_ok((pass), __FILE__, __LINE__, (name))
 #define is_int(want, got, name)                                                \
 	tap_int((long long)(want), (long long)(got), __FILE__, __LINE__, (name))
 #define is_str(want, got, name)                                                \

@@ -23,8 +23,7 @@ static inline int tempdir_remove_one(const char *path, const struct stat *st,
 
 static inline void tempdir_remove(void)
 {
-	(void)nftw(tempdir_path, tempdir_remove_one, 16,
-		   FTW_DEPTH | FTW_PHYS);
+	(void)nftw(tempdir_path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Make it, and have it removed at exit. Returns its path. */

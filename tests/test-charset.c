@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "charset.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "charset.h"
 #include "tap.h"
 #include "util/xalloc.h"
 
@@ -63,8 +62,10 @@ static const struct {
 };
 
 static const char *const unknown[] = {
-	"", "x-unknown", "utf-9", "IBM037", "EBCDIC-US", "UTF-8//TRANSLIT",
-	"gb", "2312", "aliases aliases", "=", "\n",
+	"",	  "x-unknown", "utf-9",
+	"IBM037", "EBCDIC-US", "UTF-8//TRANSLIT",
+	"gb",	  "2312",      "aliases aliases",
+	"=",	  "\n",
 };
 
 static const struct {
@@ -147,9 +148,9 @@ static void test_guesses(void)
 static void test_all_pairs(void)
 {
 	static const char *const names[] = {
-		"utf-8",     "gb18030",	    "big5",  "shift_jis",
-		"euc-jp",    "iso-2022-jp", "cp949", "iso-2022-kr",
-		"utf-7",     "euc-tw",	    "johab", "iso-2022-cn",
+		"utf-8",     "gb18030",	    "big5",   "shift_jis",
+		"euc-jp",    "iso-2022-jp", "cp949",  "iso-2022-kr",
+		"utf-7",     "euc-tw",	    "johab",  "iso-2022-cn",
 		"utf-16",    "utf-32",	    "viscii", "tcvn",
 		"macintosh", "windows-1255"};
 	struct buf out = BUF_INIT(512 * 1024);

@@ -358,13 +358,13 @@ static const struct {
 	 "every message\n"},
 	{"a rule that does nothing", M "rule x { from = y }\n",
 	 "~/c:2: warning: rule \"x\" does nothing\n"},
-	{"slashes",
-	 M "rule x {\n subject = '/abc'\n subject = 'a\\d/'\n"
-	   " subject = {'/a/', '/a/c', 'a/b', 'x/'}\n folder = a }\n",
-	 "~/c:3: warning: \"/abc\" is plain text; a pattern is written '/…/' or "
-	 "'/…/c'\n"
-	 "~/c:4: warning: \"a\\d/\" is plain text; a pattern also begins with a "
-	 "slash: '/…/'\n"},
+	{"a pattern without its first slash",
+	 M "rule x {\n subject = 'a\\d/'\n"
+	   " subject = {'/a/', '/a/c', 'a/b', 'x/', '^a/c'}\n folder = a }\n",
+	 "~/c:3: warning: \"a\\d/\" is plain text; a pattern begins with a "
+	 "slash, too: '/…/'\n"
+	 "~/c:4: warning: \"^a/c\" is plain text; a pattern begins with a "
+	 "slash, too: '/…/'\n"},
 	{"all accounts off", M A "enabled = no }",
 	 "~/c: warning: every account is switched off\n"},
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "json.h"
-
 #include <stdlib.h>
 
+#include "json.h"
 #include "tap.h"
 
 static void test_object(void)

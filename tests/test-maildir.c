@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-#include "maildir.h"
-#include "maildir_name.h"
-#include "action.h"
-#include "tap.h"
-#include "tempdir.h"
-
 #include <dirent.h>
 #include <fcntl.h>
+
+#include "action.h"
+#include "maildir.h"
+#include "maildir_name.h"
+#include "tap.h"
+#include "tempdir.h"
 
 struct name_example {
 	enum layout layout;
@@ -88,8 +88,9 @@ static void test_deliver(struct maildir *m, struct error *err)
 	struct maildir_folder *f = maildir_folder(m, "Lists/x", err);
 
 	maildir_base(base, 1234567890000042LL, key, key, 3, 5);
-	ok(strncmp(base, "1234567890.M000042Q0102030405060708C0102030405060708"
-			 "A3.",
+	ok(strncmp(base,
+		   "1234567890.M000042Q0102030405060708C0102030405060708"
+		   "A3.",
 		   55) == 0,
 	   "the name starts with time and keys");
 	ok(strstr(base, ",S=5") != NULL, "the name ends with the size");
@@ -192,15 +193,14 @@ static void test_maildirpp(struct error *err)
 
 	(void)mkdir(temp_path("Maildir"), 0700);
 	(void)mkdir(temp_path("Maildir/cur"), 0700);
-	(void)maildir_open(&m, temp_path("Maildir"), LAYOUT_AUTO,
-			   ENCODING_AUTO, err);
+	(void)maildir_open(&m, temp_path("Maildir"), LAYOUT_AUTO, ENCODING_AUTO,
+			   err);
 	path = maildir_path(m, "发票");
 	is_str(temp_path("Maildir/.&U9F5aA-"), path,
 	       "cur/ at the top means maildir++ and UTF-7");
 	free(path);
 	ok(maildir_folder(m, "发票", err) != NULL, "its folder is made");
-	is_int(0,
-	       access(temp_path("Maildir/.&U9F5aA-/maildirfolder"), F_OK),
+	is_int(0, access(temp_path("Maildir/.&U9F5aA-/maildirfolder"), F_OK),
 	       "with Courier's mark");
 	ok(maildir_folder(m, "Inbox", err) != NULL, "the inbox is the top");
 	is_int(0, access(temp_path("Maildir/new"), F_OK), "with its new/");

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "message.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "message.h"
 #include "tap.h"
 #include "util/xalloc.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
 #include "pop3_stream.h"
 #include "tap.h"
-
-#include <stdlib.h>
 
 /* Wire form in, message out, and how many bytes belong to the answer. */
 struct example {
@@ -16,8 +16,7 @@ static const struct example examples[] = {
 	{"one line", "a\r\n.\r\n", "a\n"},
 	{"stuffed dots", "..\r\n...\r\n..a\r\n.\r\n", ".\n..\n.a\n"},
 	{"a line the server forgot to stuff", ".a\r\n.\r\n", "a\n"},
-	{"a lone LF stays and ends no line", "a\n.\r\nb\r\n.\r\n",
-	 "a\n.\nb\n"},
+	{"a lone LF stays and ends no line", "a\n.\r\nb\r\n.\r\n", "a\n.\nb\n"},
 	{"LF dot CRLF does not end the answer (smuggling)",
 	 "a\n.\r\n+OK\r\n.\r\n", "a\n.\n+OK\n"},
 	{"a lone CR stays", "a\rb\r\n\r\r\n.\r\n", "a\rb\n\r\n"},
@@ -79,8 +78,8 @@ static void test_leftover(void)
 
 static void test_truncated(void)
 {
-	static const char *const wires[] = {"", "a", "a\r", "a\r\n", "a\r\n.",
-					    "a\r\n.\r", "a\r\n..\r\n"};
+	static const char *const wires[] = {
+		"", "a", "a\r", "a\r\n", "a\r\n.", "a\r\n.\r", "a\r\n..\r\n"};
 
 	for (size_t i = 0; i < sizeof(wires) / sizeof(wires[0]); i++) {
 		char out[64];

@@ -76,10 +76,14 @@ static void test_plan(void)
 	struct queued messages[8];
 	struct delivery steps[4], after = {.n = -1};
 	char folder[] = "Lists/x", base[] = "1.x", copy[] = "s-1";
-	struct delivery one = {.kind = DELIVERY_FOLDER, .folder = folder,
+	struct delivery one = {.kind = DELIVERY_FOLDER,
+			       .folder = folder,
 			       .base = base},
-			two = {.kind = DELIVERY_COPY, .n = 1,
-			       .folder = folder, .base = base, .spool = copy};
+			two = {.kind = DELIVERY_COPY,
+			       .n = 1,
+			       .folder = folder,
+			       .base = base,
+			       .spool = copy};
 	bool done = true;
 	size_t n;
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+
 #include "tap.h"
 #include "tempdir.h"
 #include "util/buf.h"
@@ -9,9 +12,6 @@
 #include "util/io.h"
 #include "util/lock.h"
 #include "util/spawn.h"
-
-#include <errno.h>
-#include <fcntl.h>
 
 static void test_buf(void)
 {
@@ -41,10 +41,17 @@ struct number {
 static void test_numbers(void)
 {
 	static const struct number numbers[] = {
-		{"0", 9, 0},	      {"7", 9, 7},	{"007", 9, 7},
-		{"10", 9, -1},	      {"", 9, -1},	{"-1", 9, -1},
-		{"+1", 9, -1},	      {" 1", 9, -1},	{"1 ", 9, -1},
-		{"0x1", 9, -1},	      {"1e1", 99, -1},
+		{"0", 9, 0},
+		{"7", 9, 7},
+		{"007", 9, 7},
+		{"10", 9, -1},
+		{"", 9, -1},
+		{"-1", 9, -1},
+		{"+1", 9, -1},
+		{" 1", 9, -1},
+		{"1 ", 9, -1},
+		{"0x1", 9, -1},
+		{"1e1", 99, -1},
 		{"4294967297", 4294967296ULL, -1},
 		{"99999999999999999999999", ~0ULL, -1},
 	};
@@ -166,7 +173,8 @@ static void test_lock(void)
 	(void)close(a);
 	is_int(1, lock_take(temp_path("lock"), LOCK_SHARED, LOCK_TRY, &a, &err),
 	       "given back it can be shared");
-	is_int(1, lock_take(temp_path("lock"), LOCK_SHARED, LOCK_WAIT, &b, &err),
+	is_int(1,
+	       lock_take(temp_path("lock"), LOCK_SHARED, LOCK_WAIT, &b, &err),
 	       "by two");
 	(void)close(a);
 	(void)close(b);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include "words.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +6,7 @@
 #include "charset.h"
 #include "tap.h"
 #include "util/xalloc.h"
+#include "words.h"
 
 static const char *const fallback[] = {"GB18030", "CP1252", NULL};
 
@@ -27,8 +26,8 @@ static const struct {
 	{"gb2312 and gbk joined", "=?gb2312?B?xOM=?= =?GBK?Q?=BA=C3?=", "你好"},
 	{"other charset, not joined",
 	 "=?UTF-8?B?8J+S?= =?ISO-8859-1?B?qQ==?=", "�©"},
-	{"split GBK character", "=?gb2312?B?xOO6?=\n =?gb2312?B?ww==?=",
-	 "你好"},
+	{"split GBK character",
+	 "=?gb2312?B?xOO6?=\n =?gb2312?B?ww==?=", "你好"},
 	{"shift state over words",
 	 "=?ISO-2022-JP?B?GyRCRnw=?= =?ISO-2022-JP?B?S1wbKEI=?=", "日本"},
 	{"touching text", "R=?iso-8859-1?Q?=E5?=fisk", "Råfisk"},
@@ -50,8 +49,8 @@ static const struct {
 	{"unknown charset", "=?x-no?Q?ab=C3=A4?=", "abä"},
 	{"not a word", "a =? b ?= c", "a =? b ?= c"},
 	{"word in the making", "=?=?utf-8?q?x?=", "=?x"},
-	{"encoded once only", "=?us-ascii?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?=",
-	 "=?utf-8?Q?x?="},
+	{"encoded once only",
+	 "=?us-ascii?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?=", "=?utf-8?Q?x?="},
 	{"folded", "a\r\n b\n\tc  \n  d", "a b c d"},
 	{"folds with nothing on them", "a\n \n \n b", "a b"},
 	{"stray CR and LF", "a\rb\nc", "a b c"},
@@ -112,8 +111,7 @@ int main(void)
 	test_cases();
 	test_nul();
 	test_hostile("100,000 words", "=?utf-8?q?a?= ");
-	test_hostile("words of changing charset",
-		     "=?utf-8?q?a?= =?gbk?q?b?= ");
+	test_hostile("words of changing charset", "=?utf-8?q?a?= =?gbk?q?b?= ");
 	test_hostile("words without an end", "=?utf-8?q?");
 	test_hostile("starts of words", "=?");
 	test_hostile("ends of words", "?=");

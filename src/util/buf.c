@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 char buf_empty[1];
@@ -26,8 +27,7 @@ struct slice slice_str(const char *s)
 
 bool slice_equal(struct slice a, struct slice b)
 {
-	return a.len == b.len &&
-	       (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 static unsigned char ascii_lower(unsigned char c)

@@ -68,7 +68,10 @@ struct buf {
 
 extern char buf_empty[1];
 
-#define BUF_INIT(max_bytes) {buf_empty, 0, 0, (max_bytes), false}
+#define BUF_INIT(max_bytes)                                                    \
+	{                                                                      \
+		buf_empty, 0, 0, (max_bytes), false                            \
+	}
 
 void buf_init(struct buf *b, size_t max);
 

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "util/escape.h"
+
 #include "util/banned.h"
 
-static void error_vset(struct error *err, const char *suffix, const char *fmt,
-		       va_list ap)
+static void ATTR_PRINTF(3, 0) error_vset(struct error *err, const char *suffix,
+					 const char *fmt, va_list ap)
 {
 	char raw[ERROR_TEXT_MAX];
 	int len;

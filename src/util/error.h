@@ -38,7 +38,10 @@ struct error {
 	char text[ERROR_TEXT_MAX];
 };
 
-#define ERROR_INIT {ERR_NONE, ""}
+#define ERROR_INIT                                                             \
+	{                                                                      \
+		ERR_NONE, ""                                                   \
+	}
 
 /* Set kind and text. Always returns -1, so that `return error_set(…)` works. */
 int error_set(struct error *err, enum error_kind kind, const char *fmt, ...)

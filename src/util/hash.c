@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 struct hash {

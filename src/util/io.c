@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "util/xalloc.h"
+
 #include "util/banned.h"
 
 /* As large as a Maildir message mostly is: one read, one write. */
@@ -45,8 +46,8 @@ long io_read(int fd, void *p, size_t size, const char *path, struct error *err)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return error_errno(err, ERR_TEMPORARY,
-					   "cannot read %s", path);
+			return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+					   path);
 		if (n == 0)
 			break;
 		have += (size_t)n;
@@ -72,8 +73,8 @@ static int read_all(int fd, const char *path, struct buf *out,
 					 out->max);
 		}
 		if (!buf_reserve(out, want))
-			return error_set(err, ERR_TEMPORARY,
-					 "%s is too large", path);
+			return error_set(err, ERR_TEMPORARY, "%s is too large",
+					 path);
 		n = io_read(fd, out->s + out->len, want, path, err);
 		if (n == -1)
 			return -1;

@@ -22,8 +22,7 @@ int io_write(int fd, const void *p, size_t len, const char *path,
 	     struct error *err);
 
 /* Read up to `size` bytes, less only at the end of the file. -1 on error. */
-long io_read(int fd, void *p, size_t size, const char *path,
-	     struct error *err);
+long io_read(int fd, void *p, size_t size, const char *path, struct error *err);
 
 /* Read a whole file into `out`; more than out->max bytes is an error. */
 int io_read_file(const char *path, struct buf *out, struct error *err);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "util/io.h"
+
 #include "util/banned.h"
 
 int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
@@ -19,8 +20,8 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot open the lock %s",
-				   path);
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot open the lock %s", path);
 	while (fcntl(fd, command, &lock) == -1) {
 		if (errno == EINTR)
 			continue;

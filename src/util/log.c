@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "util/escape.h"
+
 #include "util/banned.h"
 
 /* Longer lines are cut: an error text and its context fit. */
@@ -25,7 +26,8 @@ enum log_level log_get_level(void)
 }
 
 /* One write per line, so that lines of several processes do not mix. */
-static void emit(const char *mark, const char *fmt, va_list ap)
+static void ATTR_PRINTF(2, 0)
+	emit(const char *mark, const char *fmt, va_list ap)
 {
 	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 16];
 	size_t len;

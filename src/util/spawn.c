@@ -11,6 +11,7 @@
 
 #include "util/clock.h"
 #include "util/io.h"
+
 #include "util/banned.h"
 
 /*
@@ -45,8 +46,8 @@ static int wait_exit(pid_t pid, const char *name, struct error *err)
 	}
 	if (WIFSIGNALED(status))
 		return error_set(err, ERR_TEMPORARY,
-				 "the command %s was killed by signal %d",
-				 name, WTERMSIG(status));
+				 "the command %s was killed by signal %d", name,
+				 WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
 		return error_set(err, ERR_TEMPORARY,
 				 "the command %s failed with exit status %d",

@@ -1,0 +1,102 @@
+# shellcheck shell=sh
+# Sourced by every story: TAP, a place of one's own in $T, servers, accounts.
+# A story ends with done_testing. Servers end when the shell does that began
+# them, so begin them in the main one.
+set -u
+tests=$(cd "$(dirname "$0")" && pwd)
+top=${top_builddir:-${builddir:-$tests/..}}
+[ -x "$top/postroom" ] || top=$tests/../build
+postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/popd}
+T=$(mktemp -d "${TMPDIR:-/tmp}/postroom-story.XXXXXX") || exit 1
+HOME=$T/home XDG_CONFIG_HOME=$T/home/.config XDG_STATE_HOME=$T/home/.state
+LC_ALL=C TZ=UTC
+export HOME XDG_CONFIG_HOME XDG_STATE_HOME LC_ALL TZ
+mkdir "$HOME" "$T/drop" "$T/want"
+conf=$T/conf mail=$T/Mail tls=none user=u password=open-sesame
+count=0 failed=0 servers=0 wants=0 children=
+
+end_story() {
+	for pid in $children; do kill "$pid" 2>/dev/null; done
+	wait
+	chmod -R u+rwX "$T" && rm -rf "$T"
+}
+trap end_story EXIT
+trap 'exit 1' HUP INT TERM
+
+result() { # "ok"|"not ok" NAME [FILE]: what explains a failure
+	count=$((count + 1)) && echo "$1 $count - $2"
+	[ "$1" = ok ] || failed=$((failed + 1))
+	[ "$1" = ok ] || sed 's/^/#  /' "$3" | cat -v | head -20
+}
+check() { # NAME COMMAND...
+	name=$1 && shift
+	verdict=ok && "$@" >"$T/why" 2>&1 || verdict='not ok'
+	result "$verdict" "$name" "$T/why"
+}
+check_status() { # WANTED NAME COMMAND...: what it says stays in $T/out
+	wanted=$1 name=$2 got=0 && shift 2
+	"$@" >"$T/out" 2>&1 </dev/null || got=$?
+	{ cat "$T/out" && echo "status $got: $*"; } >"$T/why"
+	verdict=ok && [ "$got" = "$wanted" ] || verdict='not ok'
+	result "$verdict" "$name" "$T/why"
+}
+not() { ! "$@"; }
+says() { grep -qE -- "$1" "$T/out" || { cat "$T/out" && false; }; }
+silent() { [ ! -s "$T/out" ] || { cat "$T/out" && false; }; }
+skip() { count=$((count + 1)) && echo "ok $count - $1 # SKIP $2"; }
+skip_all() { echo "1..0 # SKIP $1" && exit 0; }
+done_testing() { echo "1..$count" && exit $((failed > 0)); }
+
+wait_for() { # COMMAND...: until it succeeds, at most 20 s
+	for _ in $(seq 1000); do "$@" 2>/dev/null && return; sleep 0.02; done
+	echo "Bail out! waited in vain for: $*" && exit 1
+}
+start_popd() { # OPTION...: sets $port; the maildrop of user u is $T/drop
+	servers=$((servers + 1))
+	"$popd" --drop "$user:$password:$T/drop" --log "$T/log" \
+		--port-file "$T/port.$servers" "$@" 2>>"$T/popd.err" &
+	children="$children $!"
+	wait_for test -s "$T/port.$servers"
+	port=$(cat "$T/port.$servers")
+}
+make_cert() { # NAME SUBJECT-ALT-NAME DAYS: NAME.pem and .key, by ca.pem
+	set -- "$@" -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256
+	(cd "$T" && n=$1 s=$2 d=$3 && shift 3 && { [ -f ca.pem ] || openssl req \
+		"$@" -x509 -days 9 -subj /CN=CA -keyout ca.key -out ca.pem; } &&
+		openssl req "$@" -subj "/CN=$n" -keyout "$n.key" -out "$n.csr" &&
+		echo "subjectAltName=$s" | openssl x509 -req -in "$n.csr" \
+			-CA ca.pem -CAkey ca.key -CAcreateserial -days "$d" \
+			-extfile /dev/stdin -out "$n.pem") >"$T/openssl" 2>&1 ||
+		{ cat "$T/openssl" && exit 1; }
+}
+new_config() { # [LINE...]: of the main part
+	printf 'maildir = "%s"\nstate = "%s"\n' "$mail" "$T/state" >"$conf"
+	chmod 600 "$conf"
+	[ $# = 0 ] || printf '%s\n' "$@" >>"$conf"
+}
+add_account() { # NAME [LINE...]
+	printf 'account "%s" {\n\thost = 127.0.0.1\n\tport = %s\n\ttls = %s\n' \
+		"$1" "$port" "$tls"
+	printf '\tuser = "%s"\n\tpassword = "%s"\n' "$user" "$password"
+	shift && [ $# = 0 ] || printf '\t%s\n' "$@"
+	echo '}'
+} >>"$conf"
+fetch() { "$postroom" -c "$conf" fetch "$@"; }
+script() { printf '%s\n' "$@" >"$T/script"; } # a new script for popd
+logged() { grep -qE -- "$1" "$T/log"; }
+
+delivered() { find "$@" -type f \( -path '*/new/*' -o -path '*/cur/*' \); }
+messages() { delivered "$@" | wc -l; }
+hashes() { xargs -r -d '\n' sha256sum | cut -c1-64 | sort; }
+expect() { # FILE...: each to be there once more; POP3 ends the last line
+	wants=$((wants + 1)) && mkdir "$T/want/$wants" &&
+		cp "$@" "$T/want/$wants" && sed -i -e "\$a\\" "$T/want/$wants"/*
+}
+all_is_well() {
+	find "$T/want" -type f | hashes >"$T/wanted"
+	delivered "$mail" | hashes | diff "$T/wanted" - || return 1
+	find "$mail"/*/tmp "$mail"/*/*/tmp "$T/state/spool" -type f 2>/dev/null |
+		grep . && return 1
+	! grep -rlF "$password" "$T/state" "$T/log"
+}
+oracle() { check "$1" all_is_well; } # once, byte for byte; nothing left behind

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules, texts and templates on messages: what goes where, and why not. */
+#include <stdlib.h>
+
+#include "date.h"
+#include "rule.h"
+#include "tap.h"
+#include "template.h"
+
+static const char message[] =
+	"From: =?gb18030?B?1cXI/Q==?= <zhang@mail.example.cn>\n"
+	"To: Bob <bob@x.org>, \"carol@evil.org\" <dave@sub.y.org>\n"
+	"Cc: list@lists.example.org\n"
+	"Delivered-To: bob+tag@x.org\n"
+	"Subject: =?utf-8?B?5Y+R56Wo?= [JIRA-42]\n"
+	" Invoice for C++\n"
+	"List-Id: Notmuch <notmuch.notmuchmail.org>\n"
+	"X-Spam-Flag: YES\n"
+	"X-Evil: ../../../etc\n"
+	"X-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\n"
+	"Received: one\n"
+	"Received: two\n"
+	"Message-ID: <id@x>\n"
+	"Date: Sat, 03 Feb 2024 23:30:00 +0800\n"
+	"\n"
+	"body\n";
+
+/* Rules as lines "key=value"; "{any", "{all", "{none", "}" and "--". */
+static int add_line(struct rule *rule, const char *line, struct error *err)
+{
+	const char *equals = strchr(line, '=');
+	struct rule_value values[4];
+	char copy[512], *p;
+	size_t n = 0, index;
+	long column;
+	bool text;
+
+	if (line[0] == '{') {
+		rule_begin_group(rule,
+				 line[2] == 'n'	  ? GROUP_ANY
+				 : line[1] == 'a' ? GROUP_ALL
+						  : GROUP_NONE,
+				 1);
+		return 0;
+	}
+	if (line[0] == '}') {
+		rule_end_group(rule);
+		return 0;
+	}
+	(void)snprintf(copy, sizeof(copy), "%s", line);
+	copy[equals - line] = '\0';
+	for (p = copy + (equals - line) + 1; p != NULL && n < 4;) {
+		char *bar = strchr(p, '|');
+
+		if (bar != NULL)
+			*bar = '\0';
+		values[n].text = p;
+		values[n++].line = 1;
+		p = bar == NULL ? NULL : bar + 1;
+	}
+	if (rule_is_condition(copy, &text))
+		return rule_add_condition(rule, copy, values, n, &index,
+					  &column, err);
+	return rule_add_action(rule, copy, values, n, err);
+}
+
+/* NULL, and the error as text, when it cannot be built. */
+static struct ruleset *build(const char *const *lines, char *text, size_t size)
+{
+	struct ruleset *set = ruleset_new();
+	struct rule *rule = ruleset_add(set, "r", "f", 1);
+	struct error err = ERROR_INIT;
+	int line;
+
+	for (size_t i = 0; lines[i] != NULL; i++) {
+		if (strcmp(lines[i], "--") == 0) {
+			if (rule_finish(rule, &line, &err) == -1)
+				break;
+			rule = ruleset_add(set, "r", "f", 1);
+		} else if (add_line(rule, lines[i], &err) == -1) {
+			break;
+		}
+	}
+	if (err.kind == ERR_NONE && rule_finish(rule, &line, &err) == 0)
+		return set;
+	(void)snprintf(text, size, "error: %s", err.text);
+	ruleset_free(set);
+	return NULL;
+}
+
+/* The verdict as words: "copy A, folder B FS", "inbox", "undecided: …". */
+static void describe(const struct verdict *v, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	if (v->undecided) {
+		(void)snprintf(text, size, "undecided: %s", v->reason);
+		return;
+	}
+	for (size_t i = 0; i < v->n; i++) {
+		char letters[8];
+
+		action_flag_letters(v->actions[i].flags, letters);
+		used += (size_t)snprintf(
+			text + used, size - used, "%s%s%s%s%s%s",
+			i == 0 ? "" : ", ", action_of(v->actions[i].kind)->name,
+			v->actions[i].folder ? " " : "",
+			v->actions[i].folder ? v->actions[i].folder : "",
+			letters[0] ? " " : "", letters);
+	}
+	if (!v->decided) {
+		char letters[8];
+
+		action_flag_letters(v->flags, letters);
+		(void)snprintf(text + used, size - used, "%sinbox%s%s",
+			       used ? ", " : "", letters[0] ? " " : "",
+			       letters);
+	}
+}
+
+static void judge(const char *const *lines, char *text, size_t size)
+{
+	struct ruleset *set = build(lines, text, size);
+	struct message m;
+	struct verdict v;
+	struct rule_input input = {&m, "work", 5000, 0};
+
+	if (set == NULL)
+		return;
+	message_init(&m, slice_str(message), NULL);
+	verdict_init(&v);
+	ruleset_judge(set, &input, &v);
+	describe(&v, text, size);
+	verdict_release(&v);
+	message_release(&m);
+	ruleset_free(set);
+}
+
+struct example {
+	const char *want;
+	const char *lines[9];
+};
+
+static const struct example examples[] = {
+	{"inbox", {NULL}},
+	{"folder A", {"folder=A", NULL}},
+	/* text values */
+	{"folder A", {"subject=invoice", "folder=A", NULL}},
+	{"folder A", {"subject=发票", "folder=A", NULL}},
+	{"folder A", {"subject=c++", "folder=A", NULL}},
+	{"folder A", {"subject=[jira-", "folder=A", NULL}},
+	{"inbox", {"subject=nothing", "folder=A", NULL}},
+	{"folder A", {"subject=nothing|invoice", "folder=A", NULL}},
+	{"inbox", {"subject=invoice", "subject=nothing", "folder=A", NULL}},
+	{"folder A", {"subject=/INVOICE/", "folder=A", NULL}},
+	{"inbox", {"subject=/INVOICE/c", "folder=A", NULL}},
+	{"folder A", {"from=张三", "folder=A", NULL}},
+	/* addresses are not substrings */
+	{"folder A", {"to=bob@x.org", "folder=A", NULL}},
+	{"folder A", {"to=BOB@X.ORG", "folder=A", NULL}},
+	{"inbox", {"to=ob@x.org", "folder=A", NULL}},
+	{"folder A", {"to=@x.org", "folder=A", NULL}},
+	{"inbox", {"to=@y.org", "folder=A", NULL}},
+	{"folder A", {"to=@.y.org", "folder=A", NULL}},
+	{"inbox", {"to=@evil.org", "folder=A", NULL}},
+	{"inbox", {"to=carol@evil.org", "folder=A", NULL}},
+	{"folder A", {"to=carol", "folder=A", NULL}},
+	{"folder A", {"cc=@lists.example.org", "folder=A", NULL}},
+	{"inbox", {"to=bob+tag@x.org", "folder=A", NULL}},
+	{"folder A", {"recipient=bob+tag@x.org", "folder=A", NULL}},
+	/* headers */
+	{"folder A", {"header=x-spam-flag: yes", "folder=A", NULL}},
+	{"folder A", {"header=Received: two", "folder=A", NULL}},
+	{"folder A", {"header=Message-ID: /./", "folder=A", NULL}},
+	{"inbox", {"header=X-None: /./", "folder=A", NULL}},
+	/* the rest */
+	{"folder A", {"account=WORK", "folder=A", NULL}},
+	{"inbox", {"account=wor", "folder=A", NULL}},
+	{"folder A", {"account=/^w/", "folder=A", NULL}},
+	{"folder A", {"larger=4K", "folder=A", NULL}},
+	{"inbox", {"larger=5000", "folder=A", NULL}},
+	{"folder A", {"smaller=5001", "folder=A", NULL}},
+	{"inbox", {"smaller=4K", "folder=A", NULL}},
+	/* groups */
+	{"folder A", {"{any", "subject=no", "larger=1", "}", "folder=A", NULL}},
+	{"inbox", {"{any", "subject=no", "larger=9M", "}", "folder=A", NULL}},
+	{"inbox", {"{none", "subject=invoice", "}", "folder=A", NULL}},
+	{"folder A", {"{none", "subject=no", "}", "folder=A", NULL}},
+	{"folder A",
+	 {"{none", "{all", "subject=invoice", "larger=9M", "}", "}", "folder=A",
+	  NULL}},
+	/* captures and templates */
+	{"folder Lists/notmuch",
+	 {"header=List-Id: /<(?<list>[^.>]+)/", "folder=Lists/{list}", NULL}},
+	{"folder Lists/notmuch", {"folder=Lists/{list}", NULL}},
+	{"folder T/42", {"subject=/JIRA-(\\d+)/", "folder=T/{1}", NULL}},
+	{"folder example.cn", {"from=/@mail\\.(?<d>.+)>/", "folder={d}", NULL}},
+	{"folder mail.example.cn", {"folder={from-domain}", NULL}},
+	{"folder 张三", {"folder={from-name}", NULL}},
+	{"folder work-5000", {"folder={account}-{size}", NULL}},
+	{"folder 2024/02", {"folder={date:%Y/%m}", NULL}},
+	{"folder 2024-02-03", {"folder={date}", NULL}},
+	{"folder {x}", {"folder={{x}}", NULL}},
+	{"folder id@x", {"folder={message-id}", NULL}},
+	/* names that cannot be tamed */
+	{"undecided: \"../../../etc\" from the message cannot be part of a "
+	 "folder name",
+	 {"header=X-Evil: /(?<e>.*)/", "folder=L/{e}", NULL}},
+	{"undecided: the folder name \"L/\" cannot be used: a part of it is "
+	 "empty",
+	 {"{any", "header=X-None: /(?<e>.*)/", "larger=1", "}", "folder=L/{e}",
+	  NULL}},
+	/* actions */
+	{"copy B, folder A", {"copy=B", "folder=A", NULL}},
+	{"copy B, copy C, inbox", {"copy=B|C", NULL}},
+	{"folder A S", {"mark=read", "folder=A", NULL}},
+	{"folder A FS", {"folder=A", "mark=read|flagged", NULL}},
+	{"copy B, folder A S", {"copy=B", "mark=read", "folder=A", NULL}},
+	{"inbox F", {"mark=flagged", NULL}},
+	{"discard", {"discard=yes", NULL}},
+	{"inbox", {"discard=no", NULL}},
+	{"inbox", {"stop=yes", "--", "folder=A", NULL}},
+	{"folder A F", {"mark=flagged", "--", "folder=A", NULL}},
+	{"folder A", {"folder=A", "--", "folder=B", NULL}},
+	{"copy B, folder A", {"copy=B", "--", "folder=A", NULL}},
+	/* an error is never "no match" */
+	{"undecided: rule \"r\": a pattern needs more steps than allowed",
+	 {"header=X-Long: /^(a+)+[bc]$/", "folder=A", "--", "folder=B", NULL}},
+	/* mistakes */
+	{"error: pattern /(a/: missing closing parenthesis",
+	 {"subject=/(a/", NULL}},
+	{"error: a value that begins with / is a pattern and must end in / or "
+	 "/c",
+	 {"subject=/a", NULL}},
+	{"error: a header is written 'Name: value'; \"List-Id\" has no colon",
+	 {"header=List-Id", NULL}},
+	{"error: {subjct} is neither a message field nor a (?<subjct>…) "
+	 "capture of this rule — did you mean {subject}?",
+	 {"folder={subjct}", NULL}},
+	{"error: {2}: the last pattern of this rule has 1 groups",
+	 {"subject=/(a)/", "folder={2}", NULL}},
+	{"error: {x} is neither a message field nor a (?<x>…) capture of this "
+	 "rule",
+	 {"{none", "subject=/(?<x>a)/", "}", "folder={x}", NULL}},
+	{"error: a message goes to one folder; use copy for the others",
+	 {"folder=A|B", NULL}},
+	{"error: the folder name \"../x\" cannot be used: a part of it starts "
+	 "with \".\", \"-\" or \"~\"",
+	 {"folder=../x", NULL}},
+	{"error: a message cannot be marked \"red\"; only read, flagged, "
+	 "answered, draft",
+	 {"mark=red", NULL}},
+	{"error: {date:%B}: only %Y %m %d %H %M %S %y %j can be used",
+	 {"folder={date:%B}", NULL}},
+	{"error: \"5X\" is not a size such as 500K or 5M", {"larger=5X", NULL}},
+	{"error: 'folder' is an action; it stands outside of any, all and none",
+	 {"{any", "folder=A", "}", NULL}},
+};
+
+struct date_example {
+	const char *text;
+	int64_t seconds; /* -1: no date */
+};
+
+static void test_dates(void)
+{
+	static const struct date_example dates[] = {
+		{"Thu, 01 Jan 1970 00:00:00 +0000", 0},
+		{"Sat, 03 Feb 2024 23:30:00 +0800", 1706974200},
+		{"3 Feb 2024 23:30:00 +0800 (CST)", 1706974200},
+		{"3-Feb-2024 15:30 GMT", 1706974200},
+		{"Thu, 29 Feb 24 12:00:00 -0500", 1709226000},
+		{"Fri, 31 Dec 1999 23:59:59 +0000", 946684799},
+		{"Wed, 1 Mar 2000 00:00:00 +0000", 951868800},
+		{"", -1},
+		{"tomorrow", -1},
+		{"Thu, 01 Jan 9999 00:00:00 +0000", -1},
+		{"Thu, 01 Jan 1900 00:00:00 +0000", -1},
+		{"2024", -1},
+		{"-----", -1},
+	};
+
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		int64_t seconds = -1;
+		int zone;
+
+		if (!date_parse(slice_str(dates[i].text), &seconds, &zone))
+			seconds = -1;
+		is_int(dates[i].seconds, seconds, dates[i].text);
+	}
+}
+
+static void test_nesting(void)
+{
+	struct ruleset *set = ruleset_new();
+	struct rule *rule = ruleset_add(set, "deep", "f", 1);
+	struct error err = ERROR_INIT;
+	struct rule_value value = {"x", 1};
+	size_t index;
+	long column;
+
+	for (int i = 0; i < 100; i++)
+		rule_begin_group(rule, GROUP_ANY, 1);
+	is_int(0,
+	       rule_add_condition(rule, "subject", &value, 1, &index, &column,
+				  &err),
+	       "100 levels of groups");
+	for (int i = 0; i < 100000; i++)
+		rule_begin_group(rule, GROUP_ANY, 1);
+	is_int(-1,
+	       rule_add_condition(rule, "subject", &value, 1, &index, &column,
+				  &err),
+	       "more are an error, however many");
+	ruleset_free(set);
+}
+
+int main(void)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		char name[256];
+
+		(void)snprintf(name, sizeof(name), "%s %s … gives %.80s",
+			       examples[i].lines[0] ? examples[i].lines[0] : "",
+			       examples[i].lines[0] && examples[i].lines[1]
+				       ? examples[i].lines[1]
+				       : "",
+			       examples[i].want);
+		judge(examples[i].lines, text, sizeof(text));
+		is_str(examples[i].want, text, name);
+	}
+	test_dates();
+	test_nesting();
+	return done_testing();
+}
