@@ -185,6 +185,7 @@ static int open_error(const struct conn *c, const struct account *a,
 {
 	const char *why =
 		c->curl_error[0] ? c->curl_error : curl_easy_strerror(code);
+	long reason = 0;
 
 	switch ((int)code) {
 	case CURLE_LOGIN_DENIED:
@@ -211,6 +212,21 @@ static int open_error(const struct conn *c, const struct account *a,
 		return error_set(
 			err, ERR_PERSON,
 			"cannot use tls-ca-file or tls-client-cert: %s", why);
+	case CURLE_COULDNT_CONNECT:
+		/* "Connection refused" says more than libcurl does. */
+		(void)curl_easy_getinfo(c->curl, CURLINFO_OS_ERRNO, &reason);
+		if (reason == 0)
+			break;
+		errno = (int)reason;
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot reach %s:%d, will be tried again",
+				   a->host, a->port);
+	case CURLE_SSL_CONNECT_ERROR:
+		return error_set(err, ERR_TEMPORARY,
+				 "%s:%d does not speak TLS as it should: %s; "
+				 "will be tried again. Is the port right (995 "
+				 "for tls = implicit, 110 for starttls)?",
+				 a->host, a->port, why);
 	default:
 		break;
 	}

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC1091,SC2154
+# shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
 # The main job, over each kind of connection and with each kind of server.
 . "$(dirname "$0")/lib.sh"
 

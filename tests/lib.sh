@@ -49,7 +49,7 @@ done_testing() { echo "1..$count" && exit $((failed > 0)); }
 
 wait_for() { # COMMAND...: until it succeeds, at most 20 s
 	for _ in $(seq 1000); do "$@" 2>/dev/null && return; sleep 0.02; done
-	echo "Bail out! waited in vain for: $*" && exit 1
+	cat "$T"/*.err; echo "Bail out! waited in vain for: $*"; exit 1
 }
 start_popd() { # OPTION...: sets $port; the maildrop of user u is $T/drop
 	servers=$((servers + 1))

@@ -30,10 +30,11 @@
  * A script has one rule a line; "#" begins a comment. It is read again for
  * each connection after it has changed.
  *
- *	on COMMAND [ARGUMENT] [times N] ACTION
+ *	on COMMAND [ARGUMENT] [skip N] [times N] ACTION
  *
  * COMMAND and ARGUMENT are globs; the greeting is the command GREETING. All
- * rules that match take effect together; "times" counts over all sessions.
+ * rules that match take effect together; "skip" (not the first N) and "times"
+ * (no more than N) count over all sessions.
  *
  *	drop [HOW]		close instead of doing the command;
  *				HOW: clean (default), dirty (TLS without

@@ -10,8 +10,9 @@
 
 #include "popd.h"
 
-#define RULES_MAX  64
-#define TOKENS_MAX 16
+#define RULES_MAX     64
+#define TOKENS_MAX    16
+#define COUNTERS_SIZE (2 * RULES_MAX * sizeof(int))
 
 struct rule {
 	char *command, *argument;
@@ -21,7 +22,7 @@ struct rule {
 struct script {
 	struct rule rules[RULES_MAX];
 	size_t n;
-	int *times; /* left, for each rule; shared by all processes */
+	int *skip, *times; /* left, for each rule; shared by all processes */
 };
 
 struct tokens {
@@ -126,8 +127,9 @@ static enum ending next_ending(struct tokens *t)
 static bool is_action(const char *word)
 {
 	static const char *const words[] = {
-		"times", "drop",  "drop-after", "stall",     "reply",  "append",
-		"delay", "chunk", "lf",		"unstuffed", "endless"};
+		"skip",	 "times", "drop",      "drop-after",
+		"stall", "reply", "append",    "delay",
+		"chunk", "lf",	  "unstuffed", "endless"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], word) == 0)
@@ -179,6 +181,8 @@ static void read_rule(struct script *s, struct tokens *t)
 	rule->command = next(t).p;
 	if (t->at < t->n && !is_action(t->list[t->at].p))
 		rule->argument = next(t).p;
+	if (take_word(t, "skip"))
+		s->skip[s->n] = (int)next_number(t);
 	s->times[s->n] = take_word(t, "times") ? (int)next_number(t) : -1;
 	read_action(t, &rule->fault);
 	if (t->at != t->n)
@@ -195,10 +199,11 @@ struct script *script_read(const char *path)
 
 	if (file == NULL)
 		die("cannot read %s: %s", path, strerror(errno));
-	s->times = mmap(NULL, RULES_MAX * sizeof(int), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s->times == MAP_FAILED)
+	s->skip = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->skip == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
+	s->times = s->skip + RULES_MAX;
 	for (unsigned n = 1; getline(&line, &room, file) != -1; n++) {
 		struct tokens t = {.where = where};
 
@@ -217,7 +222,7 @@ void script_free(struct script *s)
 {
 	if (s == NULL)
 		return;
-	(void)munmap(s->times, RULES_MAX * sizeof(int));
+	(void)munmap(s->skip, COUNTERS_SIZE);
 	free(s);
 }
 
@@ -228,13 +233,13 @@ static bool matches(const struct rule *rule, const char *command,
 	       (rule->argument == NULL || fnmatch(rule->argument, arg, 0) == 0);
 }
 
-/* One of the counted times is used up; false when none was left. */
-static bool use_time(int *times)
+/* Count down to zero; false when there already. Negative: without end. */
+static bool count_down(int *counter)
 {
-	int left = __atomic_load_n(times, __ATOMIC_SEQ_CST);
+	int left = __atomic_load_n(counter, __ATOMIC_SEQ_CST);
 
 	while (left > 0)
-		if (__atomic_compare_exchange_n(times, &left, left - 1, false,
+		if (__atomic_compare_exchange_n(counter, &left, left - 1, false,
 						__ATOMIC_SEQ_CST,
 						__ATOMIC_SEQ_CST))
 			return true;
@@ -273,6 +278,6 @@ void script_match(struct script *s, const char *command, const char *arg,
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; s != NULL && i < s->n; i++)
 		if (matches(&s->rules[i], command, arg) &&
-		    use_time(&s->times[i]))
+		    !count_down(&s->skip[i]) && count_down(&s->times[i]))
 			merge(out, &s->rules[i].fault);
 }
