@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "maildir.h"
+
 #include "util/banned.h"
 
 static const struct action_type types[] = {
@@ -59,15 +61,4 @@ unsigned action_flag(const char *word)
 				       slice_str(word)))
 			return words[i].flag;
 	return 0;
-}
-
-void action_flag_letters(unsigned flags, char *out)
-{
-	/* In ASCII order, as the Maildir info wants it: bit i is letter i. */
-	static const char letters[] = "DFRS";
-
-	for (size_t i = 0; i < sizeof(letters) - 1; i++)
-		if ((flags & 1U << i) != 0)
-			*out++ = letters[i];
-	*out = '\0';
 }

@@ -25,14 +25,6 @@ enum action_value {
 	ACTION_VALUE_YES,    /* yes; no switches the line off */
 };
 
-/* Maildir flags as bits, in the order of their letters. */
-enum message_flag {
-	FLAG_DRAFT = 1,	   /* D */
-	FLAG_FLAGGED = 2,  /* F */
-	FLAG_ANSWERED = 4, /* R */
-	FLAG_SEEN = 8,	   /* S */
-};
-
 struct action_type {
 	const char *name; /* the key in the configuration */
 	enum action_kind kind;
@@ -50,10 +42,8 @@ const struct action_type *action_of(enum action_kind kind);
 /* Row i, or NULL past the last: for suggestions and completion. */
 const struct action_type *action_row(size_t i);
 
-/* The bit of "read", "seen", "flagged", "answered", "draft"; 0: unknown. */
+/* The bit of "read", "seen", "flagged", "answered", "draft" (see maildir.h); 0:
+ * unknown. */
 unsigned action_flag(const char *word);
-
-/* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */
-void action_flag_letters(unsigned flags, char *out);
 
 #endif

@@ -3,11 +3,12 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "util/escape.h"
-
 #include "util/banned.h"
+
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
@@ -238,7 +239,7 @@ static size_t convert_iconv(const char *name, struct slice in, struct buf *out)
 	iconv_t cd = iconv_open("UTF-8", name);
 	size_t unit = unit_size(name), errors = 0;
 
-	if (cd == (iconv_t)-1) {
+	if ((intptr_t)cd == -1) {
 		charset_add_utf8(in, out);
 		return 1;
 	}
@@ -301,7 +302,7 @@ static size_t jis_to_euc(struct slice s, enum jis_mode *mode, struct buf *euc)
 		*mode = JIS_ROMAN;
 	if (*mode == JIS_ROMAN || c <= 0x20 || c >= 0x7f) {
 		/* It has seven bits; 0xff is an error in any EUC. */
-		buf_addch(euc, c >= 0x80 ? '\xff' : (char)c);
+		buf_addch(euc, (char)(c >= 0x80 ? 0xff : c));
 		return 1;
 	}
 	if (*mode == JIS_KANA) {

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@
 /* The MIME view does not look further either. */
 #define SHOW_MAX MIME_INPUT_MAX
 
-#define CHUNK (64 * 1024)
+#define CHUNK ((size_t)64 * 1024)
 
 /* A byte becomes at most "\xNN". */
 #define ESCAPE_GROWTH 4
@@ -198,14 +197,14 @@ static int show_file(const struct invocation *inv, const char *path)
 		status = error_exit_status(err.kind);
 	} else if (show_bytes(inv, buf_slice(&bytes), size) != 0 ||
 		   fflush(stdout) != 0) {
-		log_error("cannot write to standard output: %s",
-			  strerror(errno));
-		status = error_exit_status(ERR_TEMPORARY);
+		(void)error_errno(&err, ERR_TEMPORARY,
+				  "cannot write to standard output");
+		log_error("%s", err.text);
+		status = error_exit_status(err.kind);
 	} else if (size > bytes.len) {
 		log_warning(
-			"%s: has %llu bytes, only the first %d MiB are shown",
-			path, (unsigned long long)size,
-			SHOW_MAX / (1024 * 1024));
+			"%s: has %llu bytes, only the first %zu MiB are shown",
+			path, (unsigned long long)size, SHOW_MAX >> 20);
 	}
 	buf_release(&bytes);
 	return status;

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "action.h"
 #include "maildir_find.h"
 #include "maildir_name.h"
 #include "util/hash.h"
@@ -254,7 +253,7 @@ static void item_name(const struct maildir_item *item, struct buf *out)
 	buf_addstr(out, item->base);
 	if (item->flags == 0)
 		return;
-	action_flag_letters(item->flags, letters);
+	maildir_flag_letters(item->flags, letters);
 	buf_addf(out, ":2,%s", letters);
 }
 

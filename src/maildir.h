@@ -39,6 +39,17 @@ enum folder_encoding {
 	ENCODING_UTF8,
 };
 
+/* Maildir flags as bits, in the order of their letters. */
+enum message_flag {
+	FLAG_DRAFT = 1,	   /* D */
+	FLAG_FLAGGED = 2,  /* F */
+	FLAG_ANSWERED = 4, /* R */
+	FLAG_SEEN = 8,	   /* S */
+};
+
+/* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */
+void maildir_flag_letters(unsigned flags, char *out);
+
 struct maildir;
 struct maildir_folder;
 

@@ -132,3 +132,14 @@ void maildir_name_path(enum layout layout, enum folder_encoding encoding,
 		first = false;
 	}
 }
+
+void maildir_flag_letters(unsigned flags, char *out)
+{
+	/* In ASCII order, as the Maildir info wants it: bit i is letter i. */
+	static const char letters[] = "DFRS";
+
+	for (size_t i = 0; i < sizeof(letters) - 1; i++)
+		if ((flags & 1U << i) != 0)
+			*out++ = letters[i];
+	*out = '\0';
+}

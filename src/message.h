@@ -29,10 +29,10 @@
 #define MESSAGE_FIELDS_MAX 10000
 
 /* A raw value beyond this is cut for matching: real ones are under 100 KB. */
-#define MESSAGE_VALUE_MAX (256 * 1024)
+#define MESSAGE_VALUE_MAX ((size_t)256 * 1024)
 
 /* Fields that begin behind this are not indexed. */
-#define MESSAGE_HEADER_MAX (16 * 1024 * 1024)
+#define MESSAGE_HEADER_MAX ((size_t)16 * 1024 * 1024)
 
 struct field {
 	struct slice name;  /* without the colon and blanks before it */

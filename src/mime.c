@@ -16,11 +16,11 @@
 #include "mime_limit.h"
 #include "mime_param.h"
 #include "util/xalloc.h"
-
 #include "util/banned.h"
 
+
 /* Of a MIME field more is not looked at: real ones are under 1 KB. */
-#define FIELD_MAX (16 * 1024)
+#define FIELD_MAX ((size_t)16 * 1024)
 
 /* A decoded name longer than this is cut off: file systems take 255. */
 #define NAME_MAX_BYTES (4 * FIELD_MAX)
@@ -28,12 +28,11 @@
 /* A page names its charset near its top, if it does. */
 #define META_LOOK 1024
 
-#define CHUNK (16 * 1024)
+#define CHUNK ((size_t)16 * 1024)
 
 struct walker {
 	struct mime_view *view;
 	const char *const *fallback;
-	size_t parts;
 };
 
 static const char *const mime_fields[] = {
@@ -155,7 +154,7 @@ static const struct charset *html_charset(struct slice html)
 		start++;
 	end = start;
 	while (end < head.len && head.p[end] > ' ' &&
-	       memchr("\"'>/;", head.p[end], 5) == NULL)
+	       strchr("\"'>/;", head.p[end]) == NULL)
 		end++;
 	name = slice_of(head.p + start, end - start);
 	return charset_find(name);
@@ -198,41 +197,46 @@ static void add_text_part(struct walker *w, GMimeObject *part)
 	buf_release(&plain);
 }
 
-static void walk(struct walker *w, GMimeObject *part, int depth);
-
-static void walk_children(struct walker *w, GMimeMultipart *parent, int depth)
+/* The levels above the part: its path is "1.2.1". */
+static size_t part_depth(GMimePartIter *iter)
 {
-	int n = g_mime_multipart_get_count(parent);
+	char *path = g_mime_part_iter_get_path(iter);
+	size_t depth = 0;
 
-	for (int i = 0; i < n && w->parts <= MIME_PARTS_MAX; i++)
-		walk(w, g_mime_multipart_get_part(parent, i), depth);
+	for (const char *p = path; p != NULL && *p != '\0'; p++)
+		depth += *p == '.';
+	g_free(path);
+	return depth;
 }
 
-static void walk_message(struct walker *w, GMimeMessagePart *part, int depth)
+static void add_part(struct walker *w, GMimeObject *part)
 {
-	GMimeMessage *message = g_mime_message_part_get_message(part);
-
-	add_attachment(w, (GMimeObject *)part);
-	if (message != NULL)
-		walk(w, g_mime_message_get_mime_part(message), depth);
-}
-
-static void walk(struct walker *w, GMimeObject *part, int depth)
-{
-	if (part == NULL)
+	if (GMIME_IS_MULTIPART(part))
 		return;
-	if (++w->parts > MIME_PARTS_MAX || depth > MIME_DEPTH_MAX) {
-		w->view->cut = true;
-	} else if (GMIME_IS_MULTIPART(part)) {
-		walk_children(w, (GMimeMultipart *)part, depth + 1);
-	} else if (GMIME_IS_MESSAGE_PART(part)) {
-		walk_message(w, (GMimeMessagePart *)part, depth + 1);
-	} else if (GMIME_IS_PART(part)) {
-		add_attachment(w, part);
-		if (g_mime_content_type_is_type(
-			    g_mime_object_get_content_type(part), "text", "*"))
-			add_text_part(w, part);
+	add_attachment(w, part);
+	if (GMIME_IS_PART(part) &&
+	    g_mime_content_type_is_type(g_mime_object_get_content_type(part),
+					"text", "*"))
+		add_text_part(w, part);
+}
+
+static void walk(struct walker *w, GMimeObject *root)
+{
+	GMimePartIter *iter = g_mime_part_iter_new(root);
+	size_t parts = 0;
+	bool more = g_mime_part_iter_is_valid(iter);
+
+	for (; more; more = g_mime_part_iter_next(iter)) {
+		if (++parts > MIME_PARTS_MAX) {
+			w->view->cut = true;
+			break;
+		}
+		if (part_depth(iter) < MIME_DEPTH_MAX)
+			add_part(w, g_mime_part_iter_get_current(iter));
+		else
+			w->view->cut = true;
 	}
+	g_mime_part_iter_free(iter);
 }
 
 /* The MIME fields of the message and an empty line. */
@@ -282,7 +286,7 @@ static void walk_message_bytes(struct walker *w, struct slice header,
 	parser = g_mime_parser_new_with_stream(cat);
 	root = g_mime_parser_construct_part(parser, NULL);
 	if (root != NULL) {
-		walk(w, root, 1);
+		walk(w, root);
 		g_object_unref(root);
 	}
 	g_object_unref(parser);
@@ -292,7 +296,7 @@ static void walk_message_bytes(struct walker *w, struct slice header,
 void mime_view_init(struct mime_view *view, struct slice bytes,
 		    const char *const *fallback)
 {
-	struct walker w = {view, fallback, 0};
+	struct walker w = {view, fallback};
 	struct buf header = BUF_INIT(4 * FIELD_MAX);
 	struct message m;
 	size_t safe;

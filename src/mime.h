@@ -19,7 +19,7 @@
 
 #define MIME_PARTS_MAX 1000
 #define MIME_DEPTH_MAX 32
-#define MIME_TEXT_MAX  (4 * 1024 * 1024)
+#define MIME_TEXT_MAX  ((size_t)4 * 1024 * 1024)
 
 struct mime_attachment {
 	char *name; /* decoded file name, UTF-8 */

@@ -15,7 +15,7 @@
  * 25 MB, which are 35 MB in base64; and a process that holds this much stays
  * below 48 MiB.
  */
-#define MIME_INPUT_MAX (36 * 1024 * 1024)
+#define MIME_INPUT_MAX ((size_t)36 * 1024 * 1024)
 
 /* Lines with "--" at their start: patches have hundreds. */
 #define MIME_DASH_LINES_MAX 20000

@@ -174,7 +174,7 @@ void plan_describe(const struct plan *plan, struct buf *out)
 		char letters[8];
 
 		buf_addstr(out, i == 0 ? "" : ", ");
-		action_flag_letters(step->flags, letters);
+		maildir_flag_letters(step->flags, letters);
 		if (step->kind == DELIVERY_DISCARD)
 			buf_addstr(out, "discarded");
 		else

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "maildir.h"
-#include "sort.h"
+#include "sort_options.h"
 #include "state.h"
 #include "verdict.h"
 

@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "plan.h"
 #include "report.h"
+#include "spool.h"
 #include "state.h"
 #include "util/clock.h"
 #include "util/io.h"

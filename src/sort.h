@@ -20,29 +20,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "account.h"
-#include "maildir.h"
-#include "rule.h"
-#include "spool.h"
+#include "sort_options.h"
+#include "util/buf.h"
 #include "util/error.h"
 
 struct judge;
 struct sorter;
-
-/* All borrowed. */
-struct sort_options {
-	const char *maildir;
-	enum layout layout;
-	enum folder_encoding encoding;
-	const char *state_dir;
-	const char *spool_dir;
-	const char *undecided; /* the fallback folder */
-	const struct account *accounts;
-	size_t n_accounts;
-	const struct ruleset *rules;
-	const char *const *fallback; /* charsets of unlabelled bytes */
-	int report_fd;		     /* for report_send(); -1: none */
-};
 
 struct sort_result {
 	uint64_t done;	 /* messages that left the spool */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "maildir.h"
 #include "template.h"
 #include "util/xalloc.h"
 

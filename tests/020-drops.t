@@ -35,15 +35,17 @@ broken() { # WHERE LINE: of the script; then without it
 	oracle "$1: then all are there once"
 	check "$1: and gone from the server" server_is_empty
 }
+commands='GREETING CAPA CAPA.skip.1 AUTH STAT UIDL LIST RETR.1 RETR.2 DELE.1
+	DELE.3 QUIT'
+# The answer to RETR 2 is a status line of 17 bytes and about 1900 more.
+bytes='0 1 17 18 900 -6 -5 -4 -3 -2 -1'
 run_all() { # how the connection ends
-	for where in GREETING CAPA 'CAPA skip 1' AUTH STAT UIDL LIST 'RETR 1' \
-		'RETR 2' 'DELE 1' 'DELE 3' QUIT; do
+	for where in $commands; do
+		where=$(echo "$where" | tr . ' ')
 		broken "$tls, $where $1" "on $where drop $1"
 	done
-	# The answer to RETR 2 is 12 + about 1900 bytes.
-	for bytes in 0 1 12 13 900 -6 -5 -4 -3 -2 -1; do
-		broken "$tls, after $bytes bytes $1" \
-			"on RETR 2 drop-after $bytes $1"
+	for n in $bytes; do
+		broken "$tls, after $n bytes $1" "on RETR 2 drop-after $n $1"
 	done
 }
 start_popd "$@"
@@ -51,7 +53,7 @@ new_config
 add_account a 'keep-on-server = no'
 run_all clean
 run_all rst
-tls=implicit
+tls=implicit commands='GREETING RETR.2 QUIT' bytes='900 -5 -3 -2 -1'
 start_popd "$@" --tls implicit
 new_config
 add_account a 'keep-on-server = no' "tls-ca-file = \"$T/ca.pem\""

@@ -26,7 +26,7 @@ trap 'exit 1' HUP INT TERM
 result() { # "ok"|"not ok" NAME [FILE]: what explains a failure
 	count=$((count + 1)) && echo "$1 $count - $2"
 	[ "$1" = ok ] || failed=$((failed + 1))
-	[ "$1" = ok ] || sed 's/^/#  /' "$3" | cat -v | head -20
+	[ "$1" = ok ] || sed 's/^/#  /' "$3" | cat -v | head -9
 }
 check() { # NAME COMMAND...
 	name=$1 && shift
@@ -82,7 +82,9 @@ add_account() { # NAME [LINE...]
 	echo '}'
 } >>"$conf"
 fetch() { "$postroom" -c "$conf" fetch "$@"; }
-script() { printf '%s\n' "$@" >"$T/script"; } # a new script for popd
+script() { # LINE...: a new script for popd
+	printf '%s\n' "$@" >"$T/script.new" && mv "$T/script.new" "$T/script"
+}
 logged() { grep -qE -- "$1" "$T/log"; }
 
 delivered() { find "$@" -type f \( -path '*/new/*' -o -path '*/cur/*' \); }

@@ -101,7 +101,7 @@ static void describe(const struct verdict *v, char *text, size_t size)
 	for (size_t i = 0; i < v->n; i++) {
 		char letters[8];
 
-		action_flag_letters(v->actions[i].flags, letters);
+		maildir_flag_letters(v->actions[i].flags, letters);
 		used += (size_t)snprintf(
 			text + used, size - used, "%s%s%s%s%s%s",
 			i == 0 ? "" : ", ", action_of(v->actions[i].kind)->name,
@@ -112,7 +112,7 @@ static void describe(const struct verdict *v, char *text, size_t size)
 	if (!v->decided) {
 		char letters[8];
 
-		action_flag_letters(v->flags, letters);
+		maildir_flag_letters(v->flags, letters);
 		(void)snprintf(text + used, size - used, "%sinbox%s%s",
 			       used ? ", " : "", letters[0] ? " " : "",
 			       letters);

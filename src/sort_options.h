@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* What sorting needs of the configuration, as plain data. */
+#ifndef SORT_OPTIONS_H
+#define SORT_OPTIONS_H
+
+#include <stddef.h>
+
+#include "account.h"
+#include "maildir.h"
+#include "rule.h"
+
+/* All borrowed. */
+struct sort_options {
+	const char *maildir;
+	enum layout layout;
+	enum folder_encoding encoding;
+	const char *state_dir;
+	const char *spool_dir;
+	const char *undecided; /* the fallback folder */
+	const struct account *accounts;
+	size_t n_accounts;
+	const struct ruleset *rules;
+	const char *const *fallback; /* charsets of unlabelled bytes */
+	int report_fd;		     /* for report_send(); -1: none */
+};
+
+#endif
