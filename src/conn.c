@@ -38,6 +38,7 @@ struct conn {
 	bool timed_out;
 	int64_t waited_ms; /* in the current rate window */
 	uint64_t window_bytes;
+	bool greeted; /* the first line was +OK */
 	char reply[REPLY_MAX];
 	char curl_error[CURL_ERROR_SIZE];
 };
@@ -53,6 +54,8 @@ static size_t keep_reply(char *p, size_t size, size_t n, void *user)
 	struct slice line = slice_trim(slice_of(p, size * n));
 	size_t len = line.len < REPLY_MAX - 1 ? line.len : REPLY_MAX - 1;
 
+	if (line.len >= 3 && memcmp(line.p, "+OK", 3) == 0)
+		c->greeted = true;
 	if (line.len >= 4 && memcmp(line.p, "-ERR", 4) == 0) {
 		memcpy(c->reply, line.p, len);
 		c->reply[len] = '\0';
@@ -169,7 +172,7 @@ static int login_error(const struct conn *c, const struct account *a,
 {
 	const char *reply = c->reply[0] != '\0' ? c->reply : "no reason given";
 
-	if (refusal_is_temporary(c->reply))
+	if (!c->greeted || refusal_is_temporary(c->reply))
 		return error_set(err, ERR_TEMPORARY,
 				 "%s does not let us in now: \"%s\"; will be "
 				 "tried again",

@@ -45,6 +45,7 @@ struct fetch {
 	const struct pop3_entry **durable; /* received, and safe with us */
 	size_t n_durable;
 	uint64_t n_fetched, bytes_fetched;
+	const struct pop3_entry **deleted; /* as the server said, before QUIT */
 	size_t n_deleted;
 };
 
@@ -121,6 +122,7 @@ static int list_messages(struct fetch *f, struct error *err)
 		return -1;
 	f->listed = true;
 	f->durable = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	f->deleted = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
 	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
 		 f->name, f->listing.n, f->todo.n_known, f->todo.n_fetch);
 	if (f->todo.n_too_large > 0)
@@ -135,7 +137,7 @@ static int list_messages(struct fetch *f, struct error *err)
 }
 
 /*
- * Old knowledge of messages that are due to be deleted: the header must still
+ * Knowledge that is old, or of messages that had gone: the header must still
  * be the one we know (UIDLs get reused), else the message is fetched.
  */
 static int verify_known(struct fetch *f, struct error *err)
@@ -147,18 +149,19 @@ static int verify_known(struct fetch *f, struct error *err)
 
 	pop3_request(f->pop3, POP3_TOP, todo->verify, todo->n_verify, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
-		int64_t id = todo->verify_ids[i++];
+		const struct listing_known *known = &todo->known[i++];
 		unsigned char identity[HASH_SIZE];
-		struct seen known;
+		struct seen row;
 
-		if (state_get_seen(f->state, id, &known, err) == -1)
+		if (!answer.ok)
+			continue;
+		if (state_get_seen(f->state, known->id, &row, err) == -1)
 			return -1;
 		identity_of(answer.head, identity);
-		if (answer.ok &&
-		    memcmp(identity, known.identity, HASH_SIZE) == 0)
-			todo->remove[todo->n_remove++] = answer.entry;
-		else if (answer.ok)
+		if (memcmp(identity, row.identity, HASH_SIZE) != 0)
 			todo->fetch[todo->n_fetch++] = answer.entry;
+		else if (known->due)
+			todo->remove[todo->n_remove++] = answer.entry;
 	}
 	return rc;
 }
@@ -282,8 +285,9 @@ static int delete_some(struct fetch *f, const struct pop3_entry *const *list,
 
 	pop3_request(f->pop3, POP3_DELE, list, n, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
-		f->n_deleted += answer.ok;
-		if (!answer.ok)
+		if (answer.ok)
+			f->deleted[f->n_deleted++] = answer.entry;
+		else
 			log_info("%s: message %u could not be deleted: \"%s\"",
 				 f->name, (unsigned)answer.entry->number,
 				 answer.text);
@@ -301,11 +305,34 @@ static int delete_due(struct fetch *f, struct error *err)
 	return delete_some(f, f->durable, f->n_durable, err);
 }
 
+/*
+ * What the server has deleted is gone, and a message that turns up under its
+ * UIDL is looked at before it is taken for known.
+ */
+static int record_deleted(struct fetch *f, struct error *err)
+{
+	if (f->n_deleted == 0)
+		return 0;
+	if (state_begin(f->state, err) == -1)
+		return -1;
+	for (size_t i = 0; i < f->n_deleted; i++) {
+		struct slice uidl = pop3_uidl(&f->listing, f->deleted[i]);
+
+		if (state_set_deleted(f->state, f->job->account_id, uidl,
+				      f->deleted[i]->size, f->policy.now,
+				      err) == -1) {
+			state_rollback(f->state);
+			return -1;
+		}
+	}
+	return state_commit(f->state, err);
+}
+
 /* The end: deletions count only after a good answer (RFC 1939, UPDATE). */
 static int end_session(struct fetch *f, struct error *err)
 {
 	if (pop3_quit(f->pop3, err) == 0)
-		return 0;
+		return record_deleted(f, err);
 	if (f->n_deleted > 0)
 		return error_prefix(err, "deleting is not confirmed");
 	/* Nothing hung on it: all that was wanted is here. */
@@ -348,6 +375,7 @@ static void close_fetch(struct fetch *f)
 	pop3_listing_release(&f->listing);
 	listing_release(&f->todo);
 	free(f->durable);
+	free(f->deleted);
 	spool_close(&f->spool);
 	state_close(f->state);
 }

@@ -18,6 +18,7 @@ struct match {
 	int64_t id; /* 0: not known */
 	int64_t session;
 	int64_t first_seen;
+	bool back; /* was gone: its UIDL may have been given to another */
 };
 
 /* An entry on its way through the sort, with its key at hand. */
@@ -109,6 +110,7 @@ static int find_gone(struct listing_todo *todo, const struct pop3_listing *l,
 		if (rc == 0)
 			continue;
 		set_match(&matches[i], &row);
+		matches[i].back = true;
 		add_id(&todo->back, &todo->n_back, row.id);
 	}
 	return 0;
@@ -143,16 +145,24 @@ static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
 }
 
 /*
- * A known message that is due may be deleted at once when the last session
- * saw it; older knowledge is verified by its header, or by fetching it.
+ * A known message needs nothing, unless it is due to be deleted or comes back
+ * from being gone. Then it must be the one we know: that is so when the last
+ * session saw it; older knowledge is verified by its header, or by fetching
+ * it.
  */
-static void add_due(struct listing_todo *todo, const struct pop3_entry *entry,
-		    const struct match *m, const struct listing_policy *policy)
+static void add_known(struct listing_todo *todo, const struct pop3_entry *entry,
+		      const struct match *m,
+		      const struct listing_policy *policy)
 {
-	if (m->session == policy->last_session) {
+	struct listing_known known = {m->id, is_due(m, policy)};
+
+	todo->n_known++;
+	if (!known.due && !m->back)
+		return;
+	if (!m->back && m->session == policy->last_session) {
 		todo->remove[todo->n_remove++] = entry;
 	} else if (policy->has_top) {
-		todo->verify_ids[todo->n_verify] = m->id;
+		todo->known[todo->n_verify] = known;
 		todo->verify[todo->n_verify++] = entry;
 	} else {
 		add_fetch(todo, entry, policy);
@@ -164,7 +174,7 @@ static void allocate(struct listing_todo *todo, size_t n)
 	memset(todo, 0, sizeof(*todo));
 	todo->fetch = xcalloc(n, sizeof(struct pop3_entry *));
 	todo->verify = xcalloc(n, sizeof(struct pop3_entry *));
-	todo->verify_ids = xcalloc(n, sizeof(*todo->verify_ids));
+	todo->known = xcalloc(n, sizeof(*todo->known));
 	todo->remove = xcalloc(n, sizeof(struct pop3_entry *));
 }
 
@@ -184,13 +194,10 @@ int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
 	if (rc == 0)
 		rc = find_gone(todo, l, matches, state, policy, err);
 	for (size_t i = 0; rc == 0 && i < l->n; i++) {
-		if (matches[i].id == 0) {
+		if (matches[i].id == 0)
 			add_fetch(todo, &l->entries[i], policy);
-			continue;
-		}
-		todo->n_known++;
-		if (is_due(&matches[i], policy))
-			add_due(todo, &l->entries[i], &matches[i], policy);
+		else
+			add_known(todo, &l->entries[i], &matches[i], policy);
 	}
 	free(keys);
 	free(matches);
@@ -231,7 +238,7 @@ void listing_release(struct listing_todo *todo)
 {
 	free(todo->fetch);
 	free(todo->verify);
-	free(todo->verify_ids);
+	free(todo->known);
 	free(todo->remove);
 	free(todo->gone);
 	free(todo->back);

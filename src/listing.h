@@ -31,13 +31,19 @@ struct listing_policy {
 	bool has_top;	   /* old knowledge can be verified */
 };
 
+/* The row that an entry seems to be, and what is to follow when it is. */
+struct listing_known {
+	int64_t id;
+	bool due; /* to be deleted on the server */
+};
+
 /* Parallel arrays of entries; each list is in the order of numbers. */
 struct listing_todo {
 	const struct pop3_entry **fetch; /* new, or not surely the same */
 	size_t n_fetch;
 	uint64_t fetch_bytes;
-	const struct pop3_entry **verify; /* to delete if TOP shows the same */
-	int64_t *verify_ids;
+	const struct pop3_entry **verify; /* known if TOP shows the same */
+	struct listing_known *known;	  /* parallel to verify */
 	size_t n_verify;
 	const struct pop3_entry **remove; /* known and due: delete */
 	size_t n_remove;

@@ -197,6 +197,15 @@ static int flush_output(struct pop3 *p, int fd, struct pop3_answer *answer,
 	return 0;
 }
 
+/* A message that ends as with LF lines, and then nothing: we can tell why. */
+static int explain_silence(struct pop3 *p, struct error *err)
+{
+	if (conn_timed_out(p->wire.conn) && p->out_len >= 3 &&
+	    memcmp(p->output + p->out_len - 3, "\n.\n", 3) == 0)
+		return wire_bare_lf(&p->wire, err);
+	return -1;
+}
+
 static int read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
 		     struct error *err)
 {
@@ -219,7 +228,7 @@ static int read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
 		    flush_output(p, fd, answer, err) == -1)
 			return -1;
 		if (w->at == w->len && wire_fill(w, err) == -1)
-			return wire_explain(w, stream.bare_dot, err);
+			return explain_silence(p, err);
 	}
 }
 

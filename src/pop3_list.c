@@ -13,8 +13,8 @@
 
 #include "util/banned.h"
 
-/* A line of UIDL: a number, blanks and a long UIDL. */
-#define LIST_LINE_MAX (POP3_UIDL_MAX + 64)
+/* A line of UIDL, even one that is far too long to be used. */
+#define LIST_LINE_MAX (64 * 1024)
 
 /* All UIDLs of a listing together. */
 #define LISTING_TEXT_MAX (512UL * 1024 * 1024)

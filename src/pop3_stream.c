@@ -8,7 +8,6 @@
 void pop3_stream_init(struct pop3_stream *s)
 {
 	s->state = STREAM_LINE_START;
-	s->bare_dot = false;
 }
 
 /*
@@ -45,7 +44,6 @@ static size_t take_byte(struct pop3_stream *s, char c, char *out,
 		return c == '.';
 	case STREAM_DOT:
 		/* The dot was stuffing, or the server forgot to stuff. */
-		s->bare_dot |= c == '\n';
 		s->state = c == '\r' ? STREAM_DOT_CR : STREAM_IN_LINE;
 		return c == '\r';
 	case STREAM_DOT_CR:

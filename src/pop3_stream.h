@@ -10,7 +10,6 @@
 #ifndef POP3_STREAM_H
 #define POP3_STREAM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum stream_state {
@@ -24,7 +23,6 @@ enum stream_state {
 
 struct pop3_stream {
 	enum stream_state state;
-	bool bare_dot; /* ".LF" was seen: this server may not know CRLF */
 };
 
 void pop3_stream_init(struct pop3_stream *s);

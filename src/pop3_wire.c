@@ -51,31 +51,26 @@ int wire_fill(struct wire *w, struct error *err)
 	return 0;
 }
 
-int wire_explain(struct wire *w, bool bare_lf, struct error *err)
+int wire_bare_lf(struct wire *w, struct error *err)
 {
-	if (bare_lf && conn_timed_out(w->conn))
-		(void)error_set(err, ERR_TEMPORARY,
-				"the server ends lines with a bare LF instead "
-				"of CRLF (RFC 1939); session given up");
+	(void)error_set(err, ERR_TEMPORARY,
+			"the server ends lines with a bare LF instead of CRLF "
+			"(RFC 1939); session given up");
 	return wire_dead(w);
 }
 
 int wire_line(struct wire *w, size_t max, struct slice *line, struct error *err)
 {
-	size_t scanned = 0;
-
 	for (;;) {
 		const char *start = w->input + w->at;
 		size_t have = w->len - w->at;
-		const char *lf;
+		const char *lf = have == 0 ? NULL : memchr(start, '\n', have);
 
-		while (scanned < have &&
-		       (lf = memchr(start + scanned, '\n', have - scanned))) {
-			scanned = (size_t)(lf - start) + 1;
-			if (lf == start || lf[-1] != '\r')
-				continue;
-			*line = slice_of(start, scanned - 2);
-			w->at += scanned;
+		if (lf != NULL && (lf == start || lf[-1] != '\r'))
+			return wire_bare_lf(w, err);
+		if (lf != NULL && (size_t)(lf - start) <= max) {
+			*line = slice_of(start, (size_t)(lf - start) - 1);
+			w->at += (size_t)(lf - start) + 1;
 			return 0;
 		}
 		if (have > max) {
@@ -86,7 +81,7 @@ int wire_line(struct wire *w, size_t max, struct slice *line, struct error *err)
 			return wire_dead(w);
 		}
 		if (wire_fill(w, err) == -1)
-			return wire_explain(w, scanned > 0, err);
+			return -1;
 	}
 }
 

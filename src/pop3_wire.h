@@ -41,15 +41,13 @@ int wire_dead(struct wire *w);
 /* More bytes behind the unread ones. The end of the stream is an error. */
 int wire_fill(struct wire *w, struct error *err);
 
-/*
- * After a wire_fill() failed: with bare_lf the reason is a server that ends
- * lines with LF, and the error says so. Returns -1.
- */
-int wire_explain(struct wire *w, bool bare_lf, struct error *err);
+/* The error for a server that ends lines with LF. Returns -1. */
+int wire_bare_lf(struct wire *w, struct error *err);
 
 /*
  * One line of at most `max` bytes, without its CRLF, valid until the next
- * read. Only CRLF ends it; NULs and lone LFs stay in it.
+ * read. A LF without CR is an error: taken for a part of the line it would
+ * hide answers, taken for its end it would let mail forge them. NULs stay.
  */
 int wire_line(struct wire *w, size_t max, struct slice *line,
 	      struct error *err);

@@ -93,6 +93,8 @@ int state_get_seen(struct state *s, int64_t id, struct seen *out,
 
 /* The message is not, or again, in a complete listing. */
 int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err);
+int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
+		      uint64_t size, int64_t now, struct error *err);
 int state_set_present(struct state *s, int64_t id, struct error *err);
 
 /* Looked at and found to be the same in this session. */

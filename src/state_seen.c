@@ -214,6 +214,25 @@ int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err)
 	return query_run(q, err);
 }
 
+int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
+		      uint64_t size, int64_t now, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET gone = 1, gone_since = ?"
+				" WHERE account = ? AND account <> 0"
+				" AND uidl = ? AND listed_size = ?"
+				" AND gone = 0",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, account);
+	query_bind_blob(q, 3, uidl);
+	query_bind_int(q, 4, (int64_t)size);
+	return query_run(q, err);
+}
+
 int state_set_present(struct state *s, int64_t id, struct error *err)
 {
 	struct query *q = query(s,

@@ -93,7 +93,7 @@ check 'one byte at a time is the same' answers '+OK here it is~\n'\
 script 'on GREETING drop rst'
 check 'a reset at once' not timeout 9 bash -c \
 	'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat <&3' - "$port"
-script 'on UIDL endless "1 x\r\n"'
+script 'on UIDL endless "1 x\r\n"' 'on UIDL reply "+OK\r\n"'
 printf 'USER u\nPASS %s\nUIDL\n' "$password" | sed 's/$/\r/' >"$T/commands"
 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; head -c 10000000 <&3' \
 	- "$port" "$T/commands" >"$T/out" 2>/dev/null

@@ -16,15 +16,14 @@ conf=$T/conf mail=$T/Mail tls=none user=u password=open-sesame
 count=0 failed=0 servers=0 wants=0 children=
 
 end_story() {
-	for pid in $children; do kill "$pid" 2>/dev/null; done
-	wait
+	for pid in $children; do kill "$pid" && wait "$pid"; done 2>/dev/null
 	chmod -R u+rwX "$T" && rm -rf "$T"
 }
 trap end_story EXIT
 trap 'exit 1' HUP INT TERM
 
 result() { # "ok"|"not ok" NAME [FILE]: what explains a failure
-	count=$((count + 1)) && echo "$1 $count - $2"
+	count=$((count + 1)) && printf '%s\n' "$1 $count - $2"
 	[ "$1" = ok ] || failed=$((failed + 1))
 	[ "$1" = ok ] || sed 's/^/#  /' "$3" | cat -v | head -9
 }

@@ -48,7 +48,7 @@
  *	chunk N [MS]		answer in writes of N bytes, MS apart
  *	lf			lines of the answer end in LF
  *	unstuffed		dots are not stuffed
- *	endless "TEXT"		+OK, then this without end
+ *	endless "TEXT"		send this after the answer, without end
  *
  * So QUIT with "reply +OK" deletes nothing and says it did; with "drop-after
  * 0" it deletes and says nothing.

@@ -411,13 +411,6 @@ static void perform(struct session *s, const char *name, char *arg)
 		c->run(s, arg);
 }
 
-static _Noreturn void send_endless(struct session *s)
-{
-	ok(s, "here it comes");
-	for (;;)
-		link_add(&s->link, s->fault.endless.p, s->fault.endless.len);
-}
-
 /* One command and its answer, as the script wants it. */
 static void answer(struct session *s, const char *name, char *arg)
 {
@@ -438,14 +431,14 @@ static void answer(struct session *s, const char *name, char *arg)
 	if (!announces(s->options, "PIPELINING") && link_has_more(l))
 		note(s, "VIOLATION pipelined");
 	link_begin(l, &s->fault);
-	if (s->fault.endless.p != NULL)
-		send_endless(s);
 	if (s->fault.reply.p != NULL)
 		link_add(l, s->fault.reply.p, s->fault.reply.len);
 	else
 		perform(s, name, arg);
 	if (s->fault.append.p != NULL)
 		link_add(l, s->fault.append.p, s->fault.append.len);
+	while (s->fault.endless.len > 0)
+		link_add(l, s->fault.endless.p, s->fault.endless.len);
 	link_end(l);
 	s->closing = strcmp(name, "QUIT") == 0;
 }

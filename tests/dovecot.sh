@@ -1,0 +1,91 @@
+# shellcheck shell=sh disable=SC2154
+# Sourced after lib.sh: a real Dovecot on loopback, with POP3, STLS and POP3
+# over TLS, for any user name with the password "$password". Mail of user NAME
+# is the Maildir $T/dovecot/mail/NAME.
+dovecot_bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v dovecot) ||
+	skip_all 'dovecot is not installed'
+drop_user=$(id -un)
+[ "$drop_user" != root ] || drop_user=mail
+
+start_dovecot() { # sets $pop3_port and $pop3s_port
+	d=$T/dovecot
+	chmod 711 "$T"
+	mkdir -p "$d/run" "$d/state" "$d/mail"
+	chmod 711 "$d"
+	[ -f "$T/server.pem" ] || make_cert server IP:127.0.0.1,DNS:localhost 2
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		pop3_port=$(awk -v s="$$$try" \
+			'BEGIN { srand(s); print 20000 + int(rand() * 40000) }')
+		pop3s_port=$((pop3_port + 1))
+		dovecot_conf >"$d/conf"
+		# It tells of a port that is taken only in its log.
+		"$dovecot_bin" -c "$d/conf" >"$d/out" 2>&1 || continue
+		for _ in $(seq 250); do
+			[ -s "$d/run/master.pid" ] && break 2
+			sleep 0.02
+		done
+	done
+	[ -s "$d/run/master.pid" ] || {
+		sed 's/^/# /' "$d/out" "$d/log"
+		skip_all 'dovecot does not start here'
+	}
+	children="$children $(cat "$d/run/master.pid")"
+}
+
+dovecot_conf() {
+	cat <<-EOF
+	base_dir = $d/run
+	state_dir = $d/state
+	log_path = $d/log
+	protocols = pop3
+	listen = 127.0.0.1
+	ssl = yes
+	ssl_cert = <$T/server.pem
+	ssl_key = <$T/server.key
+	disable_plaintext_auth = no
+	mail_location = maildir:$d/mail/%u
+	mail_fsync = never
+	first_valid_uid = 1
+	auth_mechanisms = plain
+	default_login_user = $(id -un nobody 2>/dev/null || id -un)
+	default_internal_user = $drop_user
+	default_internal_group = $(id -gn "$drop_user")
+	passdb {
+	  driver = static
+	  args = password=$password
+	}
+	userdb {
+	  driver = static
+	  args = uid=$(id -u "$drop_user") gid=$(id -g "$drop_user") home=$d/mail/%u
+	}
+	service pop3-login {
+	  chroot =
+	  inet_listener pop3 {
+	    port = $pop3_port
+	  }
+	  inet_listener pop3s {
+	    port = $pop3s_port
+	    ssl = yes
+	  }
+	}
+	service anvil {
+	  chroot =
+	}
+	EOF
+}
+
+fill_drop() { # NAME FILE...: the user's mail, in that order
+	drop=$T/dovecot/mail/$1
+	shift
+	rm -rf "$drop"
+	mkdir -p "$drop/new" "$drop/cur" "$drop/tmp"
+	n=0
+	for file in "$@"; do
+		n=$((n + 1))
+		cp "$file" "$drop/new/$((1700000000 + n)).$n.x"
+	done
+	[ "$(id -u)" != 0 ] || chown -R "$drop_user" "$T/dovecot/mail"
+}
+left_in_drop() { # NAME
+	find "$T/dovecot/mail/$1/new" "$T/dovecot/mail/$1/cur" -type f | wc -l
+}
