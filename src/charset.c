@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "util/escape.h"
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 

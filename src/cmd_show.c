@@ -15,8 +15,8 @@
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 #define EXIT_USAGE 64
 

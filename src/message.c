@@ -6,8 +6,8 @@
 
 #include "util/xalloc.h"
 #include "words.h"
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 /* U+FFFD has three bytes for one that was wrong; one more for the shifts. */
 #define TEXT_GROWTH 4

@@ -16,8 +16,8 @@
 #include "mime_limit.h"
 #include "mime_param.h"
 #include "util/xalloc.h"
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 /* Of a MIME field more is not looked at: real ones are under 1 KB. */
 #define FIELD_MAX ((size_t)16 * 1024)

@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 static bool is_blank(char c)
 {

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "charset.h"
-#include "util/banned.h"
 
+#include "util/banned.h"
 
 /* Longer charset names do not exist; bounds the look-ahead for "?". */
 #define CHARSET_NAME_MAX 64

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "config.h"
-
 #include <stdlib.h>
 #include <time.h>
 
+#include "config.h"
 #include "password.h"
 #include "provider.h"
 #include "tap.h"
