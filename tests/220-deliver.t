@@ -69,7 +69,7 @@ check 'are kept' cmp "$T/bytes" "$(find "$mail/Inbox/new" -type f)"
 
 rm -rf "$mail"
 given 0 'a dry run' "$T/list" -n
-check 'shows where it would go' says 'Lists/x .rule "Lists", .*:4'
+check 'shows where it would go' says 'Lists/x .rule "Lists", .*:3'
 check 'and does nothing' [ ! -e "$mail" ]
 
 for i in $(seq 12); do
