@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "date.h"
+#include "maildir.h"
 #include "rule.h"
 #include "tap.h"
 #include "template.h"
