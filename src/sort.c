@@ -8,8 +8,7 @@
 #include "judge.h"
 #include "plan.h"
 #include "report.h"
-#include "spool.h"
-#include "state.h"
+#include "sort_resume.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"
@@ -23,17 +22,6 @@
 
 /* Folders a day that names found in messages may create. */
 #define NEW_FOLDERS_A_DAY 200
-
-struct sorter {
-	struct sort_options options;
-	struct state *state;
-	struct spool spool;
-	struct maildir *maildir;
-	struct judge *judge;
-	struct sort_result *result;
-	struct error last; /* said last, to say it once */
-	bool retried;	   /* what a crash or a full disk left */
-};
 
 struct batch {
 	struct queued messages[BATCH_MAX];
@@ -72,7 +60,7 @@ void sorter_close(struct sorter *s)
 }
 
 /* One step failed: say so once per reason, and leave it for the next time. */
-static void step_failed(struct sorter *s, const struct error *err)
+void sorter_step_failed(struct sorter *s, const struct error *err)
 {
 	s->result->failed++;
 	if (strcmp(s->last.text, err->text) == 0)
@@ -292,8 +280,8 @@ static int freeze(struct sorter *s, struct batch *b, struct error *err)
 	return state_commit(s->state, err);
 }
 
-static struct maildir_item step_item(const struct sorter *s,
-				     const struct delivery *step)
+struct maildir_item sorter_item(const struct sorter *s,
+				const struct delivery *step)
 {
 	struct maildir_item item = {s->spool.fd, step->spool, step->base,
 				    step->flags};
@@ -304,7 +292,7 @@ static struct maildir_item step_item(const struct sorter *s,
 static int perform_one(struct sorter *s, const struct delivery *step,
 		       struct error *err)
 {
-	struct maildir_item item = step_item(s, step);
+	struct maildir_item item = sorter_item(s, step);
 	struct maildir_folder *folder;
 
 	if (step->kind == DELIVERY_DISCARD)
@@ -320,11 +308,11 @@ static void perform(struct sorter *s, struct delivery *steps, size_t n)
 
 		steps[i].done = perform_one(s, &steps[i], &err) == 0;
 		if (!steps[i].done)
-			step_failed(s, &err);
+			sorter_step_failed(s, &err);
 	}
 }
 
-static int record(struct sorter *s, struct delivery *steps, size_t n,
+int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 		  struct error *err)
 {
 	int64_t now = clock_calendar_us() / 1000000;
@@ -350,7 +338,7 @@ static int record(struct sorter *s, struct delivery *steps, size_t n,
 }
 
 /* Recorded durably: the witnesses are not needed any more. */
-static void remove_files(struct sorter *s, const struct delivery *steps,
+void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 			 size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -386,7 +374,8 @@ static int finish(struct sorter *s, struct batch *b, struct error *err)
 	    state_begin(s->state, err) == -1)
 		return -1;
 	for (size_t i = 0; i < b->n; i++) {
-		if (record(s, b->plans[i].steps, b->plans[i].n, err) == -1) {
+		if (sorter_record(s, b->plans[i].steps, b->plans[i].n, err) ==
+		    -1) {
 			state_rollback(s->state);
 			return -1;
 		}
@@ -394,7 +383,7 @@ static int finish(struct sorter *s, struct batch *b, struct error *err)
 	if (state_commit(s->state, err) == -1)
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
-		remove_files(s, b->plans[i].steps, b->plans[i].n);
+		sorter_remove_files(s, b->plans[i].steps, b->plans[i].n);
 	return 0;
 }
 
@@ -405,95 +394,6 @@ static int sort_batch(struct sorter *s, struct batch *b, struct error *err)
 	for (size_t i = 0; i < b->n; i++)
 		perform(s, b->plans[i].steps, b->plans[i].n);
 	return finish(s, b, err);
-}
-
-/* The file of a planned step is gone, and so is what it was linked to. */
-static int forget_step(struct sorter *s, const struct delivery *step,
-		       const struct error *why, struct error *err)
-{
-	log_error("%s: a message was lost from the spool by other hands (%s); "
-		  "it will be fetched again if the server still has it",
-		  step->folder, why->text);
-	s->result->failed++;
-	return state_forget_message(s->state, step->message, err);
-}
-
-/*
- * A step that was planned before a crash: done already, or to be done now?
- * -1 only when the state cannot be written.
- */
-static int resume_one(struct sorter *s, struct delivery *step,
-		      struct error *fatal)
-{
-	struct maildir_item item = step_item(s, step);
-	struct maildir_folder *folder;
-	struct error err = ERROR_INIT;
-	bool unsure = false;
-	int found;
-
-	if (step->kind == DELIVERY_DISCARD) {
-		step->done = true;
-		return 0;
-	}
-	folder = maildir_folder(s->maildir, step->folder, &err);
-	found = folder == NULL ? -1
-			       : maildir_find(s->maildir, folder, &item,
-					      &unsure, &err);
-	if (found == -1 && err.kind == ERR_MESSAGE)
-		return forget_step(s, step, &err, fatal);
-	if (unsure)
-		log_warning("%s: a message may have been delivered before a "
-			    "crash; it is delivered again to be sure",
-			    step->folder);
-	if (found == 0)
-		found = maildir_deliver(folder, &item, &err) == 0 ? 1 : -1;
-	step->done = found == 1;
-	if (found == -1)
-		step_failed(s, &err);
-	return 0;
-}
-
-static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
-			struct error *err)
-{
-	for (size_t i = 0; i < n; i++)
-		if (resume_one(s, &steps[i], err) == -1)
-			return -1;
-	if (maildir_sync(s->maildir, err) == -1 ||
-	    state_begin(s->state, err) == -1)
-		return -1;
-	if (record(s, steps, n, err) == -1) {
-		state_rollback(s->state);
-		return -1;
-	}
-	if (state_commit(s->state, err) == -1)
-		return -1;
-	remove_files(s, steps, n);
-	return 0;
-}
-
-/* Finish what an earlier sorter planned and did not record as done. */
-static int resume(struct sorter *s, struct error *err)
-{
-	struct delivery *steps = xcalloc(BATCH_MAX, sizeof(*steps));
-	struct delivery after = {.message = 0, .n = -1};
-	size_t n = 0;
-	int rc = 0;
-
-	do {
-		rc = state_unfinished(s->state, &after, steps, BATCH_MAX, &n,
-				      err);
-		if (rc == 0 && n > 0)
-			rc = resume_steps(s, steps, n, err);
-		if (n > 0) {
-			after.message = steps[n - 1].message;
-			after.n = steps[n - 1].n;
-		}
-		for (size_t i = 0; i < n; i++)
-			delivery_release(&steps[i]);
-	} while (rc == 0 && n > 0);
-	free(steps);
-	return rc;
 }
 
 /* What a crash left in the spool under the prefixes nobody else cleans. */
@@ -519,7 +419,7 @@ static int drain(struct sorter *s, struct error *err)
 	int64_t after = 0;
 	int rc = 0;
 
-	if (!s->retried && (clean(s, err) == -1 || resume(s, err) == -1))
+	if (!s->retried && (clean(s, err) == -1 || sorter_resume(s, err) == -1))
 		return -1;
 	s->retried = true;
 	b = xcalloc(1, sizeof(*b));

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/* Recovery: finishing plans that a crash or a full disk left unfinished. */
+#include "sort_resume.h"
+
+#include <stdlib.h>
+
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Looked at together: one sync of the folders and one commit. */
+#define STEPS_MAX 256
+
+/* The file of a planned step is gone, and so is what it was linked to. */
+static int forget_step(struct sorter *s, const struct delivery *step,
+		       const struct error *why, struct error *err)
+{
+	log_error("%s: a message was lost from the spool by other hands (%s); "
+		  "it will be fetched again if the server still has it",
+		  step->folder, why->text);
+	s->result->failed++;
+	return state_forget_message(s->state, step->message, err);
+}
+
+/*
+ * A step that was planned before a crash: done already, or to be done now?
+ * -1 only when the state cannot be written.
+ */
+static int resume_one(struct sorter *s, struct delivery *step,
+		      struct error *fatal)
+{
+	struct maildir_item item = sorter_item(s, step);
+	struct maildir_folder *folder;
+	struct error err = ERROR_INIT;
+	bool unsure = false;
+	int found;
+
+	if (step->kind == DELIVERY_DISCARD) {
+		step->done = true;
+		return 0;
+	}
+	folder = maildir_folder(s->maildir, step->folder, &err);
+	found = folder == NULL ? -1
+			       : maildir_find(s->maildir, folder, &item,
+					      &unsure, &err);
+	if (found == -1 && err.kind == ERR_MESSAGE)
+		return forget_step(s, step, &err, fatal);
+	if (unsure)
+		log_warning("%s: a message may have been delivered before a "
+			    "crash; it is delivered again to be sure",
+			    step->folder);
+	if (found == 0)
+		found = maildir_deliver(folder, &item, &err) == 0 ? 1 : -1;
+	step->done = found == 1;
+	if (found == -1)
+		sorter_step_failed(s, &err);
+	return 0;
+}
+
+static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
+			struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (resume_one(s, &steps[i], err) == -1)
+			return -1;
+	if (maildir_sync(s->maildir, err) == -1 ||
+	    state_begin(s->state, err) == -1)
+		return -1;
+	if (sorter_record(s, steps, n, err) == -1) {
+		state_rollback(s->state);
+		return -1;
+	}
+	if (state_commit(s->state, err) == -1)
+		return -1;
+	sorter_remove_files(s, steps, n);
+	return 0;
+}
+
+/* Finish what an earlier sorter planned and did not record as done. */
+int sorter_resume(struct sorter *s, struct error *err)
+{
+	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
+	struct delivery after = {.message = 0, .n = -1};
+	size_t n = 0;
+	int rc = 0;
+
+	do {
+		rc = state_unfinished(s->state, &after, steps, STEPS_MAX, &n,
+				      err);
+		if (rc == 0 && n > 0)
+			rc = resume_steps(s, steps, n, err);
+		if (n > 0) {
+			after.message = steps[n - 1].message;
+			after.n = steps[n - 1].n;
+		}
+		for (size_t i = 0; i < n; i++)
+			delivery_release(&steps[i]);
+	} while (rc == 0 && n > 0);
+	free(steps);
+	return rc;
+}
