@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Names of accounts travel in records of fixed size. */
+#define ACCOUNT_NAME_MAX 100
+
 enum tls_mode {
 	TLS_IMPLICIT, /* from the first byte; port 995 */
 	TLS_STARTTLS, /* STLS, always required; port 110 */

@@ -136,6 +136,10 @@ static void check_secret(struct builder *b, struct account *a)
 void check_account(struct builder *b, struct account *a)
 {
 	build_defaults(b, SECTION_ACCOUNT, a);
+	if (strlen(a->name) > ACCOUNT_NAME_MAX)
+		build_error(b, a->line,
+			    "the name of an account has at most %d bytes",
+			    ACCOUNT_NAME_MAX);
 	if (a->provider != NULL)
 		check_provider(b, a);
 	else if (a->host == NULL && build_seen(b, "host") == 0)

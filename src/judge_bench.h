@@ -5,13 +5,14 @@
 
 #include <stdint.h>
 
+#include "account.h"
 #include "judge.h"
 
 /* A verdict with as many actions as one may have, and its folder names. */
 #define ANSWER_MAX (1024 * 1024)
 
-/* The name of an account; longer ones are refused by the configuration. */
-#define ACCOUNT_MAX 128
+/* The name of an account, and its NUL. */
+#define ACCOUNT_MAX (ACCOUNT_NAME_MAX + 1)
 
 /* Crosses the socket as it is: both ends are the same program. */
 struct question_frame {

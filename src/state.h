@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "account.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/hash.h"
@@ -139,7 +140,7 @@ int state_needs_spool(struct state *s, const char *name, struct error *err);
 struct queued {
 	int64_t id;
 	char spool[64];
-	char account[128];
+	char account[ACCOUNT_NAME_MAX + 1];
 	uint64_t size;
 	unsigned char key[HASH_SIZE]; /* of account and UIDL */
 	unsigned char sha256[HASH_SIZE];

@@ -279,6 +279,12 @@ static const struct {
 	 "no, nor an age like 12h, 30d or 2w\n"
 	 "~/c:3: error: 'max-size': \"1048577T\" is no size; write 500K, 5M or "
 	 "1G\n"},
+	{"a name that is too long",
+	 M
+	 "account \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" { host = x "
+	 "user = u netrc = yes }\n",
+	 "~/c:2: error: the name of an account has at most 100 bytes\n"},
 	{"nothing in an account", M "account \"a\" {\n}\n",
 	 "~/c:2: error: account \"a\" has no server; set host or provider\n"
 	 "~/c:2: error: account \"a\" has no user\n"
