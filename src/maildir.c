@@ -20,6 +20,9 @@
 /* Folders kept open: two descriptors each, far below the usual 1024. */
 #define OPEN_FOLDERS_MAX 64
 
+/* Directories synced one by one; each costs a wait for the disk. */
+#define SYNC_SINGLE_MAX 4
+
 /* A path, and the longest name of a folder in it. */
 #define PATH_MAX_BYTES 4096
 
@@ -168,6 +171,7 @@ static int open_folder(struct maildir *m, struct maildir_folder *f,
 		       struct error *err)
 {
 	int tmp_fd = open_part(f->path, "tmp", err);
+	struct stat st;
 	bool is_new;
 
 	if (tmp_fd == -1)
@@ -180,6 +184,10 @@ static int open_folder(struct maildir *m, struct maildir_folder *f,
 	f->cur_fd = open_part(f->path, "cur", err);
 	if (f->cur_fd == -1)
 		return -1;
+	if (fstat(f->new_fd, &st) == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+				   f->path);
+	f->device = st.st_dev;
 	return is_new ? mark_folder(m, f->path, err) : 0;
 }
 
@@ -374,16 +382,53 @@ int maildir_deliver(struct maildir_folder *folder,
 	return rc;
 }
 
-int maildir_sync(struct maildir *m, struct error *err)
+static size_t count_dirty(const struct maildir *m)
 {
-	for (struct maildir_folder *f = m->folders; f != NULL; f = f->next) {
+	size_t n = 0;
+
+	for (const struct maildir_folder *f = m->folders; f != NULL;
+	     f = f->next)
+		n += f->new_dirty + f->cur_dirty;
+	return n;
+}
+
+static int sync_each(const struct maildir *m, struct error *err)
+{
+	for (const struct maildir_folder *f = m->folders; f != NULL;
+	     f = f->next) {
 		if (f->new_dirty && io_sync(f->new_fd, f->path, err) == -1)
 			return -1;
-		f->new_dirty = false;
 		if (f->cur_dirty && io_sync(f->cur_fd, f->path, err) == -1)
 			return -1;
-		f->cur_dirty = false;
 	}
+	return 0;
+}
+
+/* Returns 1 when done, 0 when the folders lie on several file systems. */
+static int sync_together(const struct maildir *m, struct error *err)
+{
+	const struct maildir_folder *f = m->folders;
+	dev_t device = f->device;
+
+	for (; f != NULL; f = f->next)
+		if (f->device != device)
+			return 0;
+	return io_sync_filesystem(m->folders->new_fd, m->root, err);
+}
+
+int maildir_sync(struct maildir *m, struct error *err)
+{
+	size_t dirty = count_dirty(m);
+	int rc = 0;
+
+	if (dirty > SYNC_SINGLE_MAX)
+		rc = sync_together(m, err);
+	if (rc == 0 && dirty > 0)
+		rc = sync_each(m, err);
+	if (rc == -1)
+		return -1;
+	for (struct maildir_folder *f = m->folders; f != NULL; f = f->next)
+		f->new_dirty = f->cur_dirty = false;
 	return 0;
 }
 

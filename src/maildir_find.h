@@ -4,6 +4,7 @@
 #define MAILDIR_FIND_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "maildir.h"
 
@@ -12,6 +13,7 @@ struct maildir_folder {
 	char *name;
 	char *path;
 	int new_fd, cur_fd;
+	dev_t device;
 	bool new_dirty, cur_dirty; /* names linked since the last sync */
 	bool copied;		   /* some delivery went through tmp/ */
 	struct maildir_folder *next;

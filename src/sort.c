@@ -18,7 +18,7 @@
 #include "util/banned.h"
 
 /* Planned, linked and recorded together: two commits and a sync a batch. */
-#define BATCH_MAX 256
+#define BATCH_MAX 1024
 
 /* Folders a day that names found in messages may create. */
 #define NEW_FOLDERS_A_DAY 200

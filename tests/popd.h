@@ -90,7 +90,7 @@ struct drop {
 	size_t n;
 };
 
-int drop_open(struct drop *drop, const char *dir); /* -1: in use */
+int drop_open(struct drop *drop, const char *path); /* -1: in use */
 uint64_t drop_size(struct drop *drop, size_t i);
 int drop_message(struct drop *drop, size_t i); /* a descriptor */
 

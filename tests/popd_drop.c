@@ -19,7 +19,7 @@
  * allowed, in steps.
  */
 #define LOCK_STEPS   30
-#define LOCK_STEP_NS (10 * 1000 * 1000)
+#define LOCK_STEP_NS 10000000L
 
 static int lock(int fd)
 {

@@ -1,0 +1,102 @@
+# shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
+# A configuration is read strictly, all its errors at once, each with its
+# place; nothing is fetched with a wrong one.
+. "$(dirname "$0")/lib.sh"
+
+start_popd
+new_config
+add_account a
+chmod 600 "$conf"
+cp "$conf" "$T/good"
+check_status 0 'a good configuration' "$postroom" -c "$conf" check
+wrong() { # PLACE PATTERN TEXT: one error, there; nothing is fetched
+	head -n 2 "$T/good" >"$conf"
+	printf "$3\n" >>"$conf"
+	sed 1,2d "$T/good" >>"$conf"
+	check_status 78 "$3" "$postroom" -c "$conf" check
+	check "  said at line $1" says "^$conf:$1: error: .*$2"
+	: >"$T/log"
+	check_status 78 '  fetch refuses it' fetch
+	check '  with the same words' says "^$conf:$1: error: .*$2"
+	check '  before it connects' not logged connected
+}
+wrong 3:1 'laiout.*layout' 'laiout = fs'
+wrong 3:1 'polling' 'polling = 5m'
+wrong 3:10 'layout|mbox' 'layout = mbox'
+wrong 3:12 'paralel|number|0' 'parallel = 0'
+wrong 3:12 'number|lots' 'parallel = lots'
+wrong 4:3 'subjekt.*subject' 'rule "x" {\n  subjekt = "a"\n  folder = "b"\n}'
+wrong 4:3 'fileinto.*folder' 'rule "x" {\n  fileinto = "b"\n}'
+wrong '3(:[0-9]+)?' 'pattern|parenthes|missing' \
+	"rule \"x\" { subject = '/a(b/' folder = \"c\" }"
+wrong '3(:[0-9]+)?' 'nothere' 'rule "x" { subject = "a" folder = "{nothere}" }'
+wrong '3(:[0-9]+)?' '\.\./' 'rule "x" { folder = "../up" }'
+wrong '3(:[0-9]+)?' 'size|10Q' 'rule "x" { larger = 10Q folder = "c" }'
+wrong '3(:[0-9]+)?' 'no-such-file' 'include("no-such-file.conf")'
+wrong '4(:[0-9]+)?' '' 'rule "x" {\n  subject = "not closed\n  folder = "b"\n}'
+
+cp "$T/good" "$conf"
+printf 'laiout = fs\nrule "x" {\n  subjekt = "a"\n  foldr = "b"\n}\n' >>"$conf"
+check_status 78 'three errors' "$postroom" -c "$conf" check
+check 'are said in one run' [ "$(grep -c ': error: ' "$T/out")" = 3 ]
+
+refused() { # NAME PATTERN: the file as it is now
+	check_status 78 "$1" fetch
+	check '  says what to do' says "$2"
+}
+cp "$T/good" "$conf"
+chmod 644 "$conf"
+refused 'a password that others can read' 'chmod'
+sed -i '/password/d' "$conf"
+echo 'account "b" { host = "x.org" user = "v" password-command = "true" }' \
+	>>"$conf"
+sed -i '/^account "a"/,/^}/d' "$conf"
+check_status 0 'no password: anyone may read it' "$postroom" -c "$conf" check
+rm "$conf"
+refused 'no such file' "$conf"
+mkdir "$conf"
+refused 'a directory' "$conf"
+rmdir "$conf"
+mkfifo "$conf"
+check_status 78 'a FIFO blocks nobody' timeout 5 "$postroom" -c "$conf" fetch
+rm "$conf"
+head -c 100000 /dev/urandom >"$conf"
+chmod 600 "$conf"
+refused 'noise' "$conf"
+printf '=' >"$conf"
+refused 'only =' "$conf"
+yes 'rule "x" { any {' | head -n 3000 >"$conf"
+refused 'deep nesting' "$conf"
+printf 'include("conf")\n' >"$conf"
+refused 'a file that includes itself' 'include'
+
+cp "$T/good" "$conf"
+mkdir "$T/rules.d"
+echo 'rule "one" { subject = "one" folder = "One" }' >"$T/rules.d/1.conf"
+printf '\nrule "two" { subjet = "two" folder = "Two" }\n' >"$T/rules.d/2.conf"
+echo 'include("rules.d/*.conf")' >>"$conf"
+refused 'an error in an included file' "rules.d/2.conf:2:14: error: .*subject"
+sed -i s/subjet/subject/ "$T/rules.d/2.conf"
+printf 'Subject: two\n\nx\n' >"$T/drop/1"
+check_status 0 'mended' fetch
+check 'and used' [ "$(messages "$mail/Two")" = 1 ]
+
+for words in '' 'no-such-command' '--no-such-option' '-c' 'fetch --bad'; do
+	# shellcheck disable=SC2086
+	[ -z "$words" ] || check_status 64 "postroom $words" "$postroom" $words
+done
+check_status 64 'a command with a typing error' "$postroom" fecth
+check 'is put right' says 'fetch'
+check_status 0 'no configuration and no command' "$postroom"
+check 'says what this is' says 'postroom.conf'
+check_status 78 'no configuration, but fetch' "$postroom" fetch
+for words in help version 'help fetch' 'fetch --help' --help --version; do
+	# shellcheck disable=SC2086
+	check_status 0 "postroom $words" "$postroom" $words
+	check '  says something' says .
+done
+mkdir -p "$XDG_CONFIG_HOME/postroom"
+cp "$T/good" "$XDG_CONFIG_HOME/postroom/postroom.conf"
+chmod 600 "$XDG_CONFIG_HOME/postroom/postroom.conf"
+check_status 0 'the configuration at its place is found' "$postroom" fetch
+done_testing
