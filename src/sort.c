@@ -132,13 +132,18 @@ static int decide_one(struct sorter *s, const struct plan_context *context,
 		.account = message->account,
 		.now = context->now,
 	};
-	struct error missing = ERROR_INIT;
+	struct error unread = ERROR_INIT;
 	int rc;
 
 	memset(plan, 0, sizeof(*plan));
-	question.fd = spool_read(&s->spool, message->spool, &missing);
-	if (question.fd == -1)
-		return forget_missing(s, message, &missing, err);
+	question.fd = spool_read(&s->spool, message->spool, &unread);
+	if (question.fd == -1 && unread.kind == ERR_MESSAGE)
+		return forget_missing(s, message, &unread, err);
+	if (question.fd == -1) {
+		/* An empty plan: the message waits for the next run. */
+		sorter_step_failed(s, &unread);
+		return 0;
+	}
 	rc = judge_ask(s->judge, &question, &answer, err);
 	io_close_quietly(&question.fd);
 	if (rc == -1)

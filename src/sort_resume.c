@@ -44,7 +44,7 @@ static int resume_one(struct sorter *s, struct delivery *step,
 	found = folder == NULL ? -1
 			       : maildir_find(s->maildir, folder, &item,
 					      &unsure, &err);
-	if (found == -1 && err.kind == ERR_MESSAGE)
+	if (found == -1 && folder != NULL && err.kind == ERR_MESSAGE)
 		return forget_step(s, step, &err, fatal);
 	if (unsure)
 		log_warning("%s: a message may have been delivered before a "

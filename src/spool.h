@@ -48,7 +48,7 @@ void spool_close(struct spool *spool);
 int spool_create(struct spool *spool, const char *prefix,
 		 char name[SPOOL_NAME_MAX], struct error *err);
 
-/* Open for reading. -1 on error. */
+/* Open for reading. -1 on error, of ERR_MESSAGE when there is no such file. */
 int spool_read(struct spool *spool, const char *name, struct error *err);
 
 /* Remove; that it is gone already is fine. */

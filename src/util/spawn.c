@@ -98,13 +98,13 @@ static int run(char *const argv[], int seconds, const int out[2],
 	pid_t pid = fork();
 	int rc;
 
-	if (pid == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot run %s",
-				   argv[0]);
 	if (pid == 0)
 		run_child(argv, out[1], report[1]);
 	(void)close(out[1]);
 	(void)close(report[1]);
+	if (pid == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot run %s",
+				   argv[0]);
 	rc = start_error(report[0], argv[0], err);
 	if (rc == 0)
 		rc = collect(out[0], deadline, argv[0], text, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Running a program: an argv array, never a shell; a fresh environment;
+ * Running a program: an argv array, never a shell; our environment;
  * standard input from /dev/null; an own process group that is killed when
  * the time is up.
  */
