@@ -24,8 +24,27 @@ before() { # PATTERN PATTERN: the first line of one before the last of other
 	last=$(grep -nE -- "$2" "$T/trace" | tail -1 | cut -d: -f1)
 	[ -n "$first" ] && [ -n "$last" ] && [ "$first" -lt "$last" ]
 }
+# A call that another process interrupted stands in two lines; one is made of
+# them, where it ended.
+join_lines() {
+	awk '/<unfinished \.\.\.>$/ {
+			sub(/ *<unfinished \.\.\.>$/, "")
+			begun[$1] = $0
+			next
+		}
+		/<\.\.\. [a-z0-9_]+ resumed>/ {
+			pid = $1
+			sub(/^.* resumed>/, "")
+			$0 = begun[pid] $0
+		}
+		{ print }' "$T/trace.raw" >"$T/trace"
+}
 trace() { # STRACE-OPTION...: a fetch under strace, where leaks cannot be seen
-	ASAN_OPTIONS=detect_leaks=0 strace -f -y -qq -o "$T/trace" "$@" "$postroom" -c "$conf" fetch
+	ASAN_OPTIONS=detect_leaks=0 strace -f -y -qq -o "$T/trace.raw" "$@" \
+		"$postroom" -c "$conf" fetch
+	traced_status=$?
+	join_lines
+	return $traced_status
 }
 
 check_status 0 'a fetch under strace' trace -s 64
