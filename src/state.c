@@ -24,6 +24,7 @@
 
 /* Another process commits in milliseconds; a slow disk in seconds. */
 #define BUSY_TIMEOUT_MS 30000
+#define JOURNAL_NAP_MS	10
 
 struct query {
 	struct state *state;
@@ -134,24 +135,49 @@ static bool is_network(const char *dir)
 	return false;
 }
 
-/* The pragma answers with the mode that is in force, which may be another. */
+/*
+ * Run one of the journal_mode pragmas; *is_out says whether `want` is in force
+ * afterwards, which SQLite only tells by its answer. Returns SQLite's code.
+ */
+static int journal_pragma(struct state *s, const char *sql, const char *want,
+			  bool *is_out)
+{
+	sqlite3_stmt *st;
+	int code = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	*is_out = false;
+	if (code != SQLITE_OK)
+		return code;
+	if (sqlite3_step(st) == SQLITE_ROW)
+		*is_out = strcmp((const char *)sqlite3_column_text(st, 0),
+				 want) == 0;
+	return sqlite3_finalize(st);
+}
+
+/*
+ * The mode stays in the file, so it is set once. While several processes open
+ * a new file, the one that sets it needs the file for itself, and SQLite does
+ * not call its busy handler for that: we wait here, as long as it would.
+ */
 static int set_journal(struct state *s, const char *dir, struct error *err)
 {
 	bool network = is_network(dir);
 	const char *want = network ? "delete" : "wal";
-	sqlite3_stmt *st;
-	bool ok = false;
+	const char *set = network ? "PRAGMA journal_mode = DELETE"
+				  : "PRAGMA journal_mode = WAL";
+	bool is = false;
+	int code;
 
-	if (sqlite3_prepare_v2(s->db,
-			       network ? "PRAGMA journal_mode = DELETE"
-				       : "PRAGMA journal_mode = WAL",
-			       -1, &st, NULL) != SQLITE_OK)
-		return db_error(s, "cannot be used", err);
-	if (sqlite3_step(st) == SQLITE_ROW)
-		ok = strcmp((const char *)sqlite3_column_text(st, 0), want) ==
-		     0;
-	(void)sqlite3_finalize(st);
-	if (!ok)
+	for (int waited = 0;; waited += JOURNAL_NAP_MS) {
+		code = journal_pragma(s, "PRAGMA journal_mode", want, &is);
+		if (code == SQLITE_OK && !is)
+			code = journal_pragma(s, set, want, &is);
+		if (is || (code & 0xff) != SQLITE_BUSY ||
+		    waited >= BUSY_TIMEOUT_MS)
+			break;
+		(void)sqlite3_sleep(JOURNAL_NAP_MS);
+	}
+	if (!is)
 		return db_error(s, "cannot set the journal mode", err);
 	return run(s, "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF",
 		   err);
