@@ -25,7 +25,7 @@ before() { # PATTERN PATTERN: the first line of one before the last of other
 	[ -n "$first" ] && [ -n "$last" ] && [ "$first" -lt "$last" ]
 }
 # A call that another process interrupted stands in two lines; one is made of
-# them, where it ended.
+# them, where it ended. The blanks that align the results go.
 join_lines() {
 	awk '/<unfinished \.\.\.>$/ {
 			sub(/ *<unfinished \.\.\.>$/, "")
@@ -37,7 +37,7 @@ join_lines() {
 			sub(/^.* resumed>/, "")
 			$0 = begun[pid] $0
 		}
-		{ print }' "$T/trace.raw" >"$T/trace"
+		{ sub(/\) += /, ") = "); print }' "$T/trace.raw" >"$T/trace"
 }
 trace() { # STRACE-OPTION...: a fetch under strace, where leaks cannot be seen
 	ASAN_OPTIONS=detect_leaks=0 strace -f -y -qq -o "$T/trace.raw" "$@" \
