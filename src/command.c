@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: ISC */
+#include "command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/escape.h"
+#include "util/io.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Between asking a command to end and ending it. */
+#define GRACE_MS 2000
+
+/* Of its standard error: the last line that is not empty. */
+#define COMPLAINT_MAX 300
+
+#define CHUNK 65536
+
+/* A command that runs, and what it says. */
+struct running {
+	const struct command *command;
+	pid_t pid;
+	int pid_fd;
+	int output, errors; /* our ends; -1 when there is none, or its end */
+	uint64_t written;
+	struct buf line;	       /* of errors, not complete yet */
+	char complaint[COMPLAINT_MAX]; /* the last complete one */
+	bool flood, timeout;
+};
+
+/* What the child needs, made before the fork. */
+struct setup {
+	char **environment;
+	const char *home;
+	int input, output, errors, report;
+};
+
+/* Ours, without what is replaced, and the new ones. */
+static char **merge_environment(char *const *more)
+{
+	char **list = xcalloc(1, sizeof(*list));
+
+	for (size_t i = 0; environ[i] != NULL; i++) {
+		const char *equals = strchr(environ[i], '=');
+		size_t len = equals == NULL ? strlen(environ[i])
+					    : (size_t)(equals - environ[i]) + 1;
+		bool replaced = false;
+
+		for (size_t j = 0; more != NULL && more[j] != NULL; j++)
+			replaced |= strncmp(more[j], environ[i], len) == 0;
+		if (!replaced)
+			strings_add(&list, environ[i]);
+	}
+	for (size_t j = 0; more != NULL && more[j] != NULL; j++)
+		strings_add(&list, more[j]);
+	return list;
+}
+
+/* A description of its own, at the start: others may read the file, too. */
+static int open_input(int fd, struct error *err)
+{
+	char path[64] = "/dev/null";
+	int copy;
+
+	if (fd != -1)
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	copy = open(path, O_RDONLY | O_CLOEXEC);
+	if (copy == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot open %s", path);
+	return copy;
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)signal(i, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child: only what is safe after fork(). */
+static void become(const struct command *command, const struct setup *s)
+{
+	int reason;
+
+	(void)setpgid(0, 0);
+	if (dup2(s->input, STDIN_FILENO) == -1 ||
+	    dup2(s->output, STDOUT_FILENO) == -1 ||
+	    dup2(s->errors, STDERR_FILENO) == -1 ||
+	    dup3(s->report, STDERR_FILENO + 1, O_CLOEXEC) == -1)
+		_exit(126);
+	(void)close_range(STDERR_FILENO + 2, ~0U, 0);
+	reset_signals();
+	(void)umask(077);
+	if ((s->home == NULL || chdir(s->home) == -1) && chdir("/") == -1)
+		_exit(126);
+	environ = s->environment;
+	execvp(command->argv[0], command->argv);
+	reason = errno;
+	if (write(STDERR_FILENO + 1, &reason, sizeof(reason)) == -1)
+		_exit(126);
+	_exit(127);
+}
+
+/*
+ * The descriptors 0 to 3 are about to be replaced: none that is still needed
+ * may be among them.
+ */
+static int lift(int *fd, struct error *err)
+{
+	int high = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 2);
+
+	if (high == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot run a command");
+	(void)close(*fd);
+	*fd = high;
+	return 0;
+}
+
+static int make_pipe(int *read_end, int *write_end, struct error *err)
+{
+	int pair[2];
+
+	if (pipe2(pair, O_CLOEXEC) == -1)
+		return error_errno(err, ERR_TEMPORARY, "pipe");
+	*read_end = pair[0];
+	*write_end = pair[1];
+	return lift(write_end, err);
+}
+
+static int open_output(const struct command *command, int *read_end,
+		       int *write_end, struct error *err)
+{
+	if (command->output != -1)
+		return make_pipe(read_end, write_end, err);
+	*write_end = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (*write_end == -1)
+		return error_errno(err, ERR_TEMPORARY, "/dev/null");
+	return lift(write_end, err);
+}
+
+static void close_setup(struct setup *s)
+{
+	io_close_quietly(&s->input);
+	io_close_quietly(&s->output);
+	io_close_quietly(&s->errors);
+	io_close_quietly(&s->report);
+	strings_free(s->environment);
+}
+
+/* errno of a failed exec, or 0 when the program runs. */
+static int read_report(int fd)
+{
+	struct error ignored = ERROR_INIT;
+	int reason = 0;
+
+	if (io_read(fd, &reason, sizeof(reason), "", &ignored) !=
+	    (long)sizeof(reason))
+		return 0;
+	return reason;
+}
+
+/* 0 running (or *reason_out says why not), -1. */
+static int start(struct running *r, int *reason_out, struct error *err)
+{
+	struct setup s = {NULL, getenv("HOME"), -1, -1, -1, -1};
+	int report = -1, rc = -1;
+
+	s.input = open_input(r->command->input, err);
+	s.environment = merge_environment(r->command->environment);
+	if (s.input != -1 && lift(&s.input, err) == 0 &&
+	    open_output(r->command, &r->output, &s.output, err) == 0 &&
+	    make_pipe(&r->errors, &s.errors, err) == 0 &&
+	    make_pipe(&report, &s.report, err) == 0) {
+		r->pid = fork();
+		if (r->pid == 0)
+			become(r->command, &s);
+		/* Also here: a signal to the group must not come too early. */
+		if (r->pid != -1)
+			(void)setpgid(r->pid, r->pid);
+		rc = r->pid == -1 ? error_errno(err, ERR_TEMPORARY, "fork") : 0;
+	}
+	close_setup(&s);
+	if (rc == 0) {
+		*reason_out = read_report(report);
+		r->pid_fd = (int)syscall(SYS_pidfd_open, r->pid, 0);
+	}
+	io_close_quietly(&report);
+	return rc;
+}
+
+/* Keep the last line that says something. */
+static void take_line(struct running *r)
+{
+	struct slice line = slice_trim(buf_slice(&r->line));
+
+	if (line.len > 0)
+		escape_to(r->complaint, sizeof(r->complaint), line.p, line.len);
+	buf_clear(&r->line);
+}
+
+static void take_errors(struct running *r, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\n')
+			take_line(r);
+		else if (r->line.len < r->line.max)
+			buf_addch(&r->line, p[i]);
+	}
+}
+
+static int take_output(struct running *r, const char *p, size_t n,
+		       struct error *err)
+{
+	if (n > r->command->output_max - r->written) {
+		r->flood = true;
+		return 0;
+	}
+	r->written += n;
+	return io_write(r->command->output, p, n, "the output of a command",
+			err);
+}
+
+/* 1 something came, 0 nothing now or any more, -1 it cannot be kept. */
+static int take(struct running *r, int *fd, struct error *err)
+{
+	char chunk[CHUNK];
+	ssize_t n = read(*fd, chunk, sizeof(chunk));
+
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0) {
+		io_close_quietly(fd);
+		return 0;
+	}
+	if (fd == &r->errors)
+		take_errors(r, chunk, (size_t)n);
+	else if (take_output(r, chunk, (size_t)n, err) == -1)
+		return -1;
+	return 1;
+}
+
+/* It has ended: what is in the pipes is all that counts. */
+static int drain(struct running *r, int *fd, struct error *err)
+{
+	int rc = 1;
+
+	if (*fd != -1)
+		(void)fcntl(*fd, F_SETFL, O_NONBLOCK);
+	/* One that it left behind may write on: so much, then no more. */
+	for (int i = 0; i < 64 && rc == 1 && *fd != -1 && !r->flood; i++)
+		rc = take(r, fd, err);
+	return rc == -1 ? -1 : 0;
+}
+
+/* 1 it has ended, 0 not yet, -1 we cannot go on. */
+static int look(struct running *r, int wait_ms, struct error *err)
+{
+	struct pollfd p[3] = {{.fd = r->pid_fd, .events = POLLIN},
+			      {.fd = r->output, .events = POLLIN},
+			      {.fd = r->errors, .events = POLLIN}};
+
+	if (poll(p, 3, wait_ms) == -1)
+		return 0;
+	if (p[1].revents != 0 && take(r, &r->output, err) == -1)
+		return -1;
+	if (p[2].revents != 0)
+		(void)take(r, &r->errors, err);
+	return p[0].revents != 0;
+}
+
+/* Wait until the deadline: as look(). */
+static int wait_until(struct running *r, int64_t deadline, struct error *err)
+{
+	int rc = 0;
+
+	while (rc == 0 && !r->flood && clock_ms() < deadline)
+		rc = look(r, clock_left(deadline), err);
+	return rc;
+}
+
+static void end_group(struct running *r)
+{
+	struct error ignored = ERROR_INIT;
+	int64_t deadline = clock_ms() + GRACE_MS;
+
+	(void)kill(-r->pid, SIGTERM);
+	/* It may still write; nobody reads that now. */
+	io_close_quietly(&r->output);
+	r->flood = false;
+	if (wait_until(r, deadline, &ignored) != 1)
+		(void)kill(-r->pid, SIGKILL);
+}
+
+static int reap(struct running *r)
+{
+	int status = 0;
+
+	while (waitpid(r->pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return status;
+}
+
+static void describe(const struct running *r, struct command_result *result)
+{
+	const char *colon = r->complaint[0] == '\0' ? "" : ": ";
+	char what[128];
+
+	switch (result->end) {
+	case COMMAND_EXITED:
+		(void)snprintf(what, sizeof(what), "exited with %d",
+			       result->status);
+		break;
+	case COMMAND_SIGNAL:
+		(void)snprintf(what, sizeof(what), "was killed by signal %d",
+			       result->status);
+		break;
+	case COMMAND_TIMEOUT:
+		(void)snprintf(what, sizeof(what), "did not end within %d s",
+			       r->command->seconds);
+		break;
+	case COMMAND_FLOOD:
+		(void)snprintf(what, sizeof(what), "wrote more than %llu bytes",
+			       (unsigned long long)r->command->output_max);
+		break;
+	case COMMAND_NOT_STARTED:
+		(void)snprintf(what, sizeof(what), "cannot be started: %s",
+			       strerror(result->status));
+		break;
+	}
+	(void)snprintf(result->text, sizeof(result->text), "%s%s%s", what,
+		       colon, r->complaint);
+}
+
+static void conclude(struct running *r, bool flood, int status,
+		     struct command_result *result)
+{
+	result->status =
+		WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+	if (r->timeout)
+		result->end = COMMAND_TIMEOUT;
+	else if (flood)
+		result->end = COMMAND_FLOOD;
+	else
+		result->end =
+			WIFEXITED(status) ? COMMAND_EXITED : COMMAND_SIGNAL;
+}
+
+static int run(struct running *r, struct command_result *result,
+	       struct error *err)
+{
+	int rc = wait_until(r, clock_ms() + (int64_t)r->command->seconds * 1000,
+			    err);
+	bool flood;
+
+	if (rc == 1 && (drain(r, &r->output, err) == -1 ||
+			drain(r, &r->errors, err) == -1))
+		rc = -1;
+	flood = r->flood;
+	r->timeout = rc == 0 && !flood;
+	if (rc != 1)
+		end_group(r);
+	conclude(r, flood, reap(r), result);
+	take_line(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int command_run(const struct command *command, struct command_result *result,
+		struct error *err)
+{
+	struct running r = {.command = command,
+			    .pid_fd = -1,
+			    .output = -1,
+			    .errors = -1,
+			    .line = BUF_INIT(COMPLAINT_MAX)};
+	int reason = 0, rc = start(&r, &reason, err);
+
+	memset(result, 0, sizeof(*result));
+	if (rc == 0 && reason != 0) {
+		(void)reap(&r);
+		result->end = COMMAND_NOT_STARTED;
+		result->status = reason;
+	} else if (rc == 0) {
+		rc = run(&r, result, err);
+	}
+	describe(&r, result);
+	io_close_quietly(&r.pid_fd);
+	io_close_quietly(&r.output);
+	io_close_quietly(&r.errors);
+	buf_release(&r.line);
+	return rc;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The tags of a message: single words, and how they are kept for mail
+ * readers. The field X-Label is written by edit.h; here are Dovecot's
+ * keywords and notmuch's batches.
+ */
+#ifndef TAGS_H
+#define TAGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/buf.h"
+#include "util/error.h"
+
+/* Dovecot has 26 for a whole folder; more on one message are of no use. */
+#define TAGS_MAX       64
+#define TAG_LENGTH_MAX 64
+
+/* Dovecot's letters a to z, and a NUL. */
+#define TAG_LETTERS 27
+
+struct tags {
+	char **names;
+	size_t n;
+};
+
+/*
+ * A tag is a word that mutt, mu, notmuch and IMAP can all take: UTF-8 without
+ * blanks, control characters, and ( ) { } % * " \ ] , and not beginning with
+ * "-" or "+". -1 with ERR_CONFIG when it is not.
+ */
+int tags_check(struct slice tag, struct error *err);
+
+/* 0: it is there now. -1: it is no tag, or there are TAGS_MAX. */
+int tags_add(struct tags *t, struct slice tag);
+void tags_remove(struct tags *t, struct slice tag);
+bool tags_has(const struct tags *t, struct slice tag);
+void tags_release(struct tags *t);
+
+/* As one text and back; what is no tag is left out. */
+void tags_join(const struct tags *t, char separator, struct buf *out);
+void tags_split(struct slice joined, char separator, struct tags *out);
+
+/*
+ * The letters that stand for the tags in the names of files of the Maildir
+ * `dir_fd`, sorted. New tags are written into its dovecot-keywords, under the
+ * lock that Dovecot takes for that (dovecot-uidlist.lock). Returns 1; 0 when
+ * that cannot be: a tag is not ASCII, all 26 letters are taken, or Dovecot
+ * held its lock for two seconds; -1 on an error.
+ */
+int tags_keyword_letters(int dir_fd, const struct tags *t,
+			 char letters[TAG_LETTERS], struct error *err);
+
+/*
+ * Append a line for `notmuch tag --batch`; nothing without tags or id. The id
+ * is without its brackets.
+ */
+void tags_notmuch_line(const struct tags *t, struct slice id, struct buf *out);
+
+#endif

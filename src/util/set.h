@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A set of byte strings, looked up in constant time. The hash is keyed with a
+ * random number, for mail may choose what is looked up.
+ *
+ *	struct set *set = set_new();
+ *
+ *	set_add(set, slice);	// borrowed: it must outlive the set
+ *	if (set_has(set, slice))
+ *		…
+ *	set_free(set);
+ */
+#ifndef UTIL_SET_H
+#define UTIL_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/buf.h"
+
+struct set;
+
+struct set *set_new(void);
+void set_free(struct set *set); /* NULL is accepted */
+void set_add(struct set *set, struct slice s);
+bool set_has(const struct set *set, struct slice s);
+size_t set_size(const struct set *set);
+
+#endif
