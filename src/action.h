@@ -17,12 +17,33 @@ enum action_kind {
 	ACTION_MARK,	/* flags for the filed message */
 	ACTION_DISCARD, /* drop it; the journey ends */
 	ACTION_STOP,	/* no further rule; goes to the account's inbox */
+	ACTION_TAG,
+	ACTION_UNTAG,
+	ACTION_SET_HEADER,
+	ACTION_ADD_HEADER,
+	ACTION_REMOVE_HEADER,
+	ACTION_FILTER,	/* a command rewrites the message */
+	ACTION_PIPE,	/* a command gets the message */
+	ACTION_FORWARD, /* sent on by SMTP */
+	ACTION_LOG,	/* a line in the log */
+	ACTION_SAVE,	/* attachments to a directory */
+	ACTION_HOLD,	/* decided again later; the journey ends for now */
 };
 
+#define ACTION_LAST ACTION_HOLD
+
 enum action_value {
-	ACTION_VALUE_FOLDER, /* a template for a folder name */
-	ACTION_VALUE_FLAGS,  /* a list of read, flagged, answered, draft */
-	ACTION_VALUE_YES,    /* yes; no switches the line off */
+	ACTION_VALUE_FOLDER,	/* a template for a folder name */
+	ACTION_VALUE_FLAGS,	/* a list of read, flagged, answered, draft */
+	ACTION_VALUE_YES,	/* yes; no switches the line off */
+	ACTION_VALUE_TAGS,	/* a list of words, templates */
+	ACTION_VALUE_HEADER,	/* "Name: value", a template behind the colon */
+	ACTION_VALUE_NAME,	/* the name of a header field */
+	ACTION_VALUE_ARGV,	/* a command: words, templates */
+	ACTION_VALUE_ADDRESS,	/* a list of addresses */
+	ACTION_VALUE_TEXT,	/* a template */
+	ACTION_VALUE_DIRECTORY, /* a path, a template */
+	ACTION_VALUE_DURATION,	/* "15m" */
 };
 
 struct action_type {

@@ -15,7 +15,7 @@ struct invocation {
 	bool json;		 /* --json */
 };
 
-struct command {
+struct cmd {
 	const char *name;
 	const char *summary; /* one line for `help` */
 	const char *help;    /* the --help screen, an example at its end */
@@ -23,14 +23,14 @@ struct command {
 	int (*run)(const struct invocation *inv, int argc, char **argv);
 };
 
-extern const struct command cmd_check, cmd_deliver, cmd_fetch, cmd_help,
-	cmd_show, cmd_version;
+extern const struct cmd cmd_check, cmd_deliver, cmd_explain, cmd_fetch,
+	cmd_help, cmd_show, cmd_test, cmd_version;
 
 /* Row i of the table, or NULL past its end. */
-const struct command *command_row(size_t i);
+const struct cmd *cmd_row(size_t i);
 
 /* By name; NULL, with a word to standard error, when there is none. */
-const struct command *command_find(const char *name);
+const struct cmd *cmd_find(const char *name);
 
 /*
  * Find and load the configuration, print what is wrong with it to standard

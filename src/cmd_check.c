@@ -83,7 +83,7 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 	return 0;
 }
 
-const struct command cmd_check = {
+const struct cmd cmd_check = {
 	.name = "check",
 	.summary = "look whether the configuration is in order",
 	.help = "usage: postroom [-c FILE] [-v] check\n"

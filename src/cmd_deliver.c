@@ -10,10 +10,10 @@
 #include "cmd.h"
 #include "config.h"
 #include "identity.h"
-#include "judge.h"
 #include "pop3.h"
 #include "schedule.h"
 #include "sort.h"
+#include "sort_preview.h"
 #include "spool.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -163,7 +163,8 @@ static void sort_now(const struct config *config)
 
 	schedule_sort_options(config, -1, &options);
 	if (sorter_open(&sorter, &options, &err) == -1 ||
-	    sorter_drain(sorter, &result, &err) == -1)
+	    sorter_drain(sorter, &result, &err) == -1 ||
+	    sorter_finish(sorter, &result, &err) == -1)
 		log_error("%s; the message is safe in the spool and will be "
 			  "sorted by the next run",
 			  err.text);
@@ -176,21 +177,26 @@ static int preview_input(const struct config *config, struct error *err)
 	struct buf line = BUF_INIT(8192);
 	struct sort_options options;
 	struct received received;
-	struct judge *judge;
+	struct previewer *previewer;
+	struct preview preview;
+	struct preview_look look = {.fd = fd, .account = ""};
 	struct intake in;
 	int rc;
 
 	if (fd == -1)
 		return error_errno(err, ERR_TEMPORARY, "memfd_create");
 	schedule_sort_options(config, -1, &options);
-	judge = judge_new(options.rules, options.fallback);
+	previewer = previewer_new(&options, false);
 	rc = take_message(&in, fd, &received, err);
+	look.size = received.size;
 	if (rc == 0)
-		rc = sort_preview(&options, judge, fd, received.size, "", &line,
-				  err);
-	if (rc == 0)
+		rc = previewer_look(previewer, &look, &preview, err);
+	if (rc == 0) {
+		preview_describe(&preview, &line);
 		(void)printf("%s\n", line.s);
-	judge_free(judge);
+		preview_release(&preview);
+	}
+	previewer_free(previewer);
 	buf_release(&line);
 	io_close_quietly(&fd);
 	return rc;
@@ -238,7 +244,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	return rc == -1 ? 75 : 0;
 }
 
-const struct command cmd_deliver = {
+const struct cmd cmd_deliver = {
 	.name = "deliver",
 	.summary = "sort one message from standard input",
 	.help = "usage: postroom deliver [-n] [-q|-v] [-c FILE] < MESSAGE\n"

@@ -91,7 +91,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_fetch = {
+const struct cmd cmd_fetch = {
 	.name = "fetch",
 	.summary = "fetch new mail and sort it (the default command)",
 	.help = "usage: postroom fetch [-n] [-q|-v|-vv] [-c FILE] [ACCOUNT…]\n"

@@ -9,17 +9,17 @@
 #include "util/banned.h"
 
 /* In the order in which a newcomer needs them. */
-static const struct command *const table[] = {
-	&cmd_fetch, &cmd_check,	  &cmd_deliver,
-	&cmd_show,  &cmd_version, &cmd_help,
+static const struct cmd *const table[] = {
+	&cmd_fetch,   &cmd_check, &cmd_explain, &cmd_test,
+	&cmd_deliver, &cmd_show,  &cmd_version, &cmd_help,
 };
 
-const struct command *command_row(size_t i)
+const struct cmd *cmd_row(size_t i)
 {
 	return i < sizeof(table) / sizeof(table[0]) ? table[i] : NULL;
 }
 
-const struct command *command_find(const char *name)
+const struct cmd *cmd_find(const char *name)
 {
 	struct suggestion s = suggest_for(name);
 
@@ -56,14 +56,14 @@ static void print_overview(void)
 
 static int run_help(const struct invocation *inv, int argc, char **argv)
 {
-	const struct command *command;
+	const struct cmd *command;
 
 	(void)inv;
 	if (argc < 2) {
 		print_overview();
 		return 0;
 	}
-	command = command_find(argv[1]);
+	command = cmd_find(argv[1]);
 	if (command == NULL)
 		return 64;
 	(void)fputs(command->help, stdout);
@@ -79,7 +79,7 @@ static int run_version(const struct invocation *inv, int argc, char **argv)
 	return 0;
 }
 
-const struct command cmd_help = {
+const struct cmd cmd_help = {
 	.name = "help",
 	.summary = "this overview, or the page of one command",
 	.help = "usage: postroom help [COMMAND]\n"
@@ -88,7 +88,7 @@ const struct command cmd_help = {
 	.run = run_help,
 };
 
-const struct command cmd_version = {
+const struct cmd cmd_version = {
 	.name = "version",
 	.summary = "print the version",
 	.help = "usage: postroom version\n"

@@ -62,9 +62,11 @@ static struct json *shown_json(struct shown *s)
 	json_put(object, "list", json_new_string(message_list(&s->message)));
 	json_put(object, "size", json_new_number((int64_t)s->size));
 	for (size_t i = 0; i < s->mime.n_attachments; i++)
-		json_push(names, json_new_string(slice_of(
-					 s->mime.attachments[i].name,
-					 s->mime.attachments[i].name_len)));
+		if (s->mime.attachments[i].name_len > 0)
+			json_push(names,
+				  json_new_string(slice_of(
+					  s->mime.attachments[i].name,
+					  s->mime.attachments[i].name_len)));
 	json_put(object, "attachments", names);
 	for (size_t i = 0; i < s->message.n_fields; i++) {
 		struct json *pair = json_new_array();
@@ -126,9 +128,10 @@ static void print_shown(struct shown *s)
 			  message_first(&s->message, rows[i].field));
 	print_row("List", message_list(&s->message));
 	for (size_t i = 0; i < mime->n_attachments; i++)
-		print_row("Attachment",
-			  slice_of(mime->attachments[i].name,
-				   mime->attachments[i].name_len));
+		if (mime->attachments[i].name_len > 0)
+			print_row("Attachment",
+				  slice_of(mime->attachments[i].name,
+					   mime->attachments[i].name_len));
 	(void)putchar('\n');
 	print_text(buf_slice(&mime->text));
 }
@@ -230,7 +233,7 @@ static int run_show(const struct invocation *inv, int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_show = {
+const struct cmd cmd_show = {
 	.name = "show",
 	.summary = "Show a message as the rules see it",
 	.help = "Usage: postroom show [--json] FILE...\n"

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "config_build.h"
-#include "config_value.h"
 #include "lint.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
+#include "value.h"
 
 #include "util/banned.h"
 
@@ -69,6 +69,20 @@ static void begin_account(struct builder *b, const struct event *e)
 	};
 }
 
+static void begin_smtp(struct builder *b, const struct event *e)
+{
+	b->where = SECTION_SMTP;
+	b->insecure = false;
+	if (b->config->smtp != NULL) {
+		build_error(b, e->line, "there is an 'smtp' section already");
+		return;
+	}
+	b->config->smtp = xcalloc(1, sizeof(*b->config->smtp));
+	b->config->smtp->name = xstrdup("smtp");
+	b->config->smtp->file = b->source->file;
+	b->config->smtp->line = e->line;
+}
+
 static void begin_section(struct builder *b, const struct event *e)
 {
 	memset(b->seen, 0, sizeof(b->seen));
@@ -76,30 +90,43 @@ static void begin_section(struct builder *b, const struct event *e)
 		begin_account(b, e);
 	else if (strcmp(e->name, "rule") == 0)
 		build_rule_begin(b, e);
+	else if (strcmp(e->name, "smtp") == 0)
+		begin_smtp(b, e);
 	else
-		b->where = SECTION_TEST;
+		build_test_begin(b, e);
+}
+
+static void end_section(struct builder *b)
+{
+	if (b->where == SECTION_ACCOUNT)
+		check_account(b, last_account(b));
+	else if (b->where == SECTION_SMTP)
+		check_smtp(b);
+	else if (b->where == SECTION_TEST)
+		build_test_end(b);
+	b->where = SECTION_MAIN;
 }
 
 static void include(struct builder *b, const struct event *e);
 
 static void take_event(struct builder *b, const struct event *e)
 {
-	if (b->where == SECTION_RULE) {
+	if (b->where == SECTION_RULE)
 		build_rule(b, e);
-	} else if (e->kind == EVENT_BEGIN) {
+	else if (e->kind == EVENT_BEGIN)
 		begin_section(b, e);
-	} else if (e->kind == EVENT_INCLUDE) {
+	else if (e->kind == EVENT_INCLUDE)
 		include(b, e);
-	} else if (e->kind == EVENT_END) {
-		if (b->where == SECTION_ACCOUNT)
-			check_account(b, last_account(b));
-		b->where = SECTION_MAIN;
-	} else if (b->where == SECTION_MAIN) {
+	else if (e->kind == EVENT_END)
+		end_section(b);
+	else if (b->where == SECTION_MAIN)
 		build_main(b, e);
-	} else if (b->where == SECTION_ACCOUNT) {
+	else if (b->where == SECTION_ACCOUNT)
 		build_account(b, last_account(b), e);
-	}
-	/* What stands in a test is for those who run it. */
+	else if (b->where == SECTION_SMTP)
+		build_smtp(b, e);
+	else
+		build_test(b, e);
 }
 
 static const char *remember_file(struct config *c, const char *path)
@@ -229,6 +256,13 @@ void config_free(struct config *config)
 	for (size_t i = 0; i < config->n_accounts; i++)
 		free_account(&config->accounts[i]);
 	free(config->accounts);
+	if (config->smtp != NULL)
+		free_account(config->smtp);
+	free(config->smtp);
+	free(config->smtp_from);
+	strings_free(config->addresses);
+	strings_free(config->sendmail);
+	build_free_tests(config);
 	ruleset_free(config->rules);
 	strings_free(config->charset_fallback);
 	strings_free(config->files);

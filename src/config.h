@@ -36,6 +36,21 @@
 #include "maildir.h"
 #include "rule.h"
 
+/* One `test` block. */
+struct expectation {
+	bool is_set;  /* the line is there, though perhaps empty */
+	char **words; /* NULL-terminated */
+};
+
+struct rule_test {
+	char *title;
+	const char *file; /* where it stands */
+	int line;
+	char *mail;	 /* the message itself, or NULL */
+	char *mail_file; /* or where it is */
+	struct expectation folder, tags, rule, copies;
+};
+
 struct config {
 	char *path;   /* as it was given */
 	char **files; /* names of all files read, NULL-terminated */
@@ -50,12 +65,19 @@ struct config {
 	int64_t complain_after;	 /* seconds, default 3600 */
 	char **charset_fallback; /* NULL-terminated; GB18030, CP1252 */
 	char *tag_style;	 /* NULL: auto */
+	int command_timeout;	 /* seconds, default 60 */
+	char **addresses;	 /* NULL-terminated, or NULL */
+	char **sendmail;	 /* argv, or NULL */
+	struct account *smtp;	 /* how to reach the server, or NULL */
+	char *smtp_from;	 /* or NULL */
 	char *undecided;	 /* fallback folder, default "Inbox" */
 	char *log;		 /* file, or NULL */
 	char *log_format;	 /* "text" or "json" */
 	struct account *accounts;
 	size_t n_accounts;
 	struct ruleset *rules; /* compiled */
+	struct rule_test *tests;
+	size_t n_tests;
 };
 
 /*

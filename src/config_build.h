@@ -54,6 +54,7 @@ struct builder {
 	bool catches;	    /* an enabled rule takes every message: */
 	size_t catch_index; /* this one */
 	bool catch_told;
+	struct place forward; /* the first rule that forwards */
 };
 
 /* Add a complaint about a line of the file that is read now. */
@@ -69,6 +70,7 @@ void build_place(const struct builder *b, const char *file, int line, char *out,
 /* config_fields.c: a setting of the main part or of the account `a`. */
 void build_main(struct builder *b, const struct event *e);
 void build_account(struct builder *b, struct account *a, const struct event *e);
+void build_smtp(struct builder *b, const struct event *e);
 
 /* Was the setting called `name` made in the account or rule? Its line or 0. */
 int build_seen(const struct builder *b, const char *name);
@@ -84,8 +86,15 @@ const struct setting *build_note(struct builder *b, enum section where,
 void build_rule_begin(struct builder *b, const struct event *e);
 void build_rule(struct builder *b, const struct event *e);
 
+/* config_tests.c: a test begins, a line of it, its end; and freeing all. */
+void build_test_begin(struct builder *b, const struct event *e);
+void build_test(struct builder *b, const struct event *e);
+void build_test_end(struct builder *b);
+void build_free_tests(struct config *config);
+
 /* config_check.c: an account is complete, the whole is complete. */
 void check_account(struct builder *b, struct account *a);
+void check_smtp(struct builder *b);
 void check_config(struct builder *b);
 
 #endif

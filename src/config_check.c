@@ -6,11 +6,11 @@
 #include <strings.h>
 
 #include "config_build.h"
-#include "config_value.h"
 #include "provider.h"
 #include "suggest.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
+#include "value.h"
 
 #include "util/banned.h"
 
@@ -114,7 +114,7 @@ static void check_secret(struct builder *b, struct account *a)
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		int line = build_seen(b, sources[i]);
 
-		if (line == 0)
+		if (line == 0) /* not there; `smtp` knows no tokens */
 			continue;
 		if (first != NULL) {
 			build_error(b, line,
@@ -156,6 +156,53 @@ void check_account(struct builder *b, struct account *a)
 	check_secret(b, a);
 	check_tls(b, a);
 	check_proxy(b, a);
+}
+
+static int smtp_port(enum tls_mode tls)
+{
+	return tls == TLS_IMPLICIT ? 465 : tls == TLS_STARTTLS ? 587 : 25;
+}
+
+void check_smtp(struct builder *b)
+{
+	struct account *a = b->config->smtp;
+
+	build_defaults(b, SECTION_SMTP, a);
+	if (a->host == NULL)
+		build_error(b, a->line, "'smtp' has no host");
+	if (a->port == 0)
+		a->port = smtp_port(a->tls);
+	if (a->user != NULL)
+		check_secret(b, a);
+	else if (build_seen(b, "password") != 0 ||
+		 build_seen(b, "password-command") != 0)
+		build_error(b, a->line, "'smtp' has a password and no user");
+	check_tls(b, a);
+}
+
+static void check_forward(struct builder *b)
+{
+	const struct config *c = b->config;
+
+	if (b->forward.line != 0 && c->smtp == NULL && c->sendmail == NULL)
+		diagnostics_add(b->diags, true, b->forward.file,
+				b->forward.line, 0,
+				"'forward' needs to know how: write an 'smtp' "
+				"section, or sendmail = {…}");
+	if (c->smtp != NULL && c->sendmail != NULL)
+		diagnostics_add(b->diags, true, c->smtp->file, c->smtp->line, 0,
+				"there is 'smtp' and 'sendmail'; keep one of "
+				"them");
+}
+
+/* `to-me` means what the accounts log in as, too, where that is an address. */
+static void collect_addresses(struct config *c)
+{
+	for (size_t i = 0; c->addresses != NULL && c->addresses[i] != NULL; i++)
+		ruleset_add_me(c->rules, c->addresses[i]);
+	for (size_t i = 0; i < c->n_accounts; i++)
+		if (strchr(c->accounts[i].user, '@') != NULL)
+			ruleset_add_me(c->rules, c->accounts[i].user);
 }
 
 /* Something with a name, and where. */
@@ -286,7 +333,10 @@ void check_config(struct builder *b)
 		diagnostics_add(b->diags, false, c->path, 0, 0,
 				"every account is switched off");
 	check_rule_names(b);
+	check_forward(b);
 	check_accounts(b, false);
 	if (b->diags->n_errors == 0)
 		check_accounts(b, true);
+	if (b->diags->n_errors == 0)
+		collect_addresses(c);
 }

@@ -6,9 +6,9 @@
 
 #include "charset.h"
 #include "config_build.h"
-#include "config_value.h"
 #include "template.h"
 #include "util/xalloc.h"
+#include "value.h"
 
 #include "util/banned.h"
 
@@ -39,6 +39,9 @@ static const struct member main_members[] = {
 	MAIN("charset-fallback", charset_fallback),
 	MAIN("tag-style", tag_style),
 	MAIN("undecided", undecided),
+	MAIN("command-timeout", command_timeout),
+	MAIN("addresses", addresses),
+	MAIN("sendmail", sendmail),
 	MAIN("log", log),
 	MAIN("log-format", log_format),
 	{NULL, 0},
@@ -65,6 +68,7 @@ static const struct member account_members[] = {
 	ACCOUNT("tls-client-cert", tls_client_cert),
 	ACCOUNT("proxy", proxy),
 	ACCOUNT("enabled", enabled),
+	MAIN("from", smtp_from), /* of smtp */
 	{NULL, 0},
 };
 
@@ -412,9 +416,22 @@ void build_account(struct builder *b, struct account *a, const struct event *e)
 			    "\"yes-send-password-in-clear\"");
 }
 
+void build_smtp(struct builder *b, const struct event *e)
+{
+	const struct setting *row = build_note(b, SECTION_SMTP, e);
+
+	if (row != NULL)
+		set(b, row,
+		    strcmp(row->name, "from") == 0 ? (void *)b->config
+						   : b->config->smtp,
+		    e);
+}
+
 int build_seen(const struct builder *b, const char *name)
 {
-	return b->seen[setting_index(setting_find(b->where, name))].line;
+	const struct setting *row = setting_find(b->where, name);
+
+	return row == NULL ? 0 : b->seen[setting_index(row)].line;
 }
 
 void build_defaults(struct builder *b, enum section where, void *base)

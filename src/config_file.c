@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config_value.h"
 #include "suggest.h"
 #include "util/io.h"
 #include "util/xalloc.h"
+#include "value.h"
 
 #include "util/banned.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "config_build.h"
-#include "config_value.h"
 #include "util/escape.h"
+#include "value.h"
 
 #include "util/banned.h"
 
@@ -101,18 +101,26 @@ static void add_action(struct builder *b, const struct event *e,
 	if (type->value == ACTION_VALUE_YES)
 		(void)value_yes(e->values[0].text, &on, &err);
 	b->rule.actions = true;
+	if (type->kind == ACTION_FORWARD && b->forward.line == 0)
+		b->forward = (struct place){b->source->file, e->line};
 	b->rule.ends = b->rule.ends || (type->ends && on);
 }
 
-static void set_enabled(struct builder *b, const struct event *e)
+static void set_switch(struct builder *b, const struct event *e)
 {
 	struct error err = ERROR_INIT;
+	bool on = false;
 
 	if (build_note(b, SECTION_RULE, e) == NULL)
 		return;
-	if (value_yes(e->values[0].text, &b->rule.enabled, &err) == -1)
-		build_error(b, e->line, "'enabled': %s", err.text);
-	rule_set_enabled(b->rule.rule, b->rule.enabled);
+	if (e->n != 1 || value_yes(e->values[0].text, &on, &err) == -1) {
+		build_error(b, e->line, "'%s' is yes or no", e->name);
+	} else if (strcmp(e->name, "enabled") == 0) {
+		b->rule.enabled = on;
+		rule_set_enabled(b->rule.rule, on);
+	} else {
+		rule_set_filter_must(b->rule.rule, on);
+	}
 }
 
 static void set(struct builder *b, const struct event *e)
@@ -120,7 +128,7 @@ static void set(struct builder *b, const struct event *e)
 	bool text;
 
 	if (setting_find(SECTION_RULE, e->name) != NULL)
-		set_enabled(b, e);
+		set_switch(b, e);
 	else if (rule_is_condition(e->name, &text))
 		add_condition(b, e, text);
 	else

@@ -10,12 +10,12 @@
 #include "conn.h"
 #include "health.h"
 #include "identity.h"
-#include "judge.h"
 #include "listing.h"
 #include "password.h"
 #include "pop3.h"
 #include "provider.h"
 #include "report.h"
+#include "sort_preview.h"
 #include "spool.h"
 #include "state.h"
 #include "util/clock.h"
@@ -423,35 +423,45 @@ int fetch_run(const struct fetch_job *job)
 	return error_exit_status(err.kind);
 }
 
-static int preview_one(const struct fetch_job *job,
-		       const struct sort_options *options, struct judge *judge,
+static int print_preview(struct previewer *previewer, const char *account,
+			 int fd, uint64_t size, struct error *err)
+{
+	const struct preview_look look = {
+		.fd = fd, .size = size, .account = account};
+	struct buf line = BUF_INIT(8192);
+	struct preview preview;
+	int rc = previewer_look(previewer, &look, &preview, err);
+
+	if (rc == 0) {
+		preview_describe(&preview, &line);
+		rc = printf("%s: %s\n", account, line.s) < 0 ? 0 : 1;
+		preview_release(&preview);
+	}
+	buf_release(&line);
+	return rc;
+}
+
+static int preview_one(const struct fetch_job *job, struct previewer *previewer,
 		       struct pop3 *pop3, struct error *err)
 {
 	int fd = memfd_create("message", MFD_CLOEXEC);
-	struct buf line = BUF_INIT(8192);
 	struct pop3_answer answer;
 	int rc;
 
 	if (fd == -1)
 		return error_errno(err, ERR_TEMPORARY, "memfd_create");
 	rc = pop3_next(pop3, fd, &answer, err);
-	if (rc == 1 && answer.ok) {
-		rc = sort_preview(options, judge, fd, answer.size,
-				  job->account->name, &line, err);
-		if (rc == 0)
-			rc = printf("%s: %s\n", job->account->name, line.s) < 0
-				     ? 0
-				     : 1;
-	}
+	if (rc == 1 && answer.ok)
+		rc = print_preview(previewer, job->account->name, fd,
+				   answer.size, err);
 	io_close_quietly(&fd);
-	buf_release(&line);
 	return rc;
 }
 
 static int preview(struct fetch *f, const struct sort_options *options,
 		   struct error *err)
 {
-	struct judge *judge = judge_new(options->rules, options->fallback);
+	struct previewer *previewer = previewer_new(options, false);
 	int rc = -1;
 
 	if (state_open(&f->state, f->job->state_dir, STATE_READ, err) == 0 &&
@@ -461,10 +471,10 @@ static int preview(struct fetch *f, const struct sort_options *options,
 		pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
 			     f->policy.max_size);
 		do
-			rc = preview_one(f->job, options, judge, f->pop3, err);
+			rc = preview_one(f->job, previewer, f->pop3, err);
 		while (rc == 1);
 	}
-	judge_free(judge);
+	previewer_free(previewer);
 	return rc;
 }
 

@@ -85,37 +85,23 @@ void judge_free(struct judge *judge)
 	free(judge);
 }
 
+void judge_reset(struct judge *judge)
+{
+	stop(judge, 0, NULL);
+}
+
 static int send_question(const struct judge *judge,
 			 const struct judge_question *question)
 {
 	struct question_frame frame = {.size = question->size,
-				       .now = question->now};
-
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {{0}};
-	struct iovec iov = {&frame, sizeof(frame)};
-	struct msghdr message = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
-	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+				       .now = question->now,
+				       .received = question->received,
+				       .explain = question->explain};
 	size_t len = strlen(question->account);
-	ssize_t n;
 
 	memcpy(frame.account, question->account,
 	       len < ACCOUNT_MAX ? len : ACCOUNT_MAX - 1);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &question->fd, sizeof(int));
-	do
-		n = sendmsg(judge->fd, &message, MSG_NOSIGNAL);
-	while (n == -1 && errno == EINTR);
-	return n == (ssize_t)sizeof(frame) ? 0 : -1;
+	return bench_send(judge->fd, &frame, sizeof(frame), question->fd);
 }
 
 /* 1 all there, 0 the judge is gone, -1 its time is up. */
@@ -143,9 +129,60 @@ static int receive(const struct judge *judge, void *p, size_t len,
 	return 1;
 }
 
-static int receive_answer(const struct judge *judge, struct judge_answer *out)
+/* The host's answer to one request. 1, or 0 when the judge is at fault. */
+static int serve_request(const struct judge *judge,
+			 const struct judge_question *question,
+			 struct slice bytes, unsigned *n_sources)
+{
+	struct reply reply = {.answer = MATCH_NO, .fd = -1};
+	struct reply_frame frame = {0};
+	struct request request;
+	bool fine = request_decode(bytes, (unsigned)ruleset_size(judge->rules),
+				   *n_sources, &request);
+	int rc;
+
+	if (!fine)
+		return 0;
+	fine = *n_sources < SOURCES_MAX &&
+	       ruleset_allows_request(judge->rules, &request);
+	if (fine && question->host != NULL)
+		question->host->ask(question->host->context, &request, &reply);
+	request_release(&request);
+	frame.answer = reply.answer;
+	frame.postpone = reply.postpone;
+	frame.size = reply.size;
+	memcpy(frame.reason, reply.reason, sizeof(frame.reason));
+	*n_sources += reply.fd != -1;
+	rc = fine ? bench_send(judge->fd, &frame, sizeof(frame), reply.fd) : -1;
+	io_close_quietly(&reply.fd);
+	return rc == 0 ? 1 : 0;
+}
+
+static void take_verdict(const struct answer_frame *frame,
+			 struct judge_answer *out)
+{
+	escape_to(out->summary, sizeof(out->summary), frame->summary,
+		  strnlen(frame->summary, sizeof(frame->summary)));
+	escape_to(out->id, sizeof(out->id), frame->id,
+		  strnlen(frame->id, sizeof(frame->id)));
+}
+
+/* Are all actions such as the configuration has? */
+static bool is_allowed(const struct judge *judge, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (!ruleset_allows_action(judge->rules, &v->actions[i]))
+			return false;
+	return true;
+}
+
+/* One frame and what it carries: 1 a request was served, 2 the verdict. */
+static int receive_frame(const struct judge *judge,
+			 const struct judge_question *question,
+			 struct judge_answer *out, unsigned *n_sources)
 {
 	int64_t deadline = clock_ms() + JUDGE_WALL_SECONDS * 1000;
+	unsigned n_rules = (unsigned)ruleset_size(judge->rules);
 	struct error err = ERROR_INIT;
 	struct answer_frame frame;
 	char *bytes;
@@ -153,19 +190,37 @@ static int receive_answer(const struct judge *judge, struct judge_answer *out)
 
 	if (rc != 1)
 		return rc;
-	if (frame.verdict_len > ANSWER_MAX)
+	if (frame.len > ANSWER_MAX)
 		return 0;
-	bytes = xmalloc(frame.verdict_len);
-	rc = receive(judge, bytes, frame.verdict_len, deadline);
-	if (rc == 1 && verdict_decode(slice_of(bytes, frame.verdict_len),
-				      (unsigned)ruleset_size(judge->rules),
-				      &out->verdict, &err) == -1)
-		rc = 0;
-	frame.summary[sizeof(frame.summary) - 1] = '\0';
-	escape_to(out->summary, sizeof(out->summary), frame.summary,
-		  strlen(frame.summary));
+	bytes = xmalloc(frame.len);
+	rc = receive(judge, bytes, frame.len, deadline);
+	if (rc == 1 && frame.is_request) {
+		rc = serve_request(judge, question, slice_of(bytes, frame.len),
+				   n_sources);
+	} else if (rc == 1) {
+		take_verdict(&frame, out);
+		verdict_release(&out->verdict);
+		rc = verdict_decode(slice_of(bytes, frame.len), n_rules,
+				    *n_sources, &out->verdict, &err) == 0 &&
+				     is_allowed(judge, &out->verdict)
+			     ? 2
+			     : 0;
+	}
 	free(bytes);
 	return rc;
+}
+
+static int receive_answer(const struct judge *judge,
+			  const struct judge_question *question,
+			  struct judge_answer *out)
+{
+	unsigned n_sources = 0;
+	int rc;
+
+	do
+		rc = receive_frame(judge, question, out, &n_sources);
+	while (rc == 1);
+	return rc == 2 ? 1 : rc;
 }
 
 /* The judge failed on this message: say why, and start afresh next time. */
@@ -196,8 +251,6 @@ int judge_ask(struct judge *judge, const struct judge_question *question,
 
 	memset(answer, 0, sizeof(*answer));
 	verdict_init(&answer->verdict);
-	if (ruleset_size(judge->rules) == 0)
-		return 0;
 	if (judge->pid == 0 && start(judge, err) == -1)
 		return -1;
 	if (send_question(judge, question) == -1) {
@@ -209,7 +262,7 @@ int judge_ask(struct judge *judge, const struct judge_question *question,
 			return error_set(err, ERR_TEMPORARY,
 					 "the judge does not take messages");
 	}
-	rc = receive_answer(judge, answer);
+	rc = receive_answer(judge, question, answer);
 	if (rc != 1)
 		give_up(judge, rc == 0, answer);
 	return 0;

@@ -31,22 +31,40 @@
 
 struct judge;
 
+/*
+ * Who runs commands and knows what was here before. For a filter: *reply has
+ * the descriptor of the new message, which is closed after it was sent. A
+ * request has been checked with ruleset_allows_request().
+ */
+struct judge_host {
+	void *context;
+	void (*ask)(void *context, const struct request *request,
+		    struct reply *reply);
+};
+
 struct judge_question {
 	int fd; /* of the message; its offset does not matter */
 	uint64_t size;
 	const char *account;
-	int64_t now; /* seconds since 1970 */
+	int64_t now;	  /* seconds since 1970 */
+	int64_t received; /* when we got it */
+	bool explain;	  /* trace every rule in the verdict */
+	const struct judge_host *host;
 };
 
 struct judge_answer {
 	struct verdict verdict;
 	char summary[256]; /* "Subject" from Sender: escaped, for people */
+	char id[256];	   /* Message-ID without brackets, escaped; or "" */
 };
 
 /* Borrows both, for its lifetime. The child is started when needed. */
 struct judge *judge_new(const struct ruleset *rules,
 			const char *const *fallback);
 void judge_free(struct judge *judge);
+
+/* The rules have changed: the next question starts a new child. */
+void judge_reset(struct judge *judge);
 
 /*
  * Fill in the answer, which the caller releases with verdict_release(). -1

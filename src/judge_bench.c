@@ -4,14 +4,16 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "mime_limit.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"
@@ -29,35 +31,14 @@ struct bench {
 	const char *const *fallback;
 	char *header; /* JUDGE_HEADER_MAX bytes */
 	struct buf answer;
+	/* The message: another one after a filter. */
+	int fd;
+	struct message message;
+	struct rule_input input;
+	void *map; /* of its bytes, or NULL */
+	size_t map_len;
+	char id[256], summary[256];
 };
-
-static int receive_question(struct question_frame *frame, int *fd_out)
-{
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec iov = {frame, sizeof(*frame)};
-	struct msghdr message = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
-	};
-	const struct cmsghdr *c;
-	ssize_t n;
-
-	do
-		n = recvmsg(STDIN_FILENO, &message,
-			    MSG_CMSG_CLOEXEC | MSG_WAITALL);
-	while (n == -1 && errno == EINTR);
-	c = n == (ssize_t)sizeof(*frame) ? CMSG_FIRSTHDR(&message) : NULL;
-	if (c == NULL || c->cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(fd_out, CMSG_DATA(c), sizeof(*fd_out));
-	frame->account[ACCOUNT_MAX - 1] = '\0';
-	return 0;
-}
 
 /* Where the header ends: behind the first empty line; 0: not within. */
 static size_t header_end(const char *p, size_t len, size_t from)
@@ -79,14 +60,14 @@ static size_t header_end(const char *p, size_t len, size_t from)
 }
 
 /* The bytes up to the end of the header; -1: too large, or unreadable. */
-static long read_header(const struct bench *b, int fd)
+static long read_header(const struct bench *b)
 {
 	size_t have = 0, end = 0;
 
 	for (;;) {
 		size_t want = have == 0 ? HEADER_CHUNK : JUDGE_HEADER_MAX;
-		ssize_t n =
-			pread(fd, b->header + have, want - have, (off_t)have);
+		ssize_t n = pread(b->fd, b->header + have, want - have,
+				  (off_t)have);
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -105,50 +86,145 @@ static long read_header(const struct bench *b, int fd)
 }
 
 /* For people: what a message is about, in one line. */
-static void summarize(struct message *m, char *out, size_t size)
+static void summarize(struct bench *b)
 {
-	struct slice subject = message_first(m, "Subject");
-	struct slice from = message_first(m, "From");
+	struct slice subject = message_first(&b->message, "Subject");
+	struct slice from = message_first(&b->message, "From");
+	struct slice id = message_first(&b->message, "Message-ID");
 	struct buf text = BUF_INIT(JUDGE_HEADER_MAX * 4);
 
 	buf_addstr(&text, "\"");
 	buf_add(&text, subject.p, subject.len > 120 ? 120 : subject.len);
 	buf_addstr(&text, "\" from ");
 	buf_add(&text, from.p, from.len > 80 ? 80 : from.len);
-	escape_to(out, size, text.s, text.len);
+	escape_to(b->summary, sizeof(b->summary), text.s, text.len);
 	buf_release(&text);
+	if (id.len >= 2 && id.p[0] == '<' && id.p[id.len - 1] == '>')
+		id = slice_of(id.p + 1, id.len - 2);
+	escape_to(b->id, sizeof(b->id), id.p == NULL ? "" : id.p, id.len);
 }
 
-static void judge_message(struct bench *b, const struct question_frame *q,
-			  int fd, struct answer_frame *frame)
+static void unmap(struct bench *b)
 {
-	long len = read_header(b, fd);
+	if (b->map != NULL)
+		(void)munmap(b->map, b->map_len);
+	b->map = NULL;
+}
+
+/* The whole message for those rules that look at its body. */
+static struct slice host_bytes(void *context)
+{
+	struct bench *b = context;
+
+	if (b->map == NULL && b->input.size > 0) {
+		b->map_len = b->input.size > MIME_INPUT_MAX
+				     ? MIME_INPUT_MAX
+				     : (size_t)b->input.size;
+		b->map = mmap(NULL, b->map_len, PROT_READ, MAP_PRIVATE, b->fd,
+			      0);
+		/* Not "no match": the judge ends, and the parent knows why. */
+		if (b->map == MAP_FAILED)
+			_exit(75);
+	}
+	return slice_of(b->map == NULL ? "" : b->map,
+			b->map == NULL ? 0 : b->map_len);
+}
+
+/* Index the header of what b->fd holds. NULL, or why that cannot be. */
+static const char *open_message(struct bench *b)
+{
+	long len = read_header(b);
+
+	message_init(&b->message,
+		     slice_of(b->header, len > 0 ? (size_t)len : 0),
+		     b->fallback);
+	if (len == -1)
+		return "the header is larger than 1 MiB";
+	if (b->message.cut)
+		return "the header has too many or too long fields";
+	return NULL;
+}
+
+static void send_frame(struct bench *b, bool is_request)
+{
+	struct answer_frame frame = {.is_request = is_request,
+				     .len = (uint32_t)b->answer.len};
+	struct error ignored = ERROR_INIT;
+
+	memcpy(frame.summary, b->summary, sizeof(frame.summary));
+	memcpy(frame.id, b->id, sizeof(frame.id));
+	if (b->answer.full ||
+	    io_write(STDIN_FILENO, &frame, sizeof(frame), "", &ignored) == -1 ||
+	    io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
+		    -1)
+		_exit(75);
+}
+
+/* The parent sent what a filter made of the message: that is it now. */
+static void take_source(struct bench *b, const struct reply_frame *frame,
+			int fd, struct reply *reply)
+{
+	const char *fault;
+
+	unmap(b);
+	(void)close(b->fd);
+	b->fd = fd;
+	b->input.size = frame->size;
+	message_release(&b->message);
+	fault = open_message(b);
+	if (fault == NULL)
+		return;
+	reply->answer = MATCH_ERROR;
+	(void)snprintf(reply->reason, sizeof(reply->reason),
+		       "what the filter made of it: %s", fault);
+}
+
+/* Commands run at their own pace: only our own work is timed. */
+static void host_ask(void *context, const struct request *request,
+		     struct reply *reply)
+{
+	struct bench *b = context;
+	struct reply_frame frame;
+	int fd;
+
+	buf_clear(&b->answer);
+	request_encode(request, &b->answer);
+	send_frame(b, true);
+	if (bench_receive(STDIN_FILENO, &frame, sizeof(frame), &fd) != 1)
+		_exit(0);
+	reply->answer = (enum match)frame.answer;
+	reply->postpone = frame.postpone;
+	memcpy(reply->reason, frame.reason, sizeof(reply->reason));
+	if (fd != -1)
+		take_source(b, &frame, fd, reply);
+}
+
+static void judge_message(struct bench *b, const struct question_frame *q)
+{
+	const struct rule_host host = {b, host_bytes, host_ask};
+	const char *fault = open_message(b);
 	struct verdict verdict;
-	struct message m;
-	struct rule_input input = {
-		.message = &m,
+
+	b->input = (struct rule_input){
+		.message = &b->message,
 		.account = q->account,
 		.size = q->size,
 		.now = (time_t)q->now,
+		.received = (time_t)q->received,
+		.explain = q->explain,
+		.host = &host,
 	};
-
+	summarize(b);
 	verdict_init(&verdict);
-	message_init(&m, slice_of(b->header, len > 0 ? (size_t)len : 0),
-		     b->fallback);
-	if (len == -1)
-		verdict_set_undecided(&verdict,
-				      "the header is larger than 1 MiB");
-	else if (m.cut)
-		verdict_set_undecided(&verdict,
-				      "the header has too many or too long "
-				      "fields");
+	if (fault != NULL)
+		verdict_set_undecided(&verdict, fault);
 	else
-		ruleset_judge(b->rules, &input, &verdict);
-	summarize(&m, frame->summary, sizeof(frame->summary));
+		ruleset_judge(b->rules, &b->input, &verdict);
 	buf_clear(&b->answer);
 	verdict_encode(&verdict, &b->answer);
-	message_release(&m);
+	message_release(&b->message);
 	verdict_release(&verdict);
+	unmap(b);
 }
 
 /* The time limit for one message; the signal ends the process. */
@@ -208,25 +284,21 @@ void bench_confine(int socket_fd)
 
 void bench_serve(const struct ruleset *rules, const char *const *fallback)
 {
-	struct bench b = {rules, fallback, xmalloc(JUDGE_HEADER_MAX),
-			  BUF_INIT(ANSWER_MAX)};
-	struct error ignored = ERROR_INIT;
+	struct bench b = {.rules = rules,
+			  .fallback = fallback,
+			  .header = xmalloc(JUDGE_HEADER_MAX),
+			  .answer = BUF_INIT(ANSWER_MAX)};
 	struct question_frame question;
-	int fd;
 
-	while (receive_question(&question, &fd) == 0) {
-		struct answer_frame frame = {0};
-
+	while (bench_receive(STDIN_FILENO, &question, sizeof(question),
+			     &b.fd) == 1 &&
+	       b.fd != -1) {
+		question.account[ACCOUNT_MAX - 1] = '\0';
 		set_timer(JUDGE_CPU_SECONDS);
-		judge_message(&b, &question, fd, &frame);
+		judge_message(&b, &question);
 		set_timer(0);
-		(void)close(fd);
-		frame.verdict_len = (uint32_t)b.answer.len;
-		if (io_write(STDIN_FILENO, &frame, sizeof(frame), "",
-			     &ignored) ||
-		    io_write(STDIN_FILENO, b.answer.s, b.answer.len, "",
-			     &ignored))
-			break;
+		(void)close(b.fd);
+		send_frame(&b, false);
 	}
 	free(b.header);
 	buf_release(&b.answer);

@@ -4,27 +4,50 @@
 #define JUDGE_BENCH_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "account.h"
 #include "judge.h"
 
-/* A verdict with as many actions as one may have, and its folder names. */
-#define ANSWER_MAX (1024 * 1024)
+/*
+ * A verdict with as many actions and headers as one may have, or what a
+ * command is to get. More is not read by the parent.
+ */
+#define ANSWER_MAX ((size_t)64 * 1024 * 1024)
 
 /* The name of an account, and its NUL. */
 #define ACCOUNT_MAX (ACCOUNT_NAME_MAX + 1)
 
-/* Crosses the socket as it is: both ends are the same program. */
+/* These cross the socket as they are: both ends are the same program. */
 struct question_frame {
 	uint64_t size;
 	int64_t now;
+	int64_t received;
+	uint32_t explain;
 	char account[ACCOUNT_MAX];
 };
 
+/* From the judge: a request or the verdict follows. */
 struct answer_frame {
-	uint32_t verdict_len;
+	uint32_t is_request;
+	uint32_t len;
 	char summary[256];
+	char id[256]; /* the Message-ID, without its brackets */
 };
+
+/* To a request. With YES for a filter a descriptor comes along. */
+struct reply_frame {
+	int32_t answer;
+	uint32_t postpone;
+	uint64_t size;
+	char reason[256];
+};
+
+/* A frame with a descriptor, or with none (-1). 0, or -1 on error. */
+int bench_send(int socket_fd, const void *frame, size_t len, int fd);
+
+/* The same, received: *fd_out is -1 when none came. 1, 0 at the end, -1. */
+int bench_receive(int socket_fd, void *frame, size_t len, int *fd_out);
 
 /*
  * In the child: give up every descriptor but the socket (which becomes 0) and

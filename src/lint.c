@@ -74,11 +74,7 @@ static void complain_unknown(struct linter *l, const struct name *name,
 	const char *home = home_of(where, name->text);
 	const char *best = setting_suggest(where, name->text);
 
-	if (setting_planned(where, name->text))
-		scan_complain(&l->scan, name->line, name->column,
-			      "'%s' is not available in this version yet",
-			      name->text);
-	else if (where == SECTION_GROUP && home != NULL)
+	if (where == SECTION_GROUP && home != NULL)
 		scan_complain(&l->scan, name->line, name->column,
 			      "'%s' belongs in %s itself, not in '%s { }'",
 			      name->text, home,

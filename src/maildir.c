@@ -254,15 +254,20 @@ void maildir_base(char out[MAILDIR_BASE_MAX], int64_t calendar_us,
 	buf_release(&base);
 }
 
+static bool has_letters(const struct maildir_item *item)
+{
+	return item->flags != 0 || item->keywords[0] != '\0';
+}
+
 static void item_name(const struct maildir_item *item, struct buf *out)
 {
 	char letters[8];
 
 	buf_addstr(out, item->base);
-	if (item->flags == 0)
+	if (!has_letters(item))
 		return;
 	maildir_flag_letters(item->flags, letters);
-	buf_addf(out, ":2,%s", letters);
+	buf_addf(out, ":2,%s%s", letters, item->keywords);
 }
 
 /* The name is taken: by this very file, when an earlier try got this far. */
@@ -358,8 +363,8 @@ static bool cannot_link(int reason)
 int maildir_deliver(struct maildir_folder *folder,
 		    const struct maildir_item *item, struct error *err)
 {
-	int to_fd = item->flags == 0 ? folder->new_fd : folder->cur_fd;
-	struct buf name = BUF_INIT(MAILDIR_BASE_MAX + 16);
+	int to_fd = has_letters(item) ? folder->cur_fd : folder->new_fd;
+	struct buf name = BUF_INIT(MAILDIR_BASE_MAX + 48);
 	int rc = 0;
 
 	item_name(item, &name);
@@ -374,9 +379,9 @@ int maildir_deliver(struct maildir_folder *folder,
 					 "cannot deliver into %s",
 					 folder->path);
 	}
-	if (rc == 0 && item->flags == 0)
+	if (rc == 0 && !has_letters(item))
 		folder->new_dirty = true;
-	if (rc == 0 && item->flags != 0)
+	if (rc == 0 && has_letters(item))
 		folder->cur_dirty = true;
 	buf_release(&name);
 	return rc;

@@ -55,10 +55,11 @@ struct maildir_folder;
 
 /* What is to be linked where. */
 struct maildir_item {
-	int spool_fd;	   /* the spool directory */
-	const char *spool; /* the file in it: complete and durable */
-	const char *base;  /* unique name, from maildir_base() */
-	unsigned flags;	   /* message_flag bits; with any it goes to cur/ */
+	int spool_fd;	      /* the spool directory */
+	const char *spool;    /* the file in it: complete and durable */
+	const char *base;     /* unique name, from maildir_base() */
+	unsigned flags;	      /* message_flag bits; with any it goes to cur/ */
+	const char *keywords; /* Dovecot's letters, likewise; may be "" */
 };
 
 /* `root` is created when it is missing. */

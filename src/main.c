@@ -121,7 +121,7 @@ static int run_default(const struct command_line *line)
 
 static int run_command(const struct command_line *line)
 {
-	const struct command *command;
+	const struct cmd *command;
 
 	if (line->argc == 0 && line->help)
 		return cmd_help.run(&line->inv, 1, line->argv);
@@ -134,7 +134,7 @@ static int run_command(const struct command_line *line)
 			  line->argv[0]);
 		return 64;
 	}
-	command = command_find(line->argv[0]);
+	command = cmd_find(line->argv[0]);
 	if (command == NULL)
 		return 64;
 	if (line->help)

@@ -15,6 +15,7 @@
 #include "message.h"
 #include "mime_limit.h"
 #include "mime_param.h"
+#include "mime_uu.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -33,6 +34,7 @@
 struct walker {
 	struct mime_view *view;
 	const char *const *fallback;
+	const struct mime_visitor *visitor; /* NULL: only the view */
 };
 
 static const char *const mime_fields[] = {
@@ -50,32 +52,6 @@ static struct slice raw_field(GMimeObject *part, const char *name)
 	if (value.len > FIELD_MAX)
 		value.len = FIELD_MAX;
 	return value;
-}
-
-static void add_attachment(struct walker *w, GMimeObject *part)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(part);
-	struct mime_view *view = w->view;
-	struct buf name = BUF_INIT(NAME_MAX_BYTES);
-	struct mime_attachment *added;
-	char *type_name;
-
-	if (!mime_param_get(raw_field(part, "Content-Disposition"), "filename",
-			    w->fallback, &name) ||
-	    name.len == 0)
-		(void)mime_param_get(raw_field(part, "Content-Type"), "name",
-				     w->fallback, &name);
-	if (name.len == 0) {
-		buf_release(&name);
-		return;
-	}
-	xgrow(&view->attachments, view->n_attachments, sizeof(*added));
-	added = &view->attachments[view->n_attachments++];
-	added->name_len = name.len;
-	added->name = buf_detach(&name);
-	type_name = g_mime_content_type_get_mime_type(type);
-	added->type = g_ascii_strdown(type_name, -1);
-	g_free(type_name);
 }
 
 /* The bytes of a part without its transfer encoding, up to the limit. */
@@ -114,6 +90,78 @@ static void read_content(GMimePart *part, struct buf *out)
 		buf_terminate(out);
 	}
 	g_object_unref(filtered);
+}
+
+/* The decoded file name, whoever says it; empty when nobody does. */
+static void read_name(struct walker *w, GMimeObject *part, struct buf *name)
+{
+	if (!mime_param_get(raw_field(part, "Content-Disposition"), "filename",
+			    w->fallback, name) ||
+	    name->len == 0)
+		(void)mime_param_get(raw_field(part, "Content-Type"), "name",
+				     w->fallback, name);
+}
+
+/* Takes over `type`, which g_free() frees. */
+static void add_attachment(struct walker *w, struct slice name, char *type)
+{
+	struct mime_view *view = w->view;
+	struct mime_attachment *added;
+
+	if (view->n_attachments == MIME_PARTS_MAX) {
+		view->cut = true;
+		g_free(type);
+		return;
+	}
+	xgrow(&view->attachments, view->n_attachments, sizeof(*added));
+	added = &view->attachments[view->n_attachments++];
+	added->name = xmemdup0(name.p, name.len);
+	added->name_len = name.len;
+	added->type = type;
+}
+
+static void visit(struct walker *w, struct slice name, struct slice bytes)
+{
+	if (w->visitor != NULL)
+		w->visitor->attachment(w->visitor->context, name, bytes);
+}
+
+static bool is_attached(GMimeObject *part)
+{
+	const char *disposition = g_mime_object_get_disposition(part);
+
+	return disposition != NULL &&
+	       g_ascii_strcasecmp(disposition, "attachment") == 0;
+}
+
+static void visit_part(struct walker *w, GMimeObject *part, struct slice name)
+{
+	struct buf bytes = BUF_INIT(MIME_INPUT_MAX);
+
+	if (w->visitor == NULL || !GMIME_IS_PART(part))
+		return;
+	read_content((GMimePart *)part, &bytes);
+	visit(w, name, buf_slice(&bytes));
+	buf_release(&bytes);
+}
+
+/* What has a name, and what is no text, whether it has one or not. */
+static void look_at_attachment(struct walker *w, GMimeObject *part,
+			       bool is_text)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(part);
+	struct buf name = BUF_INIT(NAME_MAX_BYTES);
+	char *type_name;
+
+	read_name(w, part, &name);
+	if (name.len > 0 || !is_text || is_attached(part)) {
+		type_name = g_mime_content_type_get_mime_type(type);
+		add_attachment(w, buf_slice(&name),
+			       g_ascii_strdown(type_name, -1));
+		g_free(type_name);
+		visit_part(w, part, buf_slice(&name));
+	}
+	buf_release(&name);
 }
 
 /* Append, LF for CRLF, and cut between characters where the view is full. */
@@ -178,23 +226,56 @@ static void to_utf8(struct walker *w, GMimeObject *part, bool is_html,
 		charset_guess(raw, w->fallback, out);
 }
 
-static void add_text_part(struct walker *w, GMimeObject *part)
+/* Text in its charset, as the view has it. */
+static void add_raw_text(struct walker *w, GMimeObject *part, bool is_html,
+			 struct slice raw)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(part);
-	bool is_html = g_mime_content_type_is_type(type, "text", "html");
-	struct buf raw = BUF_INIT(MIME_TEXT_MAX + CHUNK);
 	struct buf text = BUF_INIT(4 * (MIME_TEXT_MAX + CHUNK));
 	struct buf plain = BUF_INIT(4 * (MIME_TEXT_MAX + CHUNK) + 1);
 
-	read_content((GMimePart *)part, &raw);
-	w->view->cut = w->view->cut || raw.full;
-	to_utf8(w, part, is_html, buf_slice(&raw), &text);
+	to_utf8(w, part, is_html, raw, &text);
 	if (is_html)
 		html_to_text(buf_slice(&text), &plain);
 	add_text(w->view, buf_slice(is_html ? &plain : &text));
-	buf_release(&raw);
 	buf_release(&text);
 	buf_release(&plain);
+}
+
+/*
+ * Files that stand uuencoded in the text. Mail readers of today show them as
+ * text, and so does the view; but who saves attachments wants them.
+ */
+static void visit_uu_files(struct walker *w, struct slice raw)
+{
+	struct slice before, name;
+	struct buf data = BUF_INIT(MIME_TEXT_MAX);
+	size_t files = 0;
+
+	while (files++ < MIME_PARTS_MAX &&
+	       uu_next(&raw, &before, &name, &data)) {
+		struct buf text = BUF_INIT(NAME_MAX_BYTES);
+
+		charset_guess(name, w->fallback, &text);
+		visit(w, buf_slice(&text), buf_slice(&data));
+		buf_release(&text);
+		buf_clear(&data);
+	}
+	buf_release(&data);
+}
+
+static void add_text_part(struct walker *w, GMimeObject *part)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(part);
+	struct buf raw = BUF_INIT(MIME_TEXT_MAX + CHUNK);
+
+	read_content((GMimePart *)part, &raw);
+	w->view->cut = w->view->cut || raw.full;
+	add_raw_text(w, part,
+		     g_mime_content_type_is_type(type, "text", "html"),
+		     buf_slice(&raw));
+	if (w->visitor != NULL)
+		visit_uu_files(w, buf_slice(&raw));
+	buf_release(&raw);
 }
 
 /* The levels above the part: its path is "1.2.1". */
@@ -211,12 +292,15 @@ static size_t part_depth(GMimePartIter *iter)
 
 static void add_part(struct walker *w, GMimeObject *part)
 {
+	bool is_text =
+		GMIME_IS_PART(part) &&
+		g_mime_content_type_is_type(
+			g_mime_object_get_content_type(part), "text", "*");
+
 	if (GMIME_IS_MULTIPART(part))
 		return;
-	add_attachment(w, part);
-	if (GMIME_IS_PART(part) &&
-	    g_mime_content_type_is_type(g_mime_object_get_content_type(part),
-					"text", "*"))
+	look_at_attachment(w, part, is_text);
+	if (is_text)
 		add_text_part(w, part);
 }
 
@@ -296,7 +380,13 @@ static void walk_message_bytes(struct walker *w, struct slice header,
 void mime_view_init(struct mime_view *view, struct slice bytes,
 		    const char *const *fallback)
 {
-	struct walker w = {view, fallback};
+	mime_visit(view, bytes, fallback, NULL);
+}
+
+void mime_visit(struct mime_view *view, struct slice bytes,
+		const char *const *fallback, const struct mime_visitor *visitor)
+{
+	struct walker w = {view, fallback, visitor};
 	struct buf header = BUF_INIT(4 * FIELD_MAX);
 	struct message m;
 	size_t safe;

@@ -21,8 +21,9 @@
 #define MIME_DEPTH_MAX 32
 #define MIME_TEXT_MAX  ((size_t)4 * 1024 * 1024)
 
+/* What has a file name, and what is no text. */
 struct mime_attachment {
-	char *name; /* decoded file name, UTF-8 */
+	char *name; /* decoded file name, UTF-8; "" when it has none */
 	size_t name_len;
 	char *type; /* "application/pdf", lower case */
 };
@@ -38,5 +39,19 @@ struct mime_view {
 void mime_view_init(struct mime_view *view, struct slice bytes,
 		    const char *const *fallback);
 void mime_view_release(struct mime_view *view);
+
+/*
+ * The same, and hand the decoded bytes of each attachment to a visitor, and of
+ * each file that stands uuencoded in a text.
+ */
+struct mime_visitor {
+	void *context;
+	void (*attachment)(void *context, struct slice name,
+			   struct slice bytes);
+};
+
+void mime_visit(struct mime_view *view, struct slice bytes,
+		const char *const *fallback,
+		const struct mime_visitor *visitor);
 
 #endif

@@ -11,6 +11,9 @@
 
 #include "util/banned.h"
 
+/* A message whose filter must work, and did not, is decided again then. */
+#define POSTPONE_SECONDS 60
+
 /* A rule's name, file and line, for records. */
 #define RULE_TEXT_MAX 512
 
@@ -23,7 +26,7 @@ const char *plan_inbox(const struct sort_options *options, const char *name)
 	return "Inbox";
 }
 
-static char *describe_rule(const struct ruleset *rules, unsigned i)
+char *plan_rule(const struct ruleset *rules, unsigned i)
 {
 	struct buf text = BUF_INIT(RULE_TEXT_MAX);
 
@@ -33,7 +36,7 @@ static char *describe_rule(const struct ruleset *rules, unsigned i)
 	return buf_detach(&text);
 }
 
-static struct delivery *add_step(struct plan *plan, enum delivery_kind kind)
+struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind)
 {
 	struct delivery *step;
 
@@ -46,24 +49,26 @@ static struct delivery *add_step(struct plan *plan, enum delivery_kind kind)
 }
 
 /* The name in the Maildir: fixed now, so that a retry finds its own file. */
-static char *make_base(const struct queued *message, int n)
+char *plan_base(const struct queued *message, int n, uint64_t size)
 {
 	char base[MAILDIR_BASE_MAX];
 
 	maildir_base(base, clock_calendar_us(), message->key, message->sha256,
-		     (unsigned)n, message->size);
+		     (unsigned)n, size);
 	return xstrdup(base);
 }
 
-static void add_filing(struct plan *plan, const struct queued *message,
-		       enum delivery_kind kind, const char *folder,
-		       unsigned flags)
+static struct delivery *add_filing(struct plan *plan,
+				   const struct queued *message,
+				   enum delivery_kind kind, const char *folder,
+				   unsigned flags)
 {
-	struct delivery *step = add_step(plan, kind);
+	struct delivery *step = plan_add_step(plan, kind);
 
 	step->folder = xstrdup(folder);
 	step->flags = flags;
-	step->base = make_base(message, step->n);
+	step->base = plan_base(message, step->n, message->size);
+	return step;
 }
 
 static void clear_steps(struct plan *plan)
@@ -98,9 +103,9 @@ static const char *refuse_folder(const struct plan *plan,
 	*is_new = false;
 	if (!action->captured || context->maildir == NULL)
 		return NULL;
-	if (!maildir_fits(context->maildir, action->folder))
+	if (!maildir_fits(context->maildir, action->text))
 		return "the folder's name is too long";
-	if (maildir_exists(context->maildir, action->folder))
+	if (maildir_exists(context->maildir, action->text))
 		return NULL;
 	*is_new = true;
 	for (size_t i = 0; i < plan->n; i++)
@@ -110,35 +115,115 @@ static const char *refuse_folder(const struct plan *plan,
 			  "messages";
 }
 
+static char *copy_or_null(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? NULL : xstrdup(text);
+}
+
+/* What the step of an action is; 0: none, the action is no step. */
+static enum delivery_kind kind_of(enum action_kind action)
+{
+	static const struct {
+		enum action_kind action;
+		enum delivery_kind kind;
+	} kinds[] = {
+		{ACTION_FOLDER, DELIVERY_FOLDER},
+		{ACTION_COPY, DELIVERY_COPY},
+		{ACTION_DISCARD, DELIVERY_DISCARD},
+		{ACTION_PIPE, DELIVERY_PIPE},
+		{ACTION_FORWARD, DELIVERY_FORWARD},
+		{ACTION_SAVE, DELIVERY_SAVE},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].action == action)
+			return kinds[i].kind;
+	return 0;
+}
+
+static struct delivery *add_other(struct plan *plan, enum delivery_kind kind,
+				  const struct verdict_action *action)
+{
+	struct delivery *step = plan_add_step(plan, kind);
+
+	if (kind == DELIVERY_SAVE)
+		step->folder = xstrdup(action->text);
+	if (kind == DELIVERY_PIPE || kind == DELIVERY_FORWARD)
+		step->argv = strings_copy(action->argv);
+	if (kind == DELIVERY_PIPE)
+		step->environment = strings_copy(action->environment);
+	return step;
+}
+
+/* NULL, or why the whole message goes to the fallback folder. */
 static const char *add_action(struct plan *plan,
 			      const struct plan_context *context,
 			      const struct queued *message,
 			      const struct verdict_action *action)
 {
-	const char *refused;
+	enum delivery_kind kind = kind_of(action->kind);
+	const char *refused = NULL;
+	struct delivery *step;
 	bool is_new = false;
 
-	if (action->kind == ACTION_DISCARD) {
-		(void)add_step(plan, DELIVERY_DISCARD);
-	} else {
+	if (kind == 0)
+		return NULL;
+	if (kind == DELIVERY_FOLDER || kind == DELIVERY_COPY) {
 		refused = refuse_folder(plan, context, action, &is_new);
 		if (refused != NULL)
 			return refused;
-		add_filing(plan, message,
-			   action->kind == ACTION_COPY ? DELIVERY_COPY
-						       : DELIVERY_FOLDER,
-			   action->folder, action->flags);
+		step = add_filing(plan, message, kind, action->text,
+				  action->flags);
+	} else {
+		step = add_other(plan, kind, action);
 	}
-	plan->steps[plan->n - 1].new_folder = is_new;
-	plan->steps[plan->n - 1].rule =
-		describe_rule(context->options->rules, action->rule);
+	step->tags = copy_or_null(action->tags);
+	step->why = copy_or_null(action->why);
+	step->content = action->content;
+	step->new_folder = is_new;
+	step->rule = plan_rule(context->options->rules, action->rule);
 	return NULL;
+}
+
+/* Commands may want to know where the message lies. */
+static void tell_commands(struct plan *plan)
+{
+	const char *folder = "";
+	struct buf text = BUF_INIT(VERDICT_FOLDER_MAX + 32);
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].kind == DELIVERY_FOLDER)
+			folder = plan->steps[i].folder;
+	buf_addf(&text, "POSTROOM_FOLDER=%s", folder);
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].kind == DELIVERY_PIPE)
+			strings_add(&plan->steps[i].environment, text.s);
+	buf_release(&text);
+}
+
+static void add_inbox(struct plan *plan, const struct plan_context *context,
+		      const struct queued *message,
+		      const struct verdict *verdict)
+{
+	struct delivery *step = add_filing(
+		plan, message, DELIVERY_FOLDER,
+		plan_inbox(context->options, message->account), verdict->flags);
+
+	step->rule = xstrdup("no rule decided");
+	step->tags = copy_or_null(verdict->tags);
+	step->content = verdict->content;
 }
 
 void plan_make(struct plan *plan, const struct plan_context *context,
 	       const struct queued *message, const struct verdict *verdict)
 {
 	memset(plan, 0, sizeof(*plan));
+	if (verdict->hold > 0 || verdict->postponed) {
+		plan->hold_until =
+			context->now +
+			(verdict->postponed ? POSTPONE_SECONDS : verdict->hold);
+		return;
+	}
 	if (verdict->undecided) {
 		fall_back(plan, context, message, verdict->reason);
 		return;
@@ -152,12 +237,9 @@ void plan_make(struct plan *plan, const struct plan_context *context,
 		fall_back(plan, context, message, refused);
 		return;
 	}
-	if (!verdict->decided) {
-		add_filing(plan, message, DELIVERY_FOLDER,
-			   plan_inbox(context->options, message->account),
-			   verdict->flags);
-		plan->steps[plan->n - 1].rule = xstrdup("no rule decided");
-	}
+	if (!verdict->decided)
+		add_inbox(plan, context, message, verdict);
+	tell_commands(plan);
 }
 
 void plan_release(struct plan *plan)
@@ -167,20 +249,63 @@ void plan_release(struct plan *plan)
 	memset(plan, 0, sizeof(*plan));
 }
 
+const char *plan_action(enum delivery_kind kind)
+{
+	static const char *const names[] = {
+		"",	   "folder",	       "copy", "discard", "pipe",
+		"forward", "save-attachments", "tag"};
+
+	return names[kind];
+}
+
+static void describe_words(char *const *words, struct buf *out)
+{
+	for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+		buf_addf(out, " %.100s", words[i]);
+}
+
+void plan_describe_step(const struct delivery *step, struct buf *out)
+{
+	char letters[8];
+
+	maildir_flag_letters(step->flags, letters);
+	switch (step->kind) {
+	case DELIVERY_DISCARD:
+		buf_addstr(out, "discarded");
+		break;
+	case DELIVERY_PIPE:
+		buf_addstr(out, "pipe to");
+		describe_words(step->argv, out);
+		break;
+	case DELIVERY_FORWARD:
+		buf_addstr(out, "forward to");
+		describe_words(step->argv, out);
+		break;
+	case DELIVERY_SAVE:
+		buf_addf(out, "attachments to %s", step->folder);
+		break;
+	case DELIVERY_FOLDER:
+	case DELIVERY_COPY:
+	case DELIVERY_NOTMUCH:
+		buf_addf(out, "%s %s%s%s",
+			 step->kind == DELIVERY_COPY ? "copy →" : "→",
+			 step->folder, step->flags ? " " : "", letters);
+	}
+	if (step->tags != NULL)
+		buf_addf(out, ", tags %s", step->tags);
+}
+
 void plan_describe(const struct plan *plan, struct buf *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct delivery *step = &plan->steps[i];
-		char letters[8];
 
+		if (step->kind == DELIVERY_NOTMUCH)
+			continue;
 		buf_addstr(out, i == 0 ? "" : ", ");
-		maildir_flag_letters(step->flags, letters);
-		if (step->kind == DELIVERY_DISCARD)
-			buf_addstr(out, "discarded");
-		else
-			buf_addf(out, "%s %s%s%s",
-				 step->kind == DELIVERY_COPY ? "copy →" : "→",
-				 step->folder, step->flags ? " " : "", letters);
+		plan_describe_step(step, out);
 		buf_addf(out, " (%s)", step->rule == NULL ? "" : step->rule);
 	}
+	if (plan->hold_until != 0)
+		buf_addstr(out, "stays in the spool and is decided later");
 }

@@ -10,14 +10,14 @@
 
 #include "maildir.h"
 #include "sort_options.h"
-#include "state.h"
+#include "state_plan.h"
 #include "verdict.h"
 
-/* A verdict has at most so many actions; see verdict.h. */
 struct plan {
 	struct delivery *steps;
 	size_t n;
-	char trouble[600]; /* why it went to the fallback folder, or "" */
+	int64_t hold_until; /* no steps: to be decided again, then */
+	char trouble[600];  /* why it went to the fallback folder, or "" */
 };
 
 struct plan_context {
@@ -27,13 +27,24 @@ struct plan_context {
 	int64_t folders_left; /* names from messages that may still be made */
 };
 
-/* Fill in `plan`; the steps have no spool file yet. */
+/* Fill in `plan`; the steps have no spool file yet. No steps: hold. */
 void plan_make(struct plan *plan, const struct plan_context *context,
 	       const struct queued *message, const struct verdict *verdict);
 void plan_release(struct plan *plan);
 
+/* A further step, of no rule; and the name of a filing in the Maildir. */
+struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind);
+char *plan_base(const struct queued *message, int n, uint64_t size);
+
 /* The inbox of the account called `name`, or "Inbox". */
 const char *plan_inbox(const struct sort_options *options, const char *name);
+
+/* "rule "Lists", FILE:LINE", as in steps. Allocated. */
+char *plan_rule(const struct ruleset *rules, unsigned i);
+
+/* The action of a step as the configuration calls it; and what it does. */
+const char *plan_action(enum delivery_kind kind);
+void plan_describe_step(const struct delivery *step, struct buf *out);
 
 /* One line for people: "→ Lists/x (rule "Lists", postroom.conf:4)". */
 void plan_describe(const struct plan *plan, struct buf *out);

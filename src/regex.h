@@ -15,8 +15,8 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-/* Header fields are cut at 256 KiB before; this allows for decoding. */
-#define REGEX_SUBJECT_MAX (1024 * 1024)
+/* A body as large as is looked at. Time is bounded by other limits. */
+#define REGEX_SUBJECT_MAX (64 * 1024 * 1024)
 
 /* Groups a pattern may have; \1 to \9 and names are what rules can use. */
 #define REGEX_GROUPS_MAX 99

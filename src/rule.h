@@ -37,6 +37,7 @@
 #include "action.h"
 #include "message.h"
 #include "regex.h"
+#include "request.h"
 #include "util/error.h"
 #include "verdict.h"
 
@@ -66,6 +67,15 @@ void ruleset_set_fallback(struct ruleset *set, const char *const *fallback);
 struct rule *ruleset_add(struct ruleset *set, const char *name,
 			 const char *file, int line);
 void rule_set_enabled(struct rule *rule, bool enabled);
+
+/* A filter of this rule that fails makes the message wait. */
+void rule_set_filter_must(struct rule *rule, bool must);
+
+/* One of our own addresses, for `to-me`. Copied. */
+void ruleset_add_me(struct ruleset *set, const char *address);
+
+/* Does any rule ask for duplicates? Then verdicts have a key. */
+bool ruleset_uses_duplicates(const struct ruleset *set);
 
 void rule_begin_group(struct rule *rule, enum group group, int line);
 void rule_end_group(struct rule *rule);
@@ -98,11 +108,27 @@ int rule_add_action(struct rule *rule, const char *key,
  */
 int rule_finish(struct rule *rule, int *line_out, struct error *err);
 
+/*
+ * What the rules cannot do by themselves. ask() waits for the parent; when a
+ * FILTER is answered with YES, the message of the input has been replaced by
+ * the new one, and its size. bytes() is the whole message, header as it came;
+ * very large ones are cut.
+ */
+struct rule_host {
+	void *context;
+	struct slice (*bytes)(void *context);
+	void (*ask)(void *context, const struct request *request,
+		    struct reply *reply);
+};
+
 struct rule_input {
-	struct message *message;
+	struct message *message; /* replaced by message_init() of new bytes */
 	const char *account;
 	uint64_t size;
 	time_t now;
+	time_t received; /* when we got it */
+	bool explain;	 /* trace every rule in the verdict */
+	const struct rule_host *host;
 };
 
 /* Name, file and line of rule i; "" and 0 when there is no such rule. */
@@ -110,7 +136,25 @@ const char *ruleset_rule_name(const struct ruleset *set, unsigned i);
 const char *ruleset_rule_file(const struct ruleset *set, unsigned i);
 int ruleset_rule_line(const struct ruleset *set, unsigned i);
 
-void ruleset_judge(const struct ruleset *set, const struct rule_input *input,
+/* `verdict` was initialised; `input` is used up. */
+void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		   struct verdict *verdict);
+
+/*
+ * A judge is not trusted with commands: may this rule run that, save there,
+ * forward to them? What varies with the message may, the rest is compared
+ * with the configuration.
+ */
+bool ruleset_allows_action(const struct ruleset *set,
+			   const struct verdict_action *action);
+bool ruleset_allows_request(const struct ruleset *set,
+			    const struct request *request);
+
+/*
+ * Lists in files that have changed since they were read are read again. A
+ * file that cannot be read leaves its list as it was. Returns how many were
+ * read: a judge that was forked before does not know them.
+ */
+size_t ruleset_refresh(struct ruleset *set);
 
 #endif

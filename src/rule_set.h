@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The compiled form of rules: made by rule.c, evaluated by rule_judge.c, seen
- * by nobody else. A condition is a tagged union, and a group is a condition
- * that has conditions.
+ * The compiled form of rules: made by rule.c, rule_condition.c and
+ * rule_action.c, evaluated by rule_judge.c, seen by nobody else. A condition
+ * is a tagged union, and a group is a condition that has conditions.
  */
 #ifndef RULE_SET_H
 #define RULE_SET_H
@@ -11,27 +11,57 @@
 #include "template.h"
 #include "text.h"
 
+/* How deep groups nest; each level is a call when a message is judged. */
+#define RULE_DEPTH_MAX 100
+
 enum condition_kind {
-	CONDITION_HEADER, /* any value on any field of these names */
+	CONDITION_HEADER,     /* any value on any field of these names */
+	CONDITION_RAW_HEADER, /* the texts: any value on these bytes */
+	CONDITION_BODY,
+	CONDITION_RAW_BODY,
+	CONDITION_ATTACHMENT,
+	CONDITION_ATTACHMENT_TYPE,
 	CONDITION_ACCOUNT,
-	CONDITION_LARGER,
+	CONDITION_TAGGED,
+	CONDITION_LARGER, /* the numbers */
 	CONDITION_SMALLER,
+	CONDITION_OLDER,
+	CONDITION_NEWER,
+	CONDITION_DUPLICATE,
+	CONDITION_TO_ME, /* yes or no */
+	CONDITION_MAILING_LIST,
+	CONDITION_AUTOMATIC,
+	CONDITION_WEEKDAY,
+	CONDITION_HOURS,
+	CONDITION_COMMAND,
 	CONDITION_GROUP,
 };
 
-/* One value, and the fields it looks at: [first, first + n) of the names. */
+/* One value, and the fields it looks at, for HEADER. */
 struct header_test {
 	struct text text;
 	unsigned *names; /* indices in ruleset.names */
 	size_t n_names;
 };
 
+/* An argument of a command is a template. */
+struct rule_argv {
+	char **words; /* until the templates are compiled; NULL-terminated */
+	struct template **templates;
+	size_t n;
+};
+
 struct condition {
 	enum condition_kind kind;
+	const char *name; /* the key, for explanations */
 	int line;
-	struct header_test *tests; /* HEADER and ACCOUNT: any of them */
+	struct header_test *tests; /* the texts: any of them */
 	size_t n_tests;
-	uint64_t size; /* LARGER and SMALLER */
+	uint64_t number;	    /* bytes or seconds */
+	bool wanted;		    /* yes or no */
+	unsigned days;		    /* WEEKDAY: bit 0 is Sunday */
+	int from_minute, to_minute; /* HOURS: to may be before from */
+	struct rule_argv argv;	    /* COMMAND */
 	enum group group;
 	struct condition *members; /* GROUP */
 	size_t n_members;
@@ -41,7 +71,11 @@ struct rule_action {
 	const struct action_type *type;
 	char *text; /* as written, until the template is compiled */
 	struct template *template;
+	char *name; /* of a header field */
 	unsigned flags;
+	int64_t seconds;       /* HOLD */
+	struct rule_argv argv; /* FILTER and PIPE */
+	char **addresses;      /* FORWARD; NULL-terminated */
 	int line;
 };
 
@@ -51,16 +85,18 @@ struct rule {
 	char *file;
 	int line;
 	bool enabled;
+	bool filter_must;
 	struct condition root; /* GROUP_ALL */
 	struct rule_action *actions;
 	size_t n_actions;
 	size_t n_finished;	/* actions whose templates are compiled */
+	bool tested;		/* the templates of conditions, too */
 	unsigned flags;		/* of all its marks */
 	struct slice *captures; /* names of groups that templates can use */
 	size_t n_captures;
 	size_t n_groups; /* of the last pattern that has any */
 	/* While it is built: the groups that are open, the innermost last. */
-	size_t open[100];
+	size_t open[RULE_DEPTH_MAX];
 	size_t depth;
 	bool in_none;
 };
@@ -70,7 +106,34 @@ struct ruleset {
 	size_t n;
 	char **names; /* of header fields that are looked at, lower case */
 	size_t n_names;
+	char **me; /* our addresses */
+	size_t n_me;
+	bool duplicates; /* some rule asks for them */
+	bool commands;	 /* some rule runs any */
 	const char *const *fallback;
 };
+
+/* rule.c: a member of the group that is open; the set's index of a name. */
+struct condition *rule_new_condition(struct rule *rule);
+unsigned rule_intern_name(struct ruleset *set, struct slice name);
+
+/* rule_condition.c */
+void rule_release_condition(struct condition *c);
+
+/* Compile the arguments of the conditions that are commands. */
+int rule_finish_conditions(struct rule *rule, struct condition *c,
+			   int *line_out, struct error *err);
+
+/* rule_action.c */
+void rule_release_action(struct rule_action *action);
+int rule_finish_action(const struct rule *rule, struct rule_action *action,
+		       struct error *err);
+
+/* Commands: cut one value into words, or take several as they are. */
+int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
+		   size_t n, struct error *err);
+int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
+		     struct error *err);
+void rule_release_argv(struct rule_argv *argv);
 
 #endif

@@ -60,6 +60,12 @@ void schedule_sort_options(const struct config *config, int report_fd,
 		.n_accounts = config->n_accounts,
 		.rules = config->rules,
 		.fallback = (const char *const *)config->charset_fallback,
+		.tag_style =
+			config->tag_style == NULL ? "auto" : config->tag_style,
+		.command_timeout = config->command_timeout,
+		.sendmail = config->sendmail,
+		.smtp = config->smtp,
+		.smtp_from = config->smtp_from == NULL ? "" : config->smtp_from,
 		.report_fd = report_fd,
 	};
 
@@ -109,12 +115,15 @@ static int prepare(struct round *r, struct error *err)
 	return rc;
 }
 
-static int drain_aloud(struct sorter *sorter)
+/* One stage of the sorter's work; what fails is said here. */
+static int work_aloud(struct sorter *sorter,
+		      int (*stage)(struct sorter *, struct sort_result *,
+				   struct error *))
 {
 	struct sort_result result = {0};
 	struct error err = ERROR_INIT;
 
-	if (sorter_drain(sorter, &result, &err) == -1) {
+	if (stage(sorter, &result, &err) == -1) {
 		log_error("sorting stopped: %s; what is in the spool is safe "
 			  "and will be sorted next time",
 			  err.text);
@@ -138,15 +147,17 @@ static int run_sorter(const struct round *r)
 		log_error("cannot sort: %s", err.text);
 		return error_exit_status(err.kind);
 	}
-	status = drain_aloud(sorter);
+	status = work_aloud(sorter, sorter_drain);
 	for (;;) {
 		n = read(r->wake[0], bytes, sizeof(bytes));
 		if (n == -1 && errno == EINTR)
 			continue;
-		status = exit_status_worse(status, drain_aloud(sorter));
+		status = exit_status_worse(status,
+					   work_aloud(sorter, sorter_drain));
 		if (n <= 0)
 			break;
 	}
+	status = exit_status_worse(status, work_aloud(sorter, sorter_finish));
 	sorter_close(sorter);
 	return status;
 }

@@ -44,6 +44,14 @@ static const struct setting rows[] = {
 	 "how tags are stored", 0, 0},
 	{"undecided", SECTION_MAIN, SETTING_FOLDER, "Inbox", NULL, "fallback",
 	 "the folder for mail that cannot be judged", 0, 0},
+	{"command-timeout", SECTION_MAIN, SETTING_SECONDS, "60s", NULL,
+	 "timeout filter-timeout pipe-timeout",
+	 "how long a command of a rule may take", 1, 3600},
+	{"addresses", SECTION_MAIN, SETTING_LIST, NULL, NULL,
+	 "my-addresses me aliases alternates identities",
+	 "your own addresses, for to-me", 0, 0},
+	{"sendmail", SECTION_MAIN, SETTING_ARGV, NULL, NULL, "mta sendmail-path",
+	 "the program that forwards mail, instead of smtp { }", 0, 0},
 	{"log", SECTION_MAIN, SETTING_PATH, NULL, NULL,
 	 "logfile log-file set-logfile syslog", "a file for log lines", 0, 0},
 	{"log-format", SECTION_MAIN, SETTING_WORD, "text", "text json", NULL,
@@ -109,6 +117,30 @@ static const struct setting rows[] = {
 
 	{"enabled", SECTION_RULE, SETTING_YES, "yes", NULL,
 	 "disabled active enable", "no switches the rule off", 0, 0},
+	{"filter-must", SECTION_RULE, SETTING_YES, "no", NULL, "must-filter",
+	 "mail waits while the rule's filter fails", 0, 0},
+
+	{"host", SECTION_SMTP, SETTING_TEXT, NULL, NULL,
+	 "server hostname relay smarthost", "name of the SMTP server", 0, 0},
+	{"port", SECTION_SMTP, SETTING_INT, NULL, NULL, NULL,
+	 "its port: 465, with tls = starttls 587, with none 25", 1, 65535},
+	{"tls", SECTION_SMTP, SETTING_CHOICE, NULL, "implicit starttls none",
+	 "ssl security encryption", "how the connection is encrypted", 0, 0},
+	{"user", SECTION_SMTP, SETTING_TEXT, NULL, NULL, "username login",
+	 "the name to log in with", 0, 0},
+	{"password", SECTION_SMTP, SETTING_PASSWORD, NULL, NULL,
+	 "pass passwd secret", "the password, file:PATH or credential:NAME",
+	 0, 0},
+	{"password-command", SECTION_SMTP, SETTING_ARGV, NULL, NULL,
+	 "passwordeval password_command", "a command that prints the password",
+	 0, 0},
+	{"from", SECTION_SMTP, SETTING_TEXT, NULL, NULL, "sender envelope-from",
+	 "the envelope sender, your own address", 0, 0},
+	{"timeout", SECTION_SMTP, SETTING_SECONDS, "60s", NULL,
+	 "connect-timeout", "how long to wait for the server", 1, 3600},
+	{"tls-ca-file", SECTION_SMTP, SETTING_PATH, NULL, NULL,
+	 "tls_trust_file ca-file cafile",
+	 "certificates to trust instead of the system's", 0, 0},
 
 	{"mail", SECTION_TEST, SETTING_TEXT, NULL, NULL, "message input",
 	 "the message, or file:PATH", 0, 0},
@@ -126,6 +158,7 @@ static const struct section_type sections[] = {
 	{"account", SECTION_ACCOUNT, true, "poll retriever skip source"},
 	{"rule", SECTION_RULE, true, "filter match recipe if action"},
 	{"test", SECTION_TEST, true, NULL},
+	{"smtp", SECTION_SMTP, false, "mailer"},
 	{"any", SECTION_GROUP, false, "anyof or one-of"},
 	{"all", SECTION_GROUP, false, "allof and all-of"},
 	{"none", SECTION_GROUP, false, "noneof not nor none-of unless"},
@@ -156,13 +189,6 @@ static const struct {
 };
 
 /* clang-format on */
-
-/* The rule language is larger than this version. */
-static const char planned[] =
-	"body attachment attachment-type tagged older newer duplicate to-me "
-	"mailing-list automatic weekday hours test-command raw-header raw-body "
-	"tag untag set-header add-header remove-header filter pipe forward log "
-	"save-attachments hold";
 
 #define N_ROWS	   (sizeof(rows) / sizeof(rows[0]))
 #define N_SECTIONS (sizeof(sections) / sizeof(sections[0]))
@@ -222,12 +248,6 @@ bool setting_known(enum section where, const char *name)
 	       (where == SECTION_RULE && action_find(name) != NULL);
 }
 
-bool setting_planned(enum section where, const char *name)
-{
-	return (where == SECTION_RULE || where == SECTION_GROUP) &&
-	       !setting_known(where, name) && word_in(planned, name);
-}
-
 bool word_in(const char *list, const char *word)
 {
 	struct slice rest = slice_str(list == NULL ? "" : list), one;
@@ -280,8 +300,8 @@ const char *setting_suggest(enum section where, const char *name)
 
 const char *section_label(enum section where)
 {
-	static const char *const labels[] = {"the main part", "account", "rule",
-					     "a group", "test"};
+	static const char *const labels[] = {
+		"the main part", "account", "rule", "a group", "test", "smtp"};
 
 	return labels[where];
 }

@@ -17,6 +17,7 @@ enum section {
 	SECTION_RULE,
 	SECTION_GROUP, /* any, all, none */
 	SECTION_TEST,
+	SECTION_SMTP,
 };
 
 /* What a value looks like, and the C type that holds it. */
@@ -57,7 +58,7 @@ const struct setting *setting_find(enum section where, const char *name);
 size_t setting_index(const struct setting *row);
 
 /* More rows than there are, for arrays with one element a row. */
-#define SETTINGS_MAX 64
+#define SETTINGS_MAX 80
 
 /*
  * Key i that may stand there: settings, then conditions, then actions. NULL
@@ -65,9 +66,6 @@ size_t setting_index(const struct setting *row);
  */
 const char *setting_name(enum section where, size_t i);
 bool setting_known(enum section where, const char *name);
-
-/* A word of the rule language that a later version will have. */
-bool setting_planned(enum section where, const char *name);
 
 /* The nearest key or section that may stand there, or NULL. */
 const char *setting_suggest(enum section where, const char *name);

@@ -6,6 +6,7 @@
  *
  *	sorter_open(&sorter, &options, err);
  *	sorter_drain(sorter, &result, err);	// as often as there is mail
+ *	sorter_finish(sorter, &result, err);
  *	sorter_close(sorter);
  *
  * One sorter works at a time, whoever it belongs to: a drain holds the lock
@@ -21,10 +22,8 @@
 #include <stdint.h>
 
 #include "sort_options.h"
-#include "util/buf.h"
 #include "util/error.h"
 
-struct judge;
 struct sorter;
 
 struct sort_result {
@@ -41,11 +40,10 @@ int sorter_drain(struct sorter *sorter, struct sort_result *result,
 		 struct error *err);
 
 /*
- * What would be done with this message, as a line for people: "→ Lists/x
- * (rule "Lists", file:line)". For dry runs; changes nothing.
+ * Run the commands that are due, after the mail is filed: once at the end, for
+ * they may take their time. What another process runs already is left to it.
  */
-int sort_preview(const struct sort_options *options, struct judge *judge,
-		 int fd, uint64_t size, const char *account, struct buf *out,
-		 struct error *err);
+int sorter_finish(struct sorter *sorter, struct sort_result *result,
+		  struct error *err);
 
 #endif

@@ -19,8 +19,13 @@ struct sort_options {
 	const char *undecided; /* the fallback folder */
 	const struct account *accounts;
 	size_t n_accounts;
-	const struct ruleset *rules;
+	struct ruleset *rules;
 	const char *const *fallback; /* charsets of unlabelled bytes */
+	const char *tag_style;	     /* auto, x-label, keywords, notmuch */
+	int command_timeout;	     /* seconds */
+	char **sendmail;	     /* how to forward: a program, or NULL */
+	const struct account *smtp;  /* or a server, or NULL */
+	const char *smtp_from;	     /* envelope sender */
 	int report_fd;		     /* for report_send(); -1: none */
 };
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Recovery: finishing plans that a crash or a full disk left unfinished. */
-#include "sort_resume.h"
-
 #include <stdlib.h>
 
+#include "sort_work.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

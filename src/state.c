@@ -20,7 +20,7 @@
 /* "post": tells our database from any other file of SQLite's. */
 #define APPLICATION_ID 0x706f7374
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* Another process commits in milliseconds; a slow disk in seconds. */
 #define BUSY_TIMEOUT_MS 30000
@@ -43,7 +43,8 @@ struct state {
  * Schema. msg.gone counts complete listings without the message (0: it is
  * there, 3: enough). msg.state: 1 in the spool, 2 planned, 3 done. spool is
  * NULL as soon as the file is not needed. uidl is NULL for messages that came
- * from no server, so that UNIQUE does not compare them.
+ * from no server, so that UNIQUE does not compare them. delivery.command holds
+ * the arguments and the environment, flat.
  */
 static const char *const migrations[] = {
 	"CREATE TABLE account (id INTEGER PRIMARY KEY,"
@@ -75,6 +76,29 @@ static const char *const migrations[] = {
 	" WHERE spool IS NOT NULL;"
 	"CREATE TABLE folder (name TEXT NOT NULL, created INTEGER NOT NULL);"
 	"CREATE INDEX folder_created ON folder (created);",
+
+	/* Commands, holds, duplicates, and a history for people. */
+	"ALTER TABLE msg ADD COLUMN hold_until INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE msg ADD COLUMN summary TEXT;"
+	"ALTER TABLE msg ADD COLUMN message_id TEXT;"
+	"ALTER TABLE msg ADD COLUMN run INTEGER;"
+	"ALTER TABLE msg ADD COLUMN origin TEXT;"
+	"ALTER TABLE delivery ADD COLUMN keywords TEXT;"
+	"ALTER TABLE delivery ADD COLUMN why TEXT;"
+	"ALTER TABLE delivery ADD COLUMN tags TEXT;"
+	"ALTER TABLE delivery ADD COLUMN command BLOB;"
+	"ALTER TABLE delivery ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE delivery ADD COLUMN next INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE delivery ADD COLUMN trouble TEXT;"
+	"CREATE INDEX delivery_command ON delivery (message, n)"
+	" WHERE done IS NULL AND kind >= 4;"
+	"CREATE INDEX delivery_done ON delivery (done);"
+	"CREATE INDEX msg_run ON msg (run);"
+	"CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" began INTEGER NOT NULL);"
+	"CREATE TABLE duplicate (key BLOB PRIMARY KEY, at INTEGER NOT NULL,"
+	" message INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX duplicate_at ON duplicate (at);",
 };
 
 static int db_error(struct state *s, const char *what, struct error *err)

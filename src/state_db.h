@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "state.h"
+#include "state_plan.h"
 
 struct query;
 
@@ -45,6 +45,17 @@ int64_t query_int(struct query *q, int column);
 const char *query_text(struct query *q, int column);
 struct slice query_blob(struct query *q, int column);
 bool query_is_null(struct query *q, int column);
+
+/*
+ * A step from a row of DELIVERY_COLUMNS (state_plan.c). Owned by the caller.
+ */
+#define DELIVERY_COLUMNS                                                       \
+	"SELECT delivery.message, delivery.n, delivery.kind, delivery.flags,"  \
+	" delivery.folder, delivery.base, delivery.spool, delivery.rule,"      \
+	" msg.spool, delivery.keywords, delivery.why, delivery.tags,"          \
+	" delivery.tries, delivery.command FROM msg"                           \
+	" JOIN delivery ON delivery.message = msg.id"
+void state_get_delivery(struct query *q, struct delivery *out);
 
 /* Rows changed by the last statement, and the id of the last insert. */
 int64_t state_changes(const struct state *s);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "state_db.h"
+#include "util/flat.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -17,6 +18,10 @@ enum {
 };
 
 #define DAY_SECONDS (24LL * 3600)
+
+/* Arguments and environment of one command; see request.h. */
+#define COMMAND_MAX ((size_t)4 * 1024 * 1024)
+#define STRINGS_MAX 1024
 
 static struct slice digest(const unsigned char *bytes)
 {
@@ -121,30 +126,64 @@ static void get_queued(struct query *q, struct queued *out)
 	make_key(out->account, query_blob(q, 4), out->key);
 	if (sha256.len == HASH_SIZE)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
+	out->first_seen = query_int(q, 6);
 }
 
-int state_queue(struct state *s, int64_t after, struct queued *out, size_t max,
-		size_t *n_out, struct error *err)
+#define QUEUED_COLUMNS                                                         \
+	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
+	" msg.size, msg.uidl, msg.sha256, msg.first_seen FROM msg"             \
+	" LEFT JOIN account ON account.id = msg.account"
+
+int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
+		size_t max, size_t *n_out, struct error *err)
 {
-	struct query *q = query(
-		s,
-		"SELECT msg.id, msg.spool, coalesce(account.name, ''),"
-		" msg.size, msg.uidl, msg.sha256 FROM msg"
-		" LEFT JOIN account ON account.id = msg.account"
-		" WHERE msg.state = 1 AND msg.spool IS NOT NULL AND msg.id > ?"
-		" ORDER BY msg.id LIMIT ?",
-		err);
+	struct query *q = query(s,
+				QUEUED_COLUMNS
+				" WHERE msg.state = 1 AND msg.spool IS NOT NULL"
+				" AND msg.id > ? AND msg.hold_until <= ?"
+				" ORDER BY msg.id LIMIT ?",
+				err);
 	int rc;
 
 	*n_out = 0;
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, after);
-	query_bind_int(q, 2, (int64_t)max);
+	query_bind_int(q, 2, now);
+	query_bind_int(q, 3, (int64_t)max);
 	while ((rc = query_step(q, err)) == 1)
 		get_queued(q, &out[(*n_out)++]);
 	query_reset(q);
 	return rc;
+}
+
+int state_get_queued(struct state *s, int64_t message, struct queued *out,
+		     struct error *err)
+{
+	struct query *q = query(s, QUEUED_COLUMNS " WHERE msg.id = ?", err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	rc = query_step(q, err);
+	if (rc == 1)
+		get_queued(q, out);
+	query_reset(q);
+	return rc;
+}
+
+int state_set_hold(struct state *s, int64_t message, int64_t until,
+		   struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE msg SET hold_until = ? WHERE id = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, until);
+	query_bind_int(q, 2, message);
+	return query_run(q, err);
 }
 
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err)
@@ -166,9 +205,27 @@ void delivery_release(struct delivery *d)
 	free(d->folder);
 	free(d->base);
 	free(d->spool);
+	free(d->keywords);
 	free(d->rule);
+	free(d->why);
+	free(d->tags);
+	strings_free(d->argv);
+	strings_free(d->environment);
 	free(d->source);
 	memset(d, 0, sizeof(*d));
+}
+
+static void bind_command(struct query *q, int i, const struct delivery *d)
+{
+	struct buf flat = BUF_INIT(COMMAND_MAX);
+
+	if (d->argv != NULL) {
+		flat_put_strings(&flat, d->argv);
+		flat_put_strings(&flat, d->environment);
+	}
+	query_bind_blob(q, i,
+			d->argv == NULL ? slice_of(NULL, 0) : buf_slice(&flat));
+	buf_release(&flat);
 }
 
 int state_add_delivery(struct state *s, const struct delivery *d,
@@ -176,8 +233,9 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 {
 	struct query *q = query(s,
 				"INSERT INTO delivery (message, n, kind,"
-				" flags, folder, base, spool, rule)"
-				" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+				" flags, folder, base, spool, rule, keywords,"
+				" why, tags, command) VALUES (?, ?, ?, ?, ?,"
+				" ?, ?, ?, ?, ?, ?, ?)",
 				err);
 
 	if (q == NULL)
@@ -190,19 +248,28 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 	query_bind_text(q, 6, d->base);
 	query_bind_text(q, 7, d->spool);
 	query_bind_text(q, 8, d->rule);
+	query_bind_text(q, 9, d->keywords);
+	query_bind_text(q, 10, d->why);
+	query_bind_text(q, 11, d->tags);
+	bind_command(q, 12, d);
 	return query_run(q, err);
 }
 
-int state_set_planned(struct state *s, int64_t message, struct error *err)
+int state_set_planned(struct state *s, int64_t message,
+		      const struct history *history, struct error *err)
 {
 	struct query *q = query(s,
-				"UPDATE msg SET state = 2 WHERE id = ?"
+				"UPDATE msg SET state = 2, summary = ?,"
+				" message_id = ?, run = ? WHERE id = ?"
 				" AND state = 1",
 				err);
 
 	if (q == NULL)
 		return -1;
-	query_bind_int(q, 1, message);
+	query_bind_text(q, 1, history->summary);
+	query_bind_text(q, 2, history->id);
+	query_bind_int(q, 3, history->run);
+	query_bind_int(q, 4, message);
 	return query_run(q, err);
 }
 
@@ -211,8 +278,10 @@ static char *optional(struct query *q, int column)
 	return query_is_null(q, column) ? NULL : xstrdup(query_text(q, column));
 }
 
-static void get_delivery(struct query *q, struct delivery *out)
+void state_get_delivery(struct query *q, struct delivery *out)
 {
+	struct slice command = query_blob(q, 13);
+
 	memset(out, 0, sizeof(*out));
 	out->message = query_int(q, 0);
 	out->n = (int)query_int(q, 1);
@@ -223,6 +292,14 @@ static void get_delivery(struct query *q, struct delivery *out)
 	out->spool = optional(q, 6);
 	out->rule = optional(q, 7);
 	out->source = optional(q, 8);
+	out->keywords = optional(q, 9);
+	out->why = optional(q, 10);
+	out->tags = optional(q, 11);
+	out->tries = (int)query_int(q, 12);
+	if (command.len > 0 &&
+	    flat_strings(&command, STRINGS_MAX, COMMAND_MAX, &out->argv))
+		(void)flat_strings(&command, STRINGS_MAX, COMMAND_MAX,
+				   &out->environment);
 }
 
 int state_unfinished(struct state *s, const struct delivery *after,
@@ -231,12 +308,9 @@ int state_unfinished(struct state *s, const struct delivery *after,
 {
 	struct query *q =
 		query(s,
-		      "SELECT delivery.message, delivery.n, delivery.kind,"
-		      " delivery.flags, delivery.folder, delivery.base,"
-		      " delivery.spool, delivery.rule, msg.spool FROM msg"
-		      " JOIN delivery ON delivery.message = msg.id"
+		      DELIVERY_COLUMNS
 		      " WHERE msg.state = 2 AND msg.spool IS NOT NULL"
-		      " AND delivery.done IS NULL"
+		      " AND delivery.done IS NULL AND delivery.kind < 4"
 		      " AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
 		      " ORDER BY msg.id, delivery.n LIMIT ?3",
 		      err);
@@ -249,7 +323,7 @@ int state_unfinished(struct state *s, const struct delivery *after,
 	query_bind_int(q, 2, after->n);
 	query_bind_int(q, 3, (int64_t)max);
 	while ((rc = query_step(q, err)) == 1)
-		get_delivery(q, &out[(*n_out)++]);
+		state_get_delivery(q, &out[(*n_out)++]);
 	query_reset(q);
 	return rc;
 }

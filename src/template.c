@@ -36,11 +36,12 @@ enum field_kind {
 	FIELD_MESSAGE_ID,
 	FIELD_SIZE,
 	FIELD_DATE,
+	FIELD_TAGS,
 };
 
 static const char *const field_names[] = {
-	"from", "from-name", "from-domain", "to",   "subject",
-	"list", "account",   "message-id",  "size", "date",
+	"from",	   "from-name",	 "from-domain", "to",	"subject", "list",
+	"account", "message-id", "size",	"date", "tags",
 };
 
 #define N_FIELDS (sizeof(field_names) / sizeof(field_names[0]))
@@ -319,11 +320,31 @@ static struct slice text_field(enum field_kind field,
 		return slice_str(v->account);
 	case FIELD_MESSAGE_ID:
 		return message_id(m);
+	case FIELD_TAGS:
+		return slice_str(v->tags == NULL ? "" : v->tags);
 	case FIELD_SIZE:
 	case FIELD_DATE:
 		break;
 	}
 	return SLICE_EMPTY;
+}
+
+static void put_field(enum field_kind field, const char *format,
+		      const struct template_values *v, struct buf *out)
+{
+	struct slice text;
+
+	if (field == FIELD_SIZE) {
+		buf_addf(out, "%llu", (unsigned long long)v->size);
+		return;
+	}
+	if (field == FIELD_DATE) {
+		put_date(format == NULL ? "%Y-%m-%d" : format, v, out);
+		return;
+	}
+	text = text_field(field, v);
+	if (text.p != NULL)
+		buf_addslice(out, text);
 }
 
 static void expand_part(const struct part *part,
@@ -344,13 +365,7 @@ static void expand_part(const struct part *part,
 			text = v->groups[part->number];
 		break;
 	case PART_FIELD:
-		if (part->number == FIELD_SIZE)
-			buf_addf(out, "%llu", (unsigned long long)v->size);
-		else if (part->number == FIELD_DATE)
-			put_date(part->text == NULL ? "%Y-%m-%d" : part->text,
-				 v, out);
-		else
-			text = text_field((enum field_kind)part->number, v);
+		put_field((enum field_kind)part->number, part->text, v, out);
 		break;
 	}
 	if (text.p != NULL)
@@ -362,6 +377,23 @@ void template_expand(const struct template *t,
 {
 	for (size_t i = 0; i < t->n; i++)
 		expand_part(&t->parts[i], values, out);
+}
+
+const char *template_field_name(size_t i)
+{
+	return i < N_FIELDS ? field_names[i] : NULL;
+}
+
+void template_field(size_t i, const struct template_values *values,
+		    struct buf *out)
+{
+	put_field((enum field_kind)i, NULL, values, out);
+}
+
+const char *template_prefix(const struct template *t)
+{
+	return t->n > 0 && t->parts[0].kind == PART_LITERAL ? t->parts[0].text
+							    : "";
 }
 
 static bool has_control(struct slice s)
@@ -424,9 +456,19 @@ static bool is_configured(const struct part *part)
 	       (part->kind == PART_FIELD && part->number == FIELD_DATE);
 }
 
-int template_expand_folder(const struct template *t,
-			   const struct template_values *values,
-			   struct buf *out, struct error *err)
+/* Up to the last slash before anything that varies. */
+static size_t fixed_directory(const struct template *t)
+{
+	const char *prefix = template_prefix(t);
+	const char *slash = strrchr(prefix, '/');
+
+	return slash == NULL ? 0 : (size_t)(slash - prefix) + 1;
+}
+
+/* What stands for a {…} must not add levels, nor control characters. */
+static int expand_tamed(const struct template *t,
+			const struct template_values *values, struct buf *out,
+			struct error *err)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		size_t start = out->len;
@@ -439,11 +481,33 @@ int template_expand_folder(const struct template *t,
 			continue;
 		return error_set(err, ERR_MESSAGE,
 				 "\"%.*s\" from the message cannot be part of "
-				 "a folder name",
+				 "a name",
 				 (int)(put.len > 200 ? 200 : put.len), put.p);
 	}
 	if (out->full)
-		return error_set(err, ERR_MESSAGE,
-				 "the folder name is too long");
+		return error_set(err, ERR_MESSAGE, "the name is too long");
+	return 0;
+}
+
+int template_expand_folder(const struct template *t,
+			   const struct template_values *values,
+			   struct buf *out, struct error *err)
+{
+	if (expand_tamed(t, values, out, err) == -1)
+		return -1;
 	return template_check_folder(buf_slice(out), err);
+}
+
+int template_expand_path(const struct template *t,
+			 const struct template_values *values, struct buf *out,
+			 struct error *err)
+{
+	size_t fixed = fixed_directory(t);
+
+	if (expand_tamed(t, values, out, err) == -1)
+		return -1;
+	if (template_is_literal(t))
+		return 0;
+	return template_check_folder(slice_of(out->s + fixed, out->len - fixed),
+				     err);
 }

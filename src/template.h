@@ -6,7 +6,7 @@
  *	{name}		a (?<name>…) group of this rule
  *	{1} … {9}	groups of the rule's last pattern that has any
  *	{from} {from-name} {from-domain} {to} {subject} {list} {account}
- *	{message-id} {size} {date} {date:%Y-%m}
+ *	{message-id} {size} {tags} {date} {date:%Y-%m}
  *	{{ }}		a real brace
  */
 #ifndef TEMPLATE_H
@@ -34,6 +34,7 @@ struct template_names {
 struct template_values {
 	struct message *message;
 	const char *account;
+	const char *tags; /* blank-separated; may be NULL */
 	uint64_t size;
 	time_t now; /* used when the message has no readable Date: */
 	const struct slice *names;  /* as in template_names */
@@ -70,6 +71,22 @@ void template_expand(const struct template *t,
 int template_expand_folder(const struct template *t,
 			   const struct template_values *values,
 			   struct buf *out, struct error *err);
+
+/*
+ * Expand as a path. What is written before the first {…} is taken as it is,
+ * up to its last slash; the rest is tamed as for a folder.
+ */
+int template_expand_path(const struct template *t,
+			 const struct template_values *values, struct buf *out,
+			 struct error *err);
+
+/* The text before the first {…}: the same for every message. */
+const char *template_prefix(const struct template *t);
+
+/* The fields, "from" and so on: the name of row i, or NULL, and its value. */
+const char *template_field_name(size_t i);
+void template_field(size_t i, const struct template_values *values,
+		    struct buf *out);
 
 /* The same test for a name that stands in the configuration. */
 int template_check_folder(struct slice name, struct error *err);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "address.h"
+#include "list.h"
 #include "util/xalloc.h"
+#include "value.h"
 
 #include "util/banned.h"
 
@@ -88,21 +90,6 @@ static int init_contains(struct text *t, struct slice v, struct error *err)
 	return rc;
 }
 
-/* One "@", something behind it, and nothing an address cannot have. */
-static bool is_address_value(struct slice v)
-{
-	const char *at = memchr(v.p, '@', v.len);
-
-	if (at == NULL || at == v.p + v.len - 1)
-		return false;
-	if (memchr(at + 1, '@', v.len - (size_t)(at - v.p) - 1) != NULL)
-		return false;
-	for (size_t i = 0; i < v.len; i++)
-		if (strchr(" \t<>()\",;:[]", v.p[i]) != NULL)
-			return false;
-	return true;
-}
-
 static void init_address(struct text *t, struct slice v)
 {
 	if (v.p[0] != '@') {
@@ -117,27 +104,111 @@ static void init_address(struct text *t, struct slice v)
 	}
 }
 
+static void release_lines(struct text *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		text_release(&lines[i]);
+	free(lines);
+}
+
+/* The lines that no hash can answer: texts and patterns. */
+static int compile_lines(const struct list *list, bool is_address,
+			 struct text **lines_out, size_t *n_out,
+			 struct error *err)
+{
+	size_t n = list_texts(list);
+	struct text *lines = xcalloc(n, sizeof(*lines));
+
+	for (size_t i = 0; i < n; i++) {
+		int line;
+		struct slice s = list_text(list, i, &line);
+		char *value = xmemdup0(s.p, s.len);
+		long column;
+		int rc = text_init(&lines[i], value, is_address, NULL, &column,
+				   err);
+
+		free(value);
+		if (rc == 0)
+			continue;
+		release_lines(lines, i + 1);
+		return error_prefix(err, "%s:%d", list_path(list), line);
+	}
+	*lines_out = lines;
+	*n_out = n;
+	return 0;
+}
+
+static int load_list(struct text *t, const char *path, struct error *err)
+{
+	struct list *list = list_load(path, t->is_address, err);
+	struct text *lines = NULL;
+	size_t n = 0;
+
+	if (list == NULL)
+		return -1;
+	if (compile_lines(list, t->is_address, &lines, &n, err) == -1) {
+		list_free(list);
+		return -1;
+	}
+	release_lines(t->lines, t->n_lines);
+	list_free(t->list);
+	t->list = list;
+	t->lines = lines;
+	t->n_lines = n;
+	return 0;
+}
+
+static int init_list(struct text *t, const char *name, const char *directory,
+		     struct error *err)
+{
+	char *path =
+		directory == NULL ? NULL : value_path(name, directory, err);
+	int rc;
+
+	if (directory == NULL)
+		return error_set(err, ERR_CONFIG,
+				 "a list cannot name another list");
+	if (path == NULL)
+		return -1;
+	t->kind = TEXT_LIST;
+	rc = load_list(t, path, err);
+	free(path);
+	return rc;
+}
+
+bool text_refresh(struct text *t)
+{
+	struct error ignored = ERROR_INIT;
+	char *path;
+	int rc;
+
+	if (t->kind != TEXT_LIST || !list_changed(t->list))
+		return false;
+	path = xstrdup(list_path(t->list));
+	rc = load_list(t, path, &ignored);
+	free(path);
+	return rc == 0;
+}
+
 int text_init(struct text *t, const char *value, bool is_address,
-	      long *column_out, struct error *err)
+	      const char *directory, long *column_out, struct error *err)
 {
 	struct slice v;
 
 	memset(t, 0, sizeof(*t));
 	*column_out = -1;
 	t->value = xstrdup(value);
+	t->is_address = is_address;
 	v = slice_str(t->value);
 	if (v.len == 0)
 		return error_set(err, ERR_CONFIG,
 				 "an empty text matches everything; for "
 				 "\"present\" write '/./'");
 	if (slice_starts_nocase(v, "file:"))
-		return error_set(err, ERR_CONFIG,
-				 "lists in files (%s) are not available in "
-				 "this version yet",
-				 value);
+		return init_list(t, t->value + 5, directory, err);
 	if (v.p[0] == '/')
 		return init_pattern(t, v, column_out, err);
-	if (is_address && is_address_value(v)) {
+	if (is_address && list_is_address(v)) {
 		init_address(t, v);
 		return 0;
 	}
@@ -147,6 +218,8 @@ int text_init(struct text *t, const char *value, bool is_address,
 void text_release(struct text *t)
 {
 	regex_free(t->regex);
+	list_free(t->list);
+	release_lines(t->lines, t->n_lines);
 	free(t->value);
 	memset(t, 0, sizeof(*t));
 }
@@ -209,6 +282,8 @@ static bool address_matches(const struct text *t, struct slice mailbox)
 		return slice_equal_nocase(address_domain(mailbox), t->part);
 	case TEXT_SUBDOMAINS:
 		return is_below(address_domain(mailbox), t->part);
+	case TEXT_LIST:
+		return list_has_address(t->list, mailbox);
 	case TEXT_CONTAINS:
 	case TEXT_REGEX:
 		break;
@@ -235,6 +310,18 @@ static enum match match_addresses(const struct text *t, struct slice raw,
 	return MATCH_NO;
 }
 
+static enum match match_list(const struct text *t, struct slice decoded,
+			     struct slice raw, struct error *err)
+{
+	enum match match = MATCH_NO;
+
+	if (t->is_address)
+		match = match_addresses(t, raw, err);
+	for (size_t i = 0; i < t->n_lines && match == MATCH_NO; i++)
+		match = text_match(&t->lines[i], decoded, raw, NULL, 0, err);
+	return match;
+}
+
 enum match text_match(const struct text *t, struct slice decoded,
 		      struct slice raw, struct slice *captures, size_t n,
 		      struct error *err)
@@ -247,6 +334,8 @@ enum match text_match(const struct text *t, struct slice decoded,
 		return regex_search(t->regex, decoded, NULL, 0, err);
 	case TEXT_REGEX:
 		return regex_search(t->regex, decoded, captures, n, err);
+	case TEXT_LIST:
+		return match_list(t, decoded, raw, err);
 	case TEXT_ADDRESS:
 	case TEXT_DOMAIN:
 	case TEXT_SUBDOMAINS:

@@ -7,6 +7,7 @@
  *	"bob@x.org"		in an address field: exactly this address
  *	"@x.org" "@.x.org"	in an address field: the domain; and below it
  *	'/re/' '/re/c'		PCRE2, ignoring case; c: case matters
+ *	"file:family.txt"	any line of that file, written as above
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -24,21 +25,33 @@ enum text_kind {
 	TEXT_DOMAIN,
 	TEXT_SUBDOMAINS,
 	TEXT_REGEX,
+	TEXT_LIST,
 };
+
+struct list;
 
 struct text {
 	enum text_kind kind;
 	char *value;	     /* as written, for explanations */
 	struct slice part;   /* the address or domain; view into value */
 	struct regex *regex; /* also used for TEXT_CONTAINS */
+	bool is_address;
+	/* Of TEXT_LIST: addresses and domains, and the lines that are not. */
+	struct list *list;
+	struct text *lines;
+	size_t n_lines;
 };
 
 /*
- * Understand `value`. `is_address`: it is for an address field. On error
- * returns -1; *column_out is the offset within value, or -1.
+ * Understand `value`. `is_address`: it is for an address field; a file is
+ * below `directory`. On error returns -1; *column_out is the offset within
+ * value, or -1.
  */
 int text_init(struct text *t, const char *value, bool is_address,
-	      long *column_out, struct error *err);
+	      const char *directory, long *column_out, struct error *err);
+
+/* Read the file of a list again when it has changed: true. */
+bool text_refresh(struct text *t);
 void text_release(struct text *t);
 
 /*

@@ -8,6 +8,7 @@
 
 #include "maildir.h"
 #include "template.h"
+#include "util/flat.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -15,41 +16,74 @@
 /* All that a Maildir flag can be. */
 #define FLAGS_ALL (FLAG_DRAFT | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN)
 
+/* What matched, and what `explain` tells of one rule. */
+#define WHY_MAX	  4096
+#define TRACE_MAX (64 * 1024)
+
+/* Rules of a message that `explain` tells of. */
+#define TRACES_MAX 100000
+
+/* A hundred years: what is held longer is lost. */
+#define HOLD_MAX ((uint64_t)36600 * 24 * 3600)
+
 void verdict_init(struct verdict *v)
 {
 	memset(v, 0, sizeof(*v));
+	v->contents = xcalloc(1, sizeof(*v->contents));
+	v->n_contents = 1;
+	v->tags = xstrdup("");
+}
+
+static void release_action(struct verdict_action *action)
+{
+	free(action->text);
+	free(action->tags);
+	free(action->why);
+	strings_free(action->argv);
+	strings_free(action->environment);
 }
 
 static void clear_actions(struct verdict *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		free(v->actions[i].folder);
+		release_action(&v->actions[i]);
 	free(v->actions);
 	v->actions = NULL;
 	v->n = 0;
 	v->decided = false;
+	v->flags = 0;
+	v->content = 0;
+	v->tags[0] = '\0';
 }
 
 void verdict_release(struct verdict *v)
 {
-	clear_actions(v);
-	verdict_init(v);
+	if (v->tags != NULL)
+		clear_actions(v);
+	for (size_t i = 0; i < v->n_contents; i++)
+		content_release(&v->contents[i]);
+	for (size_t i = 0; i < v->n_trace; i++)
+		free(v->trace[i].why);
+	free(v->contents);
+	free(v->trace);
+	free(v->tags);
+	memset(v, 0, sizeof(*v));
 }
 
 struct verdict_action *verdict_add(struct verdict *v, enum action_kind kind,
-				   const char *folder)
+				   unsigned rule)
 {
 	struct verdict_action *action;
 
 	if (v->n == VERDICT_ACTIONS_MAX) {
-		verdict_set_undecided(v, "the rules want more than 256 copies");
+		verdict_set_undecided(v, "the rules want more than 256 things");
 		return NULL;
 	}
 	xgrow(&v->actions, v->n, sizeof(*v->actions));
 	action = &v->actions[v->n++];
 	memset(action, 0, sizeof(*action));
 	action->kind = kind;
-	action->folder = folder == NULL ? NULL : xstrdup(folder);
+	action->rule = rule;
 	v->decided |= kind == ACTION_FOLDER || kind == ACTION_DISCARD;
 	return action;
 }
@@ -58,128 +92,237 @@ void verdict_set_undecided(struct verdict *v, const char *reason)
 {
 	clear_actions(v);
 	v->undecided = true;
-	v->flags = 0;
 	(void)snprintf(v->reason, sizeof(v->reason), "%s", reason);
 }
 
-/*
- * The flat form: numbers of four bytes in the order of this machine (both
- * ends are the same program), strings as a number and their bytes.
- */
-static void put_number(struct buf *out, size_t value)
+void verdict_set_postponed(struct verdict *v, const char *reason)
 {
-	uint32_t number = (uint32_t)value;
-
-	buf_add(out, &number, sizeof(number));
+	clear_actions(v);
+	v->postponed = true;
+	(void)snprintf(v->reason, sizeof(v->reason), "%s", reason);
 }
 
-static void put_string(struct buf *out, const char *s)
+void verdict_set_hold(struct verdict *v, int64_t seconds)
 {
-	put_number(out, strlen(s));
-	buf_addstr(out, s);
+	clear_actions(v);
+	v->hold = seconds;
+}
+
+void verdict_add_trace(struct verdict *v, unsigned rule, enum outcome outcome,
+		       const char *why)
+{
+	struct verdict_trace *trace;
+
+	if (v->n_trace == TRACES_MAX)
+		return;
+	xgrow(&v->trace, v->n_trace, sizeof(*v->trace));
+	trace = &v->trace[v->n_trace++];
+	trace->rule = rule;
+	trace->outcome = outcome;
+	trace->why = xmemdup0(why, strnlen(why, TRACE_MAX));
+}
+
+static void encode_action(const struct verdict_action *action, struct buf *out)
+{
+	flat_put_number(out, (uint64_t)action->kind);
+	flat_put_number(out, action->rule);
+	flat_put_number(out, action->flags);
+	flat_put_number(out, action->content);
+	flat_put_number(out, action->captured);
+	flat_put_string(out, action->text);
+	flat_put_string(out, action->tags);
+	flat_put_string(out, action->why);
+	flat_put_strings(out, action->argv);
+	flat_put_strings(out, action->environment);
 }
 
 void verdict_encode(const struct verdict *v, struct buf *out)
 {
-	put_number(out, v->undecided);
-	put_number(out, v->flags);
-	put_string(out, v->reason);
-	put_number(out, v->n);
-	for (size_t i = 0; i < v->n; i++) {
-		const struct verdict_action *action = &v->actions[i];
-
-		put_number(out, (size_t)action->kind);
-		put_number(out, action->rule);
-		put_number(out, action->flags);
-		put_number(out, action->captured);
-		put_string(out, action->folder == NULL ? "" : action->folder);
+	flat_put_number(out, v->undecided);
+	flat_put_number(out, v->postponed);
+	flat_put_number(out, (uint64_t)v->hold);
+	flat_put_number(out, v->flags);
+	flat_put_number(out, v->content);
+	flat_put_string(out, v->tags);
+	flat_put_string(out, v->reason);
+	flat_put_number(out, v->has_key);
+	flat_put_bytes(out, slice_of((const char *)v->key, HASH_SIZE));
+	flat_put_number(out, v->n_contents);
+	for (size_t i = 0; i < v->n_contents; i++)
+		content_encode(&v->contents[i], out);
+	flat_put_number(out, v->n);
+	for (size_t i = 0; i < v->n; i++)
+		encode_action(&v->actions[i], out);
+	flat_put_number(out, v->n_trace);
+	for (size_t i = 0; i < v->n_trace; i++) {
+		flat_put_number(out, v->trace[i].rule);
+		flat_put_number(out, (uint64_t)v->trace[i].outcome);
+		flat_put_string(out, v->trace[i].why);
 	}
 }
 
-static bool get_number(struct slice *rest, size_t max, unsigned *out)
+static bool has_effect(uint64_t kind)
 {
-	uint32_t number;
-
-	if (rest->len < sizeof(number))
-		return false;
-	memcpy(&number, rest->p, sizeof(number));
-	*rest = slice_of(rest->p + sizeof(number), rest->len - sizeof(number));
-	*out = number;
-	return number <= max;
+	switch ((enum action_kind)kind) {
+	case ACTION_FOLDER:
+	case ACTION_COPY:
+	case ACTION_DISCARD:
+	case ACTION_PIPE:
+	case ACTION_FORWARD:
+	case ACTION_LOG:
+	case ACTION_SAVE:
+		return true;
+	case ACTION_MARK:
+	case ACTION_STOP:
+	case ACTION_TAG:
+	case ACTION_UNTAG:
+	case ACTION_SET_HEADER:
+	case ACTION_ADD_HEADER:
+	case ACTION_REMOVE_HEADER:
+	case ACTION_FILTER:
+	case ACTION_HOLD:
+		break;
+	}
+	return false;
 }
 
-/* Into out[0..max], NUL-terminated; no NUL may be in it. */
-static bool get_string(struct slice *rest, size_t max, char *out)
+static bool text_fits(const struct verdict_action *action)
 {
-	unsigned len;
+	struct error ignored = ERROR_INIT;
 
-	if (!get_number(rest, max, &len) || rest->len < len ||
-	    memchr(rest->p, '\0', len) != NULL)
-		return false;
-	memcpy(out, rest->p, len);
-	out[len] = '\0';
-	*rest = slice_of(rest->p + len, rest->len - len);
-	return true;
-}
-
-static bool takes_folder(enum action_kind kind)
-{
-	return kind == ACTION_FOLDER || kind == ACTION_COPY;
+	if (action->kind == ACTION_FOLDER || action->kind == ACTION_COPY)
+		return strlen(action->text) <= VERDICT_FOLDER_MAX &&
+		       template_check_folder(slice_str(action->text),
+					     &ignored) == 0;
+	if (action->kind == ACTION_PIPE || action->kind == ACTION_FORWARD)
+		return action->argv[0] != NULL;
+	return action->kind != ACTION_SAVE || action->text[0] == '/';
 }
 
 static bool get_action(struct slice *rest, unsigned n_rules,
 		       struct verdict *out)
 {
-	char folder[VERDICT_FOLDER_MAX + 1];
-	unsigned kind, rule, flags, captured;
 	struct verdict_action *action;
-	struct error ignored = ERROR_INIT;
+	uint64_t kind, rule, flags, content, captured;
 
-	if (!get_number(rest, ACTION_STOP, &kind) ||
-	    !get_number(rest, n_rules - 1, &rule) ||
-	    !get_number(rest, FLAGS_ALL, &flags) ||
-	    !get_number(rest, 1, &captured) ||
-	    !get_string(rest, VERDICT_FOLDER_MAX, folder))
+	if (!flat_number(rest, ACTION_LAST, &kind) || !has_effect(kind) ||
+	    !flat_number(rest, n_rules - 1, &rule) ||
+	    !flat_number(rest, FLAGS_ALL, &flags) ||
+	    !flat_number(rest, out->n_contents - 1, &content) ||
+	    !flat_number(rest, 1, &captured))
 		return false;
-	if (!takes_folder((enum action_kind)kind) && kind != ACTION_DISCARD)
-		return false;
-	if (takes_folder((enum action_kind)kind) &&
-	    template_check_folder(slice_str(folder), &ignored) == -1)
-		return false;
-	action = verdict_add(out, (enum action_kind)kind,
-			     takes_folder((enum action_kind)kind) ? folder
-								  : NULL);
+	action = verdict_add(out, (enum action_kind)kind, (unsigned)rule);
 	if (action == NULL)
 		return false;
-	action->rule = rule;
-	action->flags = flags;
+	action->flags = (unsigned)flags;
+	action->content = (unsigned)content;
 	action->captured = captured == 1;
+	return flat_string(rest, VERDICT_TEXT_MAX, &action->text) &&
+	       flat_string(rest, VERDICT_TAGS_MAX, &action->tags) &&
+	       flat_string(rest, WHY_MAX, &action->why) &&
+	       flat_strings(rest, ARGV_MAX, ARGUMENT_MAX, &action->argv) &&
+	       flat_strings(rest, ARGV_MAX, ARGUMENT_MAX,
+			    &action->environment) &&
+	       text_fits(action);
+}
+
+static bool get_contents(struct slice *rest, unsigned n_sources,
+			 struct verdict *out)
+{
+	uint64_t n;
+
+	if (!flat_number(rest, VERDICT_CONTENTS_MAX, &n) || n == 0)
+		return false;
+	content_release(&out->contents[0]);
+	out->n_contents = 0;
+	for (uint64_t i = 0; i < n; i++) {
+		xgrow(&out->contents, out->n_contents, sizeof(*out->contents));
+		if (!content_decode(rest, n_sources,
+				    &out->contents[out->n_contents])) {
+			content_release(&out->contents[out->n_contents]);
+			return false;
+		}
+		out->n_contents++;
+	}
 	return true;
 }
 
-static bool get_verdict(struct slice rest, unsigned n_rules,
+static bool get_trace(struct slice *rest, unsigned n_rules, struct verdict *out)
+{
+	uint64_t rule, outcome;
+	char *why;
+
+	if (!flat_number(rest, n_rules - 1, &rule) ||
+	    !flat_number(rest, OUTCOME_SKIPPED, &outcome) ||
+	    !flat_string(rest, TRACE_MAX, &why))
+		return false;
+	verdict_add_trace(out, (unsigned)rule, (enum outcome)outcome, why);
+	free(why);
+	return true;
+}
+
+static bool get_head(struct slice *rest, struct verdict *out)
+{
+	uint64_t undecided, postponed, hold, flags, content, has_key;
+	struct slice key;
+	char *reason;
+
+	free(out->tags);
+	out->tags = NULL;
+	if (!flat_number(rest, 1, &undecided) ||
+	    !flat_number(rest, 1, &postponed) ||
+	    !flat_number(rest, HOLD_MAX, &hold) ||
+	    !flat_number(rest, FLAGS_ALL, &flags) ||
+	    !flat_number(rest, VERDICT_CONTENTS_MAX - 1, &content) ||
+	    !flat_string(rest, VERDICT_TAGS_MAX, &out->tags) ||
+	    !flat_string(rest, sizeof(out->reason) - 1, &reason))
+		return false;
+	(void)snprintf(out->reason, sizeof(out->reason), "%s", reason);
+	free(reason);
+	out->undecided = undecided == 1;
+	out->postponed = postponed == 1;
+	out->hold = (int64_t)hold;
+	out->flags = (unsigned)flags;
+	out->content = (unsigned)content;
+	if (!flat_number(rest, 1, &has_key) ||
+	    !flat_bytes(rest, HASH_SIZE, &key) || key.len != HASH_SIZE)
+		return false;
+	out->has_key = has_key == 1;
+	memcpy(out->key, key.p, HASH_SIZE);
+	return true;
+}
+
+static bool get_verdict(struct slice rest, unsigned n_rules, unsigned n_sources,
 			struct verdict *out)
 {
-	unsigned undecided, n;
+	bool set_aside;
+	uint64_t n, n_trace;
 
-	if (!get_number(&rest, 1, &undecided) ||
-	    !get_number(&rest, FLAGS_ALL, &out->flags) ||
-	    !get_string(&rest, sizeof(out->reason) - 1, out->reason) ||
-	    !get_number(&rest, VERDICT_ACTIONS_MAX, &n) ||
-	    (undecided == 1 && n > 0) || (n > 0 && n_rules == 0))
+	if (!get_head(&rest, out) || !get_contents(&rest, n_sources, out) ||
+	    out->content >= out->n_contents ||
+	    !flat_number(&rest, VERDICT_ACTIONS_MAX, &n))
 		return false;
-	out->undecided = undecided == 1;
-	for (unsigned i = 0; i < n; i++)
+	set_aside = out->undecided || out->postponed || out->hold > 0;
+	if (n > 0 && (set_aside || n_rules == 0))
+		return false;
+	for (uint64_t i = 0; i < n; i++)
 		if (!get_action(&rest, n_rules, out))
+			return false;
+	if (!flat_number(&rest, TRACES_MAX, &n_trace))
+		return false;
+	for (uint64_t i = 0; i < n_trace; i++)
+		if (!get_trace(&rest, n_rules, out))
 			return false;
 	return rest.len == 0;
 }
 
-int verdict_decode(struct slice bytes, unsigned n_rules, struct verdict *out,
-		   struct error *err)
+int verdict_decode(struct slice bytes, unsigned n_rules, unsigned n_sources,
+		   struct verdict *out, struct error *err)
 {
-	if (get_verdict(bytes, n_rules, out))
+	verdict_init(out);
+	if (get_verdict(bytes, n_rules, n_sources, out))
 		return 0;
 	verdict_release(out);
+	verdict_init(out);
 	return error_set(err, ERR_MESSAGE, "the judge's answer is malformed");
 }

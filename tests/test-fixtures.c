@@ -65,17 +65,20 @@ static void add_cell(struct slice s, struct buf *out)
 static void add_attachments(struct slice bytes, struct buf *out)
 {
 	struct mime_view view;
+	size_t n = 0;
 
 	mime_view_init(&view, bytes, fallback);
-	if (view.n_attachments == 0)
-		buf_addch(out, '-');
 	for (size_t i = 0; i < view.n_attachments; i++) {
-		if (i > 0)
+		if (view.attachments[i].name_len == 0)
+			continue;
+		if (n++ > 0)
 			buf_addch(out, '|');
 		add_cell(slice_of(view.attachments[i].name,
 				  view.attachments[i].name_len),
 			 out);
 	}
+	if (n == 0)
+		buf_addch(out, '-');
 	mime_view_release(&view);
 }
 

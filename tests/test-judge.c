@@ -7,6 +7,7 @@
 #include "plan.h"
 #include "tap.h"
 #include "tempdir.h"
+#include "util/xalloc.h"
 
 static int make_file(const char *head, size_t filler)
 {
@@ -42,7 +43,8 @@ static struct ruleset *make_rules(const char *header, const char *folder)
 static void ask(struct judge *judge, int fd, struct judge_answer *answer,
 		const char *name)
 {
-	struct judge_question question = {fd, 100, "work", 0};
+	struct judge_question question = {
+		.fd = fd, .size = 100, .account = "work"};
 	struct error err = ERROR_INIT;
 
 	ok(judge_ask(judge, &question, answer, &err) == 0, name);
@@ -57,8 +59,10 @@ static void test_answers(void)
 
 	for (int i = 0; i < 300; i++) {
 		struct judge_question question = {
-			make_file("List-Id: <x.y>\nSubject: \033[1mhi\n\n", 0),
-			30, "work", 0};
+			.fd = make_file(
+				"List-Id: <x.y>\nSubject: \033[1mhi\n\n", 0),
+			.size = 30,
+			.account = "work"};
 		struct error err = ERROR_INIT;
 
 		if (judge_ask(judge, &question, &answer, &err) == -1 ||
@@ -69,7 +73,7 @@ static void test_answers(void)
 	}
 	ask(judge, make_file("List-Id: <x.y>\nSubject: \033[1mhi\n\n", 0),
 	    &answer, "asked once more");
-	is_str("L/x", answer.verdict.actions[0].folder, "the folder");
+	is_str("L/x", answer.verdict.actions[0].text, "the folder");
 	is_str("\"\\x1b[1mhi\" from ", answer.summary,
 	       "a summary that does not steer the terminal");
 	verdict_release(&answer.verdict);
@@ -131,7 +135,8 @@ static void test_plan(void)
 	plan_describe(&plan, &text);
 	is_str("→ Inbox (no rule decided)", text.s, "no rule: the inbox");
 	plan_release(&plan);
-	verdict_add(&v, ACTION_FOLDER, "New/1")->captured = true;
+	verdict_add(&v, ACTION_FOLDER, 0)->text = xstrdup("New/1");
+	v.actions[0].captured = true;
 	plan_make(&plan, &context, &message, &v);
 	is_str("New/1", plan.steps[0].folder, "a new folder");
 	ok(plan.steps[0].new_folder, "is counted");

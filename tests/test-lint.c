@@ -63,9 +63,6 @@ static const struct {
 	 "1:1: 'host' belongs in account, not in the main part\n"},
 	{"an action in a group", "rule a { any { from = x folder = y } }",
 	 "1:25: 'folder' belongs in rule itself, not in 'any { }'\n"},
-	{"a word of a later version", "rule a { body = x\nnone { older = y } }",
-	 "1:10: 'body' is not available in this version yet\n"
-	 "2:8: 'older' is not available in this version yet\n"},
 	{"an unknown block", "accont \"x\" {\n whatever = 1\n}\n",
 	 "1:1: unknown block 'accont' in the main part — did you mean "
 	 "'account'?\n"},

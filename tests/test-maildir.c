@@ -84,7 +84,7 @@ static void test_deliver(struct maildir *m, struct error *err)
 {
 	unsigned char key[8] = {1, 2, 3, 4, 5, 6, 7, 8};
 	char base[MAILDIR_BASE_MAX];
-	struct maildir_item item = {spool_fd, "a-1", base, 0};
+	struct maildir_item item = {spool_fd, "a-1", base, 0, ""};
 	struct maildir_folder *f = maildir_folder(m, "Lists/x", err);
 
 	maildir_base(base, 1234567890000042LL, key, key, 3, 5);
@@ -119,7 +119,7 @@ static void test_deliver(struct maildir *m, struct error *err)
 
 static void test_find(struct maildir *m, struct error *err)
 {
-	struct maildir_item item = {spool_fd, "w-1", "5.witness", 0};
+	struct maildir_item item = {spool_fd, "w-1", "5.witness", 0, ""};
 	struct maildir_folder *f = maildir_folder(m, "Find", err);
 	bool unsure;
 
@@ -160,7 +160,7 @@ static void test_find(struct maildir *m, struct error *err)
 static void test_other_device(struct error *err)
 {
 	char root[] = "/dev/shm/postroom-test-XXXXXX";
-	struct maildir_item item = {spool_fd, "x-1", "7.copied", 0};
+	struct maildir_item item = {spool_fd, "x-1", "7.copied", 0, ""};
 	struct maildir_folder *f;
 	struct maildir *m = NULL;
 	char path[256];

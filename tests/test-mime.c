@@ -151,8 +151,12 @@ static const struct {
 
 static void describe(const struct mime_view *view, struct buf *out)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < view->n_attachments; i++) {
-		if (i > 0)
+		if (view->attachments[i].name_len == 0)
+			continue;
+		if (n++ > 0)
 			buf_addch(out, '|');
 		buf_add(out, view->attachments[i].name,
 			view->attachments[i].name_len);

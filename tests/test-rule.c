@@ -89,50 +89,100 @@ static struct ruleset *build(const char *const *lines, char *text, size_t size)
 	return NULL;
 }
 
-/* The verdict as words: "copy A, folder B FS", "inbox", "undecided: …". */
-static void describe(const struct verdict *v, char *text, size_t size)
+static void add_flags(unsigned flags, struct buf *out)
 {
-	size_t used = 0;
+	char letters[8];
 
-	text[0] = '\0';
-	if (v->undecided) {
-		(void)snprintf(text, size, "undecided: %s", v->reason);
-		return;
-	}
-	for (size_t i = 0; i < v->n; i++) {
-		char letters[8];
-
-		maildir_flag_letters(v->actions[i].flags, letters);
-		used += (size_t)snprintf(
-			text + used, size - used, "%s%s%s%s%s%s",
-			i == 0 ? "" : ", ", action_of(v->actions[i].kind)->name,
-			v->actions[i].folder ? " " : "",
-			v->actions[i].folder ? v->actions[i].folder : "",
-			letters[0] ? " " : "", letters);
-	}
-	if (!v->decided) {
-		char letters[8];
-
-		maildir_flag_letters(v->flags, letters);
-		(void)snprintf(text + used, size - used, "%sinbox%s%s",
-			       used ? ", " : "", letters[0] ? " " : "",
-			       letters);
-	}
+	maildir_flag_letters(flags, letters);
+	if (letters[0] != '\0')
+		buf_addf(out, " %s", letters);
 }
+
+static void add_tags(const char *tags, struct buf *out)
+{
+	if (tags != NULL && tags[0] != '\0')
+		buf_addf(out, " [%s]", tags);
+}
+
+static void add_action(const struct verdict_action *action, struct buf *out)
+{
+	buf_addf(out, "%s%s", out->len > 0 ? ", " : "",
+		 action_of(action->kind)->name);
+	if (action->text != NULL)
+		buf_addf(out, " %s", action->text);
+	for (size_t i = 0; action->argv && action->argv[i] != NULL; i++)
+		buf_addf(out, " {%s}", action->argv[i]);
+	add_flags(action->flags, out);
+	add_tags(action->tags, out);
+}
+
+/* The verdict as words: "copy A, folder B FS", "inbox", "undecided: …". */
+static void describe(const struct verdict *v, struct buf *out)
+{
+	if (v->undecided || v->postponed)
+		buf_addf(out, "%s: %s",
+			 v->undecided ? "undecided" : "postponed", v->reason);
+	else if (v->hold > 0)
+		buf_addf(out, "hold %d", (int)v->hold);
+	if (out->len > 0)
+		return;
+	for (size_t i = 0; i < v->n; i++)
+		add_action(&v->actions[i], out);
+	if (v->decided)
+		return;
+	buf_addf(out, "%sinbox", out->len > 0 ? ", " : "");
+	add_flags(v->flags, out);
+	add_tags(v->tags, out);
+}
+
+/* What a host says: to a filter, "no change"; else what stands here. */
+static enum match host_says = MATCH_NO;
+static char *host_argv;
+
+static struct slice host_bytes(void *context)
+{
+	(void)context;
+	return slice_str(message);
+}
+
+static void host_ask(void *context, const struct request *request,
+		     struct reply *reply)
+{
+	(void)context;
+	reply->answer = host_says;
+	free(host_argv);
+	host_argv = NULL;
+	if (request->argv != NULL)
+		host_argv = strdup(request->argv[request->argv[1] != NULL]);
+	(void)snprintf(reply->reason, sizeof(reply->reason), "no reply");
+}
+
+/* Saturday, 3 February 2024, 23:40 in UTC+8; it came ten minutes ago. */
+#define NOW ((time_t)1706974800)
 
 static void judge(const char *const *lines, char *text, size_t size)
 {
+	static const struct rule_host host = {NULL, host_bytes, host_ask};
 	struct ruleset *set = build(lines, text, size);
+	struct buf words = BUF_INIT(4096);
 	struct message m;
 	struct verdict v;
-	struct rule_input input = {&m, "work", 5000, 0};
+	struct rule_input input = {.message = &m,
+				   .account = "work",
+				   .size = 5000,
+				   .now = NOW,
+				   .received = NOW - 600,
+				   .host = &host};
 
 	if (set == NULL)
 		return;
+	ruleset_add_me(set, "bob@x.org");
 	message_init(&m, slice_str(message), NULL);
 	verdict_init(&v);
 	ruleset_judge(set, &input, &v);
-	describe(&v, text, size);
+	describe(&v, &words);
+	(void)snprintf(text, size, "%s", words.s);
+	buf_release(&words);
 	verdict_release(&v);
 	message_release(&m);
 	ruleset_free(set);
@@ -140,7 +190,7 @@ static void judge(const char *const *lines, char *text, size_t size)
 
 struct example {
 	const char *want;
-	const char *lines[9];
+	const char *lines[10];
 };
 
 static const struct example examples[] = {
@@ -191,6 +241,61 @@ static const struct example examples[] = {
 	{"folder A",
 	 {"{none", "{all", "subject=invoice", "larger=9M", "}", "}", "folder=A",
 	  NULL}},
+	/* other conditions; the message is ten minutes old */
+	{"folder A", {"body=BODY", "folder=A", NULL}},
+	{"inbox", {"body=Subject", "folder=A", NULL}},
+	{"folder A", {"raw-body=/^body$/", "folder=A", NULL}},
+	{"folder A", {"raw-header=/=\\?gb18030\\?B/", "folder=A", NULL}},
+	{"inbox", {"attachment=/./", "folder=A", NULL}},
+	{"folder A", {"newer=1h", "folder=A", NULL}},
+	{"inbox", {"older=1h", "folder=A", NULL}},
+	{"folder A", {"older=9m", "folder=A", NULL}},
+	{"folder A", {"to-me=yes", "folder=A", NULL}},
+	{"inbox", {"to-me=no", "folder=A", NULL}},
+	{"folder A", {"mailing-list=yes", "folder=A", NULL}},
+	{"folder A", {"automatic=yes", "folder=A", NULL}},
+	{"folder A", {"weekday=sat|sunday", "folder=A", NULL}},
+	{"inbox", {"weekday=mon", "folder=A", NULL}},
+	{"folder A", {"hours=22-6", "folder=A", NULL}},
+	{"folder A", {"hours=23:39-23:41", "folder=A", NULL}},
+	{"inbox", {"hours=9-17", "folder=A", NULL}},
+	{"inbox", {"duplicate=yes", "folder=A", NULL}},
+	{"folder A", {"duplicate=no", "folder=A", NULL}},
+	{"inbox", {"test-command=prog", "folder=A", NULL}},
+	/* tags */
+	{"folder A [review]", {"tag=review", "folder=A", NULL}},
+	{"folder A [b]",
+	 {"tag=a|b", "--", "tagged=a", "untag=a", "--", "tagged=a", "folder=X",
+	  "--", "folder=A", NULL}},
+	{"inbox [42]", {"subject=/JIRA-(\\d+)/", "tag={1}", NULL}},
+	/* headers: what follows sees them */
+	{"folder new worklue",
+	 {"set-header=X-Evil: new {account}lue", "--",
+	  "header=X-Evil: /(?<e>.*)/", "folder={e}", NULL}},
+	{"folder A",
+	 {"remove-header=List-Id", "--", "mailing-list=no", "folder=A", NULL}},
+	{"folder A",
+	 {"add-header=X-New: 发票", "--", "header=X-New: 发票", "folder=A",
+	  NULL}},
+	/* commands */
+	{"pipe {prog} {$(x) [JIRA-42] Invoice for C++}, inbox",
+	 {"subject=/(\\[.*)/", "pipe=prog|$(x) {1}", NULL}},
+	{"pipe {x} {-y} {id@x}, discard",
+	 {"pipe=x -y {message-id}", "discard=yes", NULL}},
+	{"error: which program is run cannot depend on the message",
+	 {"pipe={subject} x", NULL}},
+	{"error: \"a b\" cannot be a tag: a tag is one word of up to 64 bytes "
+	 "without ( ) { } % * \" \\ ] and comma",
+	 {"tag=a b", NULL}},
+	{"forward {a@b} {c@d}, folder A",
+	 {"forward=a@b|c@d", "folder=A", NULL}},
+	{"log Subject is [JIRA-42] Invoice, inbox",
+	 {"subject=/(\\[.*e) for/", "log=Subject is {1}", NULL}},
+	{"save-attachments /tmp/x/zhang, inbox",
+	 {"from=/<(\\w+)@/", "save-attachments=/tmp/x/{1}", NULL}},
+	{"hold 300", {"hold=15m", "folder=A", NULL}},
+	{"folder A", {"hold=5m", "folder=A", NULL}},
+	{"inbox", {"filter=prog", NULL}},
 	/* captures and templates */
 	{"folder Lists/notmuch",
 	 {"header=List-Id: /<(?<list>[^.>]+)/", "folder=Lists/{list}", NULL}},
@@ -205,11 +310,11 @@ static const struct example examples[] = {
 	{"folder {x}", {"folder={{x}}", NULL}},
 	{"folder id@x", {"folder={message-id}", NULL}},
 	/* names that cannot be tamed */
-	{"undecided: \"../../../etc\" from the message cannot be part of a "
-	 "folder name",
+	{"undecided: rule \"r\": \"../../../etc\" from the message cannot be "
+	 "part of a name",
 	 {"header=X-Evil: /(?<e>.*)/", "folder=L/{e}", NULL}},
-	{"undecided: the folder name \"L/\" cannot be used: a part of it is "
-	 "empty",
+	{"undecided: rule \"r\": the folder name \"L/\" cannot be used: a part "
+	 "of it is empty",
 	 {"{any", "header=X-None: /(?<e>.*)/", "larger=1", "}", "folder=L/{e}",
 	  NULL}},
 	/* actions */
@@ -254,7 +359,7 @@ static const struct example examples[] = {
 	 {"mark=red", NULL}},
 	{"error: {date:%B}: only %Y %m %d %H %M %S %y %j can be used",
 	 {"folder={date:%B}", NULL}},
-	{"error: \"5X\" is not a size such as 500K or 5M", {"larger=5X", NULL}},
+	{"error: \"5X\" is no size; write 500K, 5M or 1G", {"larger=5X", NULL}},
 	{"error: 'folder' is an action; it stands outside of any, all and none",
 	 {"{any", "folder=A", "}", NULL}},
 };
@@ -320,6 +425,7 @@ int main(void)
 {
 	char text[1024];
 
+	(void)setenv("TZ", "UTC-8", 1);
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
 		char name[256];
 

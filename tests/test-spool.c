@@ -84,19 +84,22 @@ static void test_plan(void)
 			       .folder = folder,
 			       .base = base,
 			       .spool = copy};
+	const struct history history = {"a", "b", 1};
 	bool done = true;
 	size_t n;
 
-	is_int(0, state_queue(state, 0, messages, 8, &n, &err), "the queue");
+	is_int(0, state_queue(state, 0, 5000, messages, 8, &n, &err),
+	       "the queue");
 	is_int(6, n, "has six messages");
 	one.message = two.message = messages[0].id;
 	one.spool = messages[0].spool;
 	(void)state_begin(state, &err);
 	is_int(0, state_add_delivery(state, &one, &err), "a step is planned");
 	is_int(0, state_add_delivery(state, &two, &err), "and a second one");
-	is_int(0, state_set_planned(state, one.message, &err), "frozen");
+	is_int(0, state_set_planned(state, one.message, &history, &err),
+	       "frozen");
 	is_int(0, state_commit(state, &err), "and durable");
-	(void)state_queue(state, 0, messages, 8, &n, &err);
+	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
 	is_int(5, n, "the queue has one less");
 	(void)state_unfinished(state, &after, steps, 4, &n, &err);
 	is_int(2, n, "two steps are unfinished");
@@ -134,7 +137,7 @@ static void test_clean(void)
 	fd = spool_read(&spool, other, &err);
 	ok(fd != -1, "that of another prefix stays");
 	(void)close(fd);
-	(void)state_queue(state, 0, messages, 8, &n, &err);
+	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
 	fd = spool_read(&spool, messages[0].spool, &err);
 	ok(fd != -1, "that of a row stays");
 	(void)close(fd);

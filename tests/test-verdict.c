@@ -6,13 +6,37 @@
 #include "util/xalloc.h"
 #include "verdict.h"
 
+static void add_pipe(struct verdict *v)
+{
+	struct verdict_action *pipe = verdict_add(v, ACTION_PIPE, 0);
+
+	strings_add(&pipe->argv, "prog");
+	strings_add(&pipe->argv, "$(x) y");
+	strings_add(&pipe->environment, "POSTROOM_RULE=r");
+	pipe->content = 1;
+	xgrow(&v->contents, v->n_contents, sizeof(*v->contents));
+	v->contents[v->n_contents++] = (struct content){
+		.source = 0,
+		.skip = 10,
+		.header = xstrdup("A: b\n\n"),
+		.header_len = 6,
+	};
+}
+
 static void fill(struct verdict *v)
 {
 	verdict_init(v);
-	verdict_add(v, ACTION_COPY, "Backup/2026")->rule = 1;
-	verdict_add(v, ACTION_FOLDER, "Lists/发票")->captured = true;
+	verdict_add(v, ACTION_COPY, 1)->text = xstrdup("Backup/2026");
+	verdict_add(v, ACTION_FOLDER, 0)->text = xstrdup("Lists/发票");
+	v->actions[1].captured = true;
 	v->actions[1].flags = FLAG_SEEN;
+	v->actions[1].tags = xstrdup("one two");
+	v->actions[1].why = xstrdup("subject \"发票\"");
+	add_pipe(v);
 	v->flags = FLAG_FLAGGED;
+	v->has_key = true;
+	memset(v->key, 7, HASH_SIZE);
+	verdict_add_trace(v, 1, OUTCOME_APPLIES, "because\nof this\n");
 }
 
 static void test_round_trip(void)
@@ -24,14 +48,20 @@ static void test_round_trip(void)
 	fill(&v);
 	verdict_encode(&v, &bytes);
 	verdict_init(&back);
-	is_int(0, verdict_decode(buf_slice(&bytes), 2, &back, &err), "decodes");
-	is_int(2, back.n, "two actions");
-	is_str("Lists/发票", back.actions[1].folder, "the folder");
+	is_int(0, verdict_decode(buf_slice(&bytes), 2, 0, &back, &err),
+	       "decodes");
+	is_int(3, back.n, "three actions");
+	is_str("Lists/发票", back.actions[1].text, "the folder");
 	ok(back.actions[1].captured && back.actions[1].flags == FLAG_SEEN,
 	   "what is said of it");
+	is_str("one two", back.actions[1].tags, "its tags");
+	is_str("$(x) y", back.actions[2].argv[1], "an argument");
+	is_int(6, back.contents[1].header_len, "another header");
+	is_str("because\nof this\n", back.trace[0].why, "the trace");
+	ok(back.has_key && back.key[31] == 7, "the key");
 	ok(back.decided && back.flags == FLAG_FLAGGED, "and of the message");
 	verdict_release(&back);
-	is_int(-1, verdict_decode(buf_slice(&bytes), 1, &back, &err),
+	is_int(-1, verdict_decode(buf_slice(&bytes), 1, 0, &back, &err),
 	       "a rule that does not exist is refused");
 	verdict_release(&v);
 	buf_release(&bytes);
@@ -49,7 +79,8 @@ static void test_undecided(void)
 	ok(!v.decided, "and nothing is decided");
 	verdict_encode(&v, &bytes);
 	verdict_init(&back);
-	is_int(0, verdict_decode(buf_slice(&bytes), 0, &back, &err), "decodes");
+	is_int(0, verdict_decode(buf_slice(&bytes), 0, 0, &back, &err),
+	       "decodes");
 	is_str("because", back.reason, "with the reason");
 	verdict_release(&back);
 	buf_release(&bytes);
@@ -69,14 +100,14 @@ static void test_hostile(void)
 		char *copy = xmemdup0(bytes.s, bytes.len);
 
 		verdict_init(&back);
-		if (verdict_decode(slice_of(copy, i), 2, &back, &err) == 0)
+		if (verdict_decode(slice_of(copy, i), 2, 0, &back, &err) == 0)
 			truncated++;
 		verdict_release(&back);
 		for (int c = 0; c < 256; c++) {
 			copy[i] = (char)c;
 			verdict_init(&back);
-			if (verdict_decode(slice_of(copy, bytes.len), 2, &back,
-					   &err) == 0)
+			if (verdict_decode(slice_of(copy, bytes.len), 2, 0,
+					   &back, &err) == 0)
 				for (size_t j = 0; j < back.n; j++)
 					odd += back.actions[j].rule > 1 ||
 					       back.actions[j].flags > 15;
@@ -101,10 +132,10 @@ static void test_folders(void)
 		struct error err = ERROR_INIT;
 
 		verdict_init(&v);
-		(void)verdict_add(&v, ACTION_FOLDER, bad[i]);
+		verdict_add(&v, ACTION_FOLDER, 0)->text = xstrdup(bad[i]);
 		verdict_encode(&v, &bytes);
 		verdict_init(&back);
-		is_int(-1, verdict_decode(buf_slice(&bytes), 1, &back, &err),
+		is_int(-1, verdict_decode(buf_slice(&bytes), 1, 0, &back, &err),
 		       bad[i]);
 		verdict_release(&v);
 		buf_release(&bytes);
@@ -117,8 +148,8 @@ static void test_too_many(void)
 
 	verdict_init(&v);
 	for (int i = 0; i < VERDICT_ACTIONS_MAX; i++)
-		(void)verdict_add(&v, ACTION_COPY, "x");
-	ok(verdict_add(&v, ACTION_COPY, "x") == NULL && v.undecided,
+		(void)verdict_add(&v, ACTION_COPY, 0);
+	ok(verdict_add(&v, ACTION_COPY, 0) == NULL && v.undecided,
 	   "more than 256 copies are undecided");
 	verdict_release(&v);
 }

@@ -242,22 +242,28 @@ int io_make_directory(const char *path, struct error *err)
 	return rc;
 }
 
-int io_copy(int from, int to, const char *path, struct error *err)
+int io_copy_stream(int from, int to, const char *path, struct error *err)
 {
 	char *chunk = xmalloc(COPY_CHUNK);
 	int rc = 0;
+	long n;
 
-	if (lseek(from, 0, SEEK_SET) == -1)
-		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path);
-	while (rc == 0) {
-		long n = io_read(from, chunk, COPY_CHUNK, path, err);
-
-		if (n <= 0) {
-			rc = (int)n;
-			break;
-		}
-		rc = io_write(to, chunk, (size_t)n, path, err);
-	}
+	while (rc == 0 &&
+	       (n = io_read(from, chunk, COPY_CHUNK, path, err)) != 0)
+		rc = n == -1 ? -1 : io_write(to, chunk, (size_t)n, path, err);
 	free(chunk);
 	return rc;
+}
+
+int io_copy_from(int from, int64_t offset, int to, const char *path,
+		 struct error *err)
+{
+	if (lseek(from, offset, SEEK_SET) == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s", path);
+	return io_copy_stream(from, to, path, err);
+}
+
+int io_copy(int from, int to, const char *path, struct error *err)
+{
+	return io_copy_from(from, 0, to, path, err);
 }

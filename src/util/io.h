@@ -58,7 +58,12 @@ int io_open_directory(int at, const char *path, struct error *err);
  */
 int io_make_directory(const char *path, struct error *err);
 
-/* Copy `from` (from its start) to `to`. */
+/* Copy `from`, as far as it goes, to `to`; it may be a pipe. */
+int io_copy_stream(int from, int to, const char *path, struct error *err);
+
+/* Copy `from` (from its start, or from an offset) to `to`. */
 int io_copy(int from, int to, const char *path, struct error *err);
+int io_copy_from(int from, int64_t offset, int to, const char *path,
+		 struct error *err);
 
 #endif

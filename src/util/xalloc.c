@@ -66,3 +66,41 @@ void xgrow(void *p, size_t n, size_t size)
 	array = xreallocarray(array, n == 0 ? 1 : n * 2, size);
 	memcpy(p, &array, sizeof(array));
 }
+
+void strings_free(char **list)
+{
+	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+		free(list[i]);
+	free(list);
+}
+
+static size_t count(char *const *list)
+{
+	size_t n = 0;
+
+	while (list != NULL && list[n] != NULL)
+		n++;
+	return n;
+}
+
+char **strings_copy(char *const *list)
+{
+	size_t n = count(list);
+	char **copy = NULL;
+
+	if (list == NULL)
+		return NULL;
+	copy = xcalloc(n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(list[i]);
+	return copy;
+}
+
+void strings_add(char ***list, const char *s)
+{
+	size_t n = count(*list);
+
+	*list = xreallocarray(*list, n + 2, sizeof(**list));
+	(*list)[n] = xstrdup(s);
+	(*list)[n + 1] = NULL;
+}

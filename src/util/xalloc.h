@@ -27,4 +27,11 @@ char *xmemdup0(const char *p, size_t len);
  */
 void xgrow(void *p, size_t n, size_t size);
 
+/* Free a NULL-terminated list and its strings; NULL is accepted. */
+void strings_free(char **list);
+
+/* Such a list, copied; NULL stays NULL. And one with a further string. */
+char **strings_copy(char *const *list);
+void strings_add(char ***list, const char *s);
+
 #endif

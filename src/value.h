@@ -3,8 +3,8 @@
  * What is written behind `=` as a value: durations, sizes, paths, commands.
  * Errors are ERR_CONFIG and say how it is written.
  */
-#ifndef CONFIG_VALUE_H
-#define CONFIG_VALUE_H
+#ifndef VALUE_H
+#define VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,8 +39,5 @@ char **value_words(const char *text, struct error *err);
 
 /* "~/" at the start becomes $HOME. Allocated; NULL on error. */
 char *value_home(const char *text, struct error *err);
-
-/* Free a NULL-terminated list and its strings; NULL is accepted. */
-void strings_free(char **list);
 
 #endif

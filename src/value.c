@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "config_value.h"
+#include "value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,13 +150,6 @@ char *value_path(const char *text, const char *directory, struct error *err)
 		return NULL;
 	}
 	return buf_detach(&b);
-}
-
-void strings_free(char **list)
-{
-	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
-		free(list[i]);
-	free(list);
 }
 
 /* Cut one word off *at into `word`. Returns -1 when a quote stays open. */

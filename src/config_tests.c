@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/* The `test` blocks of a configuration: kept for those who run them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_build.h"
+#include "util/xalloc.h"
+#include "value.h"
+
+#include "util/banned.h"
+
+static struct rule_test *last_test(const struct builder *b)
+{
+	return &b->config->tests[b->config->n_tests - 1];
+}
+
+void build_test_begin(struct builder *b, const struct event *e)
+{
+	struct config *c = b->config;
+
+	b->where = SECTION_TEST;
+	xgrow(&c->tests, c->n_tests, sizeof(*c->tests));
+	c->tests[c->n_tests++] = (struct rule_test){
+		.title = xstrdup(e->title),
+		.file = b->source->file,
+		.line = e->line,
+	};
+}
+
+/* The blanks that all lines behind the first begin with. */
+static size_t indentation(const char *text)
+{
+	size_t least = SIZE_MAX;
+
+	for (const char *p = strchr(text, '\n'); p != NULL;
+	     p = strchr(p + 1, '\n')) {
+		size_t n = strspn(p + 1, " \t");
+
+		if (p[1 + n] != '\n' && p[1 + n] != '\0' && n < least)
+			least = n;
+	}
+	return least == SIZE_MAX ? 0 : least;
+}
+
+/* A message that stands in a block is indented as the block is. */
+static char *unindent(const char *text)
+{
+	size_t n = indentation(text);
+	struct buf out = BUF_INIT(strlen(text) + 2);
+	struct slice rest = slice_str(text), line;
+	bool first = true;
+
+	while (slice_split(&rest, '\n', &line)) {
+		size_t skip = 0;
+
+		while (!first && skip < n && skip < line.len &&
+		       (line.p[skip] == ' ' || line.p[skip] == '\t'))
+			skip++;
+		buf_add(&out, line.p + skip, line.len - skip);
+		buf_addch(&out, '\n');
+		first = false;
+	}
+	return buf_detach(&out);
+}
+
+static void set_mail(struct builder *b, const struct event *e)
+{
+	struct error err = ERROR_INIT;
+	const char *text = e->n == 1 ? e->values[0].text : "";
+
+	if (e->n != 1)
+		build_error(b, e->line, "'mail' takes one message");
+	else if (strncmp(text, "file:", 5) != 0)
+		last_test(b)->mail = unindent(text);
+	else
+		last_test(b)->mail_file =
+			value_path(text + 5, b->source->directory, &err);
+	if (err.kind != ERR_NONE)
+		build_error(b, e->line, "'mail': %s", err.text);
+}
+
+static struct expectation *expectation_of(struct rule_test *t, const char *name)
+{
+	if (strcmp(name, "expect-folder") == 0)
+		return &t->folder;
+	if (strcmp(name, "expect-tags") == 0)
+		return &t->tags;
+	if (strcmp(name, "expect-rule") == 0)
+		return &t->rule;
+	return &t->copies;
+}
+
+void build_test(struct builder *b, const struct event *e)
+{
+	struct expectation *x;
+
+	if (build_note(b, SECTION_TEST, e) == NULL)
+		return;
+	if (strcmp(e->name, "mail") == 0) {
+		set_mail(b, e);
+		return;
+	}
+	x = expectation_of(last_test(b), e->name);
+	x->is_set = true;
+	for (size_t i = 0; i < e->n; i++)
+		strings_add(&x->words, e->values[i].text);
+}
+
+void build_test_end(struct builder *b)
+{
+	const struct rule_test *t = last_test(b);
+
+	if (t->mail == NULL && t->mail_file == NULL)
+		build_error(b, t->line, "test \"%s\" has no mail", t->title);
+	if (!t->folder.is_set && !t->tags.is_set && !t->rule.is_set &&
+	    !t->copies.is_set)
+		build_warning(b, t->line, "test \"%s\" expects nothing",
+			      t->title);
+}
+
+void build_free_tests(struct config *config)
+{
+	for (size_t i = 0; i < config->n_tests; i++) {
+		struct rule_test *t = &config->tests[i];
+
+		free(t->title);
+		free(t->mail);
+		free(t->mail_file);
+		strings_free(t->folder.words);
+		strings_free(t->tags.words);
+		strings_free(t->rule.words);
+		strings_free(t->copies.words);
+	}
+	free(config->tests);
+}

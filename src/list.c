@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+#include "list.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/escape.h"
+#include "util/io.h"
+#include "util/set.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Far more than people or programs list; a mistaken file is not read whole. */
+#define FILE_MAX       ((size_t)64 * 1024 * 1024)
+#define LINES_MAX      1000000
+#define LINE_MAX_BYTES 4096
+
+/* A longer address is in no list: RFC 5321 allows 254. */
+#define MAILBOX_MAX 1024
+
+struct text_line {
+	struct slice text;
+	int line;
+};
+
+struct list {
+	char *path;
+	bool is_address;
+	struct stat stat; /* of the file as it was read */
+	char *bytes;	  /* the file; addresses in it are lower case */
+	struct set *addresses, *domains, *parents;
+	struct text_line *texts;
+	size_t n_texts, n;
+};
+
+static int load_bytes(struct list *list, struct buf *out, struct error *err)
+{
+	int fd = open(list->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	long n;
+
+	if (fd == -1)
+		return error_errno(err, ERR_CONFIG, "cannot read %s",
+				   list->path);
+	if (fstat(fd, &list->stat) == -1 || !S_ISREG(list->stat.st_mode)) {
+		io_close_quietly(&fd);
+		return error_set(err, ERR_CONFIG, "%s is not a file",
+				 list->path);
+	}
+	if (list->stat.st_size < 0 || (uint64_t)list->stat.st_size > FILE_MAX ||
+	    !buf_reserve(out, (size_t)list->stat.st_size)) {
+		io_close_quietly(&fd);
+		return error_set(err, ERR_CONFIG,
+				 "%s: a list has at most %zu MiB", list->path,
+				 FILE_MAX >> 20);
+	}
+	n = io_read(fd, out->s, (size_t)list->stat.st_size, list->path, err);
+	io_close_quietly(&fd);
+	if (n == -1) {
+		err->kind = ERR_CONFIG;
+		return -1;
+	}
+	out->len = (size_t)n;
+	buf_terminate(out);
+	return 0;
+}
+
+bool list_is_address(struct slice value)
+{
+	const char *at = memchr(value.p, '@', value.len);
+
+	if (at == NULL || at == value.p + value.len - 1 ||
+	    memchr(at + 1, '@', value.len - (size_t)(at - value.p) - 1) != NULL)
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		if (value.p[i] == '\0' ||
+		    strchr(" \t<>()\",;:[]", value.p[i]) != NULL)
+			return false;
+	return true;
+}
+
+static void lower(char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] >= 'A' && p[i] <= 'Z')
+			p[i] = (char)(p[i] + 32);
+}
+
+static void add_text(struct list *list, struct slice text, int line)
+{
+	xgrow(&list->texts, list->n_texts, sizeof(*list->texts));
+	list->texts[list->n_texts++] = (struct text_line){text, line};
+}
+
+/* Blanks cannot be in an address: what follows one is a comment. */
+static struct slice without_comment(struct slice value)
+{
+	for (size_t i = 1; i < value.len; i++)
+		if (value.p[i] == '#' &&
+		    (value.p[i - 1] == ' ' || value.p[i - 1] == '\t'))
+			return slice_trim(slice_of(value.p, i));
+	return value;
+}
+
+static void add_value(struct list *list, struct slice value, int line)
+{
+	struct slice address = without_comment(value);
+
+	list->n++;
+	if (!list->is_address || value.p[0] == '/' ||
+	    !list_is_address(address)) {
+		add_text(list, value, line);
+		return;
+	}
+	lower(list->bytes + (address.p - list->bytes), address.len);
+	if (address.p[0] != '@')
+		set_add(list->addresses, address);
+	else if (address.len > 2 && address.p[1] == '.')
+		set_add(list->parents,
+			slice_of(address.p + 2, address.len - 2));
+	else
+		set_add(list->domains,
+			slice_of(address.p + 1, address.len - 1));
+}
+
+static bool is_text(struct slice s)
+{
+	for (size_t i = 0; i < s.len;) {
+		size_t n = utf8_sequence(s.p + i, s.len - i);
+
+		if (n == 0 || s.p[i] == '\0')
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+static int parse(struct list *list, struct slice rest, struct error *err)
+{
+	struct slice line, value;
+
+	if (rest.len >= 3 && memcmp(rest.p, "\xef\xbb\xbf", 3) == 0)
+		rest = slice_of(rest.p + 3, rest.len - 3);
+	for (int n = 1; slice_split(&rest, '\n', &line); n++) {
+		value = slice_trim(line);
+		if (n > LINES_MAX || value.len > LINE_MAX_BYTES)
+			return error_set(err, ERR_CONFIG,
+					 "%s:%d: a list has at most %d lines "
+					 "of %d bytes",
+					 list->path, n, LINES_MAX,
+					 LINE_MAX_BYTES);
+		if (!is_text(value))
+			return error_set(err, ERR_CONFIG,
+					 "%s:%d: this is not UTF-8", list->path,
+					 n);
+		if (value.len > 0 && value.p[0] != '#')
+			add_value(list, value, n);
+	}
+	return 0;
+}
+
+struct list *list_load(const char *path, bool is_address, struct error *err)
+{
+	struct list *list = xcalloc(1, sizeof(*list));
+	struct buf bytes = BUF_INIT(FILE_MAX);
+	int rc;
+
+	list->path = xstrdup(path);
+	list->is_address = is_address;
+	list->addresses = set_new();
+	list->domains = set_new();
+	list->parents = set_new();
+	rc = load_bytes(list, &bytes, err);
+	if (rc == 0) {
+		size_t len = bytes.len;
+
+		list->bytes = buf_detach(&bytes);
+		rc = parse(list, slice_of(list->bytes, len), err);
+	}
+	buf_release(&bytes);
+	if (rc == 0)
+		return list;
+	list_free(list);
+	return NULL;
+}
+
+void list_free(struct list *list)
+{
+	if (list == NULL)
+		return;
+	set_free(list->addresses);
+	set_free(list->domains);
+	set_free(list->parents);
+	free(list->texts);
+	free(list->bytes);
+	free(list->path);
+	free(list);
+}
+
+bool list_changed(const struct list *list)
+{
+	struct stat now;
+
+	return stat(list->path, &now) == 0 &&
+	       (now.st_ino != list->stat.st_ino ||
+		now.st_dev != list->stat.st_dev ||
+		now.st_size != list->stat.st_size ||
+		now.st_mtim.tv_sec != list->stat.st_mtim.tv_sec ||
+		now.st_mtim.tv_nsec != list->stat.st_mtim.tv_nsec);
+}
+
+/* The domain itself, and each that it is below. */
+static bool is_below(const struct set *parents, struct slice domain)
+{
+	const char *dot;
+
+	while (!set_has(parents, domain)) {
+		dot = memchr(domain.p, '.', domain.len);
+		if (dot == NULL)
+			return false;
+		domain.len -= (size_t)(dot - domain.p) + 1;
+		domain.p = dot + 1;
+	}
+	return true;
+}
+
+bool list_has_address(const struct list *list, struct slice mailbox)
+{
+	char copy[MAILBOX_MAX];
+	struct slice whole, domain;
+	size_t at = mailbox.len;
+
+	if (mailbox.len > sizeof(copy))
+		return false;
+	memcpy(copy, mailbox.p, mailbox.len);
+	lower(copy, mailbox.len);
+	whole = slice_of(copy, mailbox.len);
+	if (set_has(list->addresses, whole))
+		return true;
+	while (at > 0 && copy[at - 1] != '@')
+		at--;
+	if (at == 0)
+		return false;
+	domain = slice_of(copy + at, mailbox.len - at);
+	return set_has(list->domains, domain) ||
+	       is_below(list->parents, domain);
+}
+
+size_t list_size(const struct list *list)
+{
+	return list->n;
+}
+
+size_t list_texts(const struct list *list)
+{
+	return list->n_texts;
+}
+
+struct slice list_text(const struct list *list, size_t i, int *line_out)
+{
+	*line_out = list->texts[i].line;
+	return list->texts[i].text;
+}
+
+const char *list_path(const struct list *list)
+{
+	return list->path;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: ISC */
+#include "mime_save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mime.h"
+#include "util/escape.h"
+#include "util/hash.h"
+#include "util/io.h"
+
+#include "util/banned.h"
+
+/* File systems take 255 bytes; " (123)" must fit, too. */
+#define NAME_BYTES_MAX 200
+
+/* An extension that is kept when a name is cut. */
+#define EXTENSION_MAX 16
+
+/* Different files of one name. */
+#define VARIANTS_MAX 1000
+
+struct saver {
+	int dir_fd;
+	const char *directory;
+	struct mime_save_result *result;
+	struct error *err;
+	int rc;
+};
+
+/* Characters that show a name backwards: "gpj.exe" as "exe.jpg". */
+static bool is_bidi(const char *p, size_t n)
+{
+	unsigned char c = n == 3 ? (unsigned char)p[2] : 0;
+
+	if (n != 3 || (unsigned char)p[0] != 0xe2)
+		return false;
+	return ((unsigned char)p[1] == 0x80 && c >= 0xaa && c <= 0xae) ||
+	       ((unsigned char)p[1] == 0x81 && c >= 0xa6 && c <= 0xa9);
+}
+
+static void add_tame(struct slice name, struct buf *out)
+{
+	for (size_t i = 0; i < name.len;) {
+		size_t n = utf8_sequence(name.p + i, name.len - i);
+		unsigned char c = (unsigned char)name.p[i];
+
+		if (n == 0 || c < 0x20 || c == 0x7f ||
+		    (c != '\0' && strchr("/\\:", (char)c) != NULL))
+			buf_addch(out, '_');
+		else if (!is_bidi(name.p + i, n) &&
+			 (out->len > 0 || strchr(".-~ ", (char)c) == NULL))
+			buf_add(out, name.p + i, n);
+		i += n == 0 ? 1 : n;
+	}
+}
+
+/* Where the extension begins, or the end. */
+static size_t extension(struct slice name)
+{
+	for (size_t i = name.len; i > 1 && name.len - i < EXTENSION_MAX; i--)
+		if (name.p[i - 1] == '.')
+			return i - 1;
+	return name.len;
+}
+
+void mime_save_name(struct slice name, struct buf *out)
+{
+	struct buf tame = BUF_INIT(name.len + 1);
+	struct slice all;
+	size_t dot, keep;
+
+	add_tame(name, &tame);
+	all = slice_trim(buf_slice(&tame));
+	if (all.len == 0)
+		all = slice_str("attachment");
+	dot = extension(all);
+	keep = dot;
+	if (all.len > NAME_BYTES_MAX)
+		keep = NAME_BYTES_MAX - (all.len - dot);
+	while (keep < dot && keep > 0 && (all.p[keep] & 0xc0) == 0x80)
+		keep--;
+	buf_add(out, all.p, keep);
+	buf_add(out, all.p + dot, all.len - dot);
+	buf_release(&tame);
+}
+
+/* "name (2).ext" */
+static void variant(struct slice name, int n, struct buf *out)
+{
+	size_t dot = extension(name);
+
+	buf_clear(out);
+	buf_add(out, name.p, dot);
+	if (n > 1)
+		buf_addf(out, " (%d)", n);
+	buf_add(out, name.p + dot, name.len - dot);
+}
+
+static bool is_same(const struct saver *s, const char *name, struct slice bytes)
+{
+	int fd = openat(s->dir_fd, name,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	void *map = MAP_FAILED;
+	bool same = false;
+
+	if (fd == -1)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size == bytes.len) {
+		same = bytes.len == 0;
+		if (!same)
+			map = mmap(NULL, bytes.len, PROT_READ, MAP_PRIVATE, fd,
+				   0);
+		if (map != MAP_FAILED) {
+			same = memcmp(map, bytes.p, bytes.len) == 0;
+			(void)munmap(map, bytes.len);
+		}
+	}
+	io_close_quietly(&fd);
+	return same;
+}
+
+/* A complete, durable file under a name that nobody guesses. */
+static int write_temporary(const struct saver *s, struct slice bytes,
+			   char name[64])
+{
+	unsigned char random[8];
+	char hex[17];
+	int fd, rc;
+
+	hash_random(random, sizeof(random));
+	hash_hex(random, sizeof(random), hex);
+	(void)snprintf(name, 64, ".postroom-%s", hex);
+	fd = openat(s->dir_fd, name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return error_errno(s->err, ERR_TEMPORARY,
+				   "cannot create a file in %s", s->directory);
+	rc = io_write(fd, bytes.p, bytes.len, s->directory, s->err);
+	if (rc == 0)
+		rc = io_sync(fd, s->directory, s->err);
+	if (rc == 0)
+		rc = io_close(&fd, s->directory, s->err);
+	io_close_quietly(&fd);
+	if (rc == -1)
+		(void)unlinkat(s->dir_fd, name, 0);
+	return rc;
+}
+
+/* The first name that is free, or has these bytes already. */
+static int place(struct saver *s, const char *temporary, struct slice name,
+		 struct slice bytes)
+{
+	struct buf final = BUF_INIT(NAME_BYTES_MAX + 32);
+	int rc = -1;
+
+	for (int n = 1; n <= VARIANTS_MAX && rc == -1; n++) {
+		variant(name, n, &final);
+		if (renameat2(s->dir_fd, temporary, s->dir_fd, final.s,
+			      RENAME_NOREPLACE) == 0) {
+			s->result->saved++;
+			rc = 0;
+		} else if (errno != EEXIST) {
+			(void)error_errno(s->err, ERR_TEMPORARY,
+					  "cannot create %s/%s", s->directory,
+					  final.s);
+			break;
+		} else if (is_same(s, final.s, bytes)) {
+			s->result->known++;
+			(void)unlinkat(s->dir_fd, temporary, 0);
+			rc = 0;
+		}
+		if (n == VARIANTS_MAX && rc == -1)
+			(void)error_set(s->err, ERR_MESSAGE,
+					"%s has %d other files with the name",
+					s->directory, VARIANTS_MAX);
+	}
+	buf_release(&final);
+	return rc;
+}
+
+static void save_one(void *context, struct slice name, struct slice bytes)
+{
+	struct saver *s = context;
+	struct buf safe = BUF_INIT(NAME_BYTES_MAX + 1);
+	char temporary[64];
+
+	if (s->rc == -1)
+		return;
+	mime_save_name(name, &safe);
+	s->rc = write_temporary(s, bytes, temporary);
+	if (s->rc == 0) {
+		s->rc = place(s, temporary, buf_slice(&safe), bytes);
+		if (s->rc == -1)
+			(void)unlinkat(s->dir_fd, temporary, 0);
+	}
+	buf_release(&safe);
+}
+
+static int save_bytes(struct saver *s, struct slice bytes,
+		      const char *const *fallback)
+{
+	const struct mime_visitor visitor = {s, save_one};
+	struct mime_view view;
+	bool cut;
+
+	mime_visit(&view, bytes, fallback, &visitor);
+	cut = view.cut;
+	mime_view_release(&view);
+	if (s->rc == 0 && s->result->saved > 0)
+		s->rc = io_sync(s->dir_fd, s->directory, s->err);
+	if (s->rc == 0 && cut)
+		s->rc = error_set(s->err, ERR_MESSAGE,
+				  "the message is too large or too nested; not "
+				  "all of its attachments could be looked at");
+	return s->rc;
+}
+
+int mime_save(int fd, const char *directory, const char *const *fallback,
+	      struct mime_save_result *result, struct error *err)
+{
+	struct saver s = {.directory = directory, .result = result, .err = err};
+	struct stat st;
+	void *map = NULL;
+
+	memset(result, 0, sizeof(*result));
+	if (io_make_directory(directory, err) == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
+	if (st.st_size == 0)
+		return 0;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
+	s.dir_fd = io_open_directory(AT_FDCWD, directory, err);
+	s.rc = s.dir_fd == -1 ? -1 : 0;
+	if (s.rc == 0)
+		(void)save_bytes(&s, slice_of(map, (size_t)st.st_size),
+				 fallback);
+	io_close_quietly(&s.dir_fd);
+	(void)munmap(map, (size_t)st.st_size);
+	return s.rc;
+}

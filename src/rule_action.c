@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+/* Actions, from the words of the configuration to what is carried out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "edit.h"
+#include "rule_set.h"
+#include "tags.h"
+#include "util/xalloc.h"
+#include "value.h"
+
+#include "util/banned.h"
+
+/* Addresses of one forward. */
+#define FORWARD_MAX 50
+
+void rule_release_argv(struct rule_argv *argv)
+{
+	for (size_t i = 0; argv->templates != NULL && i < argv->n; i++)
+		template_free(argv->templates[i]);
+	free(argv->templates);
+	strings_free(argv->words);
+}
+
+void rule_release_action(struct rule_action *action)
+{
+	free(action->text);
+	free(action->name);
+	template_free(action->template);
+	rule_release_argv(&action->argv);
+	strings_free(action->addresses);
+}
+
+static char **copy_values(const struct rule_value *values, size_t n)
+{
+	char **list = xcalloc(n + 1, sizeof(*list));
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = xstrdup(values[i].text);
+	return list;
+}
+
+int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
+		   size_t n, struct error *err)
+{
+	argv->words = n == 1 ? value_words(values[0].text, err)
+			     : copy_values(values, n);
+	if (argv->words == NULL)
+		return -1;
+	while (argv->words[argv->n] != NULL)
+		argv->n++;
+	if (argv->n == 0 || argv->words[0][0] == '\0')
+		return error_set(err, ERR_CONFIG, "the command is empty");
+	if (argv->n > ARGV_MAX)
+		return error_set(err, ERR_CONFIG,
+				 "a command has at most %d arguments",
+				 ARGV_MAX);
+	if (strcmp(argv->words[0], "|") == 0)
+		return error_set(err, ERR_CONFIG,
+				 "a command is written without \"|\"");
+	if (argv->words[0][0] == '~') {
+		char *home = value_home(argv->words[0], err);
+
+		if (home == NULL)
+			return -1;
+		free(argv->words[0]);
+		argv->words[0] = home;
+	}
+	return 0;
+}
+
+static struct template_names names_of(const struct rule *rule)
+{
+	return (struct template_names){rule->captures, rule->n_captures,
+				       rule->n_groups > 9 ? 9 : rule->n_groups};
+}
+
+int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
+		     struct error *err)
+{
+	struct template_names names = names_of(rule);
+
+	argv->templates = xcalloc(argv->n, sizeof(struct template *));
+	for (size_t i = 0; i < argv->n; i++) {
+		argv->templates[i] = template_new(argv->words[i], &names, err);
+		if (argv->templates[i] == NULL)
+			return -1;
+	}
+	if (!template_is_literal(argv->templates[0]))
+		return error_set(err, ERR_CONFIG,
+				 "which program is run cannot depend on the "
+				 "message");
+	return 0;
+}
+
+static struct rule_action *new_action(struct rule *rule,
+				      const struct action_type *type, int line)
+{
+	struct rule_action *action;
+
+	xgrow(&rule->actions, rule->n_actions, sizeof(*rule->actions));
+	action = &rule->actions[rule->n_actions++];
+	memset(action, 0, sizeof(*action));
+	action->type = type;
+	action->line = line;
+	return action;
+}
+
+static int add_folders(struct rule *rule, const struct action_type *type,
+		       const struct rule_value *values, size_t n,
+		       struct error *err)
+{
+	if (n > 1 && type->ends)
+		return error_set(err, ERR_CONFIG,
+				 "a message goes to one folder; use copy for "
+				 "the others");
+	for (size_t i = 0; i < n; i++) {
+		if (values[i].text[0] == '\0')
+			return error_set(err, ERR_CONFIG,
+					 "'%s' needs the name of a folder",
+					 type->name);
+		new_action(rule, type, values[i].line)->text =
+			xstrdup(values[i].text);
+	}
+	return 0;
+}
+
+static int add_mark(struct rule *rule, const struct action_type *type,
+		    const struct rule_value *values, size_t n,
+		    struct error *err)
+{
+	unsigned flags = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned flag = action_flag(values[i].text);
+
+		if (flag == 0)
+			return error_set(err, ERR_CONFIG,
+					 "a message cannot be marked \"%s\"; "
+					 "only read, flagged, answered, draft",
+					 values[i].text);
+		flags |= flag;
+	}
+	new_action(rule, type, values[0].line)->flags = flags;
+	rule->flags |= flags;
+	return 0;
+}
+
+static int add_yes(struct rule *rule, const struct action_type *type,
+		   const struct rule_value *values, size_t n, struct error *err)
+{
+	bool on = false;
+
+	if (n != 1 || value_yes(values[0].text, &on, err) == -1)
+		return error_set(err, ERR_CONFIG, "'%s' is yes or no",
+				 type->name);
+	if (on)
+		(void)new_action(rule, type, values[0].line);
+	return 0;
+}
+
+static int add_texts(struct rule *rule, const struct action_type *type,
+		     const struct rule_value *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		new_action(rule, type, values[i].line)->text =
+			xstrdup(values[i].text);
+	return 0;
+}
+
+/* "Name: value", or only the name. */
+static int add_headers(struct rule *rule, const struct action_type *type,
+		       const struct rule_value *values, size_t n,
+		       struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct rule_action *action =
+			new_action(rule, type, values[i].line);
+		const char *text = values[i].text, *colon = strchr(text, ':');
+		size_t len =
+			colon == NULL ? strlen(text) : (size_t)(colon - text);
+		struct slice name = slice_trim(slice_of(text, len));
+
+		if (colon == NULL && type->value == ACTION_VALUE_HEADER)
+			return error_set(err, ERR_CONFIG,
+					 "'%s' is written \"Name: value\"; "
+					 "\"%s\" has no colon",
+					 type->name, text);
+		action->name = xmemdup0(name.p, name.len);
+		if (edit_check_name(action->name, err) == -1)
+			return -1;
+		if (type->value == ACTION_VALUE_HEADER)
+			action->text = xstrdup(colon + 1);
+	}
+	return 0;
+}
+
+static int add_forward(struct rule *rule, const struct action_type *type,
+		       const struct rule_value *values, size_t n,
+		       struct error *err)
+{
+	if (n > FORWARD_MAX)
+		return error_set(err, ERR_CONFIG,
+				 "a message is forwarded to at most %d "
+				 "addresses",
+				 FORWARD_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const char *at = strchr(values[i].text, '@');
+
+		if (at == NULL || at == values[i].text || at[1] == '\0' ||
+		    values[i].text[0] == '-' || strchr(at + 1, '@') != NULL ||
+		    strpbrk(values[i].text, " \t\r\n<>()\",;:\\{}") != NULL)
+			return error_set(err, ERR_CONFIG,
+					 "\"%s\" is not an address to forward "
+					 "to; it is written user@domain, and "
+					 "cannot come from the message",
+					 values[i].text);
+	}
+	new_action(rule, type, values[0].line)->addresses =
+		copy_values(values, n);
+	return 0;
+}
+
+static int add_directory(struct rule *rule, const struct action_type *type,
+			 const struct rule_value *values, size_t n,
+			 struct error *err)
+{
+	char *path = n == 1 ? value_home(values[0].text, err) : NULL;
+
+	if (n != 1)
+		return error_set(err, ERR_CONFIG, "'%s' takes one directory",
+				 type->name);
+	if (path == NULL)
+		return -1;
+	new_action(rule, type, values[0].line)->text = path;
+	if (path[0] != '/')
+		return error_set(err, ERR_CONFIG,
+				 "'%s': write the whole path, or ~/…",
+				 type->name);
+	return 0;
+}
+
+static int add_hold(struct rule *rule, const struct action_type *type,
+		    const struct rule_value *values, size_t n,
+		    struct error *err)
+{
+	int64_t seconds;
+
+	if (n != 1)
+		return error_set(err, ERR_CONFIG, "'%s' takes one time",
+				 type->name);
+	if (value_duration(values[0].text, &seconds, err) == -1)
+		return -1;
+	new_action(rule, type, values[0].line)->seconds = seconds;
+	return 0;
+}
+
+static int add_command(struct rule *rule, const struct action_type *type,
+		       const struct rule_value *values, size_t n,
+		       struct error *err)
+{
+	rule->set->commands = true;
+	return rule_init_argv(&new_action(rule, type, values[0].line)->argv,
+			      values, n, err);
+}
+
+int rule_add_action(struct rule *rule, const char *key,
+		    const struct rule_value *values, size_t n,
+		    struct error *err)
+{
+	const struct action_type *type = action_find(key);
+
+	if (type == NULL)
+		return error_set(err, ERR_CONFIG, "'%s' is no action", key);
+	if (rule->depth > 0)
+		return error_set(err, ERR_CONFIG,
+				 "'%s' is an action; it stands outside of "
+				 "any, all and none",
+				 key);
+	if (n == 0)
+		return error_set(err, ERR_CONFIG, "'%s' needs a value", key);
+	switch (type->value) {
+	case ACTION_VALUE_FOLDER:
+		return add_folders(rule, type, values, n, err);
+	case ACTION_VALUE_FLAGS:
+		return add_mark(rule, type, values, n, err);
+	case ACTION_VALUE_TAGS:
+	case ACTION_VALUE_TEXT:
+		return add_texts(rule, type, values, n);
+	case ACTION_VALUE_HEADER:
+	case ACTION_VALUE_NAME:
+		return add_headers(rule, type, values, n, err);
+	case ACTION_VALUE_ARGV:
+		return add_command(rule, type, values, n, err);
+	case ACTION_VALUE_ADDRESS:
+		return add_forward(rule, type, values, n, err);
+	case ACTION_VALUE_DIRECTORY:
+		return add_directory(rule, type, values, n, err);
+	case ACTION_VALUE_DURATION:
+		return add_hold(rule, type, values, n, err);
+	case ACTION_VALUE_YES:
+		break;
+	}
+	return add_yes(rule, type, values, n, err);
+}
+
+/* A text that is the same for every message must be right now. */
+static int check_literal(const struct rule_action *action, struct error *err)
+{
+	struct template_values none = {0};
+	struct buf text = BUF_INIT(VERDICT_FOLDER_MAX);
+	int rc = 0;
+
+	if (!template_is_literal(action->template))
+		return 0;
+	if (action->type->value == ACTION_VALUE_FOLDER) {
+		rc = template_expand_folder(action->template, &none, &text,
+					    err);
+	} else if (action->type->value == ACTION_VALUE_TAGS) {
+		template_expand(action->template, &none, &text);
+		rc = tags_check(buf_slice(&text), err);
+	}
+	buf_release(&text);
+	if (rc == -1)
+		err->kind = ERR_CONFIG;
+	return rc;
+}
+
+int rule_finish_action(const struct rule *rule, struct rule_action *action,
+		       struct error *err)
+{
+	struct template_names names = names_of(rule);
+
+	if (action->argv.words != NULL)
+		return rule_finish_argv(rule, &action->argv, err);
+	if (action->text == NULL)
+		return 0;
+	action->template = template_new(action->text, &names, err);
+	return action->template == NULL ? -1 : check_literal(action, err);
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: ISC */
+/* The actions of a rule that applies: what they say goes into the verdict. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "edit.h"
+#include "rule_trial.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Of a field in the environment of a command; all of them fit a kernel. */
+#define VARIABLE_MAX ((size_t)4096)
+
+/* The value of a header field that a rule sets. */
+#define FIELD_VALUE_MAX ((size_t)64 * 1024)
+
+static bool fail(struct trial *t)
+{
+	struct error reason = t->err;
+
+	(void)error_prefix(&reason, "rule \"%.100s\"", t->rule->name);
+	verdict_set_undecided(t->verdict, reason.text);
+	return false;
+}
+
+/* Arguments and variables end at a NUL, so there must be none within. */
+static void blank_nuls(struct buf *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		if (b->s[i] == '\0')
+			b->s[i] = ' ';
+}
+
+bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out)
+{
+	char *tags = trial_tags(t);
+	struct template_values values = trial_values(t, tags);
+	bool fits = true;
+
+	*out = xcalloc(argv->n + 1, sizeof(**out));
+	for (size_t i = 0; i < argv->n; i++) {
+		struct buf word = BUF_INIT(ARGUMENT_MAX);
+
+		template_expand(argv->templates[i], &values, &word);
+		blank_nuls(&word);
+		fits = fits && !word.full;
+		(*out)[i] = buf_detach(&word);
+	}
+	free(tags);
+	if (!fits)
+		(void)error_set(&t->err, ERR_MESSAGE,
+				"an argument of the command is longer than "
+				"%d bytes",
+				ARGUMENT_MAX);
+	return fits;
+}
+
+static char upper(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 32);
+	return c == '-' ? '_' : c;
+}
+
+/* POSTROOM_NAME=value; a long value is cut. */
+static void add_variable(char ***list, size_t *n, struct slice name,
+			 struct slice value)
+{
+	struct buf b = BUF_INIT(VARIABLE_MAX + 200);
+	size_t len = value.len > VARIABLE_MAX ? VARIABLE_MAX : value.len;
+
+	buf_addstr(&b, "POSTROOM_");
+	for (size_t i = 0; i < name.len; i++)
+		buf_addch(&b, upper(name.p[i]));
+	buf_addch(&b, '=');
+	buf_add(&b, value.p, len);
+	blank_nuls(&b);
+	xgrow(list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = buf_detach(&b);
+	(*list)[*n] = NULL;
+}
+
+char **trial_environment(struct trial *t)
+{
+	char *tags = trial_tags(t), **list = NULL;
+	struct template_values values = trial_values(t, tags);
+	const char *name;
+	size_t n = 0;
+
+	for (size_t i = 0; (name = template_field_name(i)) != NULL; i++) {
+		struct buf value = BUF_INIT(FIELD_VALUE_MAX);
+
+		template_field(i, &values, &value);
+		add_variable(&list, &n, slice_str(name), buf_slice(&value));
+		buf_release(&value);
+	}
+	add_variable(&list, &n, slice_str("rule"), slice_str(t->rule->name));
+	for (size_t i = 1; i < t->n_groups && i < 10; i++)
+		add_variable(&list, &n, slice_of(&"0123456789"[i], 1),
+			     t->groups[i]);
+	for (size_t i = 0; i < t->rule->n_captures; i++)
+		add_variable(&list, &n, t->rule->captures[i], t->values[i]);
+	free(tags);
+	return list;
+}
+
+void trial_content(const struct trial *t, struct content *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->source = t->source;
+	if (!t->edited)
+		return;
+	out->skip = t->header_size;
+	out->header = xmemdup0(t->header.s, t->header.len);
+	out->header_len = t->header.len;
+}
+
+/* The index among the verdict's contents of the state as it is now. */
+bool trial_record(struct trial *t, unsigned *index_out)
+{
+	struct verdict *v = t->verdict;
+
+	if (!t->recorded && v->n_contents == VERDICT_CONTENTS_MAX) {
+		(void)error_set(&t->err, ERR_MESSAGE,
+				"the message is changed more than %d times",
+				VERDICT_CONTENTS_MAX);
+		return fail(t);
+	}
+	if (!t->recorded) {
+		xgrow(&v->contents, v->n_contents, sizeof(*v->contents));
+		trial_content(t, &v->contents[v->n_contents++]);
+	}
+	t->recorded = true;
+	*index_out = (unsigned)v->n_contents - 1;
+	return true;
+}
+
+/* A new action for the state as it is now. NULL: there are too many. */
+static struct verdict_action *add_effect(struct trial *t,
+					 const struct rule_action *action)
+{
+	struct verdict_action *added;
+	unsigned content;
+
+	if (!trial_record(t, &content))
+		return NULL;
+	added = verdict_add(t->verdict, action->type->kind, t->index);
+	if (added == NULL)
+		return NULL;
+	added->content = content;
+	added->why = xstrdup(t->matched.s);
+	return added;
+}
+
+static bool add_filing(struct trial *t, const struct rule_action *action)
+{
+	struct buf name = BUF_INIT(VERDICT_FOLDER_MAX);
+	char *tags = trial_tags(t);
+	struct template_values values = trial_values(t, tags);
+	struct verdict_action *added = NULL;
+
+	if (template_expand_folder(action->template, &values, &name, &t->err) ==
+	    -1)
+		(void)fail(t);
+	else
+		added = add_effect(t, action);
+	if (added != NULL) {
+		added->text = xstrdup(name.s);
+		added->captured = !template_is_literal(action->template);
+		/* All marks of a rule are for its folder, wherever they
+		 * stand. Copies get no tags: they stay as they came. */
+		added->flags = t->verdict->flags;
+		if (action->type->kind == ACTION_FOLDER) {
+			added->flags |= t->rule->flags;
+			added->tags = xstrdup(tags);
+		}
+	}
+	free(tags);
+	buf_release(&name);
+	return added != NULL;
+}
+
+static bool add_path(struct trial *t, const struct rule_action *action)
+{
+	struct buf path = BUF_INIT(VERDICT_TEXT_MAX);
+	char *tags = trial_tags(t);
+	struct template_values values = trial_values(t, tags);
+	struct verdict_action *added = NULL;
+
+	if (template_expand_path(action->template, &values, &path, &t->err) ==
+	    -1)
+		(void)fail(t);
+	else
+		added = add_effect(t, action);
+	if (added != NULL)
+		added->text = xstrdup(path.s);
+	free(tags);
+	buf_release(&path);
+	return added != NULL;
+}
+
+/* Text for a person or a header field: cut where it is too long. */
+static char *expand_text(struct trial *t, const struct template *template,
+			 size_t max)
+{
+	struct buf text = BUF_INIT(FIELD_VALUE_MAX);
+	char *tags = trial_tags(t);
+	struct template_values values = trial_values(t, tags);
+
+	template_expand(template, &values, &text);
+	blank_nuls(&text);
+	if (text.len > max)
+		buf_truncate(&text, max);
+	free(tags);
+	return text.len == 0 ? xstrdup("") : buf_detach(&text);
+}
+
+static bool add_log(struct trial *t, const struct rule_action *action)
+{
+	struct verdict_action *added = add_effect(t, action);
+
+	if (added != NULL)
+		added->text =
+			expand_text(t, action->template, VERDICT_TEXT_MAX);
+	return added != NULL;
+}
+
+static bool add_command(struct trial *t, const struct rule_action *action)
+{
+	char **argv = NULL;
+	struct verdict_action *added = NULL;
+
+	if (!trial_argv(t, &action->argv, &argv))
+		(void)fail(t);
+	else
+		added = add_effect(t, action);
+	if (added == NULL) {
+		strings_free(argv);
+		return false;
+	}
+	added->argv = argv;
+	added->environment = trial_environment(t);
+	return true;
+}
+
+static bool add_forward(struct trial *t, const struct rule_action *action)
+{
+	struct verdict_action *added = add_effect(t, action);
+	size_t n = 0;
+
+	if (added == NULL)
+		return false;
+	while (action->addresses[n] != NULL)
+		n++;
+	added->argv = xcalloc(n + 1, sizeof(*added->argv));
+	for (size_t i = 0; i < n; i++)
+		added->argv[i] = xstrdup(action->addresses[i]);
+	return true;
+}
+
+/* A tag that a message brought and that cannot be one is no tag. */
+static void change_tag(struct trial *t, const struct rule_action *action)
+{
+	char *text = expand_text(t, action->template, FIELD_VALUE_MAX);
+	struct slice tag = slice_str(text);
+	struct error ignored = ERROR_INIT;
+
+	if (tags_check(tag, &ignored) == 0) {
+		if (action->type->kind == ACTION_TAG)
+			(void)tags_add(&t->tags, tag);
+		else
+			tags_remove(&t->tags, tag);
+	}
+	free(text);
+}
+
+/* The message with the new header takes the place of the old one. */
+static void replace_header(struct trial *t)
+{
+	struct message *m = t->input->message;
+	const char *const *fallback = m->fallback;
+	struct buf old = t->header;
+
+	trial_keep_captures(t);
+	message_release(m);
+	t->header = t->spare;
+	t->spare = old;
+	message_init(m, buf_slice(&t->header), fallback);
+	t->edited = true;
+	t->recorded = false;
+	trial_index(t);
+}
+
+static bool change_header(struct trial *t, const struct rule_action *action)
+{
+	struct edit edit = {.name = slice_str(action->name)};
+	char *value = NULL;
+
+	edit.kind = action->type->kind == ACTION_SET_HEADER   ? EDIT_SET
+		    : action->type->kind == ACTION_ADD_HEADER ? EDIT_ADD
+							      : EDIT_REMOVE;
+	if (action->template != NULL)
+		value = expand_text(t, action->template, FIELD_VALUE_MAX);
+	if (value != NULL)
+		edit.value = slice_str(value);
+	buf_clear(&t->spare);
+	edit_header(t->input->message->header, &edit, &t->spare);
+	free(value);
+	if (t->spare.full) {
+		(void)error_set(&t->err, ERR_MESSAGE,
+				"the header has grown beyond %zu bytes",
+				CONTENT_HEADER_MAX);
+		return fail(t);
+	}
+	replace_header(t);
+	return true;
+}
+
+/* The host has put the new message in the place of the old one. */
+static void take_filtered(struct trial *t)
+{
+	t->source = ++t->n_sources;
+	t->edited = false;
+	t->recorded = false;
+	t->header_size = t->input->message->header.len;
+	if (t->viewed)
+		mime_view_release(&t->view);
+	t->viewed = false;
+	trial_index(t);
+}
+
+static bool run_filter(struct trial *t, const struct rule_action *action)
+{
+	struct request request = {.kind = REQUEST_FILTER,
+				  .rule = t->index,
+				  .must = t->rule->filter_must};
+	struct reply reply = {.answer = MATCH_ERROR, .fd = -1};
+
+	if (t->n_sources == SOURCES_MAX)
+		(void)snprintf(reply.reason, sizeof(reply.reason),
+			       "more than %d filters", SOURCES_MAX);
+	else if (!trial_argv(t, &action->argv, &request.argv))
+		(void)snprintf(reply.reason, sizeof(reply.reason), "%.200s",
+			       t->err.text);
+	else {
+		request.environment = trial_environment(t);
+		trial_content(t, &request.content);
+		trial_keep_captures(t);
+		t->input->host->ask(t->input->host->context, &request, &reply);
+	}
+	request_release(&request);
+	if (reply.answer == MATCH_YES)
+		take_filtered(t);
+	if (reply.answer != MATCH_ERROR)
+		return true;
+	(void)error_set(&t->err, ERR_MESSAGE, "%s", reply.reason);
+	if (!reply.postpone)
+		return fail(t);
+	verdict_set_postponed(t->verdict, reply.reason);
+	return false;
+}
+
+/* Not before the message has been here for so long. */
+static bool hold(struct trial *t, const struct rule_action *action)
+{
+	int64_t here = (int64_t)(t->input->now - t->input->received);
+
+	if (here >= action->seconds)
+		return false;
+	verdict_set_hold(t->verdict, action->seconds - here);
+	return true;
+}
+
+/* False: the verdict has been settled, nothing more is to be done. */
+static bool apply_one(struct trial *t, const struct rule_action *action)
+{
+	switch (action->type->kind) {
+	case ACTION_FOLDER:
+	case ACTION_COPY:
+		return add_filing(t, action);
+	case ACTION_DISCARD:
+		return add_effect(t, action) != NULL;
+	case ACTION_MARK:
+		t->verdict->flags |= action->flags;
+		return true;
+	case ACTION_TAG:
+	case ACTION_UNTAG:
+		change_tag(t, action);
+		return true;
+	case ACTION_SET_HEADER:
+	case ACTION_ADD_HEADER:
+	case ACTION_REMOVE_HEADER:
+		return change_header(t, action);
+	case ACTION_FILTER:
+		return run_filter(t, action);
+	case ACTION_PIPE:
+		return add_command(t, action);
+	case ACTION_FORWARD:
+		return add_forward(t, action);
+	case ACTION_LOG:
+		return add_log(t, action);
+	case ACTION_SAVE:
+		return add_path(t, action);
+	case ACTION_HOLD:
+		return !hold(t, action);
+	case ACTION_STOP:
+		break;
+	}
+	return true;
+}
+
+bool trial_apply(struct trial *t)
+{
+	bool ends = false;
+
+	for (size_t i = 0; i < t->rule->n_actions; i++) {
+		const struct rule_action *action = &t->rule->actions[i];
+
+		/* A hold that is over lets the message go on. */
+		ends |= action->type->ends && action->type->kind != ACTION_HOLD;
+		if (!apply_one(t, action))
+			return true;
+	}
+	return ends;
+}

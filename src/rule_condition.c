@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: ISC */
+/* Conditions, from the words of the configuration to what is evaluated. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule_set.h"
+#include "util/xalloc.h"
+#include "value.h"
+
+#include "util/banned.h"
+
+/* "The same message again" means within so many days, unless said. */
+#define DUPLICATE_DEFAULT ((int64_t)30 * 24 * 3600)
+
+#define RECIPIENTS                                                             \
+	"to,cc,bcc,resent-to,resent-cc,delivered-to,x-original-to,"            \
+	"envelope-to"
+
+enum value_kind {
+	VALUE_TEXT,
+	VALUE_SIZE,
+	VALUE_AGE,
+	VALUE_YES,
+	VALUE_DUPLICATE, /* yes, no or an age */
+	VALUE_DAYS,
+	VALUE_HOURS,
+	VALUE_ARGV,
+};
+
+/* A row for each key that is a condition. */
+struct condition_type {
+	const char *name;
+	enum condition_kind kind;
+	enum value_kind value;
+	bool is_address;
+	const char *fields; /* of HEADER, comma-separated; "": in the value */
+};
+
+static const struct condition_type types[] = {
+	{"from", CONDITION_HEADER, VALUE_TEXT, true, "from"},
+	{"to", CONDITION_HEADER, VALUE_TEXT, true, "to"},
+	{"cc", CONDITION_HEADER, VALUE_TEXT, true, "cc"},
+	{"recipient", CONDITION_HEADER, VALUE_TEXT, true, RECIPIENTS},
+	{"subject", CONDITION_HEADER, VALUE_TEXT, false, "subject"},
+	{"header", CONDITION_HEADER, VALUE_TEXT, false, ""},
+	{"body", CONDITION_BODY, VALUE_TEXT, false, ""},
+	{"attachment", CONDITION_ATTACHMENT, VALUE_TEXT, false, ""},
+	{"attachment-type", CONDITION_ATTACHMENT_TYPE, VALUE_TEXT, false, ""},
+	{"raw-header", CONDITION_RAW_HEADER, VALUE_TEXT, false, ""},
+	{"raw-body", CONDITION_RAW_BODY, VALUE_TEXT, false, ""},
+	{"account", CONDITION_ACCOUNT, VALUE_TEXT, false, ""},
+	{"tagged", CONDITION_TAGGED, VALUE_TEXT, false, ""},
+	{"larger", CONDITION_LARGER, VALUE_SIZE, false, ""},
+	{"smaller", CONDITION_SMALLER, VALUE_SIZE, false, ""},
+	{"older", CONDITION_OLDER, VALUE_AGE, false, ""},
+	{"newer", CONDITION_NEWER, VALUE_AGE, false, ""},
+	{"duplicate", CONDITION_DUPLICATE, VALUE_DUPLICATE, false, ""},
+	{"to-me", CONDITION_TO_ME, VALUE_YES, false, RECIPIENTS},
+	{"mailing-list", CONDITION_MAILING_LIST, VALUE_YES, false, ""},
+	{"automatic", CONDITION_AUTOMATIC, VALUE_YES, false, ""},
+	{"weekday", CONDITION_WEEKDAY, VALUE_DAYS, false, ""},
+	{"hours", CONDITION_HOURS, VALUE_HOURS, false, ""},
+	{"test-command", CONDITION_COMMAND, VALUE_ARGV, false, ""},
+};
+
+#define N_TYPES (sizeof(types) / sizeof(types[0]))
+
+/* Where a value that is wrong stands. */
+struct complaint {
+	size_t *index;
+	long *column;
+};
+
+void rule_release_condition(struct condition *c)
+{
+	for (size_t i = 0; i < c->n_tests; i++) {
+		text_release(&c->tests[i].text);
+		free(c->tests[i].names);
+	}
+	for (size_t i = 0; i < c->n_members; i++)
+		rule_release_condition(&c->members[i]);
+	rule_release_argv(&c->argv);
+	free(c->tests);
+	free(c->members);
+}
+
+static const struct condition_type *find_type(const char *key)
+{
+	for (size_t i = 0; i < N_TYPES; i++)
+		if (strcmp(types[i].name, key) == 0)
+			return &types[i];
+	return NULL;
+}
+
+bool rule_is_condition(const char *key, bool *text_out)
+{
+	const struct condition_type *type = find_type(key);
+
+	if (type != NULL)
+		*text_out = type->value == VALUE_TEXT;
+	return type != NULL;
+}
+
+const char *rule_condition_name(size_t i)
+{
+	return i < N_TYPES ? types[i].name : NULL;
+}
+
+static void add_name(struct ruleset *set, struct header_test *test,
+		     struct slice name)
+{
+	xgrow(&test->names, test->n_names, sizeof(*test->names));
+	test->names[test->n_names++] = rule_intern_name(set, name);
+}
+
+/* header = "Name: value": the name before the first colon. */
+static int split_header(struct ruleset *set, struct header_test *test,
+			const char *value, const char **rest_out,
+			struct error *err)
+{
+	const char *colon = strchr(value, ':'), *p;
+	struct slice name;
+
+	if (colon == NULL || colon == value)
+		return error_set(err, ERR_CONFIG,
+				 "a header is written 'Name: value'; \"%s\" "
+				 "has no colon",
+				 value);
+	name = slice_trim(slice_of(value, (size_t)(colon - value)));
+	for (p = name.p; p < name.p + name.len; p++)
+		if (*p <= ' ' || *p == 0x7f)
+			return error_set(err, ERR_CONFIG,
+					 "\"%.*s\" cannot be the name of a "
+					 "header field",
+					 (int)name.len, name.p);
+	add_name(set, test, name);
+	p = colon + 1;
+	*rest_out = p + strspn(p, " \t");
+	return 0;
+}
+
+static void note_capture(struct rule *rule, struct slice name)
+{
+	for (size_t i = 0; i < rule->n_captures; i++)
+		if (slice_equal(rule->captures[i], name))
+			return;
+	xgrow(&rule->captures, rule->n_captures, sizeof(*rule->captures));
+	rule->captures[rule->n_captures++] = name;
+}
+
+/* The names live as long as the pattern, which the rule owns. */
+static void note_captures(struct rule *rule, const struct text *text)
+{
+	struct slice name;
+	size_t number;
+
+	if (text->kind != TEXT_REGEX || rule->in_none)
+		return;
+	if (regex_groups(text->regex) > 0)
+		rule->n_groups = regex_groups(text->regex);
+	for (size_t i = 0; regex_group_name(text->regex, i, &name, &number);
+	     i++)
+		note_capture(rule, name);
+}
+
+/* The directory of the file that the rule stands in. Allocated. */
+static char *rule_directory(const struct rule *rule)
+{
+	const char *slash = strrchr(rule->file, '/');
+
+	return slash == NULL ? xstrdup(".")
+			     : xmemdup0(rule->file,
+					slash == rule->file
+						? 1
+						: (size_t)(slash - rule->file));
+}
+
+static int add_test(struct rule *rule, struct condition *c,
+		    const struct condition_type *type, const char *value,
+		    long *column_out, struct error *err)
+{
+	struct slice rest = slice_str(type->fields), name;
+	struct header_test *test;
+	const char *text = value;
+	char *directory;
+	int rc;
+
+	xgrow(&c->tests, c->n_tests, sizeof(*c->tests));
+	test = &c->tests[c->n_tests++];
+	memset(test, 0, sizeof(*test));
+	*column_out = -1;
+	if (type->kind == CONDITION_HEADER && type->fields[0] == '\0') {
+		if (split_header(rule->set, test, value, &text, err) == -1)
+			return -1;
+	} else {
+		while (slice_split(&rest, ',', &name) && name.len > 0)
+			add_name(rule->set, test, name);
+	}
+	directory = rule_directory(rule);
+	rc = text_init(&test->text, text, type->is_address, directory,
+		       column_out, err);
+	free(directory);
+	if (rc == -1) {
+		if (*column_out != -1)
+			*column_out += text - value;
+		return -1;
+	}
+	note_captures(rule, &test->text);
+	return 0;
+}
+
+static int add_tests(struct rule *rule, struct condition *c,
+		     const struct condition_type *type,
+		     const struct rule_value *values, size_t n,
+		     const struct complaint *where, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		*where->index = i;
+		if (add_test(rule, c, type, values[i].text, where->column,
+			     err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_days(const struct rule_value *values, size_t n,
+		      unsigned *days_out, struct error *err)
+{
+	static const char *const names[] = {"sun", "mon", "tue", "wed",
+					    "thu", "fri", "sat"};
+
+	for (size_t i = 0; i < n; i++) {
+		struct slice word = slice_str(values[i].text);
+		unsigned day = 0;
+
+		while (day < 7 && !(word.len >= 3 &&
+				    slice_starts_nocase(word, names[day])))
+			day++;
+		if (day == 7)
+			return error_set(err, ERR_CONFIG,
+					 "\"%s\" is no day; write mon, tue, "
+					 "wed, thu, fri, sat or sun",
+					 values[i].text);
+		*days_out |= 1U << day;
+	}
+	return 0;
+}
+
+/* "22", "6:30" as minutes of a day. */
+static bool parse_clock(struct slice text, int *out)
+{
+	struct slice hour, rest = text;
+	unsigned long long h, m = 0;
+
+	if (!slice_split(&rest, ':', &hour) || !slice_number(hour, 24, &h))
+		return false;
+	if (rest.p != NULL && (rest.len != 2 || !slice_number(rest, 59, &m)))
+		return false;
+	*out = (int)(h * 60 + m);
+	return *out <= 24 * 60;
+}
+
+/* "22-6": from the first to before the second, over midnight too. */
+static int parse_hours(const char *text, struct condition *c, struct error *err)
+{
+	struct slice rest = slice_str(text), from;
+
+	if (slice_split(&rest, '-', &from) && rest.p != NULL &&
+	    parse_clock(slice_trim(from), &c->from_minute) &&
+	    parse_clock(slice_trim(rest), &c->to_minute))
+		return 0;
+	return error_set(err, ERR_CONFIG,
+			 "\"%s\" are no hours; write 9-17 or 22:30-6:00", text);
+}
+
+static int parse_duplicate(const char *text, struct condition *c,
+			   struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+	int64_t seconds = DUPLICATE_DEFAULT;
+
+	c->wanted = true;
+	if (value_yes(text, &c->wanted, &ignored) == -1 &&
+	    value_duration(text, &seconds, &ignored) == -1)
+		return error_set(err, ERR_CONFIG,
+				 "'duplicate' is yes, no or a time such as 7d");
+	c->number = (uint64_t)seconds;
+	return 0;
+}
+
+static int parse_single(struct condition *c, enum value_kind kind,
+			const char *text, struct error *err)
+{
+	int64_t seconds = 0;
+
+	switch (kind) {
+	case VALUE_SIZE:
+		return value_size(text, &c->number, err);
+	case VALUE_AGE:
+		if (value_duration(text, &seconds, err) == -1)
+			return -1;
+		c->number = (uint64_t)seconds;
+		return 0;
+	case VALUE_DUPLICATE:
+		return parse_duplicate(text, c, err);
+	case VALUE_HOURS:
+		return parse_hours(text, c, err);
+	case VALUE_YES:
+	case VALUE_TEXT:
+	case VALUE_DAYS:
+	case VALUE_ARGV:
+		break;
+	}
+	return value_yes(text, &c->wanted, err);
+}
+
+static int fill(struct rule *rule, struct condition *c,
+		const struct condition_type *type,
+		const struct rule_value *values, size_t n,
+		const struct complaint *where, struct error *err)
+{
+	rule->set->duplicates |= type->kind == CONDITION_DUPLICATE;
+	rule->set->commands |= type->kind == CONDITION_COMMAND;
+	if (type->value == VALUE_TEXT)
+		return add_tests(rule, c, type, values, n, where, err);
+	if (type->value == VALUE_DAYS)
+		return parse_days(values, n, &c->days, err);
+	if (type->value == VALUE_ARGV)
+		return rule_init_argv(&c->argv, values, n, err);
+	if (n > 1)
+		return error_set(err, ERR_CONFIG, "'%s' takes one value",
+				 type->name);
+	if (type->kind == CONDITION_TO_ME) {
+		struct slice rest = slice_str(type->fields), name;
+
+		c->tests = xcalloc(1, sizeof(*c->tests));
+		c->n_tests = 1;
+		while (slice_split(&rest, ',', &name))
+			add_name(rule->set, c->tests, name);
+	}
+	return parse_single(c, type->value, values[0].text, err);
+}
+
+int rule_add_condition(struct rule *rule, const char *key,
+		       const struct rule_value *values, size_t n,
+		       size_t *index_out, long *column_out, struct error *err)
+{
+	const struct complaint where = {index_out, column_out};
+	const struct condition_type *type = find_type(key);
+	struct condition *c;
+
+	*index_out = 0;
+	*column_out = -1;
+	if (type == NULL)
+		return error_set(err, ERR_CONFIG, "'%s' is no condition", key);
+	if (n == 0)
+		return error_set(err, ERR_CONFIG, "'%s' needs a value", key);
+	if (rule->depth > RULE_DEPTH_MAX)
+		return error_set(err, ERR_CONFIG,
+				 "groups nest deeper than %d levels",
+				 RULE_DEPTH_MAX);
+	c = rule_new_condition(rule);
+	c->kind = type->kind;
+	c->name = type->name;
+	c->line = values[0].line;
+	return fill(rule, c, type, values, n, &where, err);
+}
+
+int rule_finish_conditions(struct rule *rule, struct condition *c,
+			   int *line_out, struct error *err)
+{
+	if (c->kind == CONDITION_COMMAND &&
+	    rule_finish_argv(rule, &c->argv, err) == -1) {
+		*line_out = c->line;
+		return -1;
+	}
+	for (size_t i = 0; i < c->n_members; i++)
+		if (rule_finish_conditions(rule, &c->members[i], line_out,
+					   err) == -1)
+			return -1;
+	return 0;
+}

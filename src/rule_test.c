@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: ISC */
+/* Does a condition hold? One switch; an error is never a "no". */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "address.h"
+#include "date.h"
+#include "rule_trial.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Of a field and of a value, in explanations. */
+#define SHOWN_MAX 100
+
+/* What a pattern captured, for the templates of this rule. */
+static void keep_captures(struct trial *t, const struct text *text,
+			  const struct slice *captures)
+{
+	size_t groups = regex_groups(text->regex), number;
+	struct slice name;
+
+	if (groups > 0) {
+		memcpy(t->groups, captures, (groups + 1) * sizeof(*captures));
+		t->n_groups = groups + 1;
+	}
+	for (size_t i = 0; regex_group_name(text->regex, i, &name, &number);
+	     i++)
+		for (size_t j = 0; j < t->rule->n_captures; j++)
+			if (slice_equal(t->rule->captures[j], name) &&
+			    captures[number].p != NULL)
+				t->values[j] = captures[number];
+}
+
+static void add_shown(struct buf *out, struct slice s)
+{
+	size_t len = s.len > SHOWN_MAX ? SHOWN_MAX : s.len;
+
+	while (len > 0 && len < s.len && (s.p[len] & 0xc0) == 0x80)
+		len--;
+	buf_addch(out, '"');
+	buf_add(out, s.p, len);
+	buf_addstr(out, len < s.len ? "…\"" : "\"");
+}
+
+/* 'subject "a", "b"'; 'header X-Spam: "YES"'. */
+static void add_condition(const struct trial *t, const struct condition *c,
+			  struct buf *out)
+{
+	buf_addstr(out, c->name);
+	for (size_t i = 0; i < c->n_tests && c->kind != CONDITION_TO_ME; i++) {
+		const struct header_test *test = &c->tests[i];
+
+		buf_addstr(out, i == 0 ? " " : ", ");
+		if (strcmp(c->name, "header") == 0 && test->n_names > 0)
+			buf_addf(out, "%s: ", t->set->names[test->names[0]]);
+		add_shown(out, slice_str(test->text.value));
+	}
+}
+
+/* What was found, for people. `seen` with p == NULL: nothing to show. */
+static void tell(struct trial *t, const struct condition *c, enum match match,
+		 struct slice seen)
+{
+	static const char *const words[] = {"cannot be decided", "no", "yes"};
+	struct buf *out = &t->why;
+
+	if (match == MATCH_YES) {
+		buf_clear(&t->matched);
+		add_condition(t, c, &t->matched);
+		if (seen.p != NULL && c->n_tests > 0) {
+			buf_addstr(&t->matched, " matches ");
+			add_shown(&t->matched, seen);
+		}
+	}
+	if (!t->input->explain)
+		return;
+	add_condition(t, c, out);
+	buf_addf(out, ": %s", words[match - MATCH_ERROR]);
+	if (match == MATCH_ERROR)
+		buf_addf(out, ": %s", t->err.text);
+	else if (seen.p != NULL) {
+		buf_addstr(out, match == MATCH_YES ? ", " : ", it is ");
+		add_shown(out, seen);
+	}
+	buf_addch(out, '\n');
+}
+
+static enum match test_text(struct trial *t, const struct text *text,
+			    struct slice decoded, struct slice raw)
+{
+	struct slice captures[REGEX_GROUPS_MAX + 1];
+	size_t n = text->kind == TEXT_REGEX ? regex_groups(text->regex) + 1 : 0;
+	enum match match = text_match(text, decoded, raw, captures, n, &t->err);
+
+	if (match == MATCH_YES && n > 1)
+		keep_captures(t, text, captures);
+	return match;
+}
+
+/* A yes anywhere is a yes; else an error anywhere is an error. */
+static enum match either(enum match a, enum match b)
+{
+	if (a == MATCH_YES || b == MATCH_YES)
+		return MATCH_YES;
+	return a == MATCH_ERROR ? a : b;
+}
+
+static bool needs_decoding(const struct text *text)
+{
+	return text->kind == TEXT_CONTAINS || text->kind == TEXT_REGEX ||
+	       text->kind == TEXT_LIST;
+}
+
+static enum match test_fields(struct trial *t, const struct header_test *test,
+			      size_t name, struct slice *seen)
+{
+	struct message *m = t->input->message;
+	enum match match = MATCH_NO;
+
+	for (size_t i = t->first[name]; i != NO_FIELD && match != MATCH_YES;
+	     i = t->next[i]) {
+		struct slice decoded = needs_decoding(&test->text)
+					       ? message_text(m, i)
+					       : SLICE_EMPTY;
+
+		match = either(match, test_text(t, &test->text, decoded,
+						m->fields[i].value));
+		if (seen->p == NULL || match == MATCH_YES)
+			*seen = message_text(m, i);
+	}
+	return match;
+}
+
+static enum match test_header(struct trial *t, const struct condition *c,
+			      struct slice *seen)
+{
+	enum match match = MATCH_NO;
+
+	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++) {
+		const struct header_test *test = &c->tests[i];
+
+		for (size_t j = 0; j < test->n_names && match != MATCH_YES; j++)
+			match = either(
+				match,
+				test_fields(t, test, test->names[j], seen));
+	}
+	return match;
+}
+
+/* Any of the texts, on these bytes. */
+static enum match test_bytes(struct trial *t, const struct condition *c,
+			     struct slice bytes)
+{
+	enum match match = MATCH_NO;
+
+	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++)
+		match = either(match,
+			       test_text(t, &c->tests[i].text, bytes, bytes));
+	return match;
+}
+
+static struct mime_view *view_of(struct trial *t)
+{
+	if (!t->viewed)
+		mime_view_init(&t->view,
+			       t->input->host->bytes(t->input->host->context),
+			       t->set->fallback);
+	t->viewed = true;
+	return &t->view;
+}
+
+static enum match test_attachments(struct trial *t, const struct condition *c,
+				   struct slice *seen)
+{
+	const struct mime_view *view = view_of(t);
+	bool types = c->kind == CONDITION_ATTACHMENT_TYPE;
+	enum match match = MATCH_NO;
+
+	for (size_t i = 0; i < view->n_attachments && match != MATCH_YES; i++) {
+		const struct mime_attachment *a = &view->attachments[i];
+		struct slice name = types ? slice_str(a->type)
+					  : slice_of(a->name, a->name_len);
+
+		if (name.len == 0)
+			continue;
+		match = either(match, test_bytes(t, c, name));
+		if (seen->p == NULL || match == MATCH_YES)
+			*seen = name;
+	}
+	return match;
+}
+
+/* A name is meant whole: "work" is not "homework". */
+static enum match test_word(struct trial *t, const struct condition *c,
+			    struct slice word)
+{
+	enum match match = MATCH_NO;
+
+	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++) {
+		const struct text *text = &c->tests[i].text;
+
+		if (text->kind == TEXT_REGEX || text->kind == TEXT_LIST)
+			match = either(match, test_text(t, text, word, word));
+		else if (slice_equal_nocase(slice_str(text->value), word))
+			match = MATCH_YES;
+	}
+	return match;
+}
+
+static enum match test_tagged(struct trial *t, const struct condition *c)
+{
+	enum match match = MATCH_NO;
+
+	for (size_t i = 0; i < t->tags.n && match != MATCH_YES; i++)
+		match = either(match,
+			       test_word(t, c, slice_str(t->tags.names[i])));
+	return match;
+}
+
+static struct slice raw_body(struct trial *t)
+{
+	struct slice bytes = t->input->host->bytes(t->input->host->context);
+	size_t header =
+		t->header_size < bytes.len ? (size_t)t->header_size : bytes.len;
+
+	return slice_of(bytes.p + header, bytes.len - header);
+}
+
+/* Seconds since the message was written; since we got it without a date. */
+static int64_t age_of(const struct trial *t)
+{
+	struct slice date = message_first(t->input->message, "Date");
+	int64_t written = t->input->received;
+	int zone;
+
+	if (date.p == NULL || !date_parse(date, &written, &zone))
+		written = t->input->received;
+	return (int64_t)t->input->now - written;
+}
+
+static bool is_me(const struct trial *t, struct slice mailbox)
+{
+	for (size_t i = 0; i < t->set->n_me; i++)
+		if (slice_equal_nocase(slice_str(t->set->me[i]), mailbox))
+			return true;
+	return false;
+}
+
+static bool is_to_me(const struct trial *t, const struct condition *c)
+{
+	const struct message *m = t->input->message;
+	struct address a;
+
+	for (size_t j = 0; j < c->tests->n_names; j++)
+		for (size_t i = t->first[c->tests->names[j]]; i != NO_FIELD;
+		     i = t->next[i]) {
+			struct slice rest = m->fields[i].value;
+
+			while (address_next(&rest, &a))
+				if (is_me(t, a.mailbox))
+					return true;
+		}
+	return false;
+}
+
+static bool has_field(const struct trial *t, const char *name)
+{
+	size_t at = 0, i;
+
+	return message_next(t->input->message, name, &at, &i);
+}
+
+static bool field_is(const struct trial *t, const char *name,
+		     const char *const *words)
+{
+	struct slice text = message_first(t->input->message, name);
+
+	for (size_t i = 0; text.p != NULL && words[i] != NULL; i++)
+		if (slice_equal_nocase(text, slice_str(words[i])))
+			return true;
+	return false;
+}
+
+static bool is_mailing_list(const struct trial *t)
+{
+	static const char *const list[] = {"list", NULL};
+
+	return has_field(t, "List-Id") || has_field(t, "List-Post") ||
+	       has_field(t, "Mailing-List") || has_field(t, "X-Mailing-List") ||
+	       field_is(t, "Precedence", list);
+}
+
+/* RFC 3834: what should not be answered by a program. */
+static bool is_automatic(const struct trial *t)
+{
+	static const char *const bulk[] = {"bulk", "junk", "list", "auto_reply",
+					   NULL};
+	static const char *const null_path[] = {"<>", NULL};
+	struct slice automatic =
+		message_first(t->input->message, "Auto-Submitted");
+
+	return (automatic.p != NULL &&
+		!slice_equal_nocase(automatic, slice_str("no"))) ||
+	       field_is(t, "Precedence", bulk) || is_mailing_list(t) ||
+	       has_field(t, "List-Unsubscribe") ||
+	       has_field(t, "X-Auto-Response-Suppress") ||
+	       has_field(t, "X-Autoreply") ||
+	       field_is(t, "Return-Path", null_path);
+}
+
+static bool is_now(const struct trial *t, const struct condition *c)
+{
+	struct tm tm;
+	int minute;
+
+	if (localtime_r(&t->input->now, &tm) == NULL)
+		return false;
+	if (c->kind == CONDITION_WEEKDAY)
+		return (c->days >> tm.tm_wday & 1) != 0;
+	minute = tm.tm_hour * 60 + tm.tm_min;
+	if (c->from_minute <= c->to_minute)
+		return minute >= c->from_minute && minute < c->to_minute;
+	return minute >= c->from_minute || minute < c->to_minute;
+}
+
+static enum match ask(struct trial *t, struct request *request)
+{
+	struct reply reply = {.answer = MATCH_ERROR, .fd = -1};
+
+	t->input->host->ask(t->input->host->context, request, &reply);
+	if (reply.answer == MATCH_ERROR)
+		(void)error_set(&t->err, ERR_MESSAGE, "%s", reply.reason);
+	return reply.answer;
+}
+
+static enum match test_duplicate(struct trial *t, const struct condition *c)
+{
+	struct request request = {.kind = REQUEST_DUPLICATE,
+				  .rule = t->index,
+				  .seconds = (int64_t)c->number};
+	enum match match;
+
+	memcpy(request.key, t->verdict->key, HASH_SIZE);
+	match = t->verdict->has_key ? ask(t, &request) : MATCH_NO;
+	if (match == MATCH_ERROR || c->wanted)
+		return match;
+	return match == MATCH_YES ? MATCH_NO : MATCH_YES;
+}
+
+static enum match test_command(struct trial *t, const struct condition *c)
+{
+	struct request request = {.kind = REQUEST_TEST, .rule = t->index};
+	enum match match = MATCH_ERROR;
+
+	if (trial_argv(t, &c->argv, &request.argv)) {
+		request.environment = trial_environment(t);
+		trial_content(t, &request.content);
+		match = ask(t, &request);
+	}
+	request_release(&request);
+	return match;
+}
+
+static enum match yes_if(bool yes)
+{
+	return yes ? MATCH_YES : MATCH_NO;
+}
+
+static enum match test_leaf(struct trial *t, const struct condition *c,
+			    struct slice *seen)
+{
+	switch (c->kind) {
+	case CONDITION_HEADER:
+		return test_header(t, c, seen);
+	case CONDITION_RAW_HEADER:
+		return test_bytes(t, c, t->input->message->header);
+	case CONDITION_BODY:
+		return test_bytes(t, c, buf_slice(&view_of(t)->text));
+	case CONDITION_RAW_BODY:
+		return test_bytes(t, c, raw_body(t));
+	case CONDITION_ATTACHMENT:
+	case CONDITION_ATTACHMENT_TYPE:
+		return test_attachments(t, c, seen);
+	case CONDITION_ACCOUNT:
+		*seen = slice_str(t->input->account);
+		return test_word(t, c, *seen);
+	case CONDITION_TAGGED:
+		return test_tagged(t, c);
+	case CONDITION_LARGER:
+		return yes_if(t->input->size > c->number);
+	case CONDITION_SMALLER:
+		return yes_if(t->input->size < c->number);
+	case CONDITION_OLDER:
+		return yes_if(age_of(t) > (int64_t)c->number);
+	case CONDITION_NEWER:
+		return yes_if(age_of(t) < (int64_t)c->number);
+	case CONDITION_DUPLICATE:
+		return test_duplicate(t, c);
+	case CONDITION_TO_ME:
+		return yes_if(is_to_me(t, c) == c->wanted);
+	case CONDITION_MAILING_LIST:
+		return yes_if(is_mailing_list(t) == c->wanted);
+	case CONDITION_AUTOMATIC:
+		return yes_if(is_automatic(t) == c->wanted);
+	case CONDITION_WEEKDAY:
+	case CONDITION_HOURS:
+		return yes_if(is_now(t, c));
+	case CONDITION_COMMAND:
+		return test_command(t, c);
+	case CONDITION_GROUP:
+		break;
+	}
+	return MATCH_ERROR;
+}
+
+static enum match test_group(struct trial *t, const struct condition *c)
+{
+	enum match all = MATCH_YES, any = MATCH_NO;
+
+	for (size_t i = 0; i < c->n_members; i++) {
+		enum match match = trial_test(t, &c->members[i]);
+
+		if (c->group == GROUP_ALL && match == MATCH_NO)
+			return MATCH_NO;
+		if (match == MATCH_ERROR)
+			all = MATCH_ERROR;
+		any = either(any, match);
+		if (c->group != GROUP_ALL && any == MATCH_YES)
+			break;
+	}
+	if (c->group == GROUP_ALL)
+		return all;
+	if (c->group == GROUP_ANY || any == MATCH_ERROR)
+		return any;
+	return any == MATCH_YES ? MATCH_NO : MATCH_YES;
+}
+
+enum match trial_test(struct trial *t, const struct condition *c)
+{
+	struct slice seen = slice_of(NULL, 0);
+	enum match match;
+
+	if (c->kind == CONDITION_GROUP)
+		return test_group(t, c);
+	match = test_leaf(t, c, &seen);
+	tell(t, c, match, seen);
+	return match;
+}

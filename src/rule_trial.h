@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One message before the rules: what rule_judge.c, rule_test.c and
+ * rule_apply.c share; seen by nobody else.
+ */
+#ifndef RULE_TRIAL_H
+#define RULE_TRIAL_H
+
+#include "mime.h"
+#include "rule_set.h"
+#include "tags.h"
+
+/* "No field" in the chains of fields. */
+#define NO_FIELD ((size_t)-1)
+
+/* What `explain` tells of one rule, and what matched last. */
+#define TRIAL_WHY_MAX	  (64 * 1024)
+#define TRIAL_MATCHED_MAX 1024
+
+struct trial {
+	const struct ruleset *set;
+	struct rule_input *input;
+	struct verdict *verdict;
+	/* The fields that rules look at, chained by their interned names. */
+	size_t *first; /* by name: index of the first field, or NO_FIELD */
+	size_t *next;  /* by field: the next one of that name, or NO_FIELD */
+	/* The state of the message: a source, and perhaps another header. */
+	unsigned source, n_sources;
+	uint64_t header_size;	  /* of the source's own header */
+	struct buf header, spare; /* the edited header is in `header` */
+	bool edited;
+	bool recorded; /* the last of the verdict's contents is this state */
+	struct mime_view view;
+	bool viewed;
+	struct tags tags;
+	/* The rule that is looked at, and what its patterns captured. */
+	const struct rule *rule;
+	unsigned index;
+	struct slice *values; /* of the rule's named captures */
+	struct slice groups[REGEX_GROUPS_MAX + 1];
+	size_t n_groups;
+	char **kept; /* bytes of captures whose message has changed */
+	size_t n_kept;
+	struct buf why, matched;
+	struct error err;
+};
+
+/* rule_judge.c: the message is another one now; captures stay valid. */
+void trial_keep_captures(struct trial *t);
+void trial_index(struct trial *t);
+
+/* The values of templates, with the tags as text in `tags`. */
+struct template_values trial_values(const struct trial *t, const char *tags);
+
+/* Allocated: the tags so far, blank-separated. */
+char *trial_tags(const struct trial *t);
+
+/*
+ * rule_test.c. Allocated arguments and environment of a command; false, with
+ * t->err, when they are too long.
+ */
+enum match trial_test(struct trial *t, const struct condition *c);
+
+/* rule_apply.c: all actions of the rule. Returns whether the journey ends. */
+bool trial_apply(struct trial *t);
+bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out);
+char **trial_environment(struct trial *t);
+
+/*
+ * The index among the verdict's contents of the state as it is now. False,
+ * and the verdict undecided, when there are too many.
+ */
+bool trial_record(struct trial *t, unsigned *index_out);
+
+/* The state of the message as it is now, for a command. */
+void trial_content(const struct trial *t, struct content *out);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: ISC */
+#include "sort_ask.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* A filter adds headers or a report; what adds more than this runs wild. */
+#define FILTER_GROWTH ((uint64_t)64 * 1024 * 1024)
+
+/* A rule whose command ran out of time so often is not asked in this run. */
+#define TIMEOUTS_MAX 3
+
+int asker_scratch(const struct asker *a, struct error *err)
+{
+	char name[SPOOL_NAME_MAX];
+	int fd;
+
+	if (a->spool != NULL) {
+		fd = spool_create(a->spool, "s", name, err);
+		if (fd != -1)
+			spool_remove(a->spool, name);
+		return fd;
+	}
+	fd = memfd_create("message", MFD_CLOEXEC);
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "memfd_create");
+	return fd;
+}
+
+int asker_write(const struct asker *a, const struct content *content, int to,
+		struct error *err)
+{
+	int from = a->fds[content->source];
+
+	if (content->header == NULL)
+		return io_copy(from, to, "the spool", err);
+	if (io_write(to, content->header, content->header_len, "the spool",
+		     err) == -1)
+		return -1;
+	return io_copy_from(from, (int64_t)content->skip, to, "the spool", err);
+}
+
+/* Why a command did not do what it should, with the rule and its place. */
+static void describe(const struct asker *a, const struct request *r,
+		     const char *text, struct reply *reply)
+{
+	const struct ruleset *set = a->options->rules;
+
+	(void)snprintf(reply->reason, sizeof(reply->reason),
+		       "%.80s (%.80s:%d): %.60s %s",
+		       ruleset_rule_name(set, r->rule),
+		       ruleset_rule_file(set, r->rule),
+		       ruleset_rule_line(set, r->rule), r->argv[0], text);
+}
+
+/* The bytes that a command gets: a descriptor, to be closed if *own_out. */
+static int open_input(const struct asker *a, const struct content *content,
+		      bool *own_out, struct error *err)
+{
+	int fd;
+
+	*own_out = content->header != NULL;
+	if (content->header == NULL)
+		return a->fds[content->source];
+	fd = asker_scratch(a, err);
+	if (fd != -1 && asker_write(a, content, fd, err) == -1)
+		io_close_quietly(&fd);
+	return fd;
+}
+
+static bool is_given_up(const struct asker *a, unsigned rule)
+{
+	return a->timeouts != NULL && a->timeouts[rule] >= TIMEOUTS_MAX;
+}
+
+/* Run it. False: it could not be, reply->reason says why. */
+static bool run(struct asker *a, const struct request *r, int output,
+		uint64_t output_max, struct command_result *result,
+		struct reply *reply)
+{
+	struct command command = {.argv = r->argv,
+				  .output = output,
+				  .output_max = output_max,
+				  .seconds = a->options->command_timeout};
+	struct error err = ERROR_INIT;
+	char **environment;
+	bool own = false;
+	int rc = -1;
+
+	if (is_given_up(a, r->rule)) {
+		describe(a, r, "did not answer before, it is left alone",
+			 reply);
+		return false;
+	}
+	command.input = open_input(a, &r->content, &own, &err);
+	environment = strings_copy(r->environment);
+	strings_add(&environment, ASKER_VARIABLE "=1");
+	command.environment = environment;
+	if (command.input != -1)
+		rc = command_run(&command, result, &err);
+	strings_free(environment);
+	if (own)
+		io_close_quietly(&command.input);
+	if (rc == -1) {
+		describe(a, r, err.text, reply);
+		return false;
+	}
+	if (a->timeouts != NULL)
+		a->timeouts[r->rule] =
+			result->end == COMMAND_TIMEOUT
+				? (unsigned char)(a->timeouts[r->rule] + 1)
+				: 0;
+	return true;
+}
+
+static void ask_test(struct asker *a, const struct request *r,
+		     struct reply *reply)
+{
+	struct command_result result;
+
+	reply->answer = MATCH_NO;
+	if (a->fake)
+		return;
+	reply->answer = MATCH_ERROR;
+	if (!run(a, r, -1, 0, &result, reply))
+		return;
+	/* 75: it could not tell. Everything else that ends by itself could. */
+	if (result.end == COMMAND_EXITED && result.status != 75)
+		reply->answer = result.status == 0 ? MATCH_YES : MATCH_NO;
+	else
+		describe(a, r, result.text, reply);
+}
+
+/* What a filter gave is the message from now on. */
+static bool take_output(struct asker *a, int fd, struct reply *reply)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1 || st.st_size == 0)
+		return false;
+	reply->fd = dup(fd);
+	if (reply->fd == -1)
+		return false;
+	reply->answer = MATCH_YES;
+	reply->size = (uint64_t)st.st_size;
+	a->fds[a->n_fds++] = fd;
+	return true;
+}
+
+static uint64_t size_of(const struct asker *a, unsigned source)
+{
+	struct stat st;
+
+	return fstat(a->fds[source], &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+static void run_filter(struct asker *a, const struct request *r,
+		       struct reply *reply)
+{
+	struct command_result result;
+	struct error err = ERROR_INIT;
+	uint64_t max = size_of(a, r->content.source) + FILTER_GROWTH;
+	int fd = asker_scratch(a, &err);
+
+	if (fd == -1) {
+		describe(a, r, err.text, reply);
+	} else if (run(a, r, fd, max, &result, reply)) {
+		if (result.end != COMMAND_EXITED || result.status != 0)
+			describe(a, r, result.text, reply);
+		else if (take_output(a, fd, reply))
+			return;
+		else
+			describe(a, r, "gave no message", reply);
+	}
+	io_close_quietly(&fd);
+}
+
+/* Mail must not depend on a filter: the original goes on, unless told. */
+static void ask_filter(struct asker *a, const struct request *r,
+		       struct reply *reply)
+{
+	reply->answer = MATCH_NO;
+	if (a->fake)
+		return;
+	run_filter(a, r, reply);
+	if (reply->answer == MATCH_YES)
+		return;
+	reply->answer = r->must ? MATCH_ERROR : MATCH_NO;
+	reply->postpone = r->must;
+	if (!r->must)
+		log_warning("rule %s; the message goes on as it was",
+			    reply->reason);
+}
+
+static bool is_among(const struct sort_keys *keys, const unsigned char *key)
+{
+	for (size_t i = 0; keys != NULL && i < keys->n; i++)
+		if (memcmp(keys->list[i], key, HASH_SIZE) == 0)
+			return true;
+	return false;
+}
+
+static void ask_duplicate(struct asker *a, const struct request *r,
+			  struct reply *reply)
+{
+	struct error err = ERROR_INIT;
+	int rc = is_among(a->keys, r->key);
+
+	if (rc == 0 && a->state != NULL)
+		rc = state_has_duplicate(a->state, r->key, a->now - r->seconds,
+					 a->message, &err);
+	reply->answer = rc == 1 ? MATCH_YES : MATCH_NO;
+	if (rc == -1) {
+		reply->answer = MATCH_ERROR;
+		(void)snprintf(reply->reason, sizeof(reply->reason), "%.250s",
+			       err.text);
+	}
+}
+
+static void ask(void *context, const struct request *r, struct reply *reply)
+{
+	struct asker *a = context;
+
+	switch (r->kind) {
+	case REQUEST_DUPLICATE:
+		ask_duplicate(a, r, reply);
+		break;
+	case REQUEST_TEST:
+		ask_test(a, r, reply);
+		break;
+	case REQUEST_FILTER:
+		ask_filter(a, r, reply);
+		break;
+	}
+}
+
+void asker_init(struct asker *a, const struct sort_options *options, int fd)
+{
+	memset(a, 0, sizeof(*a));
+	a->options = options;
+	a->host.context = a;
+	a->host.ask = ask;
+	a->fds[0] = fd;
+	a->n_fds = 1;
+}
+
+void asker_release(struct asker *a)
+{
+	for (unsigned i = 1; i < a->n_fds; i++)
+		io_close_quietly(&a->fds[i]);
+}

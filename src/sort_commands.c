@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The steps that run something: after all mail is filed, one by one, each
+ * recorded as soon as it ended. At least once, therefore, and with a key that
+ * stays the same for a program that wants to be sure of once.
+ */
+#include "sort_commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Steps looked at together. */
+#define STEPS_MAX 64
+
+/* Tries come after 1, 2, 4 … and then every 60 minutes, for three days. */
+#define FIRST_RETRY 60
+#define LAST_RETRY  3600
+#define TRIES_MAX   77
+
+/* A rule whose command ran out of time so often has to wait for next time. */
+#define TIMEOUTS_MAX 3
+
+/* EX_TEMPFAIL of sysexits.h: "try again later". */
+#define EXIT_TEMPORARY 75
+
+static char **environment_of(const struct delivery *step)
+{
+	char **list = strings_copy(step->environment), text[96];
+
+	(void)snprintf(text, sizeof(text), "POSTROOM_KEY=%lld-%d",
+		       (long long)step->message, step->n);
+	strings_add(&list, text);
+	(void)snprintf(text, sizeof(text), "POSTROOM_TRY=%d", step->tries + 1);
+	strings_add(&list, text);
+	return list;
+}
+
+static void run_pipe(struct sorter *s, const struct delivery *step, int fd,
+		     struct ending *ending)
+{
+	struct command_result result;
+	struct error err = ERROR_INIT;
+	char **environment = environment_of(step);
+	struct command command = {.argv = step->argv,
+				  .environment = environment,
+				  .input = fd,
+				  .output = -1,
+				  .seconds = s->options.command_timeout};
+	int rc = command_run(&command, &result, &err);
+
+	strings_free(environment);
+	ending->how = ENDED_LATER;
+	if (rc == -1) {
+		(void)snprintf(ending->why, sizeof(ending->why), "%s",
+			       err.text);
+		return;
+	}
+	ending->timeout = result.end == COMMAND_TIMEOUT;
+	if (result.end == COMMAND_EXITED && result.status == 0)
+		ending->how = ENDED_WELL;
+	else if (result.end == COMMAND_EXITED &&
+		 result.status != EXIT_TEMPORARY)
+		ending->how = ENDED_BADLY;
+	(void)snprintf(ending->why, sizeof(ending->why), "%.100s %.400s",
+		       step->argv[0], result.text);
+}
+
+/* The bytes of a step: its own, or those of its message. */
+static int open_bytes(struct sorter *s, const struct delivery *step,
+		      struct error *err)
+{
+	return spool_read(&s->spool,
+			  step->spool != NULL ? step->spool : step->source,
+			  err);
+}
+
+static void run_step(struct sorter *s, const struct delivery *step,
+		     struct ending *ending)
+{
+	struct error err = ERROR_INIT;
+	int fd = open_bytes(s, step, &err);
+
+	memset(ending, 0, sizeof(*ending));
+	if (fd == -1) {
+		/* Foreign hands; what cannot be read will not come back. */
+		ending->how =
+			err.kind == ERR_MESSAGE ? ENDED_BADLY : ENDED_LATER;
+		(void)snprintf(ending->why, sizeof(ending->why), "%s",
+			       err.text);
+		return;
+	}
+	if (step->kind == DELIVERY_FORWARD)
+		sorter_forward(s, step, fd, ending);
+	else if (step->kind == DELIVERY_SAVE)
+		sorter_save(s, step, fd, ending);
+	else
+		run_pipe(s, step, fd, ending);
+	io_close_quietly(&fd);
+}
+
+static struct stuck *stuck_of(struct sorter *s, const char *rule)
+{
+	for (size_t i = 0; i < s->n_stuck; i++)
+		if (strcmp(s->stuck[i].rule, rule) == 0)
+			return &s->stuck[i];
+	xgrow(&s->stuck, s->n_stuck, sizeof(*s->stuck));
+	s->stuck[s->n_stuck] = (struct stuck){xstrdup(rule), 0};
+	return &s->stuck[s->n_stuck++];
+}
+
+/* A step is done with, for good or bad: one transaction. */
+static int close_step(struct sorter *s, struct delivery *step,
+		      const char *trouble, struct error *err)
+{
+	step->done = true;
+	if (state_begin(s->state, err) == -1)
+		return -1;
+	if ((trouble != NULL &&
+	     state_set_trouble(s->state, step, trouble, err) == -1) ||
+	    sorter_record(s, step, 1, err) == -1) {
+		state_rollback(s->state);
+		return -1;
+	}
+	if (state_commit(s->state, err) == -1)
+		return -1;
+	sorter_remove_files(s, step, 1);
+	return 0;
+}
+
+static int try_later(struct sorter *s, struct delivery *step,
+		     const struct ending *ending, struct error *err)
+{
+	int64_t wait = FIRST_RETRY;
+
+	for (int i = 0; i < step->tries && wait < LAST_RETRY; i++)
+		wait *= 2;
+	if (wait > LAST_RETRY)
+		wait = LAST_RETRY;
+	step->tries++;
+	s->result->failed++;
+	if (strcmp(s->last.text, ending->why) != 0) {
+		(void)error_set(&s->last, ERR_TEMPORARY, "%s", ending->why);
+		log_error("%s: %s; the message is kept and it is tried again, "
+			  "the first time in %d minutes",
+			  step->rule, ending->why, (int)(wait / 60));
+	}
+	return state_set_retry(s->state, step,
+			       clock_calendar_us() / 1000000 + wait,
+			       ending->why, err);
+}
+
+/* Nobody has the message unless some rule filed it: see to that. */
+static int give_up(struct sorter *s, struct delivery *step,
+		   const struct ending *ending, struct error *err)
+{
+	bool filed = false;
+
+	if (sorter_file_failed(s, step, ending->why, &filed, err) == -1)
+		return -1;
+	log_error("%s: %s; it is not tried again%s%s", step->rule, ending->why,
+		  filed ? ", the message was filed into " : "",
+		  filed ? s->options.undecided : "");
+	return close_step(s, step, ending->why, err);
+}
+
+static int run_one(struct sorter *s, struct delivery *step, struct error *err)
+{
+	struct stuck *stuck = stuck_of(s, step->rule);
+	struct ending ending;
+
+	if (stuck->timeouts >= TIMEOUTS_MAX)
+		return 0;
+	run_step(s, step, &ending);
+	stuck->timeouts = ending.timeout ? stuck->timeouts + 1 : 0;
+	if (ending.how == ENDED_LATER && step->tries + 1 < TRIES_MAX)
+		return try_later(s, step, &ending, err);
+	if (ending.how != ENDED_WELL)
+		return give_up(s, step, &ending, err);
+	log_info("%s: done", step->rule);
+	return close_step(s, step, NULL, err);
+}
+
+/* Those for notmuch are taken together, later. */
+static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
+		     struct notmuch *notmuch, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (steps[i].kind == DELIVERY_NOTMUCH)
+			sorter_add_notmuch(notmuch, &steps[i]);
+		else if (run_one(s, &steps[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
+			  struct error *err)
+{
+	struct ending ending = {.how = ENDED_WELL};
+	int rc = 0;
+
+	if (notmuch->n == 0)
+		return 0;
+	sorter_run_notmuch(s, notmuch, &ending);
+	for (size_t i = 0; i < notmuch->n && rc == 0; i++) {
+		struct delivery *step = &notmuch->steps[i];
+
+		if (ending.how == ENDED_WELL)
+			rc = close_step(s, step, NULL, err);
+		else if (step->tries + 1 < TRIES_MAX)
+			rc = try_later(s, step, &ending, err);
+		else
+			rc = give_up(s, step, &ending, err);
+	}
+	return rc;
+}
+
+int sorter_run_commands(struct sorter *s, struct error *err)
+{
+	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
+	struct delivery after = {.message = 0, .n = -1};
+	struct notmuch notmuch = {0};
+	int64_t now = clock_calendar_us() / 1000000;
+	size_t n = 0;
+	int rc;
+
+	do {
+		rc = state_due(s->state, now, &after, steps, STEPS_MAX, &n,
+			       err);
+		if (n > 0) {
+			after.message = steps[n - 1].message;
+			after.n = steps[n - 1].n;
+		}
+		if (rc == 0)
+			rc = run_steps(s, steps, n, &notmuch, err);
+		for (size_t i = 0; i < n; i++)
+			delivery_release(&steps[i]);
+	} while (rc == 0 && n > 0);
+	free(steps);
+	if (rc == 0)
+		rc = record_notmuch(s, &notmuch, err);
+	sorter_release_notmuch(&notmuch);
+	return rc;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/* From a message in the spool to its plan: the judge is asked, once. */
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+#include "sort_work.h"
+#include "util/io.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+const char *sorter_who(const struct queued *message)
+{
+	return message->account[0] != '\0' ? message->account : "deliver";
+}
+
+static int account_index(const struct sorter *s, const char *name)
+{
+	for (size_t i = 0; i < s->options.n_accounts; i++)
+		if (strcmp(s->options.accounts[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void report_filings(const struct sorter *s, const struct decision *d)
+{
+	struct report_event event = {
+		.kind = REPORT_FILED,
+		.account = account_index(s, d->message.account)};
+
+	for (size_t i = 0; s->options.report_fd != -1 && i < d->plan.n; i++) {
+		const struct delivery *step = &d->plan.steps[i];
+
+		if (step->kind != DELIVERY_FOLDER &&
+		    step->kind != DELIVERY_DISCARD)
+			continue;
+		(void)snprintf(event.text, sizeof(event.text), "%s",
+			       step->folder == NULL ? "discarded"
+						    : step->folder);
+		report_send(s->options.report_fd, &event);
+	}
+}
+
+static void note_decision(const struct sorter *s, const struct decision *d,
+			  const struct verdict *verdict)
+{
+	const char *who = sorter_who(&d->message);
+	struct buf what = BUF_INIT(4096);
+
+	plan_describe(&d->plan, &what);
+	if (d->plan.trouble[0] != '\0')
+		log_warning("%s: %s could not be judged: %s; filed into %s",
+			    who, d->summary, d->plan.trouble,
+			    d->plan.steps[0].folder);
+	for (size_t i = 0; i < verdict->n; i++)
+		if (verdict->actions[i].kind == ACTION_LOG)
+			log_warning("%s: %s", who, verdict->actions[i].text);
+	log_info("%s: %s %s", who, d->summary, what.s);
+	buf_release(&what);
+	report_filings(s, d);
+}
+
+/*
+ * A row without its file: only foreign hands can have done that. Forgetting
+ * the row has the message fetched again, if the server still has it.
+ */
+static int forget_missing(struct sorter *s, const struct queued *message,
+			  const struct error *why, struct error *err)
+{
+	log_error("%s: a message is gone from the spool (%s); it will be "
+		  "fetched again if the server still has it",
+		  sorter_who(message), why->text);
+	s->result->failed++;
+	return state_forget_message(s->state, message->id, err);
+}
+
+static void copy_answer(const struct judge_answer *answer, struct decision *d,
+			struct batch *b)
+{
+	memcpy(d->summary, answer->summary, sizeof(d->summary));
+	memcpy(d->id, answer->id, sizeof(d->id));
+	d->has_key = answer->verdict.has_key;
+	if (!d->has_key)
+		return;
+	memcpy(d->key, answer->verdict.key, HASH_SIZE);
+	memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
+}
+
+/* The verdict becomes a plan with files; or the message waits. */
+static void settle(struct sorter *s, const struct plan_context *context,
+		   const struct asker *asker, struct batch *b,
+		   struct decision *d, const struct verdict *verdict)
+{
+	struct error err = ERROR_INIT;
+
+	plan_make(&d->plan, context, &d->message, verdict);
+	if (verdict->postponed) {
+		(void)error_set(&err, ERR_TEMPORARY, "%s: rule %s",
+				sorter_who(&d->message), verdict->reason);
+		sorter_step_failed(s, &err);
+	}
+	if (sorter_assign_files(s, asker, d, verdict, &b->n_files, &err) == 0) {
+		note_decision(s, d, verdict);
+		return;
+	}
+	plan_release(&d->plan);
+	sorter_step_failed(s, &err);
+}
+
+static void init_asker(struct asker *asker, struct sorter *s, int fd,
+		       const struct batch *b, const struct decision *d,
+		       int64_t now)
+{
+	asker_init(asker, &s->options, fd);
+	asker->state = s->state;
+	asker->spool = &s->spool;
+	asker->keys = &b->known;
+	asker->timeouts = s->timeouts;
+	asker->message = d->message.id;
+	asker->now = now;
+}
+
+int sorter_decide(struct sorter *s, const struct plan_context *context,
+		  struct batch *b, struct decision *d, struct error *err)
+{
+	struct judge_answer answer;
+	struct judge_question question = {
+		.size = d->message.size,
+		.account = d->message.account,
+		.now = context->now,
+		.received = d->message.first_seen,
+	};
+	struct error unread = ERROR_INIT;
+	struct asker asker;
+	int rc;
+
+	memset(&d->plan, 0, sizeof(d->plan));
+	question.fd = spool_read(&s->spool, d->message.spool, &unread);
+	if (question.fd == -1 && unread.kind == ERR_MESSAGE)
+		return forget_missing(s, &d->message, &unread, err);
+	if (question.fd == -1) {
+		/* An empty plan: the message waits for the next run. */
+		sorter_step_failed(s, &unread);
+		return 0;
+	}
+	init_asker(&asker, s, question.fd, b, d, context->now);
+	question.host = &asker.host;
+	rc = judge_ask(s->judge, &question, &answer, err);
+	if (rc == 0) {
+		copy_answer(&answer, d, b);
+		settle(s, context, &asker, b, d, &answer.verdict);
+		verdict_release(&answer.verdict);
+	}
+	asker_release(&asker);
+	io_close_quietly(&question.fd);
+	return rc;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+#include "sort_preview.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sort_ask.h"
+#include "util/clock.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* As of the sorter: what many messages want to create is not all made. */
+#define NEW_FOLDERS_A_DAY 200
+
+struct previewer {
+	const struct sort_options *options;
+	struct judge *judge;
+	struct state *state; /* NULL: none yet, or of another version */
+	bool fake;
+	struct sort_keys keys; /* of what was looked at */
+};
+
+struct previewer *previewer_new(const struct sort_options *options, bool fake)
+{
+	struct previewer *p = xcalloc(1, sizeof(*p));
+	struct error ignored = ERROR_INIT;
+
+	p->options = options;
+	p->fake = fake;
+	p->judge = judge_new(options->rules, options->fallback);
+	if (!fake && ruleset_uses_duplicates(options->rules) &&
+	    state_open(&p->state, options->state_dir, STATE_READ, &ignored) ==
+		    -1)
+		p->state = NULL;
+	return p;
+}
+
+void previewer_free(struct previewer *p)
+{
+	if (p == NULL)
+		return;
+	judge_free(p->judge);
+	state_close(p->state);
+	free(p->keys.list);
+	free(p);
+}
+
+static void remember(struct previewer *p, const struct verdict *v)
+{
+	if (!v->has_key || p->fake)
+		return;
+	xgrow(&p->keys.list, p->keys.n, sizeof(*p->keys.list));
+	memcpy(p->keys.list[p->keys.n++], v->key, HASH_SIZE);
+}
+
+int previewer_look(struct previewer *p, const struct preview_look *look,
+		   struct preview *out, struct error *err)
+{
+	int64_t now = clock_calendar_us() / 1000000;
+	struct plan_context context = {.options = p->options,
+				       .now = now,
+				       .folders_left = NEW_FOLDERS_A_DAY};
+	struct queued message = {.size = look->size, .first_seen = now};
+	struct asker asker;
+	struct judge_question question = {
+		.fd = look->fd,
+		.size = look->size,
+		.account = look->account,
+		.now = now,
+		.received = now,
+		.explain = look->explain,
+		.host = &asker.host,
+	};
+	int rc;
+
+	asker_init(&asker, p->options, look->fd);
+	asker.state = p->state;
+	asker.keys = &p->keys;
+	asker.fake = p->fake;
+	asker.now = now;
+	rc = judge_ask(p->judge, &question, &out->answer, err);
+	asker_release(&asker);
+	if (rc == -1)
+		return -1;
+	remember(p, &out->answer.verdict);
+	(void)snprintf(message.account, sizeof(message.account), "%s",
+		       look->account);
+	plan_make(&out->plan, &context, &message, &out->answer.verdict);
+	return 0;
+}
+
+void preview_release(struct preview *preview)
+{
+	plan_release(&preview->plan);
+	verdict_release(&preview->answer.verdict);
+}
+
+void preview_describe(const struct preview *preview, struct buf *out)
+{
+	buf_addf(out, "%s ", preview->answer.summary);
+	if (preview->plan.trouble[0] != '\0')
+		buf_addf(out, "cannot be judged: %s; ", preview->plan.trouble);
+	plan_describe(&preview->plan, out);
+}

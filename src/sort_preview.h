@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What would be done with a message: the same judge, the same plan, nothing
+ * changed. Filters and test-commands do run, for what follows depends on
+ * them; with `fake` they do not.
+ *
+ *	struct previewer *p = previewer_new(&options, false);
+ *	struct preview preview;
+ *
+ *	previewer_look(p, &look, &preview, err);
+ *	preview_describe(&preview, &line);
+ *	preview_release(&preview);
+ *	previewer_free(p);
+ *
+ * Messages are looked at one after the other: the second copy of one is a
+ * duplicate of the first.
+ */
+#ifndef SORT_PREVIEW_H
+#define SORT_PREVIEW_H
+
+#include "judge.h"
+#include "plan.h"
+#include "sort_options.h"
+
+struct previewer;
+
+struct preview_look {
+	int fd;
+	uint64_t size;
+	const char *account;
+	bool explain; /* trace every rule */
+};
+
+struct preview {
+	struct judge_answer answer;
+	struct plan plan;
+};
+
+/* Borrows the options. The state is read if there is one. */
+struct previewer *previewer_new(const struct sort_options *options, bool fake);
+void previewer_free(struct previewer *p);
+
+/* -1: it cannot be told; nothing to release then. */
+int previewer_look(struct previewer *p, const struct preview_look *look,
+		   struct preview *out, struct error *err);
+void preview_release(struct preview *preview);
+
+/* A line for people: "subject" from … → Lists/x (rule "Lists", file:line) */
+void preview_describe(const struct preview *preview, struct buf *out);
+
+#endif

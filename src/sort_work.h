@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of the sorter share; seen by nobody else. */
+#ifndef SORT_WORK_H
+#define SORT_WORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan.h"
+#include "sort.h"
+#include "sort_ask.h"
+#include "spool.h"
+#include "state_plan.h"
+
+/* Planned, linked and recorded together: two commits and a sync a batch. */
+#define BATCH_MAX 1024
+
+/* Folders a day that names found in messages may create. */
+#define NEW_FOLDERS_A_DAY 200
+
+/* A rule as a plan names it, and how often in a row it ran out of time. */
+struct stuck {
+	char *rule;
+	unsigned timeouts;
+};
+
+struct sorter {
+	struct sort_options options;
+	struct state *state;
+	struct spool spool;
+	struct maildir *maildir;
+	struct judge *judge;
+	struct sort_result *result;
+	struct error last;	 /* said last, to say it once */
+	bool retried;		 /* what a crash or a full disk left */
+	int64_t run;		 /* its number in the state; 0: not yet */
+	unsigned char *timeouts; /* of each rule's filters and tests */
+	struct stuck *stuck;	 /* rules whose pipes did not end in time */
+	size_t n_stuck;
+};
+
+/* A message, and what was decided about it. */
+struct decision {
+	struct queued message;
+	struct plan plan;
+	char summary[256], id[256];
+	bool has_key;
+	unsigned char key[HASH_SIZE];
+};
+
+struct batch {
+	struct decision decisions[BATCH_MAX];
+	size_t n;
+	unsigned char keys[BATCH_MAX][HASH_SIZE];
+	struct sort_keys known; /* of those decided so far */
+	size_t n_files;		/* made in the spool for their steps */
+};
+
+/* Who brought it, for the log. */
+const char *sorter_who(const struct queued *message);
+
+/*
+ * sort_decide.c: the plan of a message, with files for its steps. A message
+ * that cannot be decided now gets an empty one, and waits. -1 only when the
+ * drain cannot go on.
+ */
+int sorter_decide(struct sorter *s, const struct plan_context *context,
+		  struct batch *b, struct decision *d, struct error *err);
+
+/*
+ * sort_files.c: each step that needs bytes of its own gets a file in the
+ * spool. Those are made durable together.
+ */
+int sorter_assign_files(struct sorter *s, const struct asker *asker,
+			struct decision *d, const struct verdict *verdict,
+			size_t *n_files, struct error *err);
+int sorter_sync_files(struct sorter *s, const struct batch *b,
+		      struct error *err);
+
+/* The step as maildir.h wants it. */
+struct maildir_item sorter_item(const struct sorter *s,
+				const struct delivery *step);
+
+/* A step failed: count it, say so once per reason, leave it for later. */
+void sorter_step_failed(struct sorter *s, const struct error *err);
+
+/*
+ * Within a transaction, once the folders are synced: the steps marked as done
+ * are recorded (T2).
+ */
+int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
+		  struct error *err);
+
+/* After its commit: the files that are not needed any more. */
+void sorter_remove_files(struct sorter *s, const struct delivery *steps,
+			 size_t n);
+
+/*
+ * sort_resume.c: finish what an earlier sorter planned and did not record as
+ * done, by the witness test. -1 only when the state cannot be read or written.
+ */
+int sorter_resume(struct sorter *s, struct error *err);
+
+/*
+ * sort_commands.c, without the sorter's lock: run the commands that are due,
+ * one after the other, each recorded when it ended. -1 as above.
+ */
+int sorter_run_commands(struct sorter *s, struct error *err);
+
+#endif

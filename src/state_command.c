@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* Rows of commands that wait, of duplicates, and of what was done. */
+#include "state_db.h"
+
+#include "util/banned.h"
+
+/* What was done is remembered for so long; see `why`. */
+#define HISTORY_SECONDS (90LL * 24 * 3600)
+
+/* Nobody asks for a duplicate of a letter that is older. */
+#define DUPLICATE_SECONDS (2LL * 366 * 24 * 3600)
+
+int state_due(struct state *s, int64_t now, const struct delivery *after,
+	      struct delivery *out, size_t max, size_t *n_out,
+	      struct error *err)
+{
+	struct query *q =
+		query(s,
+		      DELIVERY_COLUMNS
+		      " WHERE delivery.done IS NULL AND delivery.kind >= 4"
+		      " AND msg.spool IS NOT NULL AND delivery.next <= ?1"
+		      " AND (delivery.message > ?2"
+		      " OR (delivery.message = ?2 AND delivery.n > ?3))"
+		      " ORDER BY delivery.message, delivery.n LIMIT ?4",
+		      err);
+	int rc;
+
+	*n_out = 0;
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, after->message);
+	query_bind_int(q, 3, after->n);
+	query_bind_int(q, 4, (int64_t)max);
+	while ((rc = query_step(q, err)) == 1)
+		state_get_delivery(q, &out[(*n_out)++]);
+	query_reset(q);
+	return rc;
+}
+
+int state_set_retry(struct state *s, const struct delivery *d, int64_t next,
+		    const char *trouble, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE delivery SET tries = ?, next = ?,"
+				" trouble = ? WHERE message = ? AND n = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, d->tries);
+	query_bind_int(q, 2, next);
+	query_bind_text(q, 3, trouble);
+	query_bind_int(q, 4, d->message);
+	query_bind_int(q, 5, d->n);
+	return query_run(q, err);
+}
+
+int state_set_trouble(struct state *s, const struct delivery *d,
+		      const char *trouble, struct error *err)
+{
+	return state_set_retry(s, d, 0, trouble, err);
+}
+
+int state_is_filed(struct state *s, int64_t message, bool *filed_out,
+		   int *next_n_out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT coalesce(max(kind = 1), 0), max(n) + 1"
+				" FROM delivery WHERE message = ?",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		*filed_out = query_int(q, 0) != 0;
+		*next_n_out = (int)query_int(q, 1);
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+static struct slice digest(const unsigned char *bytes)
+{
+	return slice_of((const char *)bytes, HASH_SIZE);
+}
+
+int state_has_duplicate(struct state *s, const unsigned char key[HASH_SIZE],
+			int64_t since, int64_t message, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT 1 FROM duplicate WHERE key = ?"
+				" AND at >= ? AND message <> ?",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, digest(key));
+	query_bind_int(q, 2, since);
+	query_bind_int(q, 3, message);
+	rc = query_step(q, err);
+	query_reset(q);
+	return rc;
+}
+
+int state_add_duplicate(struct state *s, const unsigned char key[HASH_SIZE],
+			int64_t message, int64_t now, struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT OR REPLACE INTO duplicate"
+				" (key, at, message) VALUES (?, ?, ?)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, digest(key));
+	query_bind_int(q, 2, now);
+	query_bind_int(q, 3, message);
+	return query_run(q, err);
+}
+
+int state_new_run(struct state *s, int64_t now, int64_t *run_out,
+		  struct error *err)
+{
+	struct query *q = query(s, "INSERT INTO run (began) VALUES (?)", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	if (query_run(q, err) == -1)
+		return -1;
+	*run_out = state_last_id(s);
+	return 0;
+}
+
+static int delete_before(struct query *q, int64_t when, struct error *err)
+{
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, when);
+	return query_run(q, err);
+}
+
+int state_forget_history(struct state *s, int64_t now, struct error *err)
+{
+	if (delete_before(query(s,
+				"DELETE FROM delivery WHERE done < ? AND"
+				" EXISTS (SELECT 1 FROM msg WHERE id = message"
+				" AND state = 3)",
+				err),
+			  now - HISTORY_SECONDS, err) == -1 ||
+	    delete_before(
+		    query(s,
+			  "DELETE FROM msg WHERE account = 0 AND state = 3"
+			  " AND gone_since < ?",
+			  err),
+		    now - HISTORY_SECONDS, err) == -1 ||
+	    delete_before(query(s, "DELETE FROM run WHERE began < ?", err),
+			  now - HISTORY_SECONDS, err) == -1)
+		return -1;
+	return delete_before(
+		query(s, "DELETE FROM duplicate WHERE at < ?", err),
+		now - DUPLICATE_SECONDS, err);
+}
