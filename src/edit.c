@@ -16,10 +16,10 @@
 #define WORD_SUFFIX "?="
 #define WORD_MAX    75
 
-/* Bytes of text in a word: whole groups of three become four letters. */
-#define WORD_BYTES                                                             \
-	((WORD_MAX - (sizeof(WORD_PREFIX) - 1) - (sizeof(WORD_SUFFIX) - 1)) /  \
-	 4 * 3)
+#define WORD_FRAME (sizeof(WORD_PREFIX) - 1 + sizeof(WORD_SUFFIX) - 1)
+
+/* No word is begun for less: one character of any script fits. */
+#define WORD_MIN (WORD_FRAME + 8)
 
 /* A name that leaves room for a value on its line. */
 #define NAME_MAX_BYTES 76
@@ -133,34 +133,39 @@ static void add_base64(struct slice s, struct buf *out)
 	}
 }
 
-/* As many whole characters as fit into one word. */
-static size_t word_len(struct slice rest)
+/* As many whole characters as fit into a word of so many columns. */
+static size_t word_len(struct slice rest, size_t columns)
 {
-	size_t n = 0;
+	/* Groups of three bytes become four letters. */
+	size_t bytes = (columns - WORD_FRAME) / 4 * 3, n = 0;
 
 	for (;;) {
 		size_t next = n < rest.len
 				      ? utf8_sequence(rest.p + n, rest.len - n)
 				      : 0;
 
-		if (next == 0 || n + next > WORD_BYTES)
+		if (next == 0 || n + next > bytes)
 			return n;
 		n += next;
 	}
 }
 
-/* All of it, for blanks between two words would be lost: one word a line. */
-static void add_words(struct slice value, const char *line_end, struct buf *out)
+/* All of it, for blanks between two words would be lost. */
+static void add_words(struct slice value, size_t column, const char *line_end,
+		      struct buf *out)
 {
 	size_t at = 0;
 
 	while (at < value.len) {
-		size_t n = word_len(slice_of(value.p + at, value.len - at));
+		size_t room = LINE_SHOULD - column, n;
 
-		if (at > 0) {
+		if (at > 0 || column + WORD_MIN > LINE_SHOULD) {
 			buf_addstr(out, line_end);
-			buf_addch(out, ' ');
+			room = LINE_SHOULD - 1;
 		}
+		buf_addch(out, ' ');
+		n = word_len(slice_of(value.p + at, value.len - at),
+			     room < WORD_MAX ? room : WORD_MAX);
 		buf_addstr(out, WORD_PREFIX);
 		add_base64(slice_of(value.p + at, n), out);
 		buf_addstr(out, WORD_SUFFIX);
@@ -176,17 +181,11 @@ void edit_field(struct slice name, struct slice value, const char *line_end,
 	clean(value, &text);
 	buf_addslice(out, name);
 	buf_addstr(out, ":");
-	if (text.len > 0)
+	if (!is_plain(buf_slice(&text))) {
+		add_words(buf_slice(&text), name.len + 2, line_end, out);
+	} else if (text.len > 0) {
 		buf_addch(out, ' ');
-	if (is_plain(buf_slice(&text))) {
 		add_plain(buf_slice(&text), name.len + 2, line_end, out);
-	} else {
-		/* The first word would pass the line behind a long name. */
-		if (name.len + 2 + WORD_MAX > LINE_SHOULD && text.len > 0) {
-			buf_addstr(out, line_end);
-			buf_addch(out, ' ');
-		}
-		add_words(buf_slice(&text), line_end, out);
 	}
 	buf_addstr(out, line_end);
 	buf_release(&text);

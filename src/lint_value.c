@@ -221,12 +221,27 @@ static bool list_item(struct scanner *s, const struct name *name,
 	return true;
 }
 
+/* libconfuse says nothing of an empty list: it becomes an empty text. */
+static void mend_empty(struct scanner *s, const struct token *open,
+		       const struct token *close)
+{
+	size_t from = (size_t)(open->text.p - s->p);
+	size_t to = (size_t)(close->text.p - s->p);
+
+	s->p[to] = ' ';
+	s->p[from] = s->p[from + 1] = '"';
+}
+
 static void list(struct scanner *s, const struct name *name, bool empty_ok)
 {
 	struct token open = scan_next(s);
 
-	if (scan_skip_sign(s, '}')) {
-		if (!empty_ok)
+	if (scan_peek_sign(s, 0, '}')) {
+		struct token close = scan_next(s);
+
+		if (empty_ok)
+			mend_empty(s, &open, &close);
+		else
 			scan_complain(s, open.line, open.column,
 				      "%s = {} holds no value", name->text);
 		return;

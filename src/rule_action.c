@@ -129,6 +129,7 @@ static int add_mark(struct rule *rule, const struct action_type *type,
 		    const struct rule_value *values, size_t n,
 		    struct error *err)
 {
+	struct rule_action *action;
 	unsigned flags = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -141,7 +142,9 @@ static int add_mark(struct rule *rule, const struct action_type *type,
 					 values[i].text);
 		flags |= flag;
 	}
-	new_action(rule, type, values[0].line)->flags = flags;
+	action = new_action(rule, type, values[0].line);
+	action->flags = flags;
+	action->text = xstrdup(values[0].text);
 	rule->flags |= flags;
 	return 0;
 }

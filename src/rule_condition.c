@@ -16,6 +16,9 @@
 	"to,cc,bcc,resent-to,resent-cc,delivered-to,x-original-to,"            \
 	"envelope-to"
 
+/* Values in explanations. */
+#define SHOWN_MAX 1024
+
 enum value_kind {
 	VALUE_TEXT,
 	VALUE_SIZE,
@@ -75,11 +78,13 @@ void rule_release_condition(struct condition *c)
 {
 	for (size_t i = 0; i < c->n_tests; i++) {
 		text_release(&c->tests[i].text);
+		free(c->tests[i].written);
 		free(c->tests[i].names);
 	}
 	for (size_t i = 0; i < c->n_members; i++)
 		rule_release_condition(&c->members[i]);
 	rule_release_argv(&c->argv);
+	free(c->written);
 	free(c->tests);
 	free(c->members);
 }
@@ -188,6 +193,7 @@ static int add_test(struct rule *rule, struct condition *c,
 	xgrow(&c->tests, c->n_tests, sizeof(*c->tests));
 	test = &c->tests[c->n_tests++];
 	memset(test, 0, sizeof(*test));
+	test->written = xstrdup(value);
 	*column_out = -1;
 	if (type->kind == CONDITION_HEADER && type->fields[0] == '\0') {
 		if (split_header(rule->set, test, value, &text, err) == -1)
@@ -314,6 +320,16 @@ static int parse_single(struct condition *c, enum value_kind kind,
 	return value_yes(text, &c->wanted, err);
 }
 
+/* Values that are no texts, as one: "mon, tue". */
+static char *join_values(const struct rule_value *values, size_t n)
+{
+	struct buf text = BUF_INIT(SHOWN_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&text, "%s%.100s", i == 0 ? "" : ", ", values[i].text);
+	return buf_detach(&text);
+}
+
 static int fill(struct rule *rule, struct condition *c,
 		const struct condition_type *type,
 		const struct rule_value *values, size_t n,
@@ -323,6 +339,7 @@ static int fill(struct rule *rule, struct condition *c,
 	rule->set->commands |= type->kind == CONDITION_COMMAND;
 	if (type->value == VALUE_TEXT)
 		return add_tests(rule, c, type, values, n, where, err);
+	c->written = join_values(values, n);
 	if (type->value == VALUE_DAYS)
 		return parse_days(values, n, &c->days, err);
 	if (type->value == VALUE_ARGV)

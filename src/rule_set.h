@@ -40,6 +40,7 @@ enum condition_kind {
 /* One value, and the fields it looks at, for HEADER. */
 struct header_test {
 	struct text text;
+	char *written;	 /* as in the configuration */
 	unsigned *names; /* indices in ruleset.names */
 	size_t n_names;
 };
@@ -54,6 +55,7 @@ struct rule_argv {
 struct condition {
 	enum condition_kind kind;
 	const char *name; /* the key, for explanations */
+	char *written;	  /* its values, when they are no texts */
 	int line;
 	struct header_test *tests; /* the texts: any of them */
 	size_t n_tests;

@@ -44,18 +44,26 @@ static void add_shown(struct buf *out, struct slice s)
 	buf_addstr(out, len < s.len ? "…\"" : "\"");
 }
 
-/* 'subject "a", "b"'; 'header X-Spam: "YES"'. */
-static void add_condition(const struct trial *t, const struct condition *c,
-			  struct buf *out)
+/* 'subject "a", "b"'; 'header "X-Spam: YES"'; 'larger 5M'. */
+static void add_condition(const struct condition *c, struct buf *out)
 {
 	buf_addstr(out, c->name);
-	for (size_t i = 0; i < c->n_tests && c->kind != CONDITION_TO_ME; i++) {
-		const struct header_test *test = &c->tests[i];
-
+	if (c->written != NULL)
+		buf_addf(out, " %s", c->written);
+	for (size_t i = 0; i < c->n_tests && c->written == NULL; i++) {
 		buf_addstr(out, i == 0 ? " " : ", ");
-		if (strcmp(c->name, "header") == 0 && test->n_names > 0)
-			buf_addf(out, "%s: ", t->set->names[test->names[0]]);
-		add_shown(out, slice_str(test->text.value));
+		add_shown(out, slice_str(c->tests[i].written));
+	}
+}
+
+static void add_captures(const struct trial *t, struct buf *out)
+{
+	for (size_t i = 0; i < t->rule->n_captures; i++) {
+		if (t->values[i].p == NULL)
+			continue;
+		buf_addf(out, ", {%.*s} = ", (int)t->rule->captures[i].len,
+			 t->rule->captures[i].p);
+		add_shown(out, t->values[i]);
 	}
 }
 
@@ -68,7 +76,7 @@ static void tell(struct trial *t, const struct condition *c, enum match match,
 
 	if (match == MATCH_YES) {
 		buf_clear(&t->matched);
-		add_condition(t, c, &t->matched);
+		add_condition(c, &t->matched);
 		if (seen.p != NULL && c->n_tests > 0) {
 			buf_addstr(&t->matched, " matches ");
 			add_shown(&t->matched, seen);
@@ -76,14 +84,18 @@ static void tell(struct trial *t, const struct condition *c, enum match match,
 	}
 	if (!t->input->explain)
 		return;
-	add_condition(t, c, out);
+	add_condition(c, out);
 	buf_addf(out, ": %s", words[match - MATCH_ERROR]);
-	if (match == MATCH_ERROR)
+	if (match == MATCH_ERROR) {
 		buf_addf(out, ": %s", t->err.text);
-	else if (seen.p != NULL) {
+	} else if (seen.p != NULL) {
 		buf_addstr(out, match == MATCH_YES ? ", " : ", it is ");
 		add_shown(out, seen);
+	} else if (c->kind == CONDITION_HEADER) {
+		buf_addstr(out, ", there is none");
 	}
+	if (match == MATCH_YES && c->n_tests > 0)
+		add_captures(t, out);
 	buf_addch(out, '\n');
 }
 

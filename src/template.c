@@ -119,12 +119,19 @@ static int unknown_name(struct slice name, const struct template_names *names,
 		captures[n] = xmemdup0(names->names[i].p, names->names[i].len);
 		suggest_try(&s, captures[n++]);
 	}
-	(void)error_set(err, ERR_CONFIG,
-			"{%s} is neither a message field nor a (?<%s>…) "
-			"capture of this rule%s%s%s",
-			word, word, s.best == NULL ? "" : " — did you mean {",
-			s.best == NULL ? "" : s.best,
-			s.best == NULL ? "" : "}?");
+	if (memchr(name.p, ' ', name.len) != NULL)
+		(void)error_set(err, ERR_CONFIG,
+				"{%.60s} is no name; a real brace is written "
+				"twice: {{ and }}",
+				word);
+	else
+		(void)error_set(err, ERR_CONFIG,
+				"{%s} is neither a message field nor a "
+				"(?<%s>…) capture of this rule%s%s%s",
+				word, word,
+				s.best == NULL ? "" : " — did you mean {",
+				s.best == NULL ? "" : s.best,
+				s.best == NULL ? "" : "}?");
 	while (n > 0)
 		free(captures[--n]);
 	free(word);
