@@ -10,7 +10,7 @@
 
 /* In the order in which a newcomer needs them. */
 static const struct cmd *const table[] = {
-	&cmd_fetch,   &cmd_check, &cmd_explain, &cmd_test,
+	&cmd_fetch,   &cmd_check, &cmd_explain, &cmd_test, &cmd_sort,
 	&cmd_deliver, &cmd_show,  &cmd_version, &cmd_help,
 };
 

@@ -145,18 +145,29 @@ static const char *open_message(struct bench *b)
 	return NULL;
 }
 
+/* Room for the frame, which goes before what is added to b->answer. */
+static void begin_frame(struct bench *b)
+{
+	const struct answer_frame frame = {0};
+
+	buf_clear(&b->answer);
+	buf_add(&b->answer, &frame, sizeof(frame));
+}
+
+/* In one write, so that the parent is woken once. */
 static void send_frame(struct bench *b, bool is_request)
 {
-	struct answer_frame frame = {.is_request = is_request,
-				     .len = (uint32_t)b->answer.len};
+	struct answer_frame frame = {.is_request = is_request};
 	struct error ignored = ERROR_INIT;
 
+	if (b->answer.full)
+		_exit(75);
+	frame.len = (uint32_t)(b->answer.len - sizeof(frame));
 	memcpy(frame.summary, b->summary, sizeof(frame.summary));
 	memcpy(frame.id, b->id, sizeof(frame.id));
-	if (b->answer.full ||
-	    io_write(STDIN_FILENO, &frame, sizeof(frame), "", &ignored) == -1 ||
-	    io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
-		    -1)
+	memcpy(b->answer.s, &frame, sizeof(frame));
+	if (io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
+	    -1)
 		_exit(75);
 }
 
@@ -187,7 +198,7 @@ static void host_ask(void *context, const struct request *request,
 	struct reply_frame frame;
 	int fd;
 
-	buf_clear(&b->answer);
+	begin_frame(b);
 	request_encode(request, &b->answer);
 	send_frame(b, true);
 	if (bench_receive(STDIN_FILENO, &frame, sizeof(frame), &fd) != 1)
@@ -220,7 +231,7 @@ static void judge_message(struct bench *b, const struct question_frame *q)
 		verdict_set_undecided(&verdict, fault);
 	else
 		ruleset_judge(b->rules, &b->input, &verdict);
-	buf_clear(&b->answer);
+	begin_frame(b);
 	verdict_encode(&verdict, &b->answer);
 	message_release(&b->message);
 	verdict_release(&verdict);

@@ -45,10 +45,17 @@ enum message_flag {
 	FLAG_FLAGGED = 2,  /* F */
 	FLAG_ANSWERED = 4, /* R */
 	FLAG_SEEN = 8,	   /* S */
+	FLAG_OLD = 16,	   /* no letter; it has been in cur/ before */
 };
 
 /* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */
 void maildir_flag_letters(unsigned flags, char *out);
+
+/*
+ * The flags that the path of a message says, with FLAG_OLD when it is in a
+ * cur/. *trashed_out: it is marked to be deleted (T).
+ */
+unsigned maildir_flags_of(const char *path, bool *trashed_out);
 
 struct maildir;
 struct maildir_folder;

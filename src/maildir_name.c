@@ -143,3 +143,23 @@ void maildir_flag_letters(unsigned flags, char *out)
 			*out++ = letters[i];
 	*out = '\0';
 }
+
+unsigned maildir_flags_of(const char *path, bool *trashed_out)
+{
+	static const char letters[] = "DFRS";
+	const char *slash = strrchr(path, '/'), *info = strstr(path, ":2,");
+	unsigned flags = 0;
+
+	*trashed_out = false;
+	for (const char *p = info; p != NULL && *p != '\0'; p++) {
+		const char *at = strchr(letters, *p);
+
+		*trashed_out |= *p == 'T';
+		if (at != NULL)
+			flags |= 1U << (at - letters);
+	}
+	if (slash != NULL && slash - path >= 4 &&
+	    memcmp(slash - 4, "/cur", 4) == 0)
+		flags |= FLAG_OLD;
+	return flags;
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "util/xalloc.h"
 #include "words.h"
 
@@ -55,8 +56,8 @@ static bool parse_field(struct slice text, struct field *field)
 	if (name == 0 || colon == text.len || text.p[colon] != ':')
 		return false;
 	*field = (struct field){
-		slice_of(text.p, name),
-		slice_of(text.p + colon + 1, text.len - colon - 1), NULL, 0};
+		.name = slice_of(text.p, name),
+		.value = slice_of(text.p + colon + 1, text.len - colon - 1)};
 	return true;
 }
 
@@ -137,8 +138,10 @@ void message_init(struct message *m, struct slice bytes,
 
 void message_release(struct message *m)
 {
-	for (size_t i = 0; i < m->n_fields; i++)
+	for (size_t i = 0; i < m->n_fields; i++) {
 		free(m->fields[i].text);
+		free(m->fields[i].mailboxes);
+	}
 	free(m->fields);
 	*m = (struct message){0};
 }
@@ -244,6 +247,32 @@ struct slice message_text(struct message *m, size_t i)
 	if (m->fields[i].text == NULL)
 		decode_field(&m->fields[i], m->fallback);
 	return slice_of(m->fields[i].text, m->fields[i].text_len);
+}
+
+static void find_mailboxes(struct field *field)
+{
+	struct slice rest = field->value;
+	struct address a;
+
+	field->mailboxes = xcalloc(1, sizeof(*field->mailboxes));
+	while (field->n_mailboxes <= MESSAGE_MAILBOXES_MAX &&
+	       address_next(&rest, &a)) {
+		if (field->n_mailboxes > 0)
+			xgrow(&field->mailboxes, field->n_mailboxes,
+			      sizeof(*field->mailboxes));
+		field->mailboxes[field->n_mailboxes++] = a.mailbox;
+	}
+}
+
+const struct slice *message_mailboxes(struct message *m, size_t i,
+				      size_t *n_out)
+{
+	struct field *field = &m->fields[i];
+
+	if (field->mailboxes == NULL)
+		find_mailboxes(field);
+	*n_out = field->n_mailboxes;
+	return field->mailboxes;
 }
 
 struct slice message_first(struct message *m, const char *name)

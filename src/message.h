@@ -39,6 +39,8 @@ struct field {
 	struct slice value; /* raw, folded, without the last line end */
 	char *text;	    /* decoded on demand, else NULL */
 	size_t text_len;
+	struct slice *mailboxes; /* found on demand, else NULL */
+	size_t n_mailboxes;
 };
 
 struct message {
@@ -70,6 +72,17 @@ bool message_next(const struct message *m, const char *name, size_t *at,
  * quotes round display names are gone. Owned by the message.
  */
 struct slice message_text(struct message *m, size_t i);
+
+/* Real mail has up to some hundred recipients. */
+#define MESSAGE_MAILBOXES_MAX 10000
+
+/*
+ * The mailboxes in address field i, from its raw value. One more than
+ * MESSAGE_MAILBOXES_MAX says that there are others still. Owned by the
+ * message.
+ */
+const struct slice *message_mailboxes(struct message *m, size_t i,
+				      size_t *n_out);
 
 /* The decoded first field of that name, or an empty slice with p == NULL. */
 struct slice message_first(struct message *m, const char *name);

@@ -270,8 +270,7 @@ static void add_text_part(struct walker *w, GMimeObject *part)
 
 	read_content((GMimePart *)part, &raw);
 	w->view->cut = w->view->cut || raw.full;
-	add_raw_text(w, part,
-		     g_mime_content_type_is_type(type, "text", "html"),
+	add_raw_text(w, part, g_mime_content_type_is_type(type, "text", "html"),
 		     buf_slice(&raw));
 	if (w->visitor != NULL)
 		visit_uu_files(w, buf_slice(&raw));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "action.h"
 #include "util/clock.h"
@@ -78,12 +79,23 @@ static void clear_steps(struct plan *plan)
 	plan->n = 0;
 }
 
+static void stay(struct plan *plan)
+{
+	struct delivery *step = plan_add_step(plan, DELIVERY_STAY);
+
+	step->rule = xstrdup("");
+}
+
 /* Whatever was planned, it goes to the fallback folder instead. */
 static void fall_back(struct plan *plan, const struct plan_context *context,
 		      const struct queued *message, const char *reason)
 {
 	clear_steps(plan);
 	(void)snprintf(plan->trouble, sizeof(plan->trouble), "%s", reason);
+	if (message->origin[0] != '\0') {
+		stay(plan);
+		return;
+	}
 	add_filing(plan, message, DELIVERY_FOLDER, context->options->undecided,
 		   0);
 	plan->steps[0].rule = xstrdup(plan->trouble);
@@ -113,6 +125,44 @@ static const char *refuse_folder(const struct plan *plan,
 	return left > 0 ? NULL
 			: "200 folders were made in a day for names found in "
 			  "messages";
+}
+
+/* Does the message on disk lie in that folder already? */
+static bool is_there(const struct plan_context *context,
+		     const struct queued *message, const char *folder)
+{
+	char directory[ORIGIN_MAX], *path, *slash;
+	struct stat here, there;
+	bool same;
+
+	if (message->origin[0] == '\0' || context->maildir == NULL)
+		return false;
+	(void)snprintf(directory, sizeof(directory), "%s", message->origin);
+	/* …/new/name: the folder is two levels up. */
+	for (int i = 0; i < 2; i++) {
+		slash = strrchr(directory, '/');
+		if (slash == NULL)
+			return false;
+		*slash = '\0';
+	}
+	path = maildir_path(context->maildir, folder);
+	same = stat(path, &there) == 0 && stat(directory, &here) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+	free(path);
+	return same;
+}
+
+/* Of mail on disk: does the action leave it where it is? */
+static bool leaves_it(const struct plan_context *context,
+		      const struct queued *message,
+		      const struct verdict_action *action)
+{
+	if (message->origin[0] == '\0')
+		return false;
+	if (action->kind == ACTION_DISCARD)
+		return !context->options->discard_on_disk;
+	return action->kind == ACTION_FOLDER &&
+	       is_there(context, message, action->text);
 }
 
 static char *copy_or_null(const char *text)
@@ -155,6 +205,16 @@ static struct delivery *add_other(struct plan *plan, enum delivery_kind kind,
 	return step;
 }
 
+/* Mail on disk keeps the flags it has. */
+static unsigned old_flags(const struct queued *message)
+{
+	bool trashed;
+
+	return message->origin[0] == '\0'
+		       ? 0
+		       : maildir_flags_of(message->origin, &trashed);
+}
+
 /* NULL, or why the whole message goes to the fallback folder. */
 static const char *add_action(struct plan *plan,
 			      const struct plan_context *context,
@@ -168,12 +228,16 @@ static const char *add_action(struct plan *plan,
 
 	if (kind == 0)
 		return NULL;
+	if (leaves_it(context, message, action)) {
+		stay(plan);
+		return NULL;
+	}
 	if (kind == DELIVERY_FOLDER || kind == DELIVERY_COPY) {
 		refused = refuse_folder(plan, context, action, &is_new);
 		if (refused != NULL)
 			return refused;
 		step = add_filing(plan, message, kind, action->text,
-				  action->flags);
+				  action->flags | old_flags(message));
 	} else {
 		step = add_other(plan, kind, action);
 	}
@@ -205,9 +269,15 @@ static void add_inbox(struct plan *plan, const struct plan_context *context,
 		      const struct queued *message,
 		      const struct verdict *verdict)
 {
-	struct delivery *step = add_filing(
-		plan, message, DELIVERY_FOLDER,
-		plan_inbox(context->options, message->account), verdict->flags);
+	struct delivery *step;
+
+	if (message->origin[0] != '\0') {
+		stay(plan);
+		return;
+	}
+	step = add_filing(plan, message, DELIVERY_FOLDER,
+			  plan_inbox(context->options, message->account),
+			  verdict->flags);
 
 	step->rule = xstrdup("no rule decided");
 	step->tags = copy_or_null(verdict->tags);
@@ -218,6 +288,11 @@ void plan_make(struct plan *plan, const struct plan_context *context,
 	       const struct queued *message, const struct verdict *verdict)
 {
 	memset(plan, 0, sizeof(*plan));
+	if ((verdict->hold > 0 || verdict->postponed) &&
+	    message->origin[0] != '\0') {
+		stay(plan);
+		return;
+	}
 	if (verdict->hold > 0 || verdict->postponed) {
 		plan->hold_until =
 			context->now +
@@ -249,6 +324,14 @@ void plan_release(struct plan *plan)
 	memset(plan, 0, sizeof(*plan));
 }
 
+bool plan_stays(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].kind == DELIVERY_STAY)
+			return true;
+	return false;
+}
+
 const char *plan_action(enum delivery_kind kind)
 {
 	static const char *const names[] = {
@@ -272,6 +355,9 @@ void plan_describe_step(const struct delivery *step, struct buf *out)
 	switch (step->kind) {
 	case DELIVERY_DISCARD:
 		buf_addstr(out, "discarded");
+		break;
+	case DELIVERY_STAY:
+		buf_addstr(out, "stays");
 		break;
 	case DELIVERY_PIPE:
 		buf_addstr(out, "pipe to");
@@ -304,7 +390,8 @@ void plan_describe(const struct plan *plan, struct buf *out)
 			continue;
 		buf_addstr(out, i == 0 ? "" : ", ");
 		plan_describe_step(step, out);
-		buf_addf(out, " (%s)", step->rule == NULL ? "" : step->rule);
+		if (step->rule != NULL && step->rule[0] != '\0')
+			buf_addf(out, " (%s)", step->rule);
 	}
 	if (plan->hold_until != 0)
 		buf_addstr(out, "stays in the spool and is decided later");

@@ -42,6 +42,9 @@ const char *plan_inbox(const struct sort_options *options, const char *name);
 /* "rule "Lists", FILE:LINE", as in steps. Allocated. */
 char *plan_rule(const struct ruleset *rules, unsigned i);
 
+/* Mail on disk that is not moved. */
+bool plan_stays(const struct plan *plan);
+
 /* The action of a step as the configuration calls it; and what it does. */
 const char *plan_action(enum delivery_kind kind);
 void plan_describe_step(const struct delivery *step, struct buf *out);

@@ -159,7 +159,8 @@ enum match regex_search(const struct regex *re, struct slice subject,
 
 	if (subject.len > REGEX_SUBJECT_MAX) {
 		(void)error_set(err, ERR_MESSAGE,
-				"a text of more than 1 MiB is not searched");
+				"a text of more than %d MiB is not searched",
+				REGEX_SUBJECT_MAX >> 20);
 		return MATCH_ERROR;
 	}
 	rc = pcre2_match(re->code, (PCRE2_SPTR)subject.p, subject.len, 0, 0,

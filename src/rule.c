@@ -21,6 +21,7 @@ static void free_rule(struct rule *rule)
 		rule_release_action(&rule->actions[i]);
 	free(rule->actions);
 	free(rule->captures);
+	free(rule->open);
 	free(rule->name);
 	free(rule->file);
 	free(rule);
@@ -39,6 +40,7 @@ void ruleset_free(struct ruleset *set)
 	free(set->me);
 	free(set->rules);
 	free(set->names);
+	free(set->chain);
 	free(set);
 }
 
@@ -131,6 +133,8 @@ void rule_begin_group(struct rule *rule, enum group group, int line)
 		c->kind = CONDITION_GROUP;
 		c->group = group;
 		c->line = line;
+		if (rule->open == NULL)
+			rule->open = xcalloc(RULE_DEPTH_MAX, sizeof(size_t));
 		rule->open[rule->depth] = place;
 	}
 	rule->depth++;
@@ -144,30 +148,52 @@ void rule_end_group(struct rule *rule)
 	find_none(rule);
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 static char *lower_case(struct slice s)
 {
 	char *copy = xmemdup0(s.p, s.len);
 
 	for (char *p = copy; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + 32);
+		*p = lower(*p);
 	return copy;
+}
+
+static size_t bucket_of(struct slice name)
+{
+	uint32_t hash = 2166136261U; /* FNV-1a */
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ (unsigned char)lower(name.p[i])) * 16777619U;
+	return hash % NAME_BUCKETS;
+}
+
+size_t rule_find_name(const struct ruleset *set, struct slice name)
+{
+	size_t i = set->buckets[bucket_of(name)];
+
+	while (i != 0 &&
+	       !slice_equal_nocase(name, slice_str(set->names[i - 1])))
+		i = set->chain[i - 1];
+	return i == 0 ? set->n_names : i - 1;
 }
 
 /* Each name once in the set, so that a message is indexed by it once. */
 unsigned rule_intern_name(struct ruleset *set, struct slice name)
 {
-	char *lower = lower_case(name);
+	size_t i = rule_find_name(set, name), bucket = bucket_of(name);
 
-	for (size_t i = 0; i < set->n_names; i++) {
-		if (strcmp(set->names[i], lower) != 0)
-			continue;
-		free(lower);
+	if (i < set->n_names)
 		return (unsigned)i;
-	}
 	xgrow(&set->names, set->n_names, sizeof(*set->names));
-	set->names[set->n_names] = lower;
-	return (unsigned)set->n_names++;
+	xgrow(&set->chain, set->n_names, sizeof(*set->chain));
+	set->names[i] = lower_case(name);
+	set->chain[i] = set->buckets[bucket];
+	set->buckets[bucket] = ++set->n_names;
+	return (unsigned)i;
 }
 
 int rule_finish(struct rule *rule, int *line_out, struct error *err)

@@ -12,17 +12,6 @@
 /* What rules may make of a header. */
 #define EDITED_MAX CONTENT_HEADER_MAX
 
-/* The index in the set of a field's name, or n_names. */
-static size_t find_name(const struct ruleset *set, struct slice name)
-{
-	size_t i = 0;
-
-	while (i < set->n_names &&
-	       !slice_equal_nocase(name, slice_str(set->names[i])))
-		i++;
-	return i;
-}
-
 void trial_index(struct trial *t)
 {
 	const struct message *m = t->input->message;
@@ -36,7 +25,7 @@ void trial_index(struct trial *t)
 	for (size_t name = 0; name < n_names; name++)
 		t->first[name] = last[name] = NO_FIELD;
 	for (size_t i = 0; i < m->n_fields; i++) {
-		size_t name = find_name(t->set, m->fields[i].name);
+		size_t name = rule_find_name(t->set, m->fields[i].name);
 
 		t->next[i] = NO_FIELD;
 		if (name == n_names)
@@ -201,6 +190,11 @@ void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 	begin(&t);
 	for (size_t i = 0; i < set->n; i++) {
 		t.rule = set->rules[i];
+		/* Rules lie all over the heap, and most say "no" at once. */
+		if (i + 2 < set->n) {
+			__builtin_prefetch(set->rules[i + 2]);
+			__builtin_prefetch(set->rules[i + 1]->root.members);
+		}
 		t.index = (unsigned)i;
 		buf_clear(&t.why);
 		if (ended)

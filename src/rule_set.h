@@ -14,6 +14,9 @@
 /* How deep groups nest; each level is a call when a message is judged. */
 #define RULE_DEPTH_MAX 100
 
+/* Names of header fields are looked up for each field of each message. */
+#define NAME_BUCKETS 256
+
 enum condition_kind {
 	CONDITION_HEADER,     /* any value on any field of these names */
 	CONDITION_RAW_HEADER, /* the texts: any value on these bytes */
@@ -39,10 +42,10 @@ enum condition_kind {
 
 /* One value, and the fields it looks at, for HEADER. */
 struct header_test {
-	struct text text;
-	char *written;	 /* as in the configuration */
 	unsigned *names; /* indices in ruleset.names */
 	size_t n_names;
+	struct text text;
+	char *written; /* as in the configuration */
 };
 
 /* An argument of a command is a template. */
@@ -52,11 +55,12 @@ struct rule_argv {
 	size_t n;
 };
 
+/* What most messages are asked comes first, in one line of the cache. */
 struct condition {
 	enum condition_kind kind;
-	const char *name; /* the key, for explanations */
-	char *written;	  /* its values, when they are no texts */
-	int line;
+	enum group group;
+	struct condition *members; /* GROUP */
+	size_t n_members;
 	struct header_test *tests; /* the texts: any of them */
 	size_t n_tests;
 	uint64_t number;	    /* bytes or seconds */
@@ -64,9 +68,9 @@ struct condition {
 	unsigned days;		    /* WEEKDAY: bit 0 is Sunday */
 	int from_minute, to_minute; /* HOURS: to may be before from */
 	struct rule_argv argv;	    /* COMMAND */
-	enum group group;
-	struct condition *members; /* GROUP */
-	size_t n_members;
+	const char *name;	    /* the key, for explanations */
+	char *written;		    /* its values, when they are no texts */
+	int line;
 };
 
 struct rule_action {
@@ -82,13 +86,13 @@ struct rule_action {
 };
 
 struct rule {
+	struct condition root; /* GROUP_ALL */
+	bool enabled;
+	bool filter_must;
+	int line;
 	struct ruleset *set;
 	char *name;
 	char *file;
-	int line;
-	bool enabled;
-	bool filter_must;
-	struct condition root; /* GROUP_ALL */
 	struct rule_action *actions;
 	size_t n_actions;
 	size_t n_finished;	/* actions whose templates are compiled */
@@ -98,7 +102,7 @@ struct rule {
 	size_t n_captures;
 	size_t n_groups; /* of the last pattern that has any */
 	/* While it is built: the groups that are open, the innermost last. */
-	size_t open[RULE_DEPTH_MAX];
+	size_t *open; /* RULE_DEPTH_MAX; NULL before the first */
 	size_t depth;
 	bool in_none;
 };
@@ -108,7 +112,9 @@ struct ruleset {
 	size_t n;
 	char **names; /* of header fields that are looked at, lower case */
 	size_t n_names;
-	char **me; /* our addresses */
+	size_t buckets[NAME_BUCKETS]; /* 1 + the first of a chain; 0: none */
+	size_t *chain;		      /* by name: 1 + the next one */
+	char **me;		      /* our addresses */
 	size_t n_me;
 	bool duplicates; /* some rule asks for them */
 	bool commands;	 /* some rule runs any */
@@ -118,6 +124,9 @@ struct ruleset {
 /* rule.c: a member of the group that is open; the set's index of a name. */
 struct condition *rule_new_condition(struct rule *rule);
 unsigned rule_intern_name(struct ruleset *set, struct slice name);
+
+/* The index of a name in any case; n_names when nobody looks at it. */
+size_t rule_find_name(const struct ruleset *set, struct slice name);
 
 /* rule_condition.c */
 void rule_release_condition(struct condition *c);

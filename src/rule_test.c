@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "address.h"
 #include "date.h"
 #include "rule_trial.h"
 #include "util/xalloc.h"
@@ -100,11 +99,11 @@ static void tell(struct trial *t, const struct condition *c, enum match match,
 }
 
 static enum match test_text(struct trial *t, const struct text *text,
-			    struct slice decoded, struct slice raw)
+			    const struct text_subject *subject)
 {
-	struct slice captures[REGEX_GROUPS_MAX + 1];
+	struct slice *captures = t->captures;
 	size_t n = text->kind == TEXT_REGEX ? regex_groups(text->regex) + 1 : 0;
-	enum match match = text_match(text, decoded, raw, captures, n, &t->err);
+	enum match match = text_match(text, subject, captures, n, &t->err);
 
 	if (match == MATCH_YES && n > 1)
 		keep_captures(t, text, captures);
@@ -119,12 +118,6 @@ static enum match either(enum match a, enum match b)
 	return a == MATCH_ERROR ? a : b;
 }
 
-static bool needs_decoding(const struct text *text)
-{
-	return text->kind == TEXT_CONTAINS || text->kind == TEXT_REGEX ||
-	       text->kind == TEXT_LIST;
-}
-
 static enum match test_fields(struct trial *t, const struct header_test *test,
 			      size_t name, struct slice *seen)
 {
@@ -133,13 +126,16 @@ static enum match test_fields(struct trial *t, const struct header_test *test,
 
 	for (size_t i = t->first[name]; i != NO_FIELD && match != MATCH_YES;
 	     i = t->next[i]) {
-		struct slice decoded = needs_decoding(&test->text)
-					       ? message_text(m, i)
-					       : SLICE_EMPTY;
+		struct text_subject subject = {.decoded = SLICE_EMPTY};
 
-		match = either(match, test_text(t, &test->text, decoded,
-						m->fields[i].value));
-		if (seen->p == NULL || match == MATCH_YES)
+		if (text_needs_decoded(&test->text))
+			subject.decoded = message_text(m, i);
+		if (text_needs_mailboxes(&test->text))
+			subject.mailboxes =
+				message_mailboxes(m, i, &subject.n_mailboxes);
+		match = either(match, test_text(t, &test->text, &subject));
+		if ((t->input->explain && seen->p == NULL) ||
+		    match == MATCH_YES)
 			*seen = message_text(m, i);
 	}
 	return match;
@@ -165,11 +161,12 @@ static enum match test_header(struct trial *t, const struct condition *c,
 static enum match test_bytes(struct trial *t, const struct condition *c,
 			     struct slice bytes)
 {
+	const struct text_subject subject = {.decoded = bytes};
 	enum match match = MATCH_NO;
 
 	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++)
 		match = either(match,
-			       test_text(t, &c->tests[i].text, bytes, bytes));
+			       test_text(t, &c->tests[i].text, &subject));
 	return match;
 }
 
@@ -208,13 +205,14 @@ static enum match test_attachments(struct trial *t, const struct condition *c,
 static enum match test_word(struct trial *t, const struct condition *c,
 			    struct slice word)
 {
+	const struct text_subject subject = {.decoded = word};
 	enum match match = MATCH_NO;
 
 	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++) {
 		const struct text *text = &c->tests[i].text;
 
 		if (text->kind == TEXT_REGEX || text->kind == TEXT_LIST)
-			match = either(match, test_text(t, text, word, word));
+			match = either(match, test_text(t, text, &subject));
 		else if (slice_equal_nocase(slice_str(text->value), word))
 			match = MATCH_YES;
 	}
@@ -262,16 +260,16 @@ static bool is_me(const struct trial *t, struct slice mailbox)
 
 static bool is_to_me(const struct trial *t, const struct condition *c)
 {
-	const struct message *m = t->input->message;
-	struct address a;
+	struct message *m = t->input->message;
+	size_t n;
 
 	for (size_t j = 0; j < c->tests->n_names; j++)
 		for (size_t i = t->first[c->tests->names[j]]; i != NO_FIELD;
 		     i = t->next[i]) {
-			struct slice rest = m->fields[i].value;
+			const struct slice *list = message_mailboxes(m, i, &n);
 
-			while (address_next(&rest, &a))
-				if (is_me(t, a.mailbox))
+			for (size_t k = 0; k < n; k++)
+				if (is_me(t, list[k]))
 					return true;
 		}
 	return false;

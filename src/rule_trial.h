@@ -38,6 +38,7 @@ struct trial {
 	unsigned index;
 	struct slice *values; /* of the rule's named captures */
 	struct slice groups[REGEX_GROUPS_MAX + 1];
+	struct slice captures[REGEX_GROUPS_MAX + 1]; /* of one search */
 	size_t n_groups;
 	char **kept; /* bytes of captures whose message has changed */
 	size_t n_kept;

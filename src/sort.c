@@ -44,6 +44,7 @@ void sorter_close(struct sorter *s)
 	spool_close(&s->spool);
 	state_close(s->state);
 	free(s->timeouts);
+	free(s->on_disk.list);
 	for (size_t i = 0; i < s->n_stuck; i++)
 		free(s->stuck[i].rule);
 	free(s->stuck);
@@ -130,7 +131,8 @@ static int store_decision(struct sorter *s, const struct decision *d,
 		return state_set_hold(s->state, id, d->plan.hold_until, err);
 	if (d->plan.n == 0)
 		return 0;
-	if (store_steps(s, &d->plan, now, err) == -1)
+	if (store_steps(s, &d->plan, now, err) == -1 ||
+	    (plan_stays(&d->plan) && state_set_stays(s->state, id, err) == -1))
 		return -1;
 	if (d->has_key && ruleset_uses_duplicates(s->options.rules) &&
 	    state_add_duplicate(s->state, d->key, id, now, err) == -1)
@@ -182,7 +184,7 @@ static int perform_one(struct sorter *s, const struct delivery *step,
 	struct maildir_item item = sorter_item(s, step);
 	struct maildir_folder *folder;
 
-	if (step->kind == DELIVERY_DISCARD)
+	if (step->kind == DELIVERY_DISCARD || step->kind == DELIVERY_STAY)
 		return 0;
 	folder = maildir_folder(s->maildir, step->folder, err);
 	return folder == NULL ? -1 : maildir_deliver(folder, &item, err);
@@ -323,7 +325,9 @@ static int drain(struct sorter *s, struct error *err)
 	int64_t after = 0;
 	int rc = 0;
 
-	if (!s->retried && (clean(s, err) == -1 || sorter_resume(s, err) == -1))
+	if (!s->retried &&
+	    (clean(s, err) == -1 || sorter_resume(s, err) == -1 ||
+	     sorter_remove_moved(s, err) == -1))
 		return -1;
 	s->retried = true;
 	b = xcalloc(1, sizeof(*b));
@@ -335,7 +339,7 @@ static int drain(struct sorter *s, struct error *err)
 		}
 	} while (rc == 0 && b->n > 0);
 	free(b);
-	return rc;
+	return rc == 0 ? sorter_remove_moved(s, err) : rc;
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "sort_work.h"
 #include "util/io.h"
 #include "util/log.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -75,8 +76,17 @@ static int forget_missing(struct sorter *s, const struct queued *message,
 	return state_forget_message(s->state, message->id, err);
 }
 
-static void copy_answer(const struct judge_answer *answer, struct decision *d,
-			struct batch *b)
+/* Mail on disk was here before: only what it is with counts. */
+static void remember_on_disk(struct sorter *s, const struct decision *d)
+{
+	struct sort_keys *keys = &s->on_disk;
+
+	xgrow(&keys->list, keys->n, sizeof(*keys->list));
+	memcpy(keys->list[keys->n++], d->key, HASH_SIZE);
+}
+
+static void copy_answer(struct sorter *s, const struct judge_answer *answer,
+			struct decision *d, struct batch *b)
 {
 	memcpy(d->summary, answer->summary, sizeof(d->summary));
 	memcpy(d->id, answer->id, sizeof(d->id));
@@ -84,6 +94,11 @@ static void copy_answer(const struct judge_answer *answer, struct decision *d,
 	if (!d->has_key)
 		return;
 	memcpy(d->key, answer->verdict.key, HASH_SIZE);
+	if (d->message.origin[0] != '\0') {
+		remember_on_disk(s, d);
+		d->has_key = false;
+		return;
+	}
 	memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
 }
 
@@ -112,10 +127,12 @@ static void init_asker(struct asker *asker, struct sorter *s, int fd,
 		       const struct batch *b, const struct decision *d,
 		       int64_t now)
 {
+	bool on_disk = d->message.origin[0] != '\0';
+
 	asker_init(asker, &s->options, fd);
-	asker->state = s->state;
+	asker->state = on_disk ? NULL : s->state;
 	asker->spool = &s->spool;
-	asker->keys = &b->known;
+	asker->keys = on_disk ? &s->on_disk : &b->known;
 	asker->timeouts = s->timeouts;
 	asker->message = d->message.id;
 	asker->now = now;
@@ -148,7 +165,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	question.host = &asker.host;
 	rc = judge_ask(s->judge, &question, &answer, err);
 	if (rc == 0) {
-		copy_answer(&answer, d, b);
+		copy_answer(s, &answer, d, b);
 		settle(s, context, &asker, b, d, &answer.verdict);
 		verdict_release(&answer.verdict);
 	}

@@ -163,6 +163,12 @@ static int make_file(struct sorter *s, const struct asker *a,
 	step->spool = xstrdup(name);
 	rc = label ? write_labelled(a, content, step->tags, to, err)
 		   : asker_write(a, content, to, err);
+	/* The time of the file is when the message came. */
+	if (rc == 0 && fstat(a->fds[0], &st) == 0) {
+		const struct timespec times[2] = {st.st_atim, st.st_mtim};
+
+		(void)futimens(to, times);
+	}
 	if (rc == 0 && fstat(to, &st) == -1)
 		rc = error_errno(err, ERR_TEMPORARY, "cannot read the spool");
 	if (rc == -1) {
@@ -197,6 +203,7 @@ static int assign(struct sorter *s, const struct asker *a, struct decision *d,
 		step->message = d->message.id;
 		step->source = xstrdup(d->message.spool);
 		if (step->kind == DELIVERY_DISCARD ||
+		    step->kind == DELIVERY_STAY ||
 		    step->kind == DELIVERY_NOTMUCH)
 			continue;
 		is_command = DELIVERY_IS_COMMAND(step->kind);

@@ -3,6 +3,7 @@
 #ifndef SORT_OPTIONS_H
 #define SORT_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "account.h"
@@ -26,6 +27,7 @@ struct sort_options {
 	char **sendmail;	     /* how to forward: a program, or NULL */
 	const struct account *smtp;  /* or a server, or NULL */
 	const char *smtp_from;	     /* envelope sender */
+	bool discard_on_disk;	     /* what lies on disk, too */
 	int report_fd;		     /* for report_send(); -1: none */
 };
 

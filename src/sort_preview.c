@@ -61,6 +61,7 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 	int64_t now = clock_calendar_us() / 1000000;
 	struct plan_context context = {.options = p->options,
 				       .now = now,
+				       .maildir = look->maildir,
 				       .folders_left = NEW_FOLDERS_A_DAY};
 	struct queued message = {.size = look->size, .first_seen = now};
 	struct asker asker;
@@ -76,7 +77,7 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 	int rc;
 
 	asker_init(&asker, p->options, look->fd);
-	asker.state = p->state;
+	asker.state = look->origin == NULL ? p->state : NULL;
 	asker.keys = &p->keys;
 	asker.fake = p->fake;
 	asker.now = now;
@@ -87,6 +88,8 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 	remember(p, &out->answer.verdict);
 	(void)snprintf(message.account, sizeof(message.account), "%s",
 		       look->account);
+	(void)snprintf(message.origin, sizeof(message.origin), "%s",
+		       look->origin == NULL ? "" : look->origin);
 	plan_make(&out->plan, &context, &message, &out->answer.verdict);
 	return 0;
 }

@@ -28,7 +28,9 @@ struct preview_look {
 	int fd;
 	uint64_t size;
 	const char *account;
-	bool explain; /* trace every rule */
+	bool explain;		 /* trace every rule */
+	const char *origin;	 /* where it lies on disk; NULL: new mail */
+	struct maildir *maildir; /* where mail on disk may lie already */
 };
 
 struct preview {

@@ -31,11 +31,12 @@ struct sorter {
 	struct maildir *maildir;
 	struct judge *judge;
 	struct sort_result *result;
-	struct error last;	 /* said last, to say it once */
-	bool retried;		 /* what a crash or a full disk left */
-	int64_t run;		 /* its number in the state; 0: not yet */
-	unsigned char *timeouts; /* of each rule's filters and tests */
-	struct stuck *stuck;	 /* rules whose pipes did not end in time */
+	struct error last;	  /* said last, to say it once */
+	bool retried;		  /* what a crash or a full disk left */
+	int64_t run;		  /* its number in the state; 0: not yet */
+	struct sort_keys on_disk; /* of mail on disk, in this run */
+	unsigned char *timeouts;  /* of each rule's filters and tests */
+	struct stuck *stuck;	  /* rules whose pipes did not end in time */
 	size_t n_stuck;
 };
 
@@ -100,6 +101,9 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
  * done, by the witness test. -1 only when the state cannot be read or written.
  */
 int sorter_resume(struct sorter *s, struct error *err);
+
+/* The old files of mail on disk that was filed elsewhere. */
+int sorter_remove_moved(struct sorter *s, struct error *err);
 
 /*
  * sort_commands.c, without the sorter's lock: run the commands that are due,

@@ -43,7 +43,9 @@ struct state {
  * Schema. msg.gone counts complete listings without the message (0: it is
  * there, 3: enough). msg.state: 1 in the spool, 2 planned, 3 done. spool is
  * NULL as soon as the file is not needed. uidl is NULL for messages that came
- * from no server, so that UNIQUE does not compare them. delivery.command holds
+ * from no server, so that UNIQUE does not compare them. msg.origin is the file
+ * that a message on disk was read from; while moved is 1 it is still to be
+ * removed. delivery.command holds
  * the arguments and the environment, flat.
  */
 static const char *const migrations[] = {
@@ -83,6 +85,9 @@ static const char *const migrations[] = {
 	"ALTER TABLE msg ADD COLUMN message_id TEXT;"
 	"ALTER TABLE msg ADD COLUMN run INTEGER;"
 	"ALTER TABLE msg ADD COLUMN origin TEXT;"
+	"ALTER TABLE msg ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX msg_origin ON msg (origin) WHERE moved = 1;"
+	"CREATE INDEX msg_moved ON msg (id) WHERE moved = 1 AND state = 3;"
 	"ALTER TABLE delivery ADD COLUMN keywords TEXT;"
 	"ALTER TABLE delivery ADD COLUMN why TEXT;"
 	"ALTER TABLE delivery ADD COLUMN tags TEXT;"

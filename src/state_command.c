@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Rows of commands that wait, of duplicates, and of what was done. */
+#include <stdio.h>
+
 #include "state_db.h"
 
 #include "util/banned.h"
@@ -165,4 +167,51 @@ int state_forget_history(struct state *s, int64_t now, struct error *err)
 	return delete_before(
 		query(s, "DELETE FROM duplicate WHERE at < ?", err),
 		now - DUPLICATE_SECONDS, err);
+}
+
+int state_set_stays(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE msg SET moved = 0 WHERE id = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	return query_run(q, err);
+}
+
+int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
+		     char origin[ORIGIN_MAX], struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT id, origin FROM msg WHERE moved = 1"
+				" AND origin IS NOT NULL AND state = 3"
+				" AND id > ? ORDER BY id LIMIT 1",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, after);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		*message_out = query_int(q, 0);
+		(void)snprintf(origin, ORIGIN_MAX, "%s", query_text(q, 1));
+	}
+	query_reset(q);
+	return rc;
+}
+
+int state_has_origin(struct state *s, const char *origin, struct error *err)
+{
+	struct query *q = query(
+		s, "SELECT 1 FROM msg WHERE origin = ? AND moved = 1", err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_text(q, 1, origin);
+	rc = query_step(q, err);
+	query_reset(q);
+	return rc;
 }

@@ -56,8 +56,9 @@ int state_add_received(struct state *s, const struct received *r,
 				"INSERT OR IGNORE INTO msg (account, uidl,"
 				" listed_size, size, sha256, identity, state,"
 				" spool, session, first_seen, gone,"
-				" gone_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-				" ?, ?10, ?11, ?10)",
+				" gone_since, origin, moved) VALUES (?, ?, ?,"
+				" ?, ?, ?, ?, ?, ?, ?10, ?11, ?10, ?12,"
+				" ?12 IS NOT NULL)",
 				err);
 
 	if (q == NULL)
@@ -74,6 +75,7 @@ int state_add_received(struct state *s, const struct received *r,
 	query_bind_int(q, 10, r->now);
 	/* What came from no server is in no listing, ever. */
 	query_bind_int(q, 11, r->uidl.p == NULL ? 3 : 0);
+	query_bind_text(q, 12, r->origin);
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) > 0)
@@ -127,11 +129,12 @@ static void get_queued(struct query *q, struct queued *out)
 	if (sha256.len == HASH_SIZE)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
 	out->first_seen = query_int(q, 6);
+	copy_text(out->origin, sizeof(out->origin), query_text(q, 7));
 }
 
 #define QUEUED_COLUMNS                                                         \
 	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
-	" msg.size, msg.uidl, msg.sha256, msg.first_seen FROM msg"             \
+	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin FROM msg" \
 	" LEFT JOIN account ON account.id = msg.account"
 
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,

@@ -8,7 +8,6 @@
 
 #include "state.h"
 
-
 /* A message that was received and is durable in the spool. */
 struct received {
 	int64_t account; /* 0: not from a server */
@@ -18,9 +17,13 @@ struct received {
 	uint64_t size;	      /* of the spool file */
 	unsigned char sha256[HASH_SIZE];
 	unsigned char identity[HASH_SIZE];
-	const char *spool; /* file name */
+	const char *spool;  /* file name */
+	const char *origin; /* the file it is a copy of, to be moved; or NULL */
 	int64_t now;
 };
+
+/* A longer path of a message on disk is not sorted again. */
+#define ORIGIN_MAX 1024
 
 /*
  * Record it. Returns 1 when it is new; 0 when the same content is known under
@@ -42,6 +45,7 @@ struct queued {
 	uint64_t size;
 	unsigned char key[HASH_SIZE]; /* of account and UIDL */
 	unsigned char sha256[HASH_SIZE];
+	char origin[ORIGIN_MAX]; /* where it lies on disk; "" for new mail */
 };
 
 /* Up to `max` messages without a plan that are due, with ids above `after`. */
@@ -60,6 +64,7 @@ int state_set_hold(struct state *s, int64_t message, int64_t until,
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err);
 
 enum delivery_kind {
+	DELIVERY_STAY = 0, /* mail on disk stays where it is */
 	DELIVERY_FOLDER = 1,
 	DELIVERY_COPY = 2,
 	DELIVERY_DISCARD = 3,
@@ -143,6 +148,16 @@ int state_set_retry(struct state *s, const struct delivery *d, int64_t next,
 /* It will not be tried again; recorded with state_set_delivered(), too. */
 int state_set_trouble(struct state *s, const struct delivery *d,
 		      const char *trouble, struct error *err);
+
+/*
+ * Mail on disk: it stays after all; the next one after `after` that was filed
+ * elsewhere and whose old file is still to be removed (1, 0 none, -1); that
+ * is done. Is a file on its way already? 1, 0, -1.
+ */
+int state_set_stays(struct state *s, int64_t message, struct error *err);
+int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
+		     char origin[ORIGIN_MAX], struct error *err);
+int state_has_origin(struct state *s, const char *origin, struct error *err);
 
 /* Does a step of the message file it for its owner? And a free number n. */
 int state_is_filed(struct state *s, int64_t message, bool *filed_out,

@@ -11,9 +11,6 @@
 
 #include "util/banned.h"
 
-/* faults.md R10: more recipients than this are not compared. */
-#define ADDRESSES_MAX 10000
-
 /* A value in the configuration, quoted for PCRE2. */
 #define PATTERN_MAX (64 * 1024)
 
@@ -291,55 +288,63 @@ static bool address_matches(const struct text *t, struct slice mailbox)
 	return false;
 }
 
-static enum match match_addresses(const struct text *t, struct slice raw,
+static enum match match_addresses(const struct text *t,
+				  const struct text_subject *subject,
 				  struct error *err)
 {
-	struct slice rest = raw;
-	struct address a;
-
-	for (int n = 0; address_next(&rest, &a); n++) {
-		if (address_matches(t, a.mailbox))
+	for (size_t i = 0; i < subject->n_mailboxes; i++)
+		if (address_matches(t, subject->mailboxes[i]))
 			return MATCH_YES;
-		if (n == ADDRESSES_MAX) {
-			(void)error_set(err, ERR_MESSAGE,
-					"a field with more than %d addresses",
-					ADDRESSES_MAX);
-			return MATCH_ERROR;
-		}
-	}
-	return MATCH_NO;
+	if (subject->n_mailboxes <= MESSAGE_MAILBOXES_MAX)
+		return MATCH_NO;
+	(void)error_set(err, ERR_MESSAGE, "a field with more than %d addresses",
+			MESSAGE_MAILBOXES_MAX);
+	return MATCH_ERROR;
 }
 
-static enum match match_list(const struct text *t, struct slice decoded,
-			     struct slice raw, struct error *err)
+static enum match match_list(const struct text *t,
+			     const struct text_subject *subject,
+			     struct error *err)
 {
 	enum match match = MATCH_NO;
 
 	if (t->is_address)
-		match = match_addresses(t, raw, err);
+		match = match_addresses(t, subject, err);
 	for (size_t i = 0; i < t->n_lines && match == MATCH_NO; i++)
-		match = text_match(&t->lines[i], decoded, raw, NULL, 0, err);
+		match = text_match(&t->lines[i], subject, NULL, 0, err);
 	return match;
 }
 
-enum match text_match(const struct text *t, struct slice decoded,
-		      struct slice raw, struct slice *captures, size_t n,
-		      struct error *err)
+bool text_needs_decoded(const struct text *t)
+{
+	return t->kind == TEXT_CONTAINS || t->kind == TEXT_REGEX ||
+	       t->kind == TEXT_LIST;
+}
+
+bool text_needs_mailboxes(const struct text *t)
+{
+	return !text_needs_decoded(t) ||
+	       (t->kind == TEXT_LIST && t->is_address);
+}
+
+enum match text_match(const struct text *t, const struct text_subject *subject,
+		      struct slice *captures, size_t n, struct error *err)
 {
 	switch (t->kind) {
 	case TEXT_CONTAINS:
 		if (t->regex == NULL)
-			return contains(decoded, t->part) ? MATCH_YES
-							  : MATCH_NO;
-		return regex_search(t->regex, decoded, NULL, 0, err);
+			return contains(subject->decoded, t->part) ? MATCH_YES
+								   : MATCH_NO;
+		return regex_search(t->regex, subject->decoded, NULL, 0, err);
 	case TEXT_REGEX:
-		return regex_search(t->regex, decoded, captures, n, err);
+		return regex_search(t->regex, subject->decoded, captures, n,
+				    err);
 	case TEXT_LIST:
-		return match_list(t, decoded, raw, err);
+		return match_list(t, subject, err);
 	case TEXT_ADDRESS:
 	case TEXT_DOMAIN:
 	case TEXT_SUBDOMAINS:
 		break;
 	}
-	return match_addresses(t, raw, err);
+	return match_addresses(t, subject, err);
 }

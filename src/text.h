@@ -54,13 +54,22 @@ int text_init(struct text *t, const char *value, bool is_address,
 bool text_refresh(struct text *t);
 void text_release(struct text *t);
 
+/* What is compared: a text, and the addresses in it where it has any. */
+struct text_subject {
+	struct slice decoded;
+	const struct slice *mailboxes; /* as message_mailboxes() gives them */
+	size_t n_mailboxes;
+};
+
+/* Does it look at the decoded text? At the addresses? */
+bool text_needs_decoded(const struct text *t);
+bool text_needs_mailboxes(const struct text *t);
+
 /*
- * Does the decoded text hold the value? For the address kinds `raw` is the
- * field as it stands in the mail, and its addresses are compared (ASCII case
- * ignored). captures as in regex_search(); may be NULL with n = 0.
+ * Does the subject hold the value? Addresses are compared ignoring ASCII
+ * case. captures as in regex_search(); may be NULL with n = 0.
  */
-enum match text_match(const struct text *t, struct slice decoded,
-		      struct slice raw, struct slice *captures, size_t n,
-		      struct error *err);
+enum match text_match(const struct text *t, const struct text_subject *subject,
+		      struct slice *captures, size_t n, struct error *err);
 
 #endif

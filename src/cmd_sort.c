@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "schedule.h"
+#include "sort.h"
+#include "sort_disk.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+#define EXIT_USAGE 64
+
+struct arguments {
+	const char *account;
+	bool discard;
+	char *path;	/* absolute; NULL: only the spool */
+	char **folders; /* borrowed words, NULL-terminated */
+};
+
+static int parse(int argc, char **argv, struct arguments *out)
+{
+	size_t n = 0;
+
+	*out = (struct arguments){.account = ""};
+	out->folders = xcalloc((size_t)argc + 1, sizeof(char *));
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--discard") == 0) {
+			out->discard = true;
+		} else if (strcmp(argv[i], "--account") == 0 && i + 1 < argc) {
+			out->account = argv[++i];
+		} else if (argv[i][0] == '-') {
+			log_error("sort: unknown option '%s'; see postroom "
+				  "help sort",
+				  argv[i]);
+			return -1;
+		} else if (out->path == NULL) {
+			out->path = realpath(argv[i], NULL);
+			if (out->path == NULL) {
+				log_error("sort: there is no %s", argv[i]);
+				return -1;
+			}
+		} else {
+			out->folders[n++] = argv[i];
+		}
+	}
+	return 0;
+}
+
+/* What waits in the spool: nothing is asked of a server. */
+static int sort_spool(const struct sort_options *options)
+{
+	struct sort_result result = {0};
+	struct error err = ERROR_INIT;
+	struct sorter *sorter = NULL;
+	int rc = sorter_open(&sorter, options, &err);
+
+	if (rc == 0)
+		rc = sorter_drain(sorter, &result, &err);
+	if (rc == 0)
+		rc = sorter_finish(sorter, &result, &err);
+	sorter_close(sorter);
+	if (rc == -1)
+		log_error("sort: %s", err.text);
+	return rc == -1 ? error_exit_status(err.kind)
+			: (result.failed > 0 ? 75 : 0);
+}
+
+static int sort_disk(const struct invocation *inv,
+		     const struct sort_options *options,
+		     const struct arguments *arguments)
+{
+	const struct disk_job job = {
+		.path = arguments->path,
+		.folders = arguments->folders,
+		.account = arguments->account,
+		.dry_run = inv->dry_run,
+	};
+	struct disk_result result;
+	struct error err = ERROR_INIT;
+
+	if (disk_sort(options, &job, &result, &err) == -1) {
+		log_error("sort: %s", err.text);
+		return error_exit_status(err.kind);
+	}
+	if (isatty(STDOUT_FILENO) || log_get_level() >= LOG_LEVEL_WHY)
+		(void)printf("%zu messages, %zu %s\n", result.seen,
+			     result.moved,
+			     inv->dry_run ? "would be moved" : "moved");
+	return result.failed > 0 ? 75 : 0;
+}
+
+static int run_sort(const struct invocation *inv, int argc, char **argv)
+{
+	struct sort_options options;
+	struct arguments arguments;
+	struct config *config;
+	int status = EXIT_USAGE;
+
+	if (parse(argc, argv, &arguments) == 0) {
+		config = cmd_load_config(inv);
+		status = 78;
+		if (config != NULL) {
+			schedule_sort_options(config, -1, &options);
+			options.discard_on_disk = arguments.discard;
+			if (arguments.path != NULL)
+				status = sort_disk(inv, &options, &arguments);
+			else
+				status = inv->dry_run ? EXIT_USAGE
+						      : sort_spool(&options);
+		}
+		config_free(config);
+	}
+	free(arguments.path);
+	free(arguments.folders);
+	return status;
+}
+
+const struct cmd cmd_sort = {
+	.name = "sort",
+	.summary = "run the rules over mail that lies on disk",
+	.help = "usage: postroom sort [-n] [--account NAME] [--discard] "
+		"[MAILDIR [FOLDER...]]\n"
+		"\n"
+		"Sorts the messages of a Maildir and its folders, or of the "
+		"named folders, as if\n"
+		"they were new. They keep their flags; those that no rule "
+		"decides, that cannot\n"
+		"be judged, or that are where they belong stay where they "
+		"are. It can be broken\n"
+		"off at any time and run again. Without MAILDIR, only what "
+		"waits in the spool\n"
+		"is sorted.\n"
+		"\n"
+		"  -n, --dry-run   print what would be moved where, change "
+		"nothing\n"
+		"  --account NAME  for rules that ask for an account\n"
+		"  --discard       do discard what rules discard; else it "
+		"stays\n"
+		"\n"
+		"example: postroom -n sort ~/Mail Inbox && postroom sort "
+		"~/Mail Inbox\n",
+	.run = run_sort,
+};

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: ISC */
+#include "sort_disk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sort.h"
+#include "sort_preview.h"
+#include "spool.h"
+#include "util/clock.h"
+#include "util/escape.h"
+#include "util/io.h"
+#include "util/lock.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Folders nest a few levels; a loop of mounts must end. */
+#define DEPTH_MAX 16
+
+struct disk {
+	const struct sort_options *options;
+	const struct disk_job *job;
+	struct disk_result *result;
+	struct previewer *previewer;
+	struct maildir *maildir; /* where the rules file; NULL: none yet */
+	struct state *state;	 /* of what follows, only when not dry_run */
+	struct spool spool;
+	struct spool_batch *batch;
+	char **origins; /* of the batch: rows borrow them until T1 */
+};
+
+static int drain(struct disk *d, bool finish, struct error *err)
+{
+	struct sort_result result = {0};
+	struct sorter *sorter = NULL;
+	int rc = sorter_open(&sorter, d->options, err);
+
+	if (rc == 0)
+		rc = sorter_drain(sorter, &result, err);
+	if (rc == 0 && finish)
+		rc = sorter_finish(sorter, &result, err);
+	d->result->failed += result.failed;
+	sorter_close(sorter);
+	return rc;
+}
+
+static int commit(struct disk *d, struct error *err)
+{
+	size_t n;
+	int rc = spool_batch_commit(d->batch, d->state, &n, err);
+
+	strings_free(d->origins);
+	d->origins = NULL;
+	return rc == 0 ? drain(d, false, err) : -1;
+}
+
+/* The mtime is what IMAP shows as the time of arrival: it stays. */
+static int copy_file(struct disk *d, int from, const struct stat *st, int to,
+		     struct received *received, struct error *err)
+{
+	const struct timespec times[2] = {st->st_atim, st->st_mtim};
+	char chunk[65536];
+	struct hash *h;
+	long n;
+
+	if (io_copy(from, to, d->spool.dir, err) == -1 ||
+	    lseek(to, 0, SEEK_SET) == -1)
+		return -1;
+	h = hash_new();
+	while ((n = io_read(to, chunk, sizeof(chunk), d->spool.dir, err)) > 0) {
+		hash_update(h, chunk, (size_t)n);
+		received->size += (uint64_t)n;
+	}
+	hash_final(h, received->sha256);
+	hash_free(h);
+	(void)futimens(to, times);
+	return n == -1 ? -1 : 0;
+}
+
+static int feed(struct disk *d, int from, const struct stat *st,
+		const char *path, struct error *err)
+{
+	char name[SPOOL_NAME_MAX];
+	struct received received = {.now = clock_calendar_us() / 1000000};
+	int to = spool_create(&d->spool, "r", name, err), rc;
+
+	if (to == -1)
+		return -1;
+	strings_add(&d->origins, path);
+	for (char **p = d->origins; *p != NULL; p++)
+		received.origin = *p;
+	rc = copy_file(d, from, st, to, &received, err);
+	received.listed_size = received.size;
+	memcpy(received.identity, received.sha256, HASH_SIZE);
+	if (rc == 0)
+		rc = spool_batch_add(d->batch, &to, name, &received, err);
+	else
+		spool_remove(&d->spool, name);
+	io_close_quietly(&to);
+	if (rc == 0 && spool_batch_is_full(d->batch))
+		rc = commit(d, err);
+	return rc;
+}
+
+static void print_preview(const char *path, const struct preview *preview)
+{
+	struct buf line = BUF_INIT(8192);
+	char text[8192 + ORIGIN_MAX];
+
+	preview_describe(preview, &line);
+	escape_to(text, sizeof(text), path, strlen(path));
+	(void)printf("%s: %s\n", text, line.s);
+	buf_release(&line);
+}
+
+/* Only "stays", and no copy, command or change beside it. */
+static bool is_idle(const struct plan *plan)
+{
+	return plan->n == 1 && plan_stays(plan);
+}
+
+/* Would anything be done with it? 1, 0, -1. */
+static int look(struct disk *d, int fd, const struct stat *st, const char *path,
+		struct error *err)
+{
+	const struct preview_look look = {
+		.fd = fd,
+		.size = (uint64_t)st->st_size,
+		.account = d->job->account,
+		.origin = path,
+		.maildir = d->maildir,
+	};
+	struct preview preview;
+	bool idle;
+
+	if (previewer_look(d->previewer, &look, &preview, err) == -1)
+		return -1;
+	idle = is_idle(&preview.plan);
+	if (preview.plan.trouble[0] != '\0') {
+		log_warning("%s: %s cannot be judged: %s; it stays", path,
+			    preview.answer.summary, preview.plan.trouble);
+		d->result->failed++;
+	} else if (d->job->dry_run &&
+		   (!idle || log_get_level() >= LOG_LEVEL_WHY)) {
+		print_preview(path, &preview);
+	}
+	preview_release(&preview);
+	return idle ? 0 : 1;
+}
+
+/* One that is not there any more was taken by somebody else. */
+static int take_file(struct disk *d, const char *path, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	bool trashed;
+	int rc = 0;
+
+	(void)maildir_flags_of(path, &trashed);
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    trashed) {
+		io_close_quietly(&fd);
+		return 0;
+	}
+	if (!d->job->dry_run)
+		rc = state_has_origin(d->state, path, err);
+	if (rc == 0) {
+		d->result->seen++;
+		rc = look(d, fd, &st, path, err);
+		d->result->moved += rc == 1;
+		if (rc == 1 && !d->job->dry_run)
+			rc = feed(d, fd, &st, path, err);
+	}
+	io_close_quietly(&fd);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The messages of new/ or cur/, in the order of their names. */
+static int take_directory(struct disk *d, const char *folder, const char *part,
+			  struct error *err)
+{
+	struct buf path = BUF_INIT(ORIGIN_MAX - 1);
+	struct dirent **names = NULL;
+	size_t len;
+	int n, rc = 0;
+
+	buf_addf(&path, "%s/%s/", folder, part);
+	len = path.len;
+	n = path.full ? 0 : scandir(path.s, &names, NULL, alphasort);
+	for (int i = 0; i < n; i++) {
+		if (rc == 0 && names[i]->d_name[0] != '.') {
+			buf_truncate(&path, len);
+			buf_addstr(&path, names[i]->d_name);
+			if (path.full)
+				log_warning("%s: a name is too long; it is "
+					    "left alone",
+					    folder);
+			else
+				rc = take_file(d, path.s, err);
+			path.full = false;
+		}
+		free(names[i]);
+	}
+	free(names);
+	buf_release(&path);
+	return rc;
+}
+
+static bool is_directory(const char *path, const char *part)
+{
+	struct buf full = BUF_INIT(ORIGIN_MAX - 1);
+	struct stat st;
+	bool is;
+
+	buf_addf(&full, "%s/%s", path, part);
+	is = !full.full && lstat(full.s, &st) == 0 && S_ISDIR(st.st_mode);
+	buf_release(&full);
+	return is;
+}
+
+static bool is_folder(const char *path)
+{
+	return is_directory(path, "cur") && is_directory(path, "new");
+}
+
+/* Before anything is moved: what is filed on the way is not seen again. */
+static void list_folders(const char *path, int depth, char ***list)
+{
+	struct dirent **names = NULL;
+	int n = depth > DEPTH_MAX ? 0 : scandir(path, &names, NULL, alphasort);
+
+	if (is_folder(path))
+		strings_add(list, path);
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+		struct buf below = BUF_INIT(ORIGIN_MAX - 1);
+
+		buf_addf(&below, "%s/%s", path, name);
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		    strcmp(name, "cur") != 0 && strcmp(name, "new") != 0 &&
+		    strcmp(name, "tmp") != 0 && !below.full &&
+		    is_directory(path, name))
+			list_folders(below.s, depth + 1, list);
+		buf_release(&below);
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* The folders that were named, by the layout of that Maildir. */
+static int name_folders(const struct disk *d, char ***list, struct error *err)
+{
+	struct maildir *m = NULL;
+	int rc = maildir_open(&m, d->job->path, d->options->layout,
+			      d->options->encoding, err);
+
+	for (size_t i = 0; rc == 0 && d->job->folders[i] != NULL; i++) {
+		char *path = maildir_path(m, d->job->folders[i]);
+
+		if (is_folder(path))
+			strings_add(list, path);
+		else
+			rc = error_set(err, ERR_CONFIG,
+				       "there is no folder %s (%s)",
+				       d->job->folders[i], path);
+		free(path);
+	}
+	maildir_close(m);
+	return rc;
+}
+
+static int take_folders(struct disk *d, struct error *err)
+{
+	char **list = NULL;
+	int rc = 0;
+
+	if (d->job->folders != NULL && d->job->folders[0] != NULL)
+		rc = name_folders(d, &list, err);
+	else
+		list_folders(d->job->path, 0, &list);
+	if (rc == 0 && list == NULL)
+		rc = error_set(err, ERR_CONFIG,
+			       "%s is no Maildir and holds none", d->job->path);
+	for (size_t i = 0; rc == 0 && list[i] != NULL; i++) {
+		rc = take_directory(d, list[i], "new", err);
+		if (rc == 0)
+			rc = take_directory(d, list[i], "cur", err);
+	}
+	strings_free(list);
+	return rc;
+}
+
+static int sort_all(struct disk *d, struct error *err)
+{
+	int rc;
+
+	if (d->job->dry_run)
+		return take_folders(d, err);
+	/* What an earlier run began is ended first. */
+	if (spool_clean(&d->spool, "r", d->state, err) == -1 ||
+	    drain(d, false, err) == -1)
+		return -1;
+	rc = take_folders(d, err);
+	if (rc == 0)
+		rc = commit(d, err);
+	else
+		spool_batch_abandon(d->batch);
+	return rc == 0 ? drain(d, true, err) : -1;
+}
+
+/* Only one at a time: its files in the spool have one prefix. */
+static int open_all(struct disk *d, int *lock, struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	int rc;
+
+	if (d->job->dry_run)
+		return 0;
+	if (state_open(&d->state, d->options->state_dir, STATE_WRITE, err) ==
+		    -1 ||
+	    spool_open(&d->spool, d->options->spool_dir, err) == -1)
+		return -1;
+	buf_addf(&path, "%s/disk.lock", d->options->state_dir);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, lock, err);
+	buf_release(&path);
+	if (rc == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "another postroom sorts mail on disk now");
+	return rc == 1 ? 0 : -1;
+}
+
+int disk_sort(const struct sort_options *options, const struct disk_job *job,
+	      struct disk_result *result, struct error *err)
+{
+	struct disk d = {.options = options, .job = job, .result = result};
+	int lock = -1, rc = 0;
+
+	memset(result, 0, sizeof(*result));
+	d.spool.fd = -1;
+	d.previewer = previewer_new(options, false);
+	d.batch = xcalloc(1, sizeof(*d.batch));
+	spool_batch_init(d.batch, &d.spool);
+	if (access(options->maildir, F_OK) == 0)
+		rc = maildir_open(&d.maildir, options->maildir, options->layout,
+				  options->encoding, err);
+	if (rc == 0 && open_all(&d, &lock, err) == 0)
+		rc = sort_all(&d, err);
+	else
+		rc = -1;
+	io_close_quietly(&lock);
+	previewer_free(d.previewer);
+	maildir_close(d.maildir);
+	spool_close(&d.spool);
+	state_close(d.state);
+	strings_free(d.origins);
+	free(d.batch);
+	return rc;
+}
