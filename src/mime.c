@@ -147,14 +147,14 @@ static void visit_part(struct walker *w, GMimeObject *part, struct slice name)
 
 /* What has a name, and what is no text, whether it has one or not. */
 static void look_at_attachment(struct walker *w, GMimeObject *part,
-			       bool is_text)
+			       bool is_body)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(part);
 	struct buf name = BUF_INIT(NAME_MAX_BYTES);
 	char *type_name;
 
 	read_name(w, part, &name);
-	if (name.len > 0 || !is_text || is_attached(part)) {
+	if (name.len > 0 || !is_body || is_attached(part)) {
 		type_name = g_mime_content_type_get_mime_type(type);
 		add_attachment(w, buf_slice(&name),
 			       g_ascii_strdown(type_name, -1));
@@ -289,16 +289,22 @@ static size_t part_depth(GMimePartIter *iter)
 	return depth;
 }
 
+static bool is_type(GMimeObject *part, const char *type, const char *subtype)
+{
+	return g_mime_content_type_is_type(
+		g_mime_object_get_content_type(part), type, subtype);
+}
+
 static void add_part(struct walker *w, GMimeObject *part)
 {
-	bool is_text =
-		GMIME_IS_PART(part) &&
-		g_mime_content_type_is_type(
-			g_mime_object_get_content_type(part), "text", "*");
+	bool is_text = GMIME_IS_PART(part) && is_type(part, "text", "*");
 
 	if (GMIME_IS_MULTIPART(part))
 		return;
-	look_at_attachment(w, part, is_text);
+	/* An invitation (text/calendar) is text, and more than that. */
+	look_at_attachment(w, part,
+			   is_text && (is_type(part, "text", "plain") ||
+				       is_type(part, "text", "html")));
 	if (is_text)
 		add_text_part(w, part);
 }

@@ -47,7 +47,6 @@ static void test_round_trip(void)
 
 	fill(&v);
 	verdict_encode(&v, &bytes);
-	verdict_init(&back);
 	is_int(0, verdict_decode(buf_slice(&bytes), 2, 0, &back, &err),
 	       "decodes");
 	is_int(3, back.n, "three actions");
@@ -78,7 +77,6 @@ static void test_undecided(void)
 	is_int(0, v.n, "undecided: no actions are left");
 	ok(!v.decided, "and nothing is decided");
 	verdict_encode(&v, &bytes);
-	verdict_init(&back);
 	is_int(0, verdict_decode(buf_slice(&bytes), 0, 0, &back, &err),
 	       "decodes");
 	is_str("because", back.reason, "with the reason");
@@ -99,13 +97,11 @@ static void test_hostile(void)
 	for (size_t i = 0; i < bytes.len; i++) {
 		char *copy = xmemdup0(bytes.s, bytes.len);
 
-		verdict_init(&back);
 		if (verdict_decode(slice_of(copy, i), 2, 0, &back, &err) == 0)
 			truncated++;
 		verdict_release(&back);
 		for (int c = 0; c < 256; c++) {
 			copy[i] = (char)c;
-			verdict_init(&back);
 			if (verdict_decode(slice_of(copy, bytes.len), 2, 0,
 					   &back, &err) == 0)
 				for (size_t j = 0; j < back.n; j++)
@@ -134,7 +130,6 @@ static void test_folders(void)
 		verdict_init(&v);
 		verdict_add(&v, ACTION_FOLDER, 0)->text = xstrdup(bad[i]);
 		verdict_encode(&v, &bytes);
-		verdict_init(&back);
 		is_int(-1, verdict_decode(buf_slice(&bytes), 1, 0, &back, &err),
 		       bad[i]);
 		verdict_release(&v);
