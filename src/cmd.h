@@ -24,7 +24,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check, cmd_deliver, cmd_explain, cmd_fetch,
-	cmd_help, cmd_show, cmd_sort, cmd_test, cmd_version;
+	cmd_help, cmd_show, cmd_sort, cmd_test, cmd_undo, cmd_version, cmd_why;
 
 /* Row i of the table, or NULL past its end. */
 const struct cmd *cmd_row(size_t i);

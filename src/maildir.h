@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/buf.h"
 #include "util/error.h"
 
 enum layout {
@@ -123,5 +124,12 @@ void maildir_forget(struct maildir_folder *folder, const char *base);
 int maildir_find(struct maildir *m, struct maildir_folder *folder,
 		 const struct maildir_item *item, bool *unsure_out,
 		 struct error *err);
+
+/*
+ * Where the message that was filed under `base` lies now, in new/ or with
+ * other flags in cur/ of that folder: true, and its path is appended.
+ */
+bool maildir_locate(const struct maildir *m, const char *name, const char *base,
+		    struct buf *path_out);
 
 #endif

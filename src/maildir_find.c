@@ -151,3 +151,38 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 	*unsure_out = true;
 	return 0;
 }
+
+/* The name in one directory that begins with the base. */
+static bool locate_in(const char *folder, const char *part, const char *base,
+		      struct buf *path_out)
+{
+	const struct wanted wanted = {.base = base};
+	const struct dirent *entry;
+	size_t start = path_out->len;
+	bool found = false;
+	DIR *dir;
+
+	buf_addf(path_out, "%s/%s/", folder, part);
+	dir = opendir(path_out->s + start);
+	while (dir != NULL && !found && (entry = readdir(dir)) != NULL) {
+		found = is_wanted(&wanted, entry);
+		if (found)
+			buf_addstr(path_out, entry->d_name);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	if (!found)
+		buf_truncate(path_out, start);
+	return found;
+}
+
+bool maildir_locate(const struct maildir *m, const char *name, const char *base,
+		    struct buf *path_out)
+{
+	char *folder = maildir_path(m, name);
+	bool found = locate_in(folder, "new", base, path_out) ||
+		     locate_in(folder, "cur", base, path_out);
+
+	free(folder);
+	return found;
+}

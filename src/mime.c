@@ -291,8 +291,8 @@ static size_t part_depth(GMimePartIter *iter)
 
 static bool is_type(GMimeObject *part, const char *type, const char *subtype)
 {
-	return g_mime_content_type_is_type(
-		g_mime_object_get_content_type(part), type, subtype);
+	return g_mime_content_type_is_type(g_mime_object_get_content_type(part),
+					   type, subtype);
 }
 
 static void add_part(struct walker *w, GMimeObject *part)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "schedule.h"
+#include "sort_undo.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+static int undo(const struct invocation *inv, const struct config *config,
+		const char *id)
+{
+	struct sort_options options;
+	struct undo_result result;
+	struct error err = ERROR_INIT;
+
+	schedule_sort_options(config, -1, &options);
+	if (undo_run(&options, id, inv->dry_run, &result, &err) == -1) {
+		log_error("undo: %s", err.text);
+		return err.kind == ERR_CONFIG ? 1 : error_exit_status(err.kind);
+	}
+	if (isatty(STDOUT_FILENO) || log_get_level() >= LOG_LEVEL_WHY)
+		(void)printf("%zu messages %s, %zu left alone\n", result.done,
+			     inv->dry_run ? "would be put back" : "put back",
+			     result.left);
+	return 0;
+}
+
+static int run_undo(const struct invocation *inv, int argc, char **argv)
+{
+	struct config *config;
+	char id[1024] = "";
+	int status;
+
+	if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
+		log_error("undo: at most one Message-ID; see postroom help "
+			  "undo");
+		return 64;
+	}
+	if (argc == 2) {
+		size_t len = strlen(argv[1]);
+		bool brackets =
+			len > 2 && argv[1][0] == '<' && argv[1][len - 1] == '>';
+
+		(void)snprintf(id, sizeof(id), "%.*s",
+			       (int)(brackets ? len - 2 : len),
+			       argv[1] + brackets);
+	}
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 78;
+	status = undo(inv, config, argc == 2 ? id : NULL);
+	config_free(config);
+	return status;
+}
+
+const struct cmd cmd_undo = {
+	.name = "undo",
+	.summary = "put back what the last run filed",
+	.help = "usage: postroom undo [-n] [ID]\n"
+		"\n"
+		"Puts back what the last fetch, deliver or sort has filed: "
+		"mail that was sorted on\n"
+		"disk to where it lay, new mail into the inbox. With the ID "
+		"of a message only\n"
+		"that one. What is gone from its folder or was answered since "
+		"is left alone, and\n"
+		"so are copies. Said again, it undoes the run before.\n"
+		"\n"
+		"  -n, --dry-run  only print what would be put back\n"
+		"\n"
+		"exit status: 0 done, 1 there is nothing to undo\n"
+		"\n"
+		"example: postroom -n undo && postroom undo\n",
+	.run = run_undo,
+};

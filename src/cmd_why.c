@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "json.h"
+#include "plan.h"
+#include "state_history.h"
+#include "util/escape.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+#define EXIT_USAGE 64
+
+/* Messages shown, unless fewer match. */
+#define SHOWN_MAX 20
+
+#define LINE_MAX_BYTES 8192
+
+struct asker {
+	const struct config *config;
+	struct state *state;
+	struct maildir *maildir; /* NULL: there is none */
+	char *const *words;
+	size_t n_words;
+	bool json;
+};
+
+/* The id itself, with or without its brackets; or all words in the summary. */
+static bool matches(const struct asker *a, const struct past *p)
+{
+	for (size_t i = 0; i < a->n_words; i++) {
+		const char *word = a->words[i];
+		size_t len = strlen(word);
+
+		if (len > 2 && word[0] == '<' && word[len - 1] == '>') {
+			word++;
+			len -= 2;
+		}
+		if (strlen(p->message_id) == len &&
+		    strncmp(p->message_id, word, len) == 0)
+			continue;
+		if (strcasestr(p->summary, a->words[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static void format_time(int64_t seconds, char *out, size_t size)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
+		out[0] = '\0';
+}
+
+/* Where it is now; empty when it is gone, or was never a file. */
+static void locate(const struct asker *a, const struct delivery *step,
+		   struct buf *path)
+{
+	if (a->maildir != NULL && step->base != NULL)
+		(void)maildir_locate(a->maildir, step->folder, step->base,
+				     path);
+}
+
+static void print_escaped(const char *prefix, const char *text)
+{
+	char line[LINE_MAX_BYTES];
+
+	escape_to(line, sizeof(line), text, strlen(text));
+	(void)printf("%s%s\n", prefix, line);
+}
+
+static void print_state(const struct past_step *p)
+{
+	char when[32];
+
+	format_time(p->done != 0 ? p->done : p->next, when, sizeof(when));
+	if (p->done != 0 && p->trouble == NULL)
+		return;
+	(void)printf("      %s %s: ", p->done != 0 ? "given up" : "next try",
+		     p->next == 0 && p->done == 0 ? "with the next run" : when);
+	print_escaped("", p->trouble == NULL ? "not run yet" : p->trouble);
+}
+
+static void print_step(const struct asker *a, const struct past_step *p)
+{
+	struct buf text = BUF_INIT(LINE_MAX_BYTES);
+
+	plan_describe_step(&p->step, &text);
+	if (p->step.rule != NULL && p->step.rule[0] != '\0')
+		buf_addf(&text, "  (%s)", p->step.rule);
+	print_escaped("    ", text.s);
+	if (p->step.why != NULL)
+		print_escaped("      ", p->step.why);
+	buf_clear(&text);
+	locate(a, &p->step, &text);
+	if (p->step.base != NULL && p->done != 0)
+		print_escaped("      ", text.len > 0
+						? text.s
+						: "it is not there any more");
+	if (DELIVERY_IS_COMMAND(p->step.kind) || p->done == 0)
+		print_state(p);
+	buf_release(&text);
+}
+
+static struct json *step_json(const struct asker *a, const struct past_step *p)
+{
+	struct json *step = json_new_object();
+	struct json *argv = json_new_array();
+	struct buf path = BUF_INIT(LINE_MAX_BYTES);
+
+	locate(a, &p->step, &path);
+	json_put(step, "action",
+		 json_new_string(slice_str(plan_action(p->step.kind))));
+	if (p->step.folder != NULL)
+		json_put(step, "folder",
+			 json_new_string(slice_str(p->step.folder)));
+	for (size_t i = 0; p->step.argv != NULL && p->step.argv[i] != NULL; i++)
+		json_push(argv, json_new_string(slice_str(p->step.argv[i])));
+	json_put(step, "argv", argv);
+	json_put(step, "rule",
+		 json_new_string(
+			 slice_str(p->step.rule == NULL ? "" : p->step.rule)));
+	json_put(step, "why",
+		 json_new_string(
+			 slice_str(p->step.why == NULL ? "" : p->step.why)));
+	json_put(step, "done", json_new_number(p->done));
+	if (path.len > 0)
+		json_put(step, "path", json_new_string(buf_slice(&path)));
+	if (p->trouble != NULL)
+		json_put(step, "trouble",
+			 json_new_string(slice_str(p->trouble)));
+	buf_release(&path);
+	return step;
+}
+
+static void print_head(const struct past *p)
+{
+	char when[32];
+
+	format_time(p->first_seen, when, sizeof(when));
+	(void)printf("%s  %s%s%s%s  %s\n", when, p->summary,
+		     p->message_id[0] != '\0' ? "  <" : "", p->message_id,
+		     p->message_id[0] != '\0' ? ">" : "",
+		     p->account[0] != '\0' ? p->account : "");
+	if (p->origin[0] != '\0')
+		print_escaped("    it lay in ", p->origin);
+}
+
+static struct json *head_json(const struct past *p, struct json *steps)
+{
+	struct json *object = json_new_object();
+
+	json_put(object, "time", json_new_number(p->first_seen));
+	json_put(object, "account", json_new_string(slice_str(p->account)));
+	json_put(object, "summary", json_new_string(slice_str(p->summary)));
+	json_put(object, "message_id",
+		 json_new_string(slice_str(p->message_id)));
+	json_put(object, "waiting", json_new_bool(p->waiting));
+	json_put(object, "deliveries", steps);
+	return object;
+}
+
+static int show(const struct asker *a, const struct past *p, struct error *err)
+{
+	struct json *steps = a->json ? json_new_array() : NULL;
+	struct past_step step;
+	int n = 0, rc;
+
+	if (!a->json)
+		print_head(p);
+	while ((rc = state_past_step(a->state, p->id, n, &step, err)) == 1) {
+		n = step.step.n + 1;
+		if (a->json)
+			json_push(steps, step_json(a, &step));
+		else
+			print_step(a, &step);
+		past_step_release(&step);
+	}
+	if (a->json && json_print(head_json(p, steps), stdout) == -1)
+		return error_set(err, ERR_TEMPORARY, "cannot print");
+	return rc;
+}
+
+/* How many were shown, or -1. */
+static int search(const struct asker *a, struct error *err)
+{
+	int64_t before = INT64_MAX;
+	struct past p;
+	int shown = 0, rc;
+
+	while (shown < SHOWN_MAX &&
+	       (rc = state_past(a->state, before, &p, err)) == 1) {
+		bool hit = matches(a, &p);
+
+		before = p.id;
+		rc = hit ? show(a, &p, err) : 0;
+		past_release(&p);
+		if (rc == -1)
+			return -1;
+		shown += hit;
+	}
+	return rc == -1 ? -1 : shown;
+}
+
+static int ask(const struct invocation *inv, const struct config *config,
+	       int argc, char **argv, struct error *err)
+{
+	struct asker a = {.config = config,
+			  .words = argv,
+			  .n_words = (size_t)argc,
+			  .json = inv->json};
+	int rc = state_open(&a.state, config->state_dir, STATE_READ, err);
+
+	if (rc == 0 && access(config->maildir, F_OK) == 0)
+		rc = maildir_open(&a.maildir, config->maildir, config->layout,
+				  config->folder_encoding, err);
+	if (rc == 0)
+		rc = search(&a, err);
+	maildir_close(a.maildir);
+	state_close(a.state);
+	return rc;
+}
+
+static int run_why(const struct invocation *inv, int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	struct config *config;
+	int shown;
+
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '-')
+			continue;
+		log_error("why: unknown option '%s'; see postroom help why",
+			  argv[i]);
+		return EXIT_USAGE;
+	}
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 78;
+	shown = ask(inv, config, argc - 1, argv + 1, &err);
+	config_free(config);
+	if (shown == -1) {
+		log_error("why: %s", err.text);
+		return error_exit_status(err.kind);
+	}
+	if (shown == 0)
+		log_warning("why: no message of the last 90 days is like that");
+	return shown == 0 ? 1 : 0;
+}
+
+const struct cmd cmd_why = {
+	.name = "why",
+	.summary = "say where a message went, and why",
+	.help = "usage: postroom why [--json] [ID|WORD...]\n"
+		"\n"
+		"Looks for messages of the last 90 days with this Message-ID, "
+		"or with all the\n"
+		"words in subject and sender, and tells of each what was done "
+		"with it: the rule,\n"
+		"what matched, when, and where it lies now. Without a word: "
+		"the newest ones.\n"
+		"\n"
+		"exit status: 0 found, 1 not found\n"
+		"\n"
+		"example: postroom why invoice alice\n",
+	.run = run_why,
+};

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+#include "sort_undo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan.h"
+#include "state_history.h"
+#include "util/io.h"
+#include "util/lock.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+#define PATH_MAX_BYTES 4096
+
+struct undo {
+	const struct sort_options *options;
+	struct state *state;
+	struct maildir *maildir;
+	bool dry_run;
+	struct undo_result *result;
+};
+
+static void leave(struct undo *u, const struct past *p, const char *why)
+{
+	log_warning("%s: left alone: %s", p->summary, why);
+	u->result->left++;
+}
+
+static int sync_parent(const char *path, struct error *err)
+{
+	char directory[PATH_MAX_BYTES];
+	const char *slash = strrchr(path, '/');
+	int fd, rc;
+
+	(void)snprintf(directory, sizeof(directory), "%.*s",
+		       (int)(slash - path), path);
+	fd = io_open_directory(AT_FDCWD, directory, err);
+	if (fd == -1)
+		return -1;
+	rc = io_sync(fd, directory, err);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+/* A name is never taken from another message. */
+static int move(const char *from, const char *to, struct error *err)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == -1)
+		return error_errno(err, ERR_MESSAGE, "cannot move it to %s",
+				   to);
+	if (sync_parent(to, err) == -1)
+		return -1;
+	return sync_parent(from, err);
+}
+
+/* The path it had, with the flags that it has now. */
+static void old_path(const struct past *p, const char *now, struct buf *out)
+{
+	const char *info = strstr(strrchr(now, '/'), ":2,");
+	const char *slash = strrchr(p->origin, '/');
+	const char *old_info = strstr(slash, ":2,");
+	size_t len = old_info == NULL ? strlen(p->origin)
+				      : (size_t)(old_info - p->origin);
+
+	buf_add(out, p->origin, len);
+	if (info != NULL && old_info != NULL)
+		buf_addstr(out, info);
+	else if (old_info != NULL)
+		buf_addstr(out, old_info);
+}
+
+/* In the inbox, in new/ or cur/ as it is now. */
+static int inbox_path(struct undo *u, const char *inbox, const char *now,
+		      struct buf *out, struct error *err)
+{
+	const char *name = strrchr(now, '/');
+	bool is_cur = name - now >= 4 && memcmp(name - 4, "/cur", 4) == 0;
+	char *path;
+
+	if (maildir_folder(u->maildir, inbox, err) == NULL)
+		return -1;
+	path = maildir_path(u->maildir, inbox);
+	buf_addf(out, "%s/%s%s", path, is_cur ? "cur" : "new", name);
+	free(path);
+	return 0;
+}
+
+/* Where the filing goes back to; *folder_out is NULL for an old path. */
+static int target(struct undo *u, const struct past *p, const char *now,
+		  struct buf *out, const char **folder_out, struct error *err)
+{
+	*folder_out = NULL;
+	if (p->origin[0] != '\0') {
+		old_path(p, now, out);
+		return 0;
+	}
+	*folder_out = plan_inbox(u->options, p->account);
+	return inbox_path(u, *folder_out, now, out, err);
+}
+
+static int put_back(struct undo *u, const struct past *p,
+		    const struct delivery *step, const char *now,
+		    struct error *err)
+{
+	struct buf to = BUF_INIT(PATH_MAX_BYTES);
+	struct error trouble = ERROR_INIT;
+	const char *folder;
+	int rc = target(u, p, now, &to, &folder, err);
+
+	if (rc == 0 && u->dry_run) {
+		(void)printf("%s: %s → %s\n", p->summary, now, to.s);
+		u->result->done++;
+	} else if (rc == 0 && move(now, to.s, &trouble) == -1) {
+		leave(u, p, trouble.text);
+	} else if (rc == 0) {
+		u->result->done++;
+		log_info("%s: %s → %s", p->summary, now, to.s);
+		rc = state_set_undone(u->state, p->id, step->n, folder, err);
+	}
+	buf_release(&to);
+	return rc;
+}
+
+static int undo_step(struct undo *u, const struct past *p,
+		     const struct past_step *s, struct error *err)
+{
+	struct buf now = BUF_INIT(PATH_MAX_BYTES);
+	unsigned flags;
+	bool trashed;
+	int rc = 0;
+
+	if (s->step.kind == DELIVERY_DISCARD)
+		leave(u, p, "it was discarded");
+	if (s->step.kind != DELIVERY_FOLDER || s->done == 0)
+		return 0;
+	if (p->origin[0] == '\0' &&
+	    strcmp(s->step.folder, plan_inbox(u->options, p->account)) == 0)
+		return 0;
+	if (!maildir_locate(u->maildir, s->step.folder, s->step.base, &now)) {
+		leave(u, p, "it is not in its folder any more");
+	} else {
+		flags = maildir_flags_of(now.s, &trashed);
+		if ((flags & FLAG_ANSWERED & ~s->step.flags) != 0)
+			leave(u, p, "it was answered since");
+		else
+			rc = put_back(u, p, &s->step, now.s, err);
+	}
+	buf_release(&now);
+	return rc;
+}
+
+static int undo_message(struct undo *u, const struct past *p, struct error *err)
+{
+	struct past_step step;
+	int n = 0, rc;
+
+	while ((rc = state_past_step(u->state, p->id, n, &step, err)) == 1) {
+		n = step.step.n + 1;
+		rc = undo_step(u, p, &step, err);
+		past_step_release(&step);
+		if (rc == -1)
+			return -1;
+	}
+	return rc;
+}
+
+static int undo_last_run(struct undo *u, struct error *err)
+{
+	int64_t run, before = INT64_MAX;
+	struct past p;
+	int rc;
+
+	if (state_last_run(u->state, &run, err) == -1)
+		return -1;
+	if (run == 0)
+		return error_set(err, ERR_CONFIG,
+				 "there is no run that could be undone");
+	while ((rc = state_past_of_run(u->state, run, before, &p, err)) == 1) {
+		before = p.id;
+		rc = undo_message(u, &p, err);
+		past_release(&p);
+		if (rc == -1)
+			return -1;
+	}
+	if (rc == 0 && !u->dry_run)
+		rc = state_forget_run(u->state, run, err);
+	return rc;
+}
+
+static int undo_id(struct undo *u, const char *id, struct error *err)
+{
+	int64_t before = INT64_MAX;
+	bool found = false;
+	struct past p;
+	int rc;
+
+	while (!found && (rc = state_past(u->state, before, &p, err)) == 1) {
+		before = p.id;
+		found = strcmp(p.message_id, id) == 0;
+		if (found)
+			rc = undo_message(u, &p, err);
+		past_release(&p);
+		if (rc == -1)
+			return -1;
+	}
+	if (!found && rc == 0)
+		return error_set(err, ERR_CONFIG,
+				 "no message of the last 90 days has the "
+				 "Message-ID %s",
+				 id);
+	return rc;
+}
+
+int undo_run(const struct sort_options *options, const char *id, bool dry_run,
+	     struct undo_result *result, struct error *err)
+{
+	struct undo u = {
+		.options = options, .dry_run = dry_run, .result = result};
+	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	int lock = -1, rc;
+
+	memset(result, 0, sizeof(*result));
+	buf_addf(&path, "%s/sorter.lock", options->state_dir);
+	rc = state_open(&u.state, options->state_dir,
+			dry_run ? STATE_READ : STATE_WRITE, err);
+	if (rc == 0)
+		rc = maildir_open(&u.maildir, options->maildir, options->layout,
+				  options->encoding, err);
+	if (rc == 0 && !dry_run)
+		rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_WAIT, &lock, err) ==
+				     1
+			     ? 0
+			     : -1;
+	if (rc == 0)
+		rc = id == NULL ? undo_last_run(&u, err) : undo_id(&u, id, err);
+	io_close_quietly(&lock);
+	buf_release(&path);
+	maildir_close(u.maildir);
+	state_close(u.state);
+	return rc;
+}

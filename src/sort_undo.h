@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Putting back what a run has filed: mail that lay on disk to where it lay,
+ * new mail into the inbox of its account. A message that is gone from its
+ * folder, or was answered since, is left alone; copies stay, and what was
+ * discarded cannot be had again.
+ */
+#ifndef SORT_UNDO_H
+#define SORT_UNDO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sort_options.h"
+#include "util/error.h"
+
+struct undo_result {
+	size_t done;
+	size_t left; /* and why was said */
+};
+
+/*
+ * The last run that was not undone; or, with `id`, the newest message with
+ * that Message-ID. ERR_CONFIG: there is none.
+ */
+int undo_run(const struct sort_options *options, const char *id, bool dry_run,
+	     struct undo_result *result, struct error *err);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+#include "state_history.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_db.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+#define PAST_COLUMNS                                                           \
+	"SELECT msg.id, msg.first_seen, coalesce(account.name, ''),"           \
+	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
+	" msg.spool IS NOT NULL FROM msg"                                      \
+	" LEFT JOIN account ON account.id = msg.account"
+
+void past_release(struct past *p)
+{
+	free(p->account);
+	free(p->summary);
+	free(p->message_id);
+	free(p->origin);
+	memset(p, 0, sizeof(*p));
+}
+
+/* The one row of a query that was bound. */
+static int get_past(struct query *q, struct past *out, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	if (rc == 1) {
+		memset(out, 0, sizeof(*out));
+		out->id = query_int(q, 0);
+		out->first_seen = query_int(q, 1);
+		out->account = xstrdup(query_text(q, 2));
+		out->summary = xstrdup(query_text(q, 3));
+		out->message_id = xstrdup(query_text(q, 4));
+		out->origin = xstrdup(query_text(q, 5));
+		out->waiting = query_int(q, 6) != 0;
+	}
+	query_reset(q);
+	return rc;
+}
+
+int state_past(struct state *s, int64_t before, struct past *out,
+	       struct error *err)
+{
+	struct query *q = query(s,
+				PAST_COLUMNS
+				" WHERE msg.summary IS NOT NULL AND msg.id < ?"
+				" ORDER BY msg.id DESC LIMIT 1",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, before);
+	return get_past(q, out, err);
+}
+
+int state_past_of_run(struct state *s, int64_t run, int64_t before,
+		      struct past *out, struct error *err)
+{
+	struct query *q = query(s,
+				PAST_COLUMNS " WHERE msg.run = ? AND msg.id < ?"
+					     " ORDER BY msg.id DESC LIMIT 1",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, run);
+	query_bind_int(q, 2, before);
+	return get_past(q, out, err);
+}
+
+int state_last_run(struct state *s, int64_t *run_out, struct error *err)
+{
+	struct query *q = query(
+		s, "SELECT coalesce(max(run), 0) FROM msg WHERE run > 0", err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	rc = query_step(q, err);
+	*run_out = rc == 1 ? query_int(q, 0) : 0;
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+int state_forget_run(struct state *s, int64_t run, struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE msg SET run = NULL WHERE run = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, run);
+	return query_run(q, err);
+}
+
+void past_step_release(struct past_step *p)
+{
+	delivery_release(&p->step);
+	free(p->trouble);
+	memset(p, 0, sizeof(*p));
+}
+
+/* The times, which struct delivery has no place for. */
+static int get_times(struct state *s, struct past_step *out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT coalesce(done, 0), next, trouble FROM"
+				" delivery WHERE message = ? AND n = ?",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, out->step.message);
+	query_bind_int(q, 2, out->step.n);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->done = query_int(q, 0);
+		out->next = query_int(q, 1);
+		out->trouble =
+			query_is_null(q, 2) ? NULL : xstrdup(query_text(q, 2));
+	}
+	query_reset(q);
+	return rc;
+}
+
+int state_past_step(struct state *s, int64_t message, int n,
+		    struct past_step *out, struct error *err)
+{
+	struct query *q = query(s,
+				DELIVERY_COLUMNS
+				" WHERE delivery.message = ? AND delivery.n"
+				" >= ? ORDER BY delivery.n LIMIT 1",
+				err);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	query_bind_int(q, 2, n);
+	rc = query_step(q, err);
+	if (rc == 1)
+		state_get_delivery(q, &out->step);
+	query_reset(q);
+	return rc == 1 ? get_times(s, out, err) : rc;
+}
+
+int state_set_undone(struct state *s, int64_t message, int n,
+		     const char *folder, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE delivery SET rule = rule ||"
+				" '; undone', folder = coalesce(?, folder)"
+				" WHERE message = ? AND n = ?",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_text(q, 1, folder);
+	query_bind_int(q, 2, message);
+	query_bind_int(q, 3, n);
+	if (query_run(q, err) == -1)
+		return -1;
+	q = query(s, "UPDATE msg SET run = NULL WHERE id = ?", err);
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	return query_run(q, err);
+}
