@@ -2,27 +2,30 @@
 #include "judge.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "judge_bench.h"
-#include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
 
+/* A verdict without much to do, and its frame. */
+#define ANSWER_USUAL ((size_t)4096)
+
 struct judge {
 	const struct ruleset *rules;
 	const char *const *fallback;
 	pid_t pid; /* 0: not running */
 	int fd;
+	struct buf in; /* one frame and what it carries */
 };
 
 struct judge *judge_new(const struct ruleset *rules,
@@ -33,11 +36,14 @@ struct judge *judge_new(const struct ruleset *rules,
 	judge->rules = rules;
 	judge->fallback = fallback;
 	judge->fd = -1;
+	buf_init(&judge->in,
+		 sizeof(struct answer_frame) + ANSWER_MAX + ANSWER_USUAL);
 	return judge;
 }
 
 static int start(struct judge *judge, struct error *err)
 {
+	const struct timeval limit = {.tv_sec = JUDGE_WALL_SECONDS};
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
@@ -57,6 +63,8 @@ static int start(struct judge *judge, struct error *err)
 				   "cannot start the judge");
 	}
 	judge->fd = pair[0];
+	(void)setsockopt(judge->fd, SOL_SOCKET, SO_RCVTIMEO, &limit,
+			 sizeof(limit));
 	return 0;
 }
 
@@ -82,6 +90,7 @@ void judge_free(struct judge *judge)
 	if (judge == NULL)
 		return;
 	stop(judge, 0, NULL);
+	buf_release(&judge->in);
 	free(judge);
 }
 
@@ -104,27 +113,30 @@ static int send_question(const struct judge *judge,
 	return bench_send(judge->fd, &frame, sizeof(frame), question->fd);
 }
 
-/* 1 all there, 0 the judge is gone, -1 its time is up. */
-static int receive(const struct judge *judge, void *p, size_t len,
-		   int64_t deadline)
+/*
+ * Have so many bytes of the answer in judge->in. 1 they are there, 0 the judge
+ * is gone, -1 its time is up.
+ */
+static int receive(struct judge *judge, size_t len)
 {
-	size_t have = 0;
-
-	while (have < len) {
-		struct pollfd ready = {.fd = judge->fd, .events = POLLIN};
-		int rc = poll(&ready, 1, clock_left(deadline));
+	while (judge->in.len < len) {
+		size_t more = len - judge->in.len;
 		ssize_t n;
 
-		if (rc == -1 && errno == EINTR)
-			continue;
-		if (rc <= 0)
-			return -1;
-		n = recv(judge->fd, (char *)p + have, len - have, 0);
+		/* Nearly all answers come with their frame, in one read. */
+		if (!buf_reserve(&judge->in,
+				 more < ANSWER_USUAL ? ANSWER_USUAL : more))
+			return 0;
+		n = recv(judge->fd, judge->in.s + judge->in.len,
+			 more < ANSWER_USUAL ? ANSWER_USUAL : more, 0);
 		if (n == -1 && errno == EINTR)
 			continue;
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return -1;
 		if (n <= 0)
 			return 0;
-		have += (size_t)n;
+		judge->in.len += (size_t)n;
+		buf_terminate(&judge->in);
 	}
 	return 1;
 }
@@ -176,41 +188,52 @@ static bool is_allowed(const struct judge *judge, const struct verdict *v)
 	return true;
 }
 
-/* One frame and what it carries: 1 a request was served, 2 the verdict. */
-static int receive_frame(const struct judge *judge,
+/* What a frame carries: 1 a request was served, 2 the verdict, 0 nonsense. */
+static int take_frame(const struct judge *judge,
+		      const struct judge_question *question,
+		      const struct answer_frame *frame, struct slice bytes,
+		      struct judge_answer *out, unsigned *n_sources)
+{
+	unsigned n_rules = (unsigned)ruleset_size(judge->rules);
+	struct error err = ERROR_INIT;
+
+	if (frame->is_request)
+		return serve_request(judge, question, bytes, n_sources);
+	take_verdict(frame, out);
+	verdict_release(&out->verdict);
+	if (verdict_decode(bytes, n_rules, *n_sources, &out->verdict, &err) ==
+		    -1 ||
+	    !is_allowed(judge, &out->verdict))
+		return 0;
+	return 2;
+}
+
+static int receive_frame(struct judge *judge,
 			 const struct judge_question *question,
 			 struct judge_answer *out, unsigned *n_sources)
 {
-	int64_t deadline = clock_ms() + JUDGE_WALL_SECONDS * 1000;
-	unsigned n_rules = (unsigned)ruleset_size(judge->rules);
-	struct error err = ERROR_INIT;
 	struct answer_frame frame;
-	char *bytes;
-	int rc = receive(judge, &frame, sizeof(frame), deadline);
+	int rc;
 
+	buf_clear(&judge->in);
+	rc = receive(judge, sizeof(frame));
 	if (rc != 1)
 		return rc;
+	memcpy(&frame, judge->in.s, sizeof(frame));
 	if (frame.len > ANSWER_MAX)
 		return 0;
-	bytes = xmalloc(frame.len);
-	rc = receive(judge, bytes, frame.len, deadline);
-	if (rc == 1 && frame.is_request) {
-		rc = serve_request(judge, question, slice_of(bytes, frame.len),
-				   n_sources);
-	} else if (rc == 1) {
-		take_verdict(&frame, out);
-		verdict_release(&out->verdict);
-		rc = verdict_decode(slice_of(bytes, frame.len), n_rules,
-				    *n_sources, &out->verdict, &err) == 0 &&
-				     is_allowed(judge, &out->verdict)
-			     ? 2
-			     : 0;
-	}
-	free(bytes);
-	return rc;
+	rc = receive(judge, sizeof(frame) + frame.len);
+	if (rc != 1)
+		return rc;
+	/* It waits for its next question: nothing more can be there. */
+	if (judge->in.len != sizeof(frame) + frame.len)
+		return 0;
+	return take_frame(judge, question, &frame,
+			  slice_of(judge->in.s + sizeof(frame), frame.len), out,
+			  n_sources);
 }
 
-static int receive_answer(const struct judge *judge,
+static int receive_answer(struct judge *judge,
 			  const struct judge_question *question,
 			  struct judge_answer *out)
 {

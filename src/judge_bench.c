@@ -307,7 +307,6 @@ void bench_serve(const struct ruleset *rules, const char *const *fallback)
 		question.account[ACCOUNT_MAX - 1] = '\0';
 		set_timer(JUDGE_CPU_SECONDS);
 		judge_message(&b, &question);
-		set_timer(0);
 		(void)close(b.fd);
 		send_frame(&b, false);
 	}

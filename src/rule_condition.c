@@ -79,7 +79,6 @@ void rule_release_condition(struct condition *c)
 	for (size_t i = 0; i < c->n_tests; i++) {
 		text_release(&c->tests[i].text);
 		free(c->tests[i].written);
-		free(c->tests[i].names);
 	}
 	for (size_t i = 0; i < c->n_members; i++)
 		rule_release_condition(&c->members[i]);
@@ -114,8 +113,8 @@ const char *rule_condition_name(size_t i)
 static void add_name(struct ruleset *set, struct header_test *test,
 		     struct slice name)
 {
-	xgrow(&test->names, test->n_names, sizeof(*test->names));
-	test->names[test->n_names++] = rule_intern_name(set, name);
+	if (test->n_names < HEADER_NAMES_MAX)
+		test->names[test->n_names++] = rule_intern_name(set, name);
 }
 
 /* header = "Name: value": the name before the first colon. */

@@ -181,6 +181,25 @@ static void end(struct trial *t)
 	buf_release(&t->matched);
 }
 
+/*
+ * Rules lie all over the heap, and most say "no" at once: what the next ones
+ * look at first is fetched while this one is judged.
+ */
+static void prefetch(const struct ruleset *set, size_t i)
+{
+	const struct condition *c;
+
+	if (i + 3 >= set->n)
+		return;
+	__builtin_prefetch(set->rules[i + 3]);
+	__builtin_prefetch(set->rules[i + 2]->root.members);
+	c = set->rules[i + 1]->root.members;
+	if (c == NULL || c->tests == NULL)
+		return;
+	__builtin_prefetch(c->tests);
+	__builtin_prefetch((const char *)c->tests + 64);
+}
+
 void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		   struct verdict *verdict)
 {
@@ -190,11 +209,7 @@ void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 	begin(&t);
 	for (size_t i = 0; i < set->n; i++) {
 		t.rule = set->rules[i];
-		/* Rules lie all over the heap, and most say "no" at once. */
-		if (i + 2 < set->n) {
-			__builtin_prefetch(set->rules[i + 2]);
-			__builtin_prefetch(set->rules[i + 1]->root.members);
-		}
+		prefetch(set, i);
 		t.index = (unsigned)i;
 		buf_clear(&t.why);
 		if (ended)

@@ -40,10 +40,13 @@ enum condition_kind {
 	CONDITION_GROUP,
 };
 
+/* `recipient` looks at the most. */
+#define HEADER_NAMES_MAX 8
+
 /* One value, and the fields it looks at, for HEADER. */
 struct header_test {
-	unsigned *names; /* indices in ruleset.names */
-	size_t n_names;
+	unsigned names[HEADER_NAMES_MAX]; /* indices in ruleset.names */
+	unsigned n_names;
 	struct text text;
 	char *written; /* as in the configuration */
 };
