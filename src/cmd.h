@@ -34,8 +34,10 @@ const struct cmd *cmd_find(const char *name);
 
 /*
  * Find and load the configuration, print what is wrong with it to standard
- * error (with -q errors only). NULL when it cannot be used: exit 78.
+ * error. NULL when it cannot be used: exit 78. Warnings are for people: they
+ * are said on a terminal, and by check, not in the mail of cron.
  */
 struct config *cmd_load_config(const struct invocation *inv);
+struct config *cmd_check_config(const struct invocation *inv);
 
 #endif

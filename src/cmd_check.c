@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "util/buf.h"
 #include "util/escape.h"
 #include "util/log.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -60,6 +62,62 @@ static void print_summary(const struct config *config)
 	print_row("state", config->state_dir, "");
 }
 
+/* Folders that are not there yet, each once. */
+struct folders {
+	struct maildir *maildir;
+	char **told;
+};
+
+static void tell_of_folder(void *context, const char *file, int line,
+			   const char *name)
+{
+	struct folders *f = context;
+
+	for (size_t i = 0; f->told != NULL && f->told[i] != NULL; i++)
+		if (strcmp(f->told[i], name) == 0)
+			return;
+	strings_add(&f->told, name);
+	if (!maildir_exists(f->maildir, name))
+		log_warning("%s:%d: the folder \"%s\" is not there; it will "
+			    "be created",
+			    file, line, name);
+}
+
+/* In a Maildir with mail, one that is new may be misspelt. */
+static void warn_of_folders(const struct config *config)
+{
+	struct folders f = {NULL, NULL};
+	const struct rule_listener listener = {&f, tell_of_folder};
+	struct error ignored = ERROR_INIT;
+
+	if (access(config->maildir, F_OK) != 0 ||
+	    maildir_open(&f.maildir, config->maildir, config->layout,
+			 config->folder_encoding, &ignored) == -1)
+		return;
+	ruleset_each_folder(config->rules, &listener);
+	strings_free(f.told);
+	maildir_close(f.maildir);
+}
+
+static void tell_of_rule(void *context, const char *file, int line,
+			 const char *text)
+{
+	(void)context;
+	log_warning("%s:%d: warning: %s", file, line, text);
+}
+
+static void warn_of_rules(const struct config *config)
+{
+	const struct rule_listener listener = {NULL, tell_of_rule};
+	const char **accounts =
+		xcalloc(config->n_accounts + 1, sizeof(*accounts));
+
+	for (size_t i = 0; i < config->n_accounts; i++)
+		accounts[i] = config->accounts[i].name;
+	ruleset_warn(config->rules, accounts, &listener);
+	free(accounts);
+}
+
 static int run_check(const struct invocation *inv, int argc, char **argv)
 {
 	struct config *config;
@@ -70,12 +128,14 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 			  argv[1]);
 		return 64;
 	}
-	config = cmd_load_config(inv);
+	config = cmd_check_config(inv);
 	if (geteuid() == 0)
 		log_warning("postroom was started by root; mail and commands "
 			    "are safer under a user of their own");
 	if (config == NULL)
 		return 78;
+	warn_of_rules(config);
+	warn_of_folders(config);
 	if (log_get_level() >= LOG_LEVEL_WHY ||
 	    (isatty(STDOUT_FILENO) && log_get_level() >= LOG_LEVEL_NORMAL))
 		print_summary(config);

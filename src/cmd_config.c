@@ -19,7 +19,7 @@ static void complain_of_absence(void)
 			  "at");
 }
 
-struct config *cmd_load_config(const struct invocation *inv)
+static struct config *load(const struct invocation *inv, bool warnings)
 {
 	struct diagnostics diags = {0};
 	struct config *config;
@@ -31,8 +31,19 @@ struct config *cmd_load_config(const struct invocation *inv)
 		return NULL;
 	}
 	config = config_load(path, &diags);
-	diagnostics_print(&diags, stderr, log_get_level() < LOG_LEVEL_NORMAL);
+	diagnostics_print(&diags, stderr, !warnings);
 	diagnostics_release(&diags);
 	free(path);
 	return config;
+}
+
+struct config *cmd_load_config(const struct invocation *inv)
+{
+	return load(inv, log_get_level() >= LOG_LEVEL_NORMAL &&
+				 isatty(STDERR_FILENO));
+}
+
+struct config *cmd_check_config(const struct invocation *inv)
+{
+	return load(inv, log_get_level() >= LOG_LEVEL_NORMAL);
 }

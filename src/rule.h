@@ -136,6 +136,23 @@ const char *ruleset_rule_name(const struct ruleset *set, unsigned i);
 const char *ruleset_rule_file(const struct ruleset *set, unsigned i);
 int ruleset_rule_line(const struct ruleset *set, unsigned i);
 
+/* Who is told of something about a line. */
+struct rule_listener {
+	void *context;
+	void (*say)(void *context, const char *file, int line,
+		    const char *text);
+};
+
+/*
+ * What is in order and yet odd: rules that can never apply, patterns that may
+ * be slow, accounts and tags that do not exist. And the names of folders that
+ * do not depend on the message.
+ */
+void ruleset_warn(const struct ruleset *set, const char *const *accounts,
+		  const struct rule_listener *listener);
+void ruleset_each_folder(const struct ruleset *set,
+			 const struct rule_listener *listener);
+
 /* `verdict` was initialised; `input` is used up. */
 void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		   struct verdict *verdict);

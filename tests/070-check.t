@@ -99,4 +99,29 @@ mkdir -p "$XDG_CONFIG_HOME/postroom"
 cp "$T/good" "$XDG_CONFIG_HOME/postroom/postroom.conf"
 chmod 600 "$XDG_CONFIG_HOME/postroom/postroom.conf"
 check_status 0 'the configuration at its place is found' "$postroom" fetch
+
+# What is in order and yet odd.
+mkdir -p "$mail/Old/cur" "$mail/Old/new"
+new_config
+cat >>"$conf" <<'END'
+rule "slow" { subject = '/(a+)+b/' folder = "Old" }
+rule "fine" { subject = {'/^(\[\w+\]\s*)+x/', '/(a|b)+c+/', '/(a++)+/'} folder = "Old" }
+rule "account" { account = wrok folder = "New" }
+rule "range" { larger = 5M smaller = 1M folder = "Old" }
+rule "first" { subject = "x" folder = "Old" }
+rule "second" { subject = "x" from = "y" folder = "Old" }
+rule "tagged" { tagged = nosuch folder = "Old" }
+END
+check_status 0 'odd rules' "$postroom" -c "$conf" check
+check 'a slow pattern' says 'conf:3: warning: the pattern /.a\+.\+b/ may be slow'
+check 'not one that is fine' not says 'conf:4: '
+check 'an account that is not there' says 'conf:5: warning: there is no account "wrok"'
+check 'a size that cannot be' says 'conf:6: warning: rule "range" can never apply'
+check 'a rule behind one that takes all' says \
+	'conf:8: warning: rule "second" never applies: "first" .line 7.'
+check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
+check 'a folder that would be made' says 'conf:5: the folder "New" is not there'
+check 'not one that is there' not says '"Old"'
+check_status 0 'with -q' "$postroom" -q -c "$conf" check
+check 'nothing is said' silent
 done_testing

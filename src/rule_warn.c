@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules that are in order and still not what somebody meant. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rule_set.h"
+
+#include "util/banned.h"
+
+/* Groups in groups of a pattern; deeper ones are not looked at. */
+#define PATTERN_DEPTH_MAX 32
+
+/* More warnings than anybody reads. */
+#define WARNINGS_MAX 50
+
+struct warner {
+	const struct ruleset *set;
+	const struct rule *rule;
+	unsigned index;
+	const char *const *accounts; /* NULL-terminated */
+	const struct rule_listener *listener;
+	unsigned said;
+};
+
+static void warn(struct warner *w, int line, const char *text)
+{
+	if (w->said++ < WARNINGS_MAX)
+		w->listener->say(w->listener->context, w->rule->file, line,
+				 text);
+}
+
+/* A group of a pattern that is being read. */
+struct group_scan {
+	bool repeats;	  /* something in it is repeated without end */
+	bool choices;	  /* it has a | */
+	bool first, last; /* its first and last part is one plain character */
+	size_t parts;
+};
+
+/* The end of a quantifier at i; *endless_out: it has no upper limit. */
+static size_t skip_quantifier(struct slice p, size_t i, bool *endless_out)
+{
+	size_t end = i;
+
+	*endless_out = false;
+	if (i < p.len && (p.p[i] == '*' || p.p[i] == '+')) {
+		*endless_out = true;
+		end = i + 1;
+	} else if (i < p.len && p.p[i] == '?') {
+		end = i + 1;
+	} else if (i < p.len && p.p[i] == '{') {
+		while (end < p.len && p.p[end] != '}')
+			end++;
+		*endless_out = end < p.len && p.p[end - 1] == ',';
+		end += end < p.len;
+	}
+	if (end > i && end < p.len && (p.p[end] == '?' || p.p[end] == '+')) {
+		/* Possessive ones give nothing back. */
+		*endless_out = *endless_out && p.p[end] == '?';
+		end++;
+	}
+	return end;
+}
+
+/* Over a character, an escape or a [class]; *plain_out: it is one sign. */
+static size_t skip_atom(struct slice p, size_t i, bool *plain_out)
+{
+	*plain_out = strchr(".^$[|", p.p[i]) == NULL;
+	if (p.p[i] == '\\') {
+		char c = i + 1 < p.len ? p.p[i + 1] : 'w';
+
+		*plain_out =
+			!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+		return i + 2;
+	}
+	if (p.p[i] != '[')
+		return i + 1;
+	for (i += i + 1 < p.len && p.p[i + 1] == '^' ? 3 : 2;
+	     i < p.len && p.p[i] != ']'; i++)
+		if (p.p[i] == '\\')
+			i++;
+	return i + 1;
+}
+
+/* One more part of the group, and whether it is a plain sign, once. */
+static void add_part(struct group_scan *g, bool plain, bool endless)
+{
+	if (g->parts++ == 0)
+		g->first = plain;
+	g->last = plain;
+	g->repeats |= endless;
+}
+
+/* Repeating it endlessly can split one text in very many ways. */
+static bool is_wild(const struct group_scan *g)
+{
+	return g->repeats && (g->choices || (!g->first && !g->last));
+}
+
+/* (a+)+ and the like: a text that nearly matches takes very many steps. */
+static bool is_slow(struct slice p)
+{
+	struct group_scan groups[PATTERN_DEPTH_MAX] = {{false}};
+	size_t depth = 0, i = 0, end;
+	bool plain, endless;
+
+	while (i < p.len && depth < PATTERN_DEPTH_MAX - 1) {
+		if (p.p[i] == '(') {
+			groups[++depth] = (struct group_scan){false};
+			i++;
+			/* (?: and its like are no part. */
+			while (i < p.len && p.p[i - 1] == '(' && p.p[i] == '?')
+				i += 2;
+			continue;
+		}
+		if (p.p[i] == ')' && depth > 0) {
+			end = skip_quantifier(p, i + 1, &endless);
+			if (endless && is_wild(&groups[depth]))
+				return true;
+			endless |= groups[depth].repeats;
+			plain = false;
+			depth--;
+		} else {
+			groups[depth].choices |= p.p[i] == '|';
+			end = skip_atom(p, i, &plain);
+			i = end;
+			end = skip_quantifier(p, i, &endless);
+			plain = plain && end == i;
+		}
+		add_part(&groups[depth], plain, endless);
+		i = end;
+	}
+	return false;
+}
+
+static void warn_of_pattern(struct warner *w, const struct condition *c)
+{
+	char text[400];
+
+	for (size_t i = 0; i < c->n_tests; i++) {
+		const struct text *t = &c->tests[i].text;
+
+		if (t->kind != TEXT_REGEX || !is_slow(slice_str(t->value)))
+			continue;
+		(void)snprintf(text, sizeof(text),
+			       "the pattern %.200s may be slow: a repetition "
+			       "within a repetition; some text can make it "
+			       "fail, and its mail goes to the fallback folder",
+			       t->value);
+		warn(w, c->line, text);
+	}
+}
+
+static void warn_of_account(struct warner *w, const struct condition *c)
+{
+	char text[300];
+
+	for (size_t i = 0; i < c->n_tests; i++) {
+		const struct text *t = &c->tests[i].text;
+		size_t j = 0;
+
+		if (t->kind == TEXT_REGEX || t->kind == TEXT_LIST)
+			continue;
+		while (w->accounts[j] != NULL &&
+		       !slice_equal_nocase(slice_str(w->accounts[j]),
+					   slice_str(t->value)))
+			j++;
+		if (w->accounts[j] != NULL)
+			continue;
+		(void)snprintf(text, sizeof(text),
+			       "there is no account \"%.100s\"; \"%.100s\" "
+			       "waits for it in vain",
+			       t->value, w->rule->name);
+		warn(w, c->line, text);
+	}
+}
+
+/* A tag that no rule before this one sets. */
+static bool may_be_tagged(const struct warner *w, const char *tag)
+{
+	for (unsigned i = 0; i < w->index; i++) {
+		const struct rule *rule = w->set->rules[i];
+
+		for (size_t j = 0; j < rule->n_actions; j++) {
+			const struct rule_action *a = &rule->actions[j];
+
+			if (a->type->kind == ACTION_TAG &&
+			    (a->template == NULL ||
+			     !template_is_literal(a->template) ||
+			     strcmp(a->text, tag) == 0))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void warn_of_tag(struct warner *w, const struct condition *c)
+{
+	char text[300];
+
+	for (size_t i = 0; i < c->n_tests; i++) {
+		const struct text *t = &c->tests[i].text;
+
+		if (t->kind == TEXT_REGEX || t->kind == TEXT_LIST ||
+		    may_be_tagged(w, t->value))
+			continue;
+		(void)snprintf(text, sizeof(text),
+			       "no rule before this one sets the tag "
+			       "\"%.100s\"",
+			       t->value);
+		warn(w, c->line, text);
+	}
+}
+
+static void warn_of_condition(struct warner *w, const struct condition *c)
+{
+	if (c->kind == CONDITION_ACCOUNT)
+		warn_of_account(w, c);
+	if (c->kind == CONDITION_TAGGED)
+		warn_of_tag(w, c);
+	warn_of_pattern(w, c);
+	for (size_t i = 0; i < c->n_members; i++)
+		warn_of_condition(w, &c->members[i]);
+}
+
+/* "larger 5M" with "smaller 1M", "older 30d" with "newer 1d". */
+static void warn_of_range(struct warner *w, enum condition_kind above,
+			  enum condition_kind below)
+{
+	const struct condition *root = &w->rule->root, *a = NULL, *b = NULL;
+	char text[300];
+
+	for (size_t i = 0; i < root->n_members; i++) {
+		const struct condition *c = &root->members[i];
+
+		if (c->kind == above && (a == NULL || c->number > a->number))
+			a = c;
+		if (c->kind == below && (b == NULL || c->number < b->number))
+			b = c;
+	}
+	if (a == NULL || b == NULL || a->number + 1 < b->number)
+		return;
+	(void)snprintf(text, sizeof(text),
+		       "rule \"%.100s\" can never apply: nothing is %s %s and "
+		       "%s %s",
+		       w->rule->name, a->name, a->written, b->name, b->written);
+	warn(w, b->line, text);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_condition(const struct condition *a, const struct condition *b)
+{
+	if (a->kind != b->kind || a->group != b->group ||
+	    a->n_tests != b->n_tests || a->n_members != b->n_members ||
+	    !same_text(a->name, b->name) || !same_text(a->written, b->written))
+		return false;
+	for (size_t i = 0; i < a->n_tests; i++)
+		if (!same_text(a->tests[i].written, b->tests[i].written))
+			return false;
+	for (size_t i = 0; i < a->n_members; i++)
+		if (!same_condition(&a->members[i], &b->members[i]))
+			return false;
+	return true;
+}
+
+/* Does what follows the rule see the same message as the rule? */
+static bool changes_message(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_actions; i++) {
+		enum action_value value = rule->actions[i].type->value;
+		enum action_kind kind = rule->actions[i].type->kind;
+
+		if (value == ACTION_VALUE_HEADER ||
+		    value == ACTION_VALUE_NAME || value == ACTION_VALUE_TAGS ||
+		    kind == ACTION_FILTER)
+			return true;
+	}
+	return false;
+}
+
+static bool ends(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_actions; i++)
+		if (rule->actions[i].type->ends &&
+		    rule->actions[i].type->kind != ACTION_HOLD)
+			return true;
+	return false;
+}
+
+/* Each condition of the earlier rule is one of the later rule's. */
+static bool covers(const struct rule *earlier, const struct rule *later)
+{
+	for (size_t i = 0; i < earlier->root.n_members; i++) {
+		size_t j = 0;
+
+		while (j < later->root.n_members &&
+		       !same_condition(&earlier->root.members[i],
+				       &later->root.members[j]))
+			j++;
+		if (j == later->root.n_members)
+			return false;
+	}
+	return earlier->root.n_members > 0;
+}
+
+static void warn_of_earlier(struct warner *w)
+{
+	char text[400];
+
+	for (unsigned i = w->index; i-- > 0;) {
+		const struct rule *earlier = w->set->rules[i];
+
+		if (changes_message(earlier))
+			return;
+		if (!earlier->enabled || !ends(earlier) ||
+		    !covers(earlier, w->rule))
+			continue;
+		(void)snprintf(text, sizeof(text),
+			       "rule \"%.100s\" never applies: \"%.100s\" "
+			       "(line %d) takes all it would take",
+			       w->rule->name, earlier->name, earlier->line);
+		warn(w, w->rule->line, text);
+		return;
+	}
+}
+
+void ruleset_warn(const struct ruleset *set, const char *const *accounts,
+		  const struct rule_listener *listener)
+{
+	struct warner w = {
+		.set = set, .accounts = accounts, .listener = listener};
+
+	for (; w.index < set->n; w.index++) {
+		w.rule = set->rules[w.index];
+		if (!w.rule->enabled)
+			continue;
+		warn_of_condition(&w, &w.rule->root);
+		warn_of_range(&w, CONDITION_LARGER, CONDITION_SMALLER);
+		warn_of_range(&w, CONDITION_OLDER, CONDITION_NEWER);
+		warn_of_earlier(&w);
+	}
+}
+
+void ruleset_each_folder(const struct ruleset *set,
+			 const struct rule_listener *listener)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct rule *rule = set->rules[i];
+
+		for (size_t j = 0; rule->enabled && j < rule->n_actions; j++) {
+			const struct rule_action *a = &rule->actions[j];
+
+			if (a->type->value == ACTION_VALUE_FOLDER &&
+			    template_is_literal(a->template))
+				listener->say(listener->context, rule->file,
+					      a->line,
+					      template_prefix(a->template));
+		}
+	}
+}
