@@ -55,7 +55,7 @@ static bool same_addresses(char *const *a, char *const *b)
 	return a[i] == NULL && b[i] == NULL;
 }
 
-/* The directory that is written before anything that varies. */
+/* The folder or directory that is written before anything that varies. */
 static bool fits_path(const struct template *t, const char *path)
 {
 	const char *prefix = template_prefix(t);
@@ -75,7 +75,9 @@ static bool fits(const struct rule_action *mine, enum action_kind kind,
 		return fits_argv(&mine->argv, words);
 	if (kind == ACTION_FORWARD)
 		return same_addresses(mine->addresses, words);
-	return kind != ACTION_SAVE || fits_path(mine->template, text);
+	if (kind == ACTION_SAVE || kind == ACTION_FOLDER || kind == ACTION_COPY)
+		return fits_path(mine->template, text);
+	return true;
 }
 
 static bool has_action(const struct rule *rule, enum action_kind kind,
