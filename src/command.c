@@ -24,6 +24,9 @@
 /* Between asking a command to end and ending it. */
 #define GRACE_MS 2000
 
+/* How often a process is asked for that cannot tell by itself. */
+#define ASK_MS 20
+
 /* Of its standard error: the last line that is not empty. */
 #define COMPLAINT_MAX 300
 
@@ -268,6 +271,18 @@ static int drain(struct running *r, int *fd, struct error *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Without a descriptor for the process (before Linux 5.3) it is asked for. */
+static bool has_ended(const struct running *r, bool told)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (r->pid_fd != -1)
+		return told;
+	return waitid(P_PID, (id_t)r->pid, &info,
+		      WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == r->pid;
+}
+
 /* 1 it has ended, 0 not yet, -1 we cannot go on. */
 static int look(struct running *r, int wait_ms, struct error *err)
 {
@@ -275,13 +290,15 @@ static int look(struct running *r, int wait_ms, struct error *err)
 			      {.fd = r->output, .events = POLLIN},
 			      {.fd = r->errors, .events = POLLIN}};
 
+	if (r->pid_fd == -1 && (wait_ms < 0 || wait_ms > ASK_MS))
+		wait_ms = ASK_MS;
 	if (poll(p, 3, wait_ms) == -1)
 		return 0;
 	if (p[1].revents != 0 && take(r, &r->output, err) == -1)
 		return -1;
 	if (p[2].revents != 0)
 		(void)take(r, &r->errors, err);
-	return p[0].revents != 0;
+	return has_ended(r, p[0].revents != 0);
 }
 
 /* Wait until the deadline: as look(). */

@@ -171,7 +171,7 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 		added = add_effect(t, action);
 	if (added != NULL) {
 		added->text = xstrdup(name.s);
-		added->captured = !template_is_literal(action->template);
+		added->captured = !template_is_bounded(action->template);
 		/* All marks of a rule are for its folder, wherever they
 		 * stand. Copies get no tags: they stay as they came. */
 		added->flags = t->verdict->flags;

@@ -76,6 +76,30 @@ bool template_is_literal(const struct template *t)
 	return true;
 }
 
+/* Years and months: some hundred names, whatever senders write. */
+static bool is_coarse(const char *format)
+{
+	for (const char *p = format; p != NULL && *p != '\0'; p++)
+		if (*p == '%' && strchr("Yym", p[1]) == NULL)
+			return false;
+	return format != NULL;
+}
+
+bool template_is_bounded(const struct template *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct part *part = &t->parts[i];
+
+		if (part->kind == PART_LITERAL ||
+		    (part->kind == PART_FIELD &&
+		     (part->number == FIELD_ACCOUNT ||
+		      (part->number == FIELD_DATE && is_coarse(part->text)))))
+			continue;
+		return false;
+	}
+	return true;
+}
+
 static struct part *add_part(struct template *t, enum part_kind kind,
 			     size_t number, char *text)
 {

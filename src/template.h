@@ -56,6 +56,12 @@ void template_free(struct template *t);
 /* No placeholders: the value is the same for every message. */
 bool template_is_literal(const struct template *t);
 
+/*
+ * Senders cannot make it expand to very many names: only the account, years
+ * and months vary.
+ */
+bool template_is_bounded(const struct template *t);
+
 /* Append the expansion. Unset captures and absent fields expand to "". */
 void template_expand(const struct template *t,
 		     const struct template_values *values, struct buf *out);

@@ -44,7 +44,7 @@ struct verdict_action {
 	unsigned rule;	       /* index in the set */
 	unsigned flags;	       /* for FOLDER and COPY: Maildir flags */
 	unsigned content;      /* index of the contents */
-	bool captured;	       /* the name holds text from the message */
+	bool captured;	       /* senders can make the name up */
 	char *text;	       /* folder, directory, line; else "" */
 	char *tags;	       /* of FOLDER, blank-separated */
 	char *why;	       /* what matched, for people */

@@ -47,7 +47,7 @@ printf 'Subject: fwd\r\n\r\n..dot\r\n...\r\nno end\r\n.\r\n' >"$T/wanted"
 check 'the message is whole' cmp "$T/wanted" "$T/got"
 check 'it is filed, too' there Inbox 1
 check 'nothing waits' [ "$(pending)" = 0 ]
-auth= then='discard = yes'
+auth='' then='discard = yes'
 start_smtpd --answer RCPT '550 nobody <here>'
 check_status 0 'a recipient that is refused' deliver 'Subject: fwd\n\nx\n'
 check 'is told of' says 'does not take the message: "550 nobody <here>"; it is not'

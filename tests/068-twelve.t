@@ -108,7 +108,7 @@ add_account a
 check_status 0 'the test mail' fetch
 check 'each is in the backup' [ "$(messages "$mail/Backup")" = $((before + all)) ]
 check 'as it came' [ -z "$(for m in $(seq $all); do
-	sed -e '$a\' "$T/drop/$m" | sha256sum | cut -c1-64; done | sort >"$T/wanted"
+	sed -e "\$a\\" "$T/drop/$m" | sha256sum | cut -c1-64; done | sort >"$T/wanted"
 	delivered "$mail/Backup" | hashes | comm -13 - "$T/wanted")" ]
 check 'and filed once' [ "$(messages "$mail")" = $((2 * (before + all))) ]
 check 'nothing waits' [ -z "$(find "$T/state/spool" -type f)" ]

@@ -62,6 +62,7 @@ static void test_round_trip(void)
 	verdict_release(&back);
 	is_int(-1, verdict_decode(buf_slice(&bytes), 1, 0, &back, &err),
 	       "a rule that does not exist is refused");
+	verdict_release(&back);
 	verdict_release(&v);
 	buf_release(&bytes);
 }
@@ -81,6 +82,7 @@ static void test_undecided(void)
 	       "decodes");
 	is_str("because", back.reason, "with the reason");
 	verdict_release(&back);
+	verdict_release(&v);
 	buf_release(&bytes);
 }
 
@@ -132,6 +134,7 @@ static void test_folders(void)
 		verdict_encode(&v, &bytes);
 		is_int(-1, verdict_decode(buf_slice(&bytes), 1, 0, &back, &err),
 		       bad[i]);
+		verdict_release(&back);
 		verdict_release(&v);
 		buf_release(&bytes);
 	}
