@@ -13,7 +13,6 @@
 #include "command.h"
 #include "conn.h"
 #include "forward.h"
-#include "message.h"
 #include "mime_save.h"
 #include "password.h"
 #include "sort_commands.h"
@@ -39,24 +38,6 @@ static void fail(struct ending *ending, const struct error *err)
 {
 	ending->how = err->kind == ERR_MESSAGE ? ENDED_BADLY : ENDED_LATER;
 	(void)snprintf(ending->why, sizeof(ending->why), "%s", err->text);
-}
-
-/* The header, for a look at where the message has been. */
-static int read_header(int fd, struct buf *out, struct error *err)
-{
-	struct message m;
-	ssize_t n;
-
-	(void)buf_reserve(out, JUDGE_HEADER_MAX);
-	n = pread(fd, out->s, JUDGE_HEADER_MAX, 0);
-	if (n == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
-	out->len = (size_t)n;
-	buf_terminate(out);
-	message_init(&m, buf_slice(out), NULL);
-	buf_truncate(out, m.header.len);
-	message_release(&m);
-	return 0;
 }
 
 static int send_by_smtp(const struct sorter *s, char *const *recipients, int fd,
@@ -113,7 +94,7 @@ void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
 	struct error err = ERROR_INIT;
 	char host[256] = "localhost";
 	const char *loop = NULL;
-	int rc = read_header(fd, &header, &err);
+	int rc = sorter_read_header(fd, &header, &err);
 
 	(void)gethostname(host, sizeof(host) - 1);
 	if (rc == 0 && forward_is_loop(buf_slice(&header), step->argv, &loop))

@@ -26,9 +26,6 @@
 /* Tags as a field that mutt and mu read: one, blank-separated. */
 #define TAG_FIELD "X-Label"
 
-/* Where the header of a source ends is looked for within so much. */
-#define HEADER_MAX ((size_t)1024 * 1024)
-
 enum tag_style {
 	TAGS_LABEL,
 	TAGS_KEYWORDS,
@@ -101,28 +98,35 @@ static int place_tags(struct sorter *s, struct decision *d, size_t i,
 	return 0;
 }
 
-/* The header of a state: its own, or the one its source begins with. */
-static int read_header(const struct asker *a, const struct content *content,
-		       struct buf *out, uint64_t *skip_out, struct error *err)
+int sorter_read_header(int fd, struct buf *out, struct error *err)
 {
 	struct message m;
 	ssize_t n;
 
-	*skip_out = content->skip;
-	if (content->header != NULL) {
-		buf_add(out, content->header, content->header_len);
-		return 0;
-	}
-	(void)buf_reserve(out, HEADER_MAX);
-	n = pread(a->fds[content->source], out->s, HEADER_MAX, 0);
+	(void)buf_reserve(out, JUDGE_HEADER_MAX);
+	n = pread(fd, out->s, JUDGE_HEADER_MAX, 0);
 	if (n == -1)
 		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
 	out->len = (size_t)n;
 	buf_terminate(out);
 	message_init(&m, buf_slice(out), NULL);
-	*skip_out = m.header.len;
 	buf_truncate(out, m.header.len);
 	message_release(&m);
+	return 0;
+}
+
+/* The header of a state: its own, or the one its source begins with. */
+static int read_header(const struct asker *a, const struct content *content,
+		       struct buf *out, uint64_t *skip_out, struct error *err)
+{
+	*skip_out = content->skip;
+	if (content->header != NULL) {
+		buf_add(out, content->header, content->header_len);
+		return 0;
+	}
+	if (sorter_read_header(a->fds[content->source], out, err) == -1)
+		return -1;
+	*skip_out = out->len;
 	return 0;
 }
 

@@ -75,7 +75,8 @@ bool flat_strings(struct slice *rest, size_t max_n, size_t max_len, char ***out)
 	uint64_t n;
 
 	*out = NULL;
-	if (!flat_number(rest, max_n, &n))
+	/* Each string takes eight bytes at least. */
+	if (!flat_number(rest, max_n, &n) || n > rest->len / 8)
 		return false;
 	*out = xcalloc((size_t)n + 1, sizeof(**out));
 	for (uint64_t i = 0; i < n; i++) {
