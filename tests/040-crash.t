@@ -20,6 +20,7 @@ killed() { # SECONDS: a run that is killed after so long
 	sleep "$1"
 	kill -9 "-$victim" 2>/dev/null && kills=$((kills + 1))
 	wait "$victim" 2>/dev/null
+	wait_for group_is_gone "$victim"
 	[ -z "$(delivered "$mail" 2>/dev/null | hashes | uniq -d)" ] ||
 		echo "# twice, after $1 s"
 }

@@ -108,6 +108,7 @@ for i in $(seq 40); do
 	sleep "0.0$(printf %02d $((i / 2)))"
 	kill -9 "-$victim" 2>/dev/null
 	wait $victim 2>/dev/null && continue
+	wait_for group_is_gone "$victim"
 	killed=$((killed + 1))
 	feed "$T/in/$i"
 done

@@ -76,6 +76,7 @@ for i in $(seq 25); do
 	sleep "0.$(printf %03d $((i * 37 % 140)))"
 	kill -9 "-$victim" 2>/dev/null && killed=$((killed + 1))
 	wait "$victim" 2>/dev/null
+	wait_for group_is_gone "$victim"
 done
 echo "# killed $killed times"
 check 'kill -9 hit some runs' [ "$killed" -gt 0 ]

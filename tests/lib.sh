@@ -49,6 +49,12 @@ wait_for() { # COMMAND...: until it succeeds, at most 20 s
 	for _ in $(seq 1000); do "$@" 2>/dev/null && return; sleep 0.02; done
 	cat "$T"/*.err; echo "Bail out! waited in vain for: $*"; exit 1
 }
+group_is_gone() { # PGID: no process of the group holds a lock any more
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v g="$1" '{
+		sub(/^.*\) /, "")
+		if ($1 != "Z" && $3 == g) alive = 1
+	} END { exit alive }'
+}
 start_popd() { # OPTION...: sets $port; the maildrop of user u is $T/drop
 	servers=$((servers + 1))
 	"$popd" --drop "$user:$password:$T/drop" --log "$T/log" \
