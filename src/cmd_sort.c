@@ -18,7 +18,7 @@
 
 struct arguments {
 	const char *account;
-	bool discard;
+	bool discard, all;
 	char *path;	/* absolute; NULL: only the spool */
 	char **folders; /* borrowed words, NULL-terminated */
 };
@@ -32,6 +32,8 @@ static int parse(int argc, char **argv, struct arguments *out)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--discard") == 0) {
 			out->discard = true;
+		} else if (strcmp(argv[i], "--all") == 0) {
+			out->all = true;
 		} else if (strcmp(argv[i], "--account") == 0 && i + 1 < argc) {
 			out->account = argv[++i];
 		} else if (argv[i][0] == '-') {
@@ -95,6 +97,13 @@ static int sort_disk(const struct invocation *inv,
 	return result.failed > 0 ? 75 : 0;
 }
 
+static int needs_maildir(void)
+{
+	log_error("sort: -n needs a MAILDIR; what waits in the spool is "
+		  "decided when it is sorted");
+	return EXIT_USAGE;
+}
+
 static int run_sort(const struct invocation *inv, int argc, char **argv)
 {
 	struct sort_options options;
@@ -108,11 +117,13 @@ static int run_sort(const struct invocation *inv, int argc, char **argv)
 		if (config != NULL) {
 			schedule_sort_options(config, -1, &options);
 			options.discard_on_disk = arguments.discard;
+			options.all_on_disk = arguments.all;
 			if (arguments.path != NULL)
 				status = sort_disk(inv, &options, &arguments);
+			else if (!inv->dry_run)
+				status = sort_spool(&options);
 			else
-				status = inv->dry_run ? EXIT_USAGE
-						      : sort_spool(&options);
+				status = needs_maildir();
 		}
 		config_free(config);
 	}
@@ -124,8 +135,9 @@ static int run_sort(const struct invocation *inv, int argc, char **argv)
 const struct cmd cmd_sort = {
 	.name = "sort",
 	.summary = "run the rules over mail that lies on disk",
-	.help = "usage: postroom sort [-n] [--account NAME] [--discard] "
-		"[MAILDIR [FOLDER...]]\n"
+	.help = "usage: postroom sort [-n] [--account NAME] [--all] "
+		"[--discard]\n"
+		"                     [MAILDIR [FOLDER...]]\n"
 		"\n"
 		"Sorts the messages of a Maildir and its folders, or of the "
 		"named folders, as if\n"
@@ -140,6 +152,10 @@ const struct cmd cmd_sort = {
 		"  -n, --dry-run   print what would be moved where, change "
 		"nothing\n"
 		"  --account NAME  for rules that ask for an account\n"
+		"  --all           make the copies and run the commands of "
+		"the rules, too: that\n"
+		"                  was done when the mail came, and cannot be "
+		"undone\n"
 		"  --discard       do discard what rules discard; else it "
 		"stays\n"
 		"\n"

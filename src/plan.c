@@ -165,6 +165,17 @@ static bool leaves_it(const struct plan_context *context,
 	       is_there(context, message, action->text);
 }
 
+/*
+ * Mail on disk was copied, piped and forwarded when it came; that once more
+ * for all of it cannot be put back.
+ */
+static bool is_done_once(const struct plan_context *context,
+			 const struct queued *message, enum delivery_kind kind)
+{
+	return message->origin[0] != '\0' && !context->options->all_on_disk &&
+	       kind != DELIVERY_FOLDER && kind != DELIVERY_DISCARD;
+}
+
 static char *copy_or_null(const char *text)
 {
 	return text == NULL || text[0] == '\0' ? NULL : xstrdup(text);
@@ -226,7 +237,7 @@ static const char *add_action(struct plan *plan,
 	struct delivery *step;
 	bool is_new = false;
 
-	if (kind == 0)
+	if (kind == 0 || is_done_once(context, message, kind))
 		return NULL;
 	if (leaves_it(context, message, action)) {
 		stay(plan);

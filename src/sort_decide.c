@@ -51,9 +51,11 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 
 	plan_describe(&d->plan, &what);
 	if (d->plan.trouble[0] != '\0')
-		log_warning("%s: %s could not be judged: %s; filed into %s",
-			    who, d->summary, d->plan.trouble,
-			    d->plan.steps[0].folder);
+		log_warning("%s: %s could not be judged: %s; it %s%s", who,
+			    d->summary, d->plan.trouble,
+			    plan_stays(&d->plan) ? "stays" : "is filed into ",
+			    plan_stays(&d->plan) ? ""
+						 : d->plan.steps[0].folder);
 	for (size_t i = 0; i < verdict->n; i++)
 		if (verdict->actions[i].kind == ACTION_LOG)
 			log_warning("%s: %s", who, verdict->actions[i].text);

@@ -28,6 +28,7 @@ struct sort_options {
 	const struct account *smtp;  /* or a server, or NULL */
 	const char *smtp_from;	     /* envelope sender */
 	bool discard_on_disk;	     /* what lies on disk, too */
+	bool all_on_disk;	     /* copies and commands for it, too */
 	int report_fd;		     /* for report_send(); -1: none */
 };
 

@@ -36,7 +36,7 @@ put 'Inbox/new/7.g.h' 'Subject: nothing\n\n7\n'
 put 'Lists/b/cur/8.h.h:2,S' 'List-Id: <b>\n\n8\n'
 put 'Inbox/new/9.i.h' 'Subject: pipe\n\n9\n'
 tree >"$T/before"
-check_status 0 'a dry run' run -n sort "$mail"
+check_status 0 'a dry run' run -n sort --all "$mail"
 check 'says what would move' says 'Inbox/cur/1.a.h:2,FR: .* → Lists/a FRS'
 check 'what would be piped' says '9.i.h: .*stays, pipe to sh|9.i.h: .*pipe to sh.*stays'
 check 'not what stays' not says '3.c.h|7.g.h|8.h.h'
@@ -46,7 +46,9 @@ check 'not even a state' [ ! -e "$T/state" ]
 check_status 0 'one folder' run sort "$mail" Lists/b
 tree >"$T/after"
 check 'where all is right' cmp "$T/before" "$T/after"
-check_status 0 'all folders' run sort "$mail"
+check_status 0 'a dry run of what can be undone' run -n sort "$mail"
+check 'pipes nothing' not says 'pipe'
+check_status 0 'all folders' run sort --all "$mail"
 check 'silently' silent
 check 'lists are filed' there Lists/a 2
 check 'with their flags' named Lists/a '/cur/.*:2,FRS$'
@@ -69,6 +71,7 @@ check 'is told' says 'there is no folder Nowhere'
 check_status 64 'no such Maildir' run sort "$T/none"
 check_status 78 'no Maildir' run sort "$T/home"
 check_status 0 'the spool only' run sort
+check_status 64 'which cannot be foretold' run -n sort
 
 # Killed at any moment: one run more, and each message is there, once.
 cat >"$conf" <<END
