@@ -72,6 +72,9 @@ void build_main(struct builder *b, const struct event *e);
 void build_account(struct builder *b, struct account *a, const struct event *e);
 void build_smtp(struct builder *b, const struct event *e);
 
+/* A command that is written as if a shell would read it. */
+void build_warn_of_shell(struct builder *b, const struct event *e, char **argv);
+
 /* Was the setting called `name` made in the account or rule? Its line or 0. */
 int build_seen(const struct builder *b, const char *name);
 

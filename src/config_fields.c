@@ -279,11 +279,11 @@ static char **copy_values(const struct event *e)
 	return list;
 }
 
-static void warn_of_shell(struct builder *b, const struct event *e, char **argv)
+void build_warn_of_shell(struct builder *b, const struct event *e, char **argv)
 {
 	static const char signs[] = "| || && > >> < ; & 2>&1 2>/dev/null";
 
-	for (size_t i = 0; argv[i] != NULL; i++) {
+	for (size_t i = 0; argv != NULL && argv[i] != NULL; i++) {
 		if (word_in(signs, argv[i]))
 			build_warning(b, e->line,
 				      "%s does not use a shell; for \"%s\" "
@@ -301,7 +301,7 @@ static int store_argv(struct builder *b, char ***at, const struct event *e,
 		*at = value_words(e->values[0].text, err);
 		if (*at == NULL)
 			return -1;
-		warn_of_shell(b, e, *at);
+		build_warn_of_shell(b, e, *at);
 	} else {
 		*at = copy_values(e);
 		program = value_home((*at)[0], err);

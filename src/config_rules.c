@@ -4,6 +4,7 @@
 
 #include "config_build.h"
 #include "util/escape.h"
+#include "util/xalloc.h"
 #include "value.h"
 
 #include "util/banned.h"
@@ -66,6 +67,17 @@ static void check_slashes(struct builder *b, const struct rule_value *value)
 			      text);
 }
 
+/* Only a command that is cut into words can have been meant for a shell. */
+static void check_command(struct builder *b, const struct event *e)
+{
+	struct error ignored = ERROR_INIT;
+	char **words =
+		e->n == 1 ? value_words(e->values[0].text, &ignored) : NULL;
+
+	build_warn_of_shell(b, e, words);
+	strings_free(words);
+}
+
 static void add_condition(struct builder *b, const struct event *e, bool text)
 {
 	struct error err = ERROR_INIT;
@@ -77,6 +89,8 @@ static void add_condition(struct builder *b, const struct event *e, bool text)
 	b->rule.group_empty = false;
 	for (size_t i = 0; is_plain && i < e->n; i++)
 		check_slashes(b, &e->values[i]);
+	if (strcmp(e->name, "test-command") == 0)
+		check_command(b, e);
 	if (rule_add_condition(b->rule.rule, e->name, e->values, e->n, &index,
 			       &column, &err) == 0)
 		return;
@@ -98,6 +112,8 @@ static void add_action(struct builder *b, const struct event *e,
 		build_error(b, e->line, "%s", err.text);
 		return;
 	}
+	if (type->value == ACTION_VALUE_ARGV)
+		check_command(b, e);
 	if (type->value == ACTION_VALUE_YES)
 		(void)value_yes(e->values[0].text, &on, &err);
 	b->rule.actions = true;

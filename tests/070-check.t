@@ -111,6 +111,7 @@ rule "range" { larger = 5M smaller = 1M folder = "Old" }
 rule "first" { subject = "x" folder = "Old" }
 rule "second" { subject = "x" from = "y" folder = "Old" }
 rule "tagged" { tagged = nosuch folder = "Old" }
+rule "shell" { pipe = "sort | mail" }
 END
 check_status 0 'odd rules' "$postroom" -c "$conf" check
 check 'a slow pattern' says 'conf:3: warning: the pattern /.a\+.\+b/ may be slow'
@@ -120,6 +121,7 @@ check 'a size that cannot be' says 'conf:6: warning: rule "range" can never appl
 check 'a rule behind one that takes all' says \
 	'conf:8: warning: rule "second" never applies: "first" .line 7.'
 check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
+check 'a command for a shell' says 'conf:10: .*pipe does not use a shell; for "."'
 check 'a folder that would be made' says 'conf:5: the folder "New" is not there'
 check 'not one that is there' not says '"Old"'
 check_status 0 'with -q' "$postroom" -q -c "$conf" check
