@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "mime.h"
+#include "mime_limit.h"
 #include "util/escape.h"
 #include "util/hash.h"
 #include "util/io.h"
@@ -229,6 +230,7 @@ int mime_save(int fd, const char *directory, const char *const *fallback,
 	struct saver s = {.directory = directory, .result = result, .err = err};
 	struct stat st;
 	void *map = NULL;
+	size_t len;
 
 	memset(result, 0, sizeof(*result));
 	if (io_make_directory(directory, err) == -1)
@@ -237,15 +239,21 @@ int mime_save(int fd, const char *directory, const char *const *fallback,
 		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
 	if (st.st_size == 0)
 		return 0;
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	/* More is not looked at, and half a file is worse than none. */
+	if ((uint64_t)st.st_size > MIME_INPUT_MAX)
+		return error_set(err, ERR_MESSAGE,
+				 "the message is larger than %zu MiB; its "
+				 "attachments are not saved",
+				 MIME_INPUT_MAX >> 20);
+	len = (size_t)st.st_size;
+	map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
 		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
 	s.dir_fd = io_open_directory(AT_FDCWD, directory, err);
 	s.rc = s.dir_fd == -1 ? -1 : 0;
 	if (s.rc == 0)
-		(void)save_bytes(&s, slice_of(map, (size_t)st.st_size),
-				 fallback);
+		(void)save_bytes(&s, slice_of(map, len), fallback);
 	io_close_quietly(&s.dir_fd);
-	(void)munmap(map, (size_t)st.st_size);
+	(void)munmap(map, len);
 	return s.rc;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -33,6 +34,14 @@
 
 /* CPU time; more than a message that is read once can need. */
 #define SAVE_SECONDS 60
+
+/* Address space: our own, the message and its parts, decoded. */
+#define SAVE_MEMORY ((rlim_t)512 * 1024 * 1024)
+
+/* Where the child keeps what it needs; all others are closed. */
+#define MESSAGE_FD   3
+#define COMPLAINT_FD 4
+#define ABOVE_ALL    5
 
 static void fail(struct ending *ending, const struct error *err)
 {
@@ -115,18 +124,36 @@ void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
 	buf_release(&fields);
 }
 
-/* In a child: what reads MIME reads hostile bytes, and may run wild. */
+/*
+ * In a child: what reads MIME reads hostile bytes, and may run wild. It keeps
+ * nothing of ours but the message and the way to complain.
+ */
 static void save_in_child(const struct sorter *s, const char *directory, int fd,
 			  int to)
 {
 	const struct rlimit cpu = {SAVE_SECONDS, SAVE_SECONDS};
+	const struct rlimit memory = {SAVE_MEMORY, SAVE_MEMORY};
+	int message = fcntl(fd, F_DUPFD, ABOVE_ALL);
+	int complaint = fcntl(to, F_DUPFD, ABOVE_ALL);
 	struct mime_save_result result;
 	struct error err = ERROR_INIT;
 	int rc;
 
+	if (message == -1 || complaint == -1 ||
+	    dup2(message, MESSAGE_FD) == -1 ||
+	    dup2(complaint, COMPLAINT_FD) == -1)
+		_exit(EXIT_FAILURE);
+	(void)close_range(COMPLAINT_FD + 1, ~0U, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)setrlimit(RLIMIT_CPU, &cpu);
-	rc = mime_save(fd, directory, s->options.fallback, &result, &err);
-	if (rc == -1 && write(to, &err, sizeof(err)) == -1)
+#ifndef SANITIZED
+	(void)setrlimit(RLIMIT_AS, &memory);
+#else
+	(void)memory;
+#endif
+	rc = mime_save(MESSAGE_FD, directory, s->options.fallback, &result,
+		       &err);
+	if (rc == -1 && write(COMPLAINT_FD, &err, sizeof(err)) == -1)
 		_exit(EXIT_FAILURE);
 	_exit(rc == -1 ? EXIT_FAILURE : EXIT_SUCCESS);
 }

@@ -147,6 +147,14 @@ check_status 0 'a line for the log' deliver \
 check 'is written, escaped' says '^deliver: got .x1b.1mhi of [0-9]+$'
 check 'attachments are saved' [ "$(cat "$T"/got/x.org/_.._evil.pdf)" = PDF ]
 check 'under harmless names' [ "$(find "$T/got" -type f | wc -l)" = 1 ]
+{
+	printf 'From: a@big.org\nContent-Type: application/pdf; name=big\n\n'
+	head -c 40000000 /dev/zero
+} >"$T/big"
+big() { "$postroom" -c "$conf" deliver <"$T/big"; }
+check_status 0 'a message of 40 MB' big
+check 'is too large for that' says 'larger than 36 MiB; its attachments are not'
+check 'not even a part is saved' [ ! -e "$T/got/big.org/big" ]
 check_status 0 'where that cannot be' deliver \
 	'From: a@../..\nContent-Type: application/pdf; name=x\n\nPDF\n'
 check 'it goes to the fallback folder' there Odd 1
