@@ -149,8 +149,8 @@ static int try_later(struct sorter *s, struct delivery *step,
 	s->result->failed++;
 	if (strcmp(s->last.text, ending->why) != 0) {
 		(void)error_set(&s->last, ERR_TEMPORARY, "%s", ending->why);
-		log_error("%s: %s; the message is kept and it is tried again, "
-			  "the first time in %d minutes",
+		log_error("%s: %s; the message is kept and it is tried again "
+			  "in %d min",
 			  step->rule, ending->why, (int)(wait / 60));
 	}
 	return state_set_retry(s->state, step,

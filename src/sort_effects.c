@@ -67,8 +67,8 @@ static int send_by_smtp(const struct sorter *s, char *const *recipients, int fd,
 }
 
 /* The program gets the addresses behind "--", and the message on stdin. */
-static int send_by_program(const struct sorter *s, char *const *recipients,
-			   int fd, const struct buf *fields, struct error *err)
+static int send_by_program(struct sorter *s, char *const *recipients, int fd,
+			   const struct buf *fields, struct error *err)
 {
 	char **argv = strings_copy(s->options.sendmail);
 	struct command command = {.output = -1,
@@ -82,6 +82,7 @@ static int send_by_program(const struct sorter *s, char *const *recipients,
 		strings_add(&argv, recipients[i]);
 	command.argv = argv;
 	asker_init(&asker, &s->options, fd);
+	asker.spool = &s->spool;
 	command.input = asker_scratch(&asker, err);
 	if (command.input != -1 &&
 	    io_write(command.input, fields->s, fields->len, "", err) == 0 &&

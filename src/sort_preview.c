@@ -22,18 +22,30 @@ struct previewer {
 	struct sort_keys keys; /* of what was looked at */
 };
 
+/* NULL when there is none, or one of a version that knew no duplicates. */
+static struct state *open_state(const struct sort_options *options)
+{
+	const unsigned char none[HASH_SIZE] = {0};
+	struct error ignored = ERROR_INIT;
+	struct state *state = NULL;
+
+	if (state_open(&state, options->state_dir, STATE_READ, &ignored) == -1)
+		return NULL;
+	if (state_has_duplicate(state, none, 0, 0, &ignored) != -1)
+		return state;
+	state_close(state);
+	return NULL;
+}
+
 struct previewer *previewer_new(const struct sort_options *options, bool fake)
 {
 	struct previewer *p = xcalloc(1, sizeof(*p));
-	struct error ignored = ERROR_INIT;
 
 	p->options = options;
 	p->fake = fake;
 	p->judge = judge_new(options->rules, options->fallback);
-	if (!fake && ruleset_uses_duplicates(options->rules) &&
-	    state_open(&p->state, options->state_dir, STATE_READ, &ignored) ==
-		    -1)
-		p->state = NULL;
+	if (!fake && ruleset_uses_duplicates(options->rules))
+		p->state = open_state(options);
 	return p;
 }
 
