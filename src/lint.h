@@ -13,7 +13,7 @@
 #include "util/buf.h"
 
 /* Blocks within blocks: libconfuse and the judge recurse. */
-#define LINT_DEPTH_MAX 100
+#define LINT_DEPTH_MAX 1000
 
 /*
  * Look at the bytes of `file` (only a name here), add what is wrong to

@@ -12,7 +12,7 @@
 #include "text.h"
 
 /* How deep groups nest; each level is a call when a message is judged. */
-#define RULE_DEPTH_MAX 100
+#define RULE_DEPTH_MAX 1000
 
 /* Names of header fields are looked up for each field of each message. */
 #define NAME_BUCKETS 256

@@ -148,7 +148,10 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 		.size = d->message.size,
 		.account = d->message.account,
 		.now = context->now,
-		.received = d->message.first_seen,
+		/* Mail on disk has been here long enough. */
+		.received = d->message.origin[0] != '\0'
+				    ? 0
+				    : d->message.first_seen,
 	};
 	struct error unread = ERROR_INIT;
 	struct asker asker;

@@ -82,7 +82,7 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 		.size = look->size,
 		.account = look->account,
 		.now = now,
-		.received = now,
+		.received = look->origin == NULL ? now : 0,
 		.explain = look->explain,
 		.host = &asker.host,
 	};

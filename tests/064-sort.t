@@ -21,6 +21,7 @@ cat >>"$conf" <<END
 rule "l" { header = 'List-Id: /<(\\w+)/' folder = "Lists/{1}" mark = read }
 rule "d" { subject = "drop" discard = yes }
 rule "t" { subject = "tag" tag = t folder = "Tagged" }
+rule "h" { subject = "hold" hold = 15m folder = "Held" }
 rule "i" { subject = "stay" folder = "Inbox" }
 rule "p" { subject = "pipe" pipe = {"sh", "-c", "cat >>$T/piped"} }
 END
@@ -35,6 +36,7 @@ put 'Inbox/cur/6.f.h:2,' 'Subject: tag\n\n6\n'
 put 'Inbox/new/7.g.h' 'Subject: nothing\n\n7\n'
 put 'Lists/b/cur/8.h.h:2,S' 'List-Id: <b>\n\n8\n'
 put 'Inbox/new/9.i.h' 'Subject: pipe\n\n9\n'
+put 'Inbox/cur/10.j.h:2,S' 'Subject: hold\n\n10\n'
 tree >"$T/before"
 check_status 0 'a dry run' run -n sort --all "$mail"
 check 'says what would move' says 'Inbox/cur/1.a.h:2,FR: .* → Lists/a FRS'
@@ -55,6 +57,7 @@ check 'with their flags' named Lists/a '/cur/.*:2,FRS$'
 check 'what stays, stays' [ -e "$mail/Inbox/cur/3.c.h:2,S" ]
 check 'what is to be deleted, too' [ -e "$mail/Inbox/cur/4.d.h:2,ST" ]
 check 'and what would be discarded' [ -e "$mail/Inbox/new/5.e.h" ]
+check 'what was to be held has been here long' there Held 1
 check 'a tag is set' [ "$(cat "$(delivered "$mail/Tagged")")" = "$(printf \
 	'Subject: tag\nX-Label: t\n\n6')" ]
 check 'what was in cur/ is not new' named Tagged '/cur/.*:2,$'

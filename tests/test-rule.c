@@ -406,12 +406,12 @@ static void test_nesting(void)
 	size_t index;
 	long column;
 
-	for (int i = 0; i < 100; i++)
+	for (int i = 0; i < 1000; i++)
 		rule_begin_group(rule, GROUP_ANY, 1);
 	is_int(0,
 	       rule_add_condition(rule, "subject", &value, 1, &index, &column,
 				  &err),
-	       "100 levels of groups");
+	       "1000 levels of groups");
 	for (int i = 0; i < 100000; i++)
 		rule_begin_group(rule, GROUP_ANY, 1);
 	is_int(-1,
