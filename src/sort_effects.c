@@ -21,6 +21,7 @@
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -323,6 +324,12 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_WAIT, &lock, err);
 	rc = rc == 1 ? file_now(s, step, why, n, err) : -1;
 	*filed_out = rc == 0;
+	if (rc == -1 && err->kind == ERR_MESSAGE) {
+		/* Foreign hands took its file: that will not get better. */
+		log_error("%s: the message is gone from the spool (%s)",
+			  step->rule, err->text);
+		rc = 0;
+	}
 	io_close_quietly(&lock);
 	buf_release(&path);
 	return rc;

@@ -75,6 +75,15 @@ check 'it is tried' says 'not yet; it is not tried again'
 check 'the filed message is not filed again' there Odd 1
 check 'nothing waits' [ "$(pending)$(spooled)" = 00 ]
 
+begin <<'END'
+rule "later" { header = "X-Later: 1" pipe = {"sh", "-c", "exit 75"} discard = yes }
+END
+check_status 0 'a pipe that waits' deliver 'X-Later: 1\n\nx\n'
+rm "$T"/state/spool/*
+check_status 0 'and whose message somebody removed' due
+check 'is given up' says 'the message is gone from the spool'
+check 'and stops nobody' [ "$(pending)" = 0 ]
+
 begin <<END
 rule "hang" { header = "X-Hang: 1" pipe = {"sh", "-c", "trap '' TERM; while :; \
 	do sleep 1; done"} }
