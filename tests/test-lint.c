@@ -308,7 +308,8 @@ static void test_depth(void)
 	for (int i = 0; i <= LINT_DEPTH_MAX; i++)
 		buf_addstr(&text, "any {");
 	got = complaints(text.s, text.len);
-	ok(strstr(got.s, "nested more than 1000 deep") != NULL, "deeper is not");
+	ok(strstr(got.s, "nested more than 1000 deep") != NULL,
+	   "deeper is not");
 	buf_release(&got);
 	buf_release(&text);
 }
