@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tags.h"
+#include "tags_lock.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
@@ -17,42 +18,33 @@
 
 #define KEYWORDS_FILE "dovecot-keywords"
 #define KEYWORDS_TMP  "dovecot-keywords.postroom"
-#define LOCK_FILE     "dovecot-uidlist.lock"
 
 /* Dovecot writes at most 26 short lines. */
 #define FILE_MAX 16384
 
 #define LETTERS 26
 
-/* Two seconds in all; Dovecot holds it for milliseconds. */
-#define LOCK_TRIES   100
-#define LOCK_NAP_NS  20000000L
-#define LOCK_AGE_MAX 120 /* seconds: Dovecot takes an older one for stale */
-
 struct keywords {
 	char *names[LETTERS];
 	struct buf bytes; /* the file */
 	mode_t mode;
+	bool exists;
+	time_t mtime; /* when it exists */
 };
 
-static int read_file(int dir_fd, struct keywords *k, struct error *err)
+static int read_open(int fd, struct keywords *k, struct error *err)
 {
-	int fd = openat(dir_fd, KEYWORDS_FILE,
-			O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
 	long n;
 
-	k->mode = 0600;
-	if (fd == -1 && errno == ENOENT)
-		return 0;
-	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
-				   KEYWORDS_FILE);
-	if (fstat(fd, &st) == 0)
-		k->mode = st.st_mode & 0777;
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return error_set(err, ERR_TEMPORARY, "%s is not a file",
+				 KEYWORDS_FILE);
+	k->exists = true;
+	k->mode = st.st_mode & 0777;
+	k->mtime = st.st_mtime;
 	(void)buf_reserve(&k->bytes, FILE_MAX);
 	n = io_read(fd, k->bytes.s, FILE_MAX, KEYWORDS_FILE, err);
-	io_close_quietly(&fd);
 	if (n == -1)
 		return -1;
 	k->bytes.len = (size_t)n;
@@ -60,6 +52,27 @@ static int read_file(int dir_fd, struct keywords *k, struct error *err)
 	return 0;
 }
 
+static int read_file(int dir_fd, struct keywords *k, struct error *err)
+{
+	/* O_NONBLOCK: a FIFO without a writer would block the open. */
+	int fd = openat(dir_fd, KEYWORDS_FILE,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+				O_NOCTTY);
+	int rc;
+
+	k->mode = 0600;
+	k->exists = false;
+	if (fd == -1 && errno == ENOENT)
+		return 0;
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+				   KEYWORDS_FILE);
+	rc = read_open(fd, k, err);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+/* A letter that is there twice has its last name, as for Dovecot. */
 static void parse(struct keywords *k)
 {
 	struct slice rest = buf_slice(&k->bytes), line, number;
@@ -68,9 +81,9 @@ static void parse(struct keywords *k)
 		unsigned long long i;
 
 		if (!slice_split(&line, ' ', &number) || line.p == NULL ||
-		    line.len == 0 || !slice_number(number, LETTERS - 1, &i) ||
-		    k->names[i] != NULL)
+		    line.len == 0 || !slice_number(number, LETTERS - 1, &i))
 			continue;
+		free(k->names[i]);
 		k->names[i] = xmemdup0(line.p, line.len);
 	}
 }
@@ -110,40 +123,6 @@ static bool all_known(const struct keywords *k, const struct tags *t)
 	return true;
 }
 
-/* Nobody holds a lock for minutes: what is that old was left by a crash. */
-static void break_stale(int dir_fd)
-{
-	struct stat st;
-
-	if (fstatat(dir_fd, LOCK_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    time(NULL) - st.st_mtime > LOCK_AGE_MAX)
-		(void)unlinkat(dir_fd, LOCK_FILE, 0);
-}
-
-/* 1: it is ours, 0: it could not be had. */
-static int lock(int dir_fd, struct error *err)
-{
-	const struct timespec nap = {0, LOCK_NAP_NS};
-
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		int fd = openat(dir_fd, LOCK_FILE,
-				O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
-					O_NOFOLLOW,
-				0600);
-
-		if (fd != -1) {
-			io_close_quietly(&fd);
-			return 1;
-		}
-		if (errno != EEXIST && errno != EINTR)
-			return error_errno(err, ERR_TEMPORARY,
-					   "cannot create %s", LOCK_FILE);
-		break_stale(dir_fd);
-		(void)nanosleep(&nap, NULL);
-	}
-	return 0;
-}
-
 /* 1: all tags have a letter now, 0: there are too few. */
 static int add_missing(struct keywords *k, const struct tags *t)
 {
@@ -167,6 +146,33 @@ static int add_missing(struct keywords *k, const struct tags *t)
 	return k->bytes.full ? 0 : 1;
 }
 
+/*
+ * Dovecot reads the file again only when its mtime, in seconds, is another
+ * one. It must therefore grow, even twice in a second or from the future.
+ */
+static int grow_mtime(int fd, const struct keywords *k, struct error *err)
+{
+	const struct timespec times[2] = {{0, UTIME_OMIT}, {k->mtime + 1, 0}};
+	struct stat st;
+
+	if (!k->exists)
+		return 0;
+	if (fstat(fd, &st) == 0 &&
+	    (st.st_mtime > k->mtime || futimens(fd, times) == 0))
+		return 0;
+	return error_errno(err, ERR_TEMPORARY, "cannot set the time of %s",
+			   KEYWORDS_TMP);
+}
+
+static int fill_file(int fd, const struct keywords *k, struct error *err)
+{
+	(void)fchmod(fd, k->mode);
+	if (io_write(fd, k->bytes.s, k->bytes.len, KEYWORDS_TMP, err) == -1 ||
+	    grow_mtime(fd, k, err) == -1)
+		return -1;
+	return io_sync(fd, KEYWORDS_TMP, err);
+}
+
 /* A new file in the place of the old one, as Dovecot does it. */
 static int write_file(int dir_fd, const struct keywords *k, struct error *err)
 {
@@ -178,10 +184,7 @@ static int write_file(int dir_fd, const struct keywords *k, struct error *err)
 	if (fd == -1)
 		return error_errno(err, ERR_TEMPORARY, "cannot create %s",
 				   KEYWORDS_TMP);
-	(void)fchmod(fd, k->mode);
-	rc = io_write(fd, k->bytes.s, k->bytes.len, KEYWORDS_TMP, err);
-	if (rc == 0)
-		rc = io_sync(fd, KEYWORDS_TMP, err);
+	rc = fill_file(fd, k, err);
 	if (rc == 0)
 		rc = io_close(&fd, KEYWORDS_TMP, err);
 	io_close_quietly(&fd);
@@ -236,7 +239,7 @@ int tags_keyword_letters(int dir_fd, const struct tags *t,
 			 char letters[TAG_LETTERS], struct error *err)
 {
 	struct keywords k = {.bytes = BUF_INIT(FILE_MAX)};
-	int rc;
+	int lock_fd = -1, rc;
 
 	letters[0] = '\0';
 	if (!is_ascii(t))
@@ -245,11 +248,10 @@ int tags_keyword_letters(int dir_fd, const struct tags *t,
 	if (rc == 0 && all_known(&k, t)) {
 		rc = 1;
 	} else if (rc == 0) {
-		rc = lock(dir_fd, err);
-		if (rc == 1) {
+		rc = tags_lock(dir_fd, &lock_fd, err);
+		if (rc == 1)
 			rc = add_locked(dir_fd, &k, t, err);
-			(void)unlinkat(dir_fd, LOCK_FILE, 0);
-		}
+		tags_unlock(dir_fd, &lock_fd);
 	}
 	if (rc == 1)
 		put_letters(&k, t, letters);

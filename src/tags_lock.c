@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/* A name belongs to whoever made the inode that it has at the moment. */
+#include "tags_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/io.h"
+
+#include "util/banned.h"
+
+#define LOCK_FILE "dovecot-uidlist.lock"
+
+/* Two seconds in all; Dovecot holds it for milliseconds. */
+#define LOCK_TRIES   100
+#define LOCK_NAP_NS  20000000L
+#define LOCK_AGE_MAX 120 /* seconds: Dovecot takes an older one for stale */
+
+static bool same_inode(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/*
+ * The number of an inode that is gone may be given to a new file at once, and
+ * a holder that is slow touches its lock. The mtime shows both.
+ */
+static bool unchanged(const struct stat *a, const struct stat *b)
+{
+	return same_inode(a, b) && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/*
+ * A link does not overwrite the lock that somebody has taken in between. Where
+ * links are not allowed (to files of others, or on this file system), moving
+ * it is better than to lose a lock that is held for sure.
+ */
+static void put_back(int dir_fd, const char *aside)
+{
+	if (linkat(dir_fd, aside, dir_fd, LOCK_FILE, 0) == 0 || errno == EEXIST)
+		(void)unlinkat(dir_fd, aside, 0);
+	else
+		(void)renameat(dir_fd, aside, dir_fd, LOCK_FILE);
+}
+
+/*
+ * Nobody holds a lock for minutes: what is that old was left by a crash. Others
+ * see that too, and one of them may have replaced it since we looked. It is
+ * therefore moved aside first: what we have then, nobody else can replace.
+ */
+static void break_stale(int dir_fd)
+{
+	struct stat stale, moved;
+	char aside[80];
+
+	if (fstatat(dir_fd, LOCK_FILE, &stale, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    S_ISDIR(stale.st_mode) ||
+	    time(NULL) - stale.st_mtime <= LOCK_AGE_MAX)
+		return;
+	(void)snprintf(aside, sizeof(aside), "dovecot-uidlist.stale.%ld.%lld",
+		       (long)getpid(), (long long)clock_calendar_us());
+	if (renameat(dir_fd, LOCK_FILE, dir_fd, aside) == -1)
+		return;
+	if (fstatat(dir_fd, aside, &moved, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    unchanged(&stale, &moved))
+		(void)unlinkat(dir_fd, aside, 0);
+	else
+		put_back(dir_fd, aside);
+}
+
+int tags_lock(int dir_fd, int *fd_out, struct error *err)
+{
+	const struct timespec nap = {0, LOCK_NAP_NS};
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		*fd_out = openat(dir_fd, LOCK_FILE,
+				 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
+					 O_NOFOLLOW,
+				 0600);
+		if (*fd_out != -1)
+			return 1;
+		if (errno != EEXIST && errno != EINTR)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot create %s", LOCK_FILE);
+		break_stale(dir_fd);
+		(void)nanosleep(&nap, NULL);
+	}
+	return 0;
+}
+
+/* As long as it is open, no other file can get the number of our inode. */
+void tags_unlock(int dir_fd, int *fd)
+{
+	struct stat ours, there;
+
+	if (*fd != -1 && fstat(*fd, &ours) == 0 &&
+	    fstatat(dir_fd, LOCK_FILE, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    same_inode(&ours, &there))
+		(void)unlinkat(dir_fd, LOCK_FILE, 0);
+	io_close_quietly(fd);
+}
