@@ -18,6 +18,13 @@ enum tls_mode {
 	TLS_NONE,     /* loopback only, unless insecure says otherwise */
 };
 
+/* When none of the messages we know is listed under its UIDL any more. */
+enum uidl_change {
+	UIDL_MATCH,   /* who they are is looked up in their headers */
+	UIDL_REFETCH, /* all are new */
+	UIDL_STOP,    /* nothing is fetched, a person is asked */
+};
+
 enum keep_mode {
 	KEEP_YES, /* never delete on the server (default) */
 	KEEP_NO,  /* delete once the message is durable here */
@@ -40,9 +47,10 @@ struct account {
 	bool netrc;
 	enum keep_mode keep;
 	int64_t keep_seconds;
-	char *inbox;	       /* folder for what no rule decided, "Inbox" */
-	int64_t every;	       /* seconds between polls of the daemon */
-	int64_t limit;	       /* messages a session, 0: no limit */
+	char *inbox;   /* folder for what no rule decided, "Inbox" */
+	int64_t every; /* seconds between polls of the daemon */
+	int64_t limit; /* messages a session, 0: no limit */
+	enum uidl_change uidl_change;
 	uint64_t max_size;     /* bytes, larger ones stay there; 0: no limit */
 	int timeout;	       /* seconds without a byte, default 60 */
 	char *tls_ca_file;     /* or NULL: the system's */

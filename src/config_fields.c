@@ -62,6 +62,7 @@ static const struct member account_members[] = {
 	ACCOUNT("every", every),
 	ACCOUNT("limit", limit),
 	ACCOUNT("max-size", max_size),
+	ACCOUNT("uidl-change", uidl_change),
 	ACCOUNT("timeout", timeout),
 	ACCOUNT("tls-ca-file", tls_ca_file),
 	ACCOUNT("tls-pin", tls_pin),

@@ -4,20 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "conn.h"
+#include "fetch_session.h"
 #include "health.h"
 #include "identity.h"
-#include "listing.h"
 #include "password.h"
-#include "pop3.h"
 #include "provider.h"
 #include "report.h"
-#include "sort_preview.h"
-#include "spool.h"
-#include "state.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -25,37 +20,13 @@
 
 #include "util/banned.h"
 
-/* "a" and the account's number in the state. */
-#define PREFIX_MAX 24
-
-struct fetch {
-	const struct fetch_job *job;
-	const char *name; /* of the account, for messages */
-	struct state *state;
-	struct spool spool;
-	struct pop3 *pop3;
-	struct pop3_listing listing;
-	struct listing_policy policy;
-	struct listing_todo todo;
-	struct spool_batch batch;
-	struct account_health health;
-	int64_t session; /* calendar microseconds: grows */
-	bool login_tried, listed;
-	char prefix[PREFIX_MAX];
-	const struct pop3_entry **durable; /* received, and safe with us */
-	size_t n_durable;
-	uint64_t n_fetched, bytes_fetched;
-	const struct pop3_entry **deleted; /* as the server said, before QUIT */
-	size_t n_deleted;
-};
-
 static void trace_wire(char direction, struct slice text)
 {
 	log_wire("%c %.*s", direction, (int)(text.len > 400 ? 400 : text.len),
 		 text.p);
 }
 
-static int connect_server(struct fetch *f, struct error *err)
+int fetch_connect(struct fetch *f, struct error *err)
 {
 	const struct account *a = f->job->account;
 	struct buf secret = BUF_INIT(PASSWORD_MAX);
@@ -106,7 +77,7 @@ static void report(const struct fetch *f, enum report_kind kind, uint64_t count,
 }
 
 /* What is there, and what of it concerns us. */
-static int list_messages(struct fetch *f, struct error *err)
+int fetch_list(struct fetch *f, struct error *err)
 {
 	if (pop3_list(f->pop3, &f->listing, err) == -1)
 		return -1;
@@ -121,6 +92,8 @@ static int list_messages(struct fetch *f, struct error *err)
 	    -1)
 		return -1;
 	f->listed = true;
+	if (fetch_check_epoch(f, err) == -1)
+		return -1;
 	f->durable = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
 	f->deleted = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
 	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
@@ -343,7 +316,7 @@ static int end_session(struct fetch *f, struct error *err)
 /* THE SESSION: what is done, in which order. */
 static int run_session(struct fetch *f, struct error *err)
 {
-	if (connect_server(f, err) == -1 || list_messages(f, err) == -1 ||
+	if (fetch_connect(f, err) == -1 || fetch_list(f, err) == -1 ||
 	    listing_record(&f->todo, f->state, &f->policy, err) == -1 ||
 	    verify_known(f, err) == -1 || retrieve(f, err) == -1 ||
 	    delete_due(f, err) == -1)
@@ -369,7 +342,7 @@ static int open_fetch(struct fetch *f, const struct fetch_job *job,
 	return spool_clean(&f->spool, f->prefix, f->state, err);
 }
 
-static void close_fetch(struct fetch *f)
+void fetch_close(struct fetch *f)
 {
 	pop3_close(f->pop3);
 	pop3_listing_release(&f->listing);
@@ -419,77 +392,6 @@ int fetch_run(const struct fetch_job *job)
 	note_outcome(&f, &err);
 	log_info("%s: %llu messages fetched, %zu deleted on the server", f.name,
 		 (unsigned long long)f.n_fetched, f.n_deleted);
-	close_fetch(&f);
-	return error_exit_status(err.kind);
-}
-
-static int print_preview(struct previewer *previewer, const char *account,
-			 int fd, uint64_t size, struct error *err)
-{
-	const struct preview_look look = {
-		.fd = fd, .size = size, .account = account};
-	struct buf line = BUF_INIT(8192);
-	struct preview preview;
-	int rc = previewer_look(previewer, &look, &preview, err);
-
-	if (rc == 0) {
-		preview_describe(&preview, &line);
-		rc = printf("%s: %s\n", account, line.s) < 0 ? 0 : 1;
-		preview_release(&preview);
-	}
-	buf_release(&line);
-	return rc;
-}
-
-static int preview_one(const struct fetch_job *job, struct previewer *previewer,
-		       struct pop3 *pop3, struct error *err)
-{
-	int fd = memfd_create("message", MFD_CLOEXEC);
-	struct pop3_answer answer;
-	int rc;
-
-	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "memfd_create");
-	rc = pop3_next(pop3, fd, &answer, err);
-	if (rc == 1 && answer.ok)
-		rc = print_preview(previewer, job->account->name, fd,
-				   answer.size, err);
-	io_close_quietly(&fd);
-	return rc;
-}
-
-static int preview(struct fetch *f, const struct sort_options *options,
-		   struct error *err)
-{
-	struct previewer *previewer = previewer_new(options, false);
-	int rc = -1;
-
-	if (state_open(&f->state, f->job->state_dir, STATE_READ, err) == 0 &&
-	    state_get_health(f->state, f->job->account_id, &f->health, err) ==
-		    0 &&
-	    connect_server(f, err) == 0 && list_messages(f, err) == 0) {
-		pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
-			     f->policy.max_size);
-		do
-			rc = preview_one(f->job, previewer, f->pop3, err);
-		while (rc == 1);
-	}
-	previewer_free(previewer);
-	return rc;
-}
-
-int fetch_preview(const struct fetch_job *job,
-		  const struct sort_options *options)
-{
-	struct error err = ERROR_INIT;
-	struct fetch f = {.job = job, .name = job->account->name};
-
-	f.spool.fd = -1;
-	f.session = clock_calendar_us();
-	if (preview(&f, options, &err) == -1)
-		log_error("%s: %s", f.name, err.text);
-	else
-		err.kind = ERR_NONE;
-	close_fetch(&f);
+	fetch_close(&f);
 	return error_exit_status(err.kind);
 }

@@ -176,6 +176,7 @@ static void allocate(struct listing_todo *todo, size_t n)
 	todo->verify = xcalloc(n, sizeof(struct pop3_entry *));
 	todo->known = xcalloc(n, sizeof(*todo->known));
 	todo->remove = xcalloc(n, sizeof(struct pop3_entry *));
+	todo->is_known = xcalloc(n, sizeof(*todo->is_known));
 }
 
 int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
@@ -194,10 +195,11 @@ int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
 	if (rc == 0)
 		rc = find_gone(todo, l, matches, state, policy, err);
 	for (size_t i = 0; rc == 0 && i < l->n; i++) {
-		if (matches[i].id == 0)
-			add_fetch(todo, &l->entries[i], policy);
-		else
+		todo->is_known[i] = matches[i].id != 0;
+		if (todo->is_known[i])
 			add_known(todo, &l->entries[i], &matches[i], policy);
+		else
+			add_fetch(todo, &l->entries[i], policy);
 	}
 	free(keys);
 	free(matches);
@@ -240,6 +242,7 @@ void listing_release(struct listing_todo *todo)
 	free(todo->verify);
 	free(todo->known);
 	free(todo->remove);
+	free(todo->is_known);
 	free(todo->gone);
 	free(todo->back);
 	memset(todo, 0, sizeof(*todo));

@@ -48,6 +48,7 @@ struct listing_todo {
 	const struct pop3_entry **remove; /* known and due: delete */
 	size_t n_remove;
 	size_t n_known;
+	bool *is_known; /* parallel to the entries of the listing */
 	size_t n_too_large;
 	size_t n_left; /* beyond the limit */
 	int64_t *gone; /* rows that are in the listing no more */

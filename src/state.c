@@ -20,7 +20,7 @@
 /* "post": tells our database from any other file of SQLite's. */
 #define APPLICATION_ID 0x706f7374
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 /* Another process commits in milliseconds; a slow disk in seconds. */
 #define BUSY_TIMEOUT_MS 30000
@@ -104,6 +104,15 @@ static const char *const migrations[] = {
 	"CREATE TABLE duplicate (key BLOB PRIMARY KEY, at INTEGER NOT NULL,"
 	" message INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX duplicate_at ON duplicate (at);",
+
+	/*
+	 * How often deciding a message failed, and what `state rebuild` found
+	 * in the Maildirs: who it was (as in the file name), its content.
+	 */
+	"ALTER TABLE msg ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE found (key BLOB NOT NULL, content BLOB NOT NULL,"
+	" identity BLOB NOT NULL, size INTEGER NOT NULL,"
+	" PRIMARY KEY (key, content)) WITHOUT ROWID;",
 };
 
 static int db_error(struct state *s, const char *what, struct error *err)

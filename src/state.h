@@ -98,6 +98,10 @@ int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
 		      uint64_t size, int64_t now, struct error *err);
 int state_set_present(struct state *s, int64_t id, struct error *err);
 
+/* The server calls it so from now on; it was seen in this session. */
+int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
+		   int64_t session, struct error *err);
+
 /* Looked at and found to be the same in this session. */
 int state_set_verified(struct state *s, int64_t id, int64_t session,
 		       struct error *err);

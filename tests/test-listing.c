@@ -86,7 +86,7 @@ static void test_known(void)
 	is_str("0 0 0 3 0", compare(NULL, 0), "an empty listing");
 	is_str("0 0 0 0 0", compare(NULL, 0), "and another");
 	is_str("0 0 0 0 0", compare(NULL, 0), "and a third");
-	is_str("0 3 0 0 3", compare(one, 3), "make nothing new");
+	is_str("0 3 0 0 3", compare(one, 3), "A28: make nothing new");
 }
 
 static void test_duplicates(void)
@@ -95,7 +95,7 @@ static void test_duplicates(void)
 	static const struct item odd[] = {{"", 5}, {"a", 2}, {"", 5}};
 
 	is_str("3 0 0 3 0", compare(twice, 3),
-	       "a UIDL three times: each is fetched");
+	       "A25: a UIDL three times: each is fetched");
 	add("x", 5, 'x', 7);
 	add("x", 6, 'y', 7);
 	is_str("0 0 0 0 0", compare(twice, 3), "and all are known then");

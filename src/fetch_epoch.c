@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A server that was moved or repaired gives every message a new UIDL, and
+ * everything looks new (faults 3.8). Who a message is says its header: those
+ * with the header and the size of one we have keep their rows, under the new
+ * UIDL; only the others are new.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch_session.h"
+#include "identity.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* So many known messages do not go by themselves between two sessions. */
+#define EPOCH_MIN 20
+
+/* A few UIDLs that are the same again are chance: servers count 1, 2, 3. */
+#define CHANCE 10
+
+/* A row that is not listed, waiting for its message. */
+struct missing {
+	unsigned char identity[HASH_SIZE];
+	uint64_t size;
+	int64_t id;
+	bool taken;
+};
+
+struct epoch {
+	struct missing *missing; /* sorted */
+	size_t n_missing;
+	const struct pop3_entry **unknown; /* all that are listed and new */
+	size_t n_unknown;
+	size_t n_same;	    /* header and size */
+	size_t n_same_head; /* the header only */
+};
+
+static bool looks_changed(const struct fetch *f)
+{
+	return f->todo.n_gone >= EPOCH_MIN &&
+	       f->todo.n_known * CHANCE <= f->todo.n_gone &&
+	       f->listing.n > f->todo.n_known;
+}
+
+static int compare_missing(const void *a, const void *b)
+{
+	const struct missing *x = a, *y = b;
+	int order = memcmp(x->identity, y->identity, HASH_SIZE);
+
+	if (order != 0)
+		return order;
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+static int load_missing(struct fetch *f, struct epoch *e, struct error *err)
+{
+	e->missing = xcalloc(f->todo.n_gone, sizeof(*e->missing));
+	for (size_t i = 0; i < f->todo.n_gone; i++) {
+		struct missing *m = &e->missing[e->n_missing];
+		struct seen row;
+		int rc = state_get_seen(f->state, f->todo.gone[i], &row, err);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			continue;
+		memcpy(m->identity, row.identity, HASH_SIZE);
+		m->size = row.size;
+		m->id = row.id;
+		e->n_missing++;
+	}
+	qsort(e->missing, e->n_missing, sizeof(*e->missing), compare_missing);
+	return 0;
+}
+
+/* The first one that is not before it. */
+static size_t lower_bound(const struct epoch *e, const struct missing *wanted)
+{
+	size_t from = 0, to = e->n_missing;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_missing(&e->missing[middle], wanted) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* Each row is given away once: there may be several equal letters. */
+static struct missing *find(struct epoch *e, const struct missing *wanted)
+{
+	size_t i = lower_bound(e, wanted);
+
+	for (; i < e->n_missing && compare_missing(&e->missing[i], wanted) == 0;
+	     i++)
+		if (!e->missing[i].taken)
+			return &e->missing[i];
+	return NULL;
+}
+
+static bool has_head(const struct epoch *e, struct missing wanted)
+{
+	size_t i;
+
+	wanted.size = 0;
+	i = lower_bound(e, &wanted);
+	return i < e->n_missing &&
+	       memcmp(e->missing[i].identity, wanted.identity, HASH_SIZE) == 0;
+}
+
+static int match_one(struct fetch *f, struct epoch *e,
+		     const struct pop3_answer *answer, struct error *err)
+{
+	struct missing wanted = {.size = answer->entry->size}, *m;
+
+	identity_of(answer->head, wanted.identity);
+	m = find(e, &wanted);
+	if (m == NULL) {
+		e->n_same_head += has_head(e, wanted);
+		return 0;
+	}
+	m->taken = true;
+	e->n_same++;
+	return state_set_uidl(f->state, m->id,
+			      pop3_uidl(&f->listing, answer->entry), f->session,
+			      err);
+}
+
+static int match_all(struct fetch *f, struct epoch *e, struct error *err)
+{
+	struct pop3_answer answer;
+	int rc;
+
+	pop3_request(f->pop3, POP3_TOP, e->unknown, e->n_unknown, 0);
+	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1)
+		if (answer.ok && answer.entry->uidl_len > 0 &&
+		    match_one(f, e, &answer, err) == -1)
+			return -1;
+	return rc;
+}
+
+static int ask_person(const struct fetch *f, const char *why, struct error *err)
+{
+	return error_set(err, ERR_PERSON,
+			 "all UIDLs on the server have changed (%zu messages "
+			 "are listed, none of the %zu we have is among "
+			 "them)%s; nothing was fetched. To take them for "
+			 "known: postroom state mark-seen %s; to fetch all of "
+			 "them again: uidl-change = refetch",
+			 f->listing.n, f->todo.n_gone, why, f->name);
+}
+
+/* All renamed or none: a session that breaks is as if it had not been. */
+static int match(struct fetch *f, struct epoch *e, struct error *err)
+{
+	int rc;
+
+	if (load_missing(f, e, err) == -1 || state_begin(f->state, err) == -1)
+		return -1;
+	rc = match_all(f, e, err);
+	if (rc == 0 && e->n_same_head > e->n_same &&
+	    e->n_same_head >= EPOCH_MIN)
+		rc = ask_person(f, ", and their sizes have, too", err);
+	if (rc == -1) {
+		state_rollback(f->state);
+		return -1;
+	}
+	return state_commit(f->state, err);
+}
+
+static void find_unknown(const struct fetch *f, struct epoch *e)
+{
+	e->unknown = xcalloc(f->listing.n, sizeof(*e->unknown));
+	for (size_t i = 0; i < f->listing.n; i++)
+		if (!f->todo.is_known[i])
+			e->unknown[e->n_unknown++] = &f->listing.entries[i];
+}
+
+int fetch_check_epoch(struct fetch *f, struct error *err)
+{
+	enum uidl_change what = f->job->account->uidl_change;
+	bool many = f->listing.n - f->todo.n_known >= EPOCH_MIN;
+	struct epoch e = {.n_unknown = 0};
+	int rc;
+
+	if (!looks_changed(f) || what == UIDL_REFETCH)
+		return 0;
+	if (f->dry) {
+		log_warning("%s: all UIDLs on the server have changed, so all "
+			    "messages look new here; a real run compares "
+			    "their headers first",
+			    f->name);
+		return 0;
+	}
+	if (what == UIDL_STOP || !pop3_has_top(f->pop3))
+		return many ? ask_person(f, "", err) : 0;
+	find_unknown(f, &e);
+	rc = match(f, &e, err);
+	free(e.missing);
+	free(e.unknown);
+	if (rc == -1 || e.n_same == 0)
+		return rc;
+	log_info("%s: the server has given all messages new UIDLs; %zu of %zu "
+		 "are known by their headers",
+		 f->name, e.n_same, f->listing.n);
+	listing_release(&f->todo);
+	return listing_compare(&f->todo, &f->listing, f->state, &f->policy,
+			       err);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of fetch share; seen by nobody else. */
+#ifndef FETCH_SESSION_H
+#define FETCH_SESSION_H
+
+#include "fetch.h"
+#include "listing.h"
+#include "pop3.h"
+#include "spool.h"
+#include "state.h"
+
+/* "a" and the account's number in the state. */
+#define PREFIX_MAX 24
+
+struct fetch {
+	const struct fetch_job *job;
+	const char *name; /* of the account, for messages */
+	struct state *state;
+	struct spool spool;
+	struct pop3 *pop3;
+	struct pop3_listing listing;
+	struct listing_policy policy;
+	struct listing_todo todo;
+	struct spool_batch batch;
+	struct account_health health;
+	int64_t session; /* calendar microseconds: grows */
+	bool login_tried, listed;
+	bool dry; /* a preview: the state is only read */
+	char prefix[PREFIX_MAX];
+	const struct pop3_entry **durable; /* received, and safe with us */
+	size_t n_durable;
+	uint64_t n_fetched, bytes_fetched;
+	const struct pop3_entry **deleted; /* as the server said, before QUIT */
+	size_t n_deleted;
+};
+
+/* The steps every kind of session begins with. */
+int fetch_connect(struct fetch *f, struct error *err);
+int fetch_list(struct fetch *f, struct error *err);
+void fetch_close(struct fetch *f);
+
+/*
+ * fetch_epoch.c: all UIDLs of the account have changed, it seems. Does what
+ * the account says: 0, and f->todo is what is to be done then; -1 when a
+ * person must decide.
+ */
+int fetch_check_epoch(struct fetch *f, struct error *err);
+
+#endif
