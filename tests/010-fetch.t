@@ -31,10 +31,10 @@ for caps in 'TOP UIDL PIPELINING SASL=PLAIN' 'TOP UIDL PIPELINING USER' \
 	new_config
 	add_account a
 	if [ "${caps#*UIDL}" != "$caps" ]; then
-		everything "with $caps"
+		everything "A29: with $caps"
 		continue
 	fi
-	check_status 77 'without UIDL mail cannot be kept there' fetch
+	check_status 77 'A29: without UIDL mail cannot be kept there' fetch
 	check 'which is said with the way out' says '^.*a: .*keep-on-server = no'
 	new_config
 	add_account a 'keep-on-server = no'
@@ -46,8 +46,8 @@ fresh 12
 start_popd --no-capa
 new_config
 add_account a
-everything 'without CAPA'
-check 'inbox is Inbox' [ "$(messages "$mail/Inbox")" = 12 ]
+everything 'A29: without CAPA'
+check 'C10: inbox is Inbox' [ "$(messages "$mail/Inbox")" = 12 ]
 check 'and its messages are new' [ -z "$(ls "$mail/Inbox/cur")" ]
 
 make_cert server IP:127.0.0.1,DNS:localhost 2
@@ -86,17 +86,17 @@ start_popd --caps 'TOP UIDL PIPELINING USER'
 new_config
 add_account a 'keep-on-server = no'
 check_status 0 'five hundred messages' fetch
-oracle 'five hundred messages, once, byte for byte'
+oracle 'F8: five hundred messages, once, byte for byte'
 check 'five hundred deleted' [ -z "$(ls "$T/drop")" ]
 
 fresh 5
 start_popd
 new_config
 add_account a
-check_status 0 'a dry run' fetch -n
+check_status 0 'C16: a dry run' fetch -n
 check 'shows where each would go' [ "$(grep -c 'Inbox' "$T/out")" = 5 ]
-check 'delivers nothing' [ ! -d "$mail/Inbox" ]
-check 'asks the server for no deletion' not logged 'C: DELE'
+check 'C16: delivers nothing' [ ! -d "$mail/Inbox" ]
+check 'C16: asks the server for no deletion' not logged 'C: DELE'
 check_status 0 'and so the next run' fetch
 oracle 'fetches all'
 user=v

@@ -42,10 +42,10 @@ bytes='0 1 17 18 900 -6 -5 -4 -3 -2 -1'
 run_all() { # how the connection ends
 	for where in $commands; do
 		where=$(echo "$where" | tr . ' ')
-		broken "$tls, $where $1" "on $where drop $1"
+		broken "A9: $tls, $where $1" "on $where drop $1"
 	done
 	for n in $bytes; do
-		broken "$tls, after $n bytes $1" "on RETR 2 drop-after $n $1"
+		broken "A10 A11: $tls, after $n bytes $1" "on RETR 2 drop-after $n $1"
 	done
 }
 start_popd "$@"
@@ -63,20 +63,20 @@ tls=starttls
 start_popd "$@" --tls starttls
 new_config
 add_account a 'keep-on-server = no' "tls-ca-file = \"$T/ca.pem\""
-broken 'in the middle of STLS' 'on STLS drop'
-broken 'after STLS, before TLS' 'on STLS drop-after 999'
+broken 'A9: in the middle of STLS' 'on STLS drop'
+broken 'A9: after STLS, before TLS' 'on STLS drop-after 999'
 
 tls=none
 start_popd "$@" --caps 'USER UIDL'
 new_config
 add_account a 'keep-on-server = no'
 for where in 'RETR 1' 'RETR 2' 'DELE 1' 'DELE 3' QUIT; do
-	broken "without pipelining, $where" "on $where drop"
+	broken "A9: without pipelining, $where" "on $where drop"
 done
 fresh 'on RETR 2 drop-after 700 rst'
 new_config
 add_account a 'keep-on-server = yes'
-check_status 75 'also when mail is kept there' fetch
+check_status 75 'A10: also when mail is kept there' fetch
 script '# nothing'
 check_status 0 'the next run' fetch
 oracle 'all are there once'

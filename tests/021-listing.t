@@ -46,14 +46,14 @@ odd() { # one message for each kind of odd UIDL
 fresh
 odd
 expect "$T/drop"/*
-check_status 0 'odd UIDLs' fetch
-oracle 'odd UIDLs: each message once'
+check_status 0 'A24 H12: odd UIDLs' fetch
+oracle 'A24: odd UIDLs: each message once'
 check_status 0 'odd UIDLs: again' fetch
 oracle 'odd UIDLs: still once'
 fresh 'keep-on-server = no'
 odd
 expect "$T/drop"/*
-check_status 0 'odd UIDLs, to be deleted' fetch
+check_status 0 'A24: odd UIDLs, to be deleted' fetch
 oracle 'each message once'
 check 'and none left on the server' server_has 0
 
@@ -61,7 +61,7 @@ fresh
 put 1 same 'one content'
 put 2 same 'one content'
 expect "$T/drop/1"
-check_status 0 'one UIDL twice, the same content' fetch
+check_status 0 'A25: one UIDL twice, the same content' fetch
 oracle 'is one message'
 check_status 0 'again' fetch
 oracle 'and stays one'
@@ -71,14 +71,14 @@ put 2 same 'two contents'
 put 3 same 'six contents'
 put 4 same 'six contents'
 expect "$T/drop/1" "$T/drop/2" "$T/drop/3"
-check_status 0 'one UIDL, several contents, to be deleted' fetch
+check_status 0 'A25: one UIDL, several contents, to be deleted' fetch
 oracle 'each content once'
 check 'and all copies are deleted' server_has 0
 fresh
 put 1 one 'one content'
 put 2 two 'one content'
 expect "$T/drop"/*
-check_status 0 'one content under two UIDLs' fetch
+check_status 0 'B17: one content under two UIDLs' fetch
 oracle 'is two messages'
 
 for keep in yes no; do
@@ -88,7 +88,7 @@ for keep in yes no; do
 	check_status 0 "keep = $keep: a message" fetch
 	put 1 again 'a longer second message'
 	expect "$T/drop"/*
-	check_status 0 'its UIDL for a message of another size' fetch
+	check_status 0 'A26: its UIDL for a message of another size' fetch
 	oracle 'is a new message'
 done
 fresh 'keep-on-server = no'
@@ -97,7 +97,7 @@ expect "$T/drop"/*
 check_status 0 'a message, deleted' fetch
 printf 'Subject: two\n\nbody\n' >"$T/drop/1"
 expect "$T/drop"/*
-check_status 0 'its UIDL for another message of the same size' fetch
+check_status 0 'A26: its UIDL for another message of the same size' fetch
 oracle 'is a new message'
 check 'and deleted only after it was fetched' server_has 0
 fresh 'keep-on-server = no'
@@ -110,7 +110,7 @@ expect "$T/drop"/*
 script 'on DELE drop'
 check_status 75 'a session in between' fetch
 script '# nothing'
-check_status 0 'another message with its UIDL and size' fetch
+check_status 0 'A26: another message with its UIDL and size' fetch
 oracle 'is not lost' # by TOP, or by retrieving it
 
 fresh
@@ -119,11 +119,11 @@ expect "$T/drop"/*
 check_status 0 'five messages' fetch
 script 'on STAT reply "+OK 0 0\r\n"' 'on UIDL reply "+OK\r\n.\r\n"' \
 	'on LIST reply "+OK\r\n.\r\n"'
-check_status 0 'an empty listing, once' fetch
+check_status 0 'A28: an empty listing, once' fetch
 script '# nothing'
 check_status 0 'and all of it back' fetch
 oracle 'nothing came twice'
-check 'nothing was fetched again' asked_for 0
+check 'A28: nothing was fetched again' asked_for 0
 rm "$T/drop/.uidl"
 put 6 id6
 put 7 id7
@@ -149,32 +149,32 @@ script 'on DELE reply "-ERR no\r\n"'
 check_status 0 'three messages the server does not delete' fetch
 check 'are still there' server_has 3
 u='on UIDL reply "+OK\r\n' e='.\r\n"'
-lies 'UIDL without the last' "${u}1 id1\\r\\n2 id2\\r\\n$e"
-lies 'UIDL without one in the middle' "${u}1 id1\\r\\n3 id3\\r\\n$e"
-lies 'UIDL with one twice' "${u}1 id1\\r\\n2 id2\\r\\n2 id2\\r\\n3 id3\\r\\n$e"
-lies 'UIDL with one twice for another' "${u}1 a\\r\\n2 b\\r\\n2 c\\r\\n$e"
-lies 'UIDL with more than STAT' \
+lies 'A23 A30: UIDL without the last' "${u}1 id1\\r\\n2 id2\\r\\n$e"
+lies 'A23: UIDL without one in the middle' "${u}1 id1\\r\\n3 id3\\r\\n$e"
+lies 'A23: UIDL with one twice' "${u}1 id1\\r\\n2 id2\\r\\n2 id2\\r\\n3 id3\\r\\n$e"
+lies 'A23: UIDL with one twice for another' "${u}1 a\\r\\n2 b\\r\\n2 c\\r\\n$e"
+lies 'A23: UIDL with more than STAT' \
 	"${u}1 id1\\r\\n2 id2\\r\\n3 id3\\r\\n4 id4\\r\\n$e"
 for n in 0 -1 4294967297 18446744073709551617 +2 2x 0x2 '' \
 	99999999999999999999999; do
-	lies "UIDL with number $n" "${u}1 id1\\r\\n$n id2\\r\\n3 id3\\r\\n$e"
+	lies "A23: UIDL with number $n" "${u}1 id1\\r\\n$n id2\\r\\n3 id3\\r\\n$e"
 done
 lies 'UIDL refused' 'on UIDL reply "-ERR [SYS/TEMP] not now\r\n"'
-lies 'UIDL without an end' "${u}1 id1\\r\\n\"" 'on UIDL drop-after 99'
+lies 'A30: UIDL without an end' "${u}1 id1\\r\\n\"" 'on UIDL drop-after 99'
 lies 'UIDL is not POP3' 'on UIDL reply "HTTP/1.1 200 OK\r\n\r\n"'
-lies 'a line that never ends' 'on UIDL reply "+OK\r\n"' 'on UIDL endless "1"'
-lies 'a listing that never ends' 'on UIDL reply "+OK\r\n"' \
+lies 'A22: a line that never ends' 'on UIDL reply "+OK\r\n"' 'on UIDL endless "1"'
+lies 'A22: a listing that never ends' 'on UIDL reply "+OK\r\n"' \
 	'on UIDL endless "1 id1\r\n"'
 lies 'LIST without a size' 'on LIST reply "+OK\r\n1\r\n2 5\r\n3 5\r\n.\r\n"'
 lies 'LIST with a bad size' \
 	'on LIST reply "+OK\r\n1 -5\r\n2 5\r\n3 5\r\n.\r\n"'
 lies 'LIST with a size beyond all bounds' 'on LIST reply "+OK\r\n'\
 '1 99999999999999999999\r\n2 5\r\n3 5\r\n.\r\n"'
-lies 'LIST shorter than UIDL' 'on LIST reply "+OK\r\n1 5\r\n2 5\r\n.\r\n"'
+lies 'A30: LIST shorter than UIDL' 'on LIST reply "+OK\r\n1 5\r\n2 5\r\n.\r\n"'
 lies 'LIST refused' 'on LIST reply "-ERR no\r\n"'
-lies 'STAT says five' 'on STAT reply "+OK 5 1000\r\n"'
-lies 'STAT says two' 'on STAT reply "+OK 2 1000\r\n"'
-lies 'STAT says three million' 'on STAT reply "+OK 3000000 1\r\n"'
+lies 'A30: STAT says five' 'on STAT reply "+OK 5 1000\r\n"'
+lies 'A30: STAT says two' 'on STAT reply "+OK 2 1000\r\n"'
+lies 'A22: STAT says three million' 'on STAT reply "+OK 3000000 1\r\n"'
 for n in '' x -1 99999999999999999999; do
 	lies "STAT says $n" "on STAT reply \"+OK $n\\r\\n\""
 done
@@ -191,6 +191,6 @@ for i in 1 2 3; do put $i id$i; done
 expect "$T/drop"/*
 script 'on UIDL reply "+OK\r\n3 id3\r\n1 id1\r\n2 id2\r\n.\r\n"' \
 	'on LIST reply "+OK\r\n2 27\r\n3 27\r\n1 27\r\n.\r\n"'
-check_status 0 'a listing in another order' fetch
+check_status 0 'A23: a listing in another order' fetch
 oracle 'is good'
 done_testing

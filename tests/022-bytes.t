@@ -66,16 +66,16 @@ start_popd --script "$T/script"
 for chunk in 1 2 3 7 100 1000; do
 	script "on RETR chunk $chunk"
 	fresh
-	go "pieces of $chunk bytes"
+	go "A12 A14 A16 B1 B2 B3 B4 B5: pieces of $chunk bytes"
 done
 script '# nothing'
 fresh 'keep-on-server = no'
-go 'all at once'
+go 'A14 A16 B1 B2 B3 B4 B5: all at once'
 check 'nothing is left on the server' [ -z "$(ls "$T/drop")" ]
 start_popd --script "$T/script" --caps 'USER UIDL'
 script 'on RETR chunk 1'
 fresh
-go 'without pipelining'
+go 'A12: without pipelining, byte by byte'
 make_cert server IP:127.0.0.1 2
 start_popd --script "$T/script" --tls implicit --cert "$T/server.pem" \
 	--key "$T/server.key"
@@ -83,7 +83,7 @@ tls=implicit
 for chunk in 1 1000; do
 	script "on RETR chunk $chunk"
 	fresh "tls-ca-file = \"$T/ca.pem\""
-	go "TLS records of $chunk bytes"
+	go "A12 A41: TLS records of $chunk bytes"
 done
 
 tls=none
@@ -102,6 +102,6 @@ expect "$T/messages"/*
 script '# nothing'
 start_popd --script "$T/script"
 fresh 'keep-on-server = no'
-check_status 0 'large messages of strange shapes' fetch
+check_status 0 'B6: large messages of strange shapes' fetch
 oracle 'each, once, byte for byte'
 done_testing

@@ -29,26 +29,26 @@ start_popd --script "$T/script"
 password=wrong-sesame
 fresh
 secret=$password
-refused 77 'a wrong password' '127.0.0.1.*login of u.*invalid credentials'
+refused 77 'A8: a wrong password' '127.0.0.1.*login of u.*invalid credentials'
 password=open-sesame secret=$password
 user=nobody
 fresh
-refused 77 'a wrong user' 'login of nobody'
+refused 77 'A8: a wrong user' 'login of nobody'
 user=u
 for code in '[AUTH] no' 'no'; do
 	script "on AUTH reply \"-ERR $code\\r\\n\""
 	fresh
-	refused 77 "login refused: $code" '127.0.0.1.*login'
+	refused 77 "A8: login refused: $code" '127.0.0.1.*login'
 done
 for code in '[SYS/TEMP] out of order' '[IN-USE] locked' \
 	'[LOGIN-DELAY] 30 seconds'; do
 	script "on AUTH reply \"-ERR $code\\r\\n\""
 	fresh
-	refused 75 "login refused: $code" "${code#*] }"
+	refused 75 "A8: login refused: $code" "${code#*] }"
 done
 script 'on AUTH reply "-ERR \x1b]0;title\x07\r\n"'
 fresh
-check_status 77 'a reply with terminal escapes' fetch
+check_status 77 'A38 H11: a reply with terminal escapes' fetch
 check 'is shown without them' not grep -q "$(printf '\033')" "$T/out"
 script '# nothing'
 fresh
@@ -56,7 +56,7 @@ check_status 0 'the right password' fetch
 oracle 'brings the mail'
 fresh
 check_status 0 'and -vv' fetch -vv
-check 'does not show it' not grep -qF "$password" "$T/out"
+check 'H1: does not show it' not grep -qF "$password" "$T/out"
 check 'nor what AUTH PLAIN makes of it' not grep -qF \
 	"$(printf '\0u\0%s' "$password" | openssl base64)" "$T/out"
 
@@ -65,11 +65,11 @@ start_popd
 kill "${children##* }"
 wait "${children##* }" 2>/dev/null
 fresh
-refused 75 'a refused connection' '127.0.0.1.*refused|127.0.0.1.*connect'
+refused 75 'A1: a refused connection' '127.0.0.1.*refused|127.0.0.1.*connect'
 port=$open
 fresh
 sed -i 's/127.0.0.1/no-such-host.invalid/; s/tls = none/tls = implicit/' "$conf"
-refused 75 'a name that does not exist' 'no-such-host.invalid'
+refused 75 'A1: a name that does not exist' 'no-such-host.invalid'
 no_login 'a name that does not exist'
 
 # An account that once worked may fail for a while without mail from cron.
@@ -101,13 +101,13 @@ for tls in implicit starttls; do
 		start_popd --tls $tls --cert "$T/$cert.pem" \
 			--key "$T/$cert.key"
 		fresh "tls-ca-file = \"$T/our-ca.pem\""
-		refused 77 "$tls, certificate $cert" \
+		refused 77 "A4: $tls, certificate $cert" \
 			"127.0.0.1:$port.*(certificate|SSL)"
 		no_login "$tls, certificate $cert"
 	done
 	start_popd --tls $tls --cert "$T/server.pem" --key "$T/server.key"
 	fresh
-	refused 77 "$tls, a CA the system does not know" certificate
+	refused 77 "A4: $tls, a CA the system does not know" certificate
 	no_login "$tls, a CA the system does not know"
 	pin=$(openssl x509 -in "$T/other.pem" -pubkey -noout | openssl pkey \
 		-pubin -outform der | openssl dgst -sha256 -binary |
@@ -121,19 +121,19 @@ for tls in implicit starttls; do
 	start_popd --tls $tls --cert "$T/server.pem" --key "$T/server.key" \
 		--max-tls 1.1
 	fresh "tls-ca-file = \"$T/our-ca.pem\""
-	refused 75 "$tls, TLS 1.1 only" "127.0.0.1:$port"
+	refused 75 "A4: $tls, TLS 1.1 only" "127.0.0.1:$port"
 	no_login "$tls, TLS 1.1 only"
 done
 
 tls=implicit
 start_popd
 fresh 'timeout = 2'
-refused 75 'no TLS on the TLS port' "127.0.0.1:$port"
+refused 75 'A7: no TLS on the TLS port' "127.0.0.1:$port"
 no_login 'no TLS on the TLS port'
 script 'on GREETING stall'
 start_popd --script "$T/script"
 fresh 'timeout = 1'
-check_status 75 'a handshake that never ends' fetch
+check_status 75 'A5: a handshake that never ends' fetch
 no_login 'a handshake that never ends'
 
 tls=starttls
@@ -142,18 +142,18 @@ set -- --tls starttls --cert "$T/server.pem" --key "$T/server.key" \
 script '# nothing'
 start_popd "$@" --caps 'USER UIDL SASL=PLAIN'
 fresh "tls-ca-file = \"$T/our-ca.pem\""
-refused 77 'STLS is not offered' "127.0.0.1:$port.*STARTTLS"
+refused 77 'A6 H9: STLS is not offered' "127.0.0.1:$port.*STARTTLS"
 no_login 'STLS is not offered'
 start_popd "$@"
 script 'on STLS reply "-ERR no\r\n"'
 fresh "tls-ca-file = \"$T/our-ca.pem\""
-check_status 77 'STLS is refused' fetch
+check_status 77 'A6 H9: STLS is refused' fetch
 check 'STLS is refused: one line says so' one_line 'STARTTLS'
 no_login 'STLS is refused'
 for more in '+OK logged in\r\n' '+OK\r\n+OK 0 0\r\n' 'x'; do
 	script "on STLS append \"$more\""
 	fresh "tls-ca-file = \"$T/our-ca.pem\"" 'timeout = 2'
-	check_status 75 'bytes smuggled in before TLS' fetch
+	check_status 75 'A6 H9: bytes smuggled in before TLS' fetch
 	no_login 'bytes smuggled in before TLS'
 done
 

@@ -42,14 +42,14 @@ crash() { # NAME ACCOUNT-LINE...
 }
 script '# nothing'
 start_popd --script "$T/script"
-crash 'kept on the server'
+crash 'E13: kept on the server'
 check 'all are still there' [ "$(ls "$T/drop" | wc -l)" = 60 ]
-crash 'deleted on the server' 'keep-on-server = no'
+crash 'E13: deleted on the server' 'keep-on-server = no'
 check 'none is left' [ -z "$(ls "$T/drop")" ]
 # With a slow server the kills hit the middle of the transfer.
 script 'on RETR 30 delay 8' 'on DELE 30 delay 8' 'on QUIT delay 8'
-crash 'a slow server, kept' 'keep-on-server = yes'
-crash 'a slow server, deleted' 'keep-on-server = no'
+crash 'E13: a slow server, kept' 'keep-on-server = yes'
+crash 'E13: a slow server, deleted' 'keep-on-server = no'
 check 'none is left' [ -z "$(ls "$T/drop")" ]
 
 # One process of several: the rest must not believe it had finished.
@@ -72,7 +72,7 @@ one_of() { # WHICH: kill the n-th process of the group, parent first
 	wait_for gone
 	script '# nothing'
 	check_status 0 "process $1 killed (status $status): the next run" fetch
-	oracle "process $1 killed: each message once"
+	oracle "E4: process $1 killed: each message once"
 	check "process $1 killed: the server is empty" [ -z "$(ls "$T/drop")" ]
 	script 'on RETR 30 delay 300' 'on QUIT delay 300'
 }
@@ -101,7 +101,7 @@ for sig in TERM INT HUP; do
 	kill -s $sig "$parent"
 	wait "$parent" 2>/dev/null
 	wait_for gone
-	check_status 0 "SIG$sig: the next run" fetch
+	check_status 0 "F3: SIG$sig: the next run" fetch
 	cp "$T/want/1"/* "$T/drop"
 done
 done_testing

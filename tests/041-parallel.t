@@ -29,7 +29,7 @@ most_at_once() { # how many sessions were open at the same time
 		END { print most }' "$T/log"
 }
 config
-check_status 0 'six accounts' fetch
+check_status 0 'A37: six accounts on one host' fetch
 oracle 'each message of each, once'
 check 'each account has its inbox' [ "$(messages "$mail/In4")" = 20 ]
 check 'four at a time, unless told otherwise' [ "$(most_at_once)" = 4 ]
@@ -49,7 +49,7 @@ check_status 77 'one login refused' fetch
 check 'is one line' [ "$(grep -c '^a[1-6]: .*login' "$T/out")" = 1 ]
 check 'and the others are fetched' [ "$(messages "$mail")" = 100 ]
 script 'on STAT times 1 drop'
-check_status 75 'one connection broken' fetch
+check_status 75 'A1: one connection broken' fetch
 script '# nothing'
 check_status 0 'the next run' fetch
 oracle 'all are there, once'
@@ -63,7 +63,7 @@ script 'on RETR 3 delay 700'
 fetch a1 >"$T/first" 2>&1 &
 first=$!
 wait_for grep -q 'u1 C: RETR 3' "$T/log"
-check_status 75 'a second copy' fetch a1
+check_status 75 'F1: a second copy' fetch a1
 check 'says nothing' silent
 check 'did not even connect' [ "$(grep -c ' connected$' "$T/log")" = 1 ]
 wait "$first"
@@ -86,7 +86,7 @@ for pid in $copies; do
 	wait "$pid"
 	case $? in 0 | 75) ;; *) bad=$((bad + 1)) ;; esac
 done
-check 'ten copies at once end with 0 or 75' [ "$bad" = 0 ]
+check 'F1: ten copies at once end with 0 or 75' [ "$bad" = 0 ]
 cat "$T"/copy.* >"$T/out"
 check 'and in silence' silent
 check_status 0 'the next run' fetch

@@ -41,7 +41,7 @@ each() { # SYSCALL FAULT
 		echo "# $1 $2, place $n"
 		cat "$T/said" "$T/then" "$T/lost" | sed 's/^/#  /' | head -n 9
 	done
-	check "$1 $2: $((n - 1)) places" [ "$bad" = 0 -a "$n" -gt 1 ]
+	check "D1 D2 D4 D5 D6 E1: $1 $2: $((n - 1)) places" [ "$bad" = 0 -a "$n" -gt 1 ]
 }
 # A judge that cannot answer is one reason to file without the copy, so there
 # is none where its calls fail, too.

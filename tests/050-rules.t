@@ -92,7 +92,7 @@ for name in ../../../etc/cron.d/x .. . /etc/passwd '~root' -rf '' ' ' a/../../b 
 	"$(printf 'escape\033[31m')" ..%2f.. '..\..' '=?utf-8?q?=2E=2E=2F=2E=2E?='; do
 	rm -rf "$mail"
 	send "List-Id: <$name>"
-	check "a list called $(printf %.20s "$name" | tr -c '[:graph:]' '?')" \
+	check "B16 H4: a list called $(printf %.20s "$name" | tr -c '[:graph:]' '?')" \
 		[ "$(messages "$mail")" = 1 ]
 	check 'stays in the Maildir, in a folder that can be used' [ -z "$(find \
 		"$mail" -name '.*' -o -name '-*' -o -name '~*' -o \
@@ -111,7 +111,7 @@ rule "file"    { subject = {"copy", "file", "stop"}   folder = "Filed" }
 rule "later"   { subject = "file"                     copy = "Never" }
 EOT
 send 'Subject: copy'
-check 'two copies and a filing' [ "$(messages "$mail")" = 3 ]
+check 'C14: two copies and a filing' [ "$(messages "$mail")" = 3 ]
 check 'one in each' [ "$(messages "$mail/Copies" "$mail/More")" = 2 ]
 check 'byte for byte' [ "$(delivered "$mail" | hashes | uniq | wc -l)" = 1 ]
 check 'in files of their own' [ "$(find "$mail" -type f -links 1 | wc -l)" = 3 ]
@@ -123,7 +123,7 @@ check 'marked mail is in cur/ with its flags in order' \
 	[ "$(find "$mail/Inbox/cur" -name '*:2,FS' | wc -l)" = 1 ]
 rm -rf "$mail"
 send 'Subject: discard'
-check 'discarded mail is nowhere' [ "$(messages "$mail" 2>/dev/null)" = 0 ]
+check 'C14: discarded mail is nowhere' [ "$(messages "$mail" 2>/dev/null)" = 0 ]
 check 'not even in the spool' [ -z "$(find "$T/state/spool" -type f)" ]
 
 rules <<'EOT'
@@ -140,7 +140,7 @@ rule "wild" { subject = '/^(a+)+$/c' folder = "Wild" }
 rule "rest" { folder = "Rest" }
 EOT
 send "Subject: $(printf '%060d' 0 | tr 0 a)b"
-check 'a pattern that runs wild: not the next rule' filed Inbox
+check 'C1: a pattern that runs wild: not the next rule' filed Inbox
 check 'but said' says 'could not be judged: rule "wild"'
 
 for i in 1 2 3; do
@@ -162,7 +162,7 @@ check 'a rule for the account' [ "$(messages "$mail/Two")" = 1 ]
 
 rm -rf "$T/state" "$mail"
 "$postroom" -c "$conf" -n fetch >"$T/out" 2>&1
-check 'a dry run foretells' says 'Two'
+check 'C16: a dry run foretells' says 'Two'
 fetch
 check_status 0 'other rules later' sh -c 'sed -i "s/Two/Second/" "$1"' - "$conf"
 check_status 0 'do not file again' fetch

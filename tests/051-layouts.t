@@ -65,17 +65,17 @@ layout
 add_account a
 check_status 0 'fifty messages' fetch
 find "$mail" -type f | sed 's|.*/||' >"$T/names"
-check 'SECONDS.UNIQUE.HOST,S=SIZE' [ "$(grep -cE \
+check 'D13 F8: SECONDS.UNIQUE.HOST,S=SIZE' [ "$(grep -cE \
 	'^[0-9]{10}\.[A-Za-z0-9_=-]+\.[^/:,]+,S=[0-9]+$' "$T/names")" = 50 ]
 check 'the size is that of the file' [ -z "$(find "$mail" -type f -printf \
 	'%f %s\n' | sed 's/.*,S=//' | awk '$1 != $2')" ]
-check 'nobody else may read them' [ -z "$(find "$mail" -type f -perm /077)" ]
+check 'D23: nobody else may read them' [ -z "$(find "$mail" -type f -perm /077)" ]
 
 # A place that cannot be used is said before any login.
 rm -rf "$T/state" "$mail"
 echo 'not a directory' >"$mail"
 : >"$T/log"
-check_status 75 'a file where the Maildir should be' fetch
+check_status 75 'D3 D9: a file where the Maildir should be' fetch
 check 'is named' says "$mail"
 check 'before any login' not logged 'C: (PASS|AUTH)'
 rm "$mail"
@@ -89,7 +89,7 @@ sed -i 's/subject = "inbox"/subject = "7"/; s/folder = "Inbox"/folder = "Seven"/
 	"$conf"
 mkdir "$mail"
 echo 'not a folder' >"$mail/Seven"
-check_status 75 'one folder that cannot be used' fetch
+check_status 75 'C11 D2: one folder that cannot be used' fetch
 check 'is named' says 'Seven'
 check 'the other mail is filed' [ "$(messages "$mail")" = 45 ]
 check 'the mail for it waits' [ "$(find "$T/state/spool" -type f | wc -l)" = 5 ]

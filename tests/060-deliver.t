@@ -22,7 +22,7 @@ echo "rule \"l\" { header = 'List-Id: /<(\\w+)/' folder = \"Lists/{1}\" }" \
 becomes 'a message' 'Subject: x\n\nbody\n' 'Subject: x\n\nbody\n'
 becomes 'an envelope line' 'From a@b  Mon Jan  1 00:00:00 2024\nA: b\n\nx\n' \
 	'A: b\n\nx\n'
-becomes 'a From in the body' 'A: b\n\nFrom here\nFrom: there\n' \
+becomes 'B5: a From in the body' 'A: b\n\nFrom here\nFrom: there\n' \
 	'A: b\n\nFrom here\nFrom: there\n'
 becomes 'From:, which is no envelope' 'From: a@b\n\nx\n' 'From: a@b\n\nx\n'
 becomes 'CRLF' 'A: b\r\n\r\nbody\r\n' 'A: b\n\nbody\n'
@@ -31,8 +31,8 @@ becomes 'CRLF after an envelope line' 'From a@b x\r\nA: b\r\n\r\nx\r\n' \
 becomes 'a lone CR' 'A: b\n\nx\ry\n' 'A: b\n\nx\ry\n'
 becomes 'a CR at the end' 'A: b\n\nx\r' 'A: b\n\nx\r'
 becomes 'dots' '.\n..\nA: b\n\n.\n' '.\n..\nA: b\n\n.\n'
-becomes 'NUL' 'A: b\0c\n\n\0\n' 'A: b\0c\n\n\0\n'
-becomes 'no final newline' 'A: b\n\nx' 'A: b\n\nx'
+becomes 'B2: NUL' 'A: b\0c\n\n\0\n' 'A: b\0c\n\n\0\n'
+becomes 'B1: no final newline' 'A: b\n\nx' 'A: b\n\nx'
 rm -rf "$mail"
 { printf 'A: b\n\n' && head -c 30000000 /dev/urandom | tr -d '\r' && echo
 } >"$T/big"
@@ -43,7 +43,7 @@ rm -rf "$mail"
 check_status 0 'a message of a list' deliver 'List-Id: <dev>\n\nx\n'
 check 'is filed by rule' [ "$(messages "$mail/Lists/dev")" = 1 ]
 check_status 0 'the same message again' deliver 'List-Id: <dev>\n\nx\n'
-check 'is another message' [ "$(messages "$mail/Lists/dev")" = 2 ]
+check 'B17: is another message' [ "$(messages "$mail/Lists/dev")" = 2 ]
 
 # 75: the MTA keeps the message and tries again.
 rm -rf "$mail" "$T/state"
@@ -65,7 +65,7 @@ head -c 9000000 /dev/zero >"$T/zeros"
 full_disk() {
 	(ulimit -f 1000 && feed "$T/zeros")
 }
-check_status 75 'a full disk' full_disk
+check_status 75 'D7: a full disk' full_disk
 check 'is said' says 'too large|space|spool'
 oracle 'nothing of it is delivered, nothing is left'
 rm -rf "$mail" "$T/want"

@@ -30,10 +30,10 @@ rule "p" {
 	folder = "A"
 }
 END
-check_status 0 'a pipe' deliver 'Subject: order $(touch x);`id`\nFrom: B <b@c>\n\nbody\n'
+check_status 0 'B15 G2: a pipe' deliver 'Subject: order $(touch x);`id`\nFrom: B <b@c>\n\nbody\n'
 check 'gets the message' cmp "$T/input" "$T/got/mail"
 printf '%s\n' '$(touch' 'order $(touch x);`id`' >"$T/wanted"
-check 'and arguments as they are' cmp "$T/wanted" "$T/got/args"
+check 'B15 G6: and arguments as they are' cmp "$T/wanted" "$T/got/args"
 env_has() { grep -qxF "$1" "$T/got/env" || { cat "$T/got/env" && false; }; }
 check 'its captures' env_has 'POSTROOM_WHAT=order'
 check 'its fields' env_has 'POSTROOM_FROM=b@c'
@@ -49,7 +49,7 @@ rule "later" { header = "X-Later: 1" pipe = {"sh", "-c", "echo \$POSTROOM_KEY \
 rule "no" { header = "X-No: 1" pipe = {"sh", "-c", "echo wrong >&2; exit 3"}
 	discard = yes }
 END
-check_status 0 'a pipe that says 75' deliver 'X-Later: 1\n\n1\n'
+check_status 0 'G2: a pipe that says 75' deliver 'X-Later: 1\n\n1\n'
 check 'is told of' says 'not yet.*it is tried again'
 check 'the message is filed at once' there Inbox 1
 check 'its file is kept' [ "$(spooled)" = 1 ]
@@ -62,7 +62,7 @@ check_status 0 'once more' due
 check 'with the same key' [ "$(cut -d' ' -f1 "$T/got/tries" | uniq | wc -l)" = 1 ]
 check 'and its number' [ "$(cut -d' ' -f2 "$T/got/tries" | tr '\n' ' ')" = '1 2 3 ' ]
 check 'nothing waits then' [ "$(pending)$(spooled)" = 00 ]
-check_status 0 'a pipe that says 3' deliver 'X-No: 1\n\n3\n'
+check_status 0 'G2: a pipe that says 3' deliver 'X-No: 1\n\n3\n'
 check 'is given up' says 'exited with 3: wrong; it is not tried again'
 check 'nobody has the message: it is filed' there Odd 1
 check 'as it came' cmp "$T/input" "$(delivered "$mail/Odd")"
@@ -95,19 +95,19 @@ rule "background" { header = "X-Back: 1" pipe = {"sh", "-c", "setsid sleep 20 \
 	>/dev/null & exit 0"} }
 rule "ignore" { header = "X-Ignore: 1" pipe = "true" }
 END
-check_status 0 'a pipe that hangs' deliver 'X-Hang: 1\n\nx\n'
+check_status 0 'F9 G4: a pipe that hangs' deliver 'X-Hang: 1\n\nx\n'
 check 'is ended' says 'did not end within 2 s; the message is kept'
-check_status 0 'one that dies' deliver 'X-Die: 1\n\nx\n'
+check_status 0 'G2: one that dies' deliver 'X-Die: 1\n\nx\n'
 check 'is told of' says 'was killed by signal 9; the message is kept'
-check_status 0 'one that floods' deliver 'X-Flood: 1\n\nx\n'
+check_status 0 'G5: one that floods' deliver 'X-Flood: 1\n\nx\n'
 check 'is no trouble' says 'exited with 4: end; it is not tried'
-check_status 0 'one that is not there' deliver 'X-None: 1\n\nx\n'
+check_status 0 'G1: one that is not there' deliver 'X-None: 1\n\nx\n'
 check 'may come' says 'cannot be started: No such file or directory; the'
-check_status 0 'one in the background' deliver 'X-Back: 1\n\nx\n'
+check_status 0 'F9 G4: one in the background' deliver 'X-Back: 1\n\nx\n'
 check 'is left there' silent
 { printf 'X-Ignore: 1\n\n' && head -c 3000000 /dev/zero; } >"$T/big"
 ignore() { "$postroom" -c "$conf" deliver <"$T/big"; }
-check_status 0 'one that ignores 3 MB' ignore
+check_status 0 'G3: one that ignores 3 MB' ignore
 check 'may' silent
 check 'all six are filed' there Inbox 6
 check 'three wait' [ "$(pending)" = 3 ]
@@ -146,14 +146,14 @@ size_is_right() {
 	f=$(delivered "$1") && case $f in *",S=$(wc -c <"$f")"*) ;; *) false ;; esac
 }
 check 'the name says the new size' size_is_right "$mail/New"
-check_status 0 'a filter that fails' deliver 'X-Bad: 1\n\n1\n'
+check_status 0 'G9: a filter that fails' deliver 'X-Bad: 1\n\n1\n'
 check 'is told of' says 'bad.*exited with 1: no; the message goes on as it was'
 check 'the original is filed' cmp "$T/input" "$(delivered "$mail/Inbox")"
-check_status 0 'one that gives nothing' deliver 'X-Empty: 1\n\n2\n'
+check_status 0 'G9: one that gives nothing' deliver 'X-Empty: 1\n\n2\n'
 check 'is told of' says 'gave no message; the message goes on'
 check_status 0 'one that hangs' deliver 'X-Slow: 1\n\n3\n'
 check 'is ended' says 'did not end within 2 s; the message goes on'
-check_status 0 'one that never stops' deliver 'X-Flood: 1\n\n3\n'
+check_status 0 'G9: one that never stops' deliver 'X-Flood: 1\n\n3\n'
 check 'is ended' says 'wrote more than [0-9]+ bytes; the message goes on'
 check 'all are filed' there Inbox 4
 check_status 0 'one that must work' deliver 'X-Must: 1\n\n4\n'

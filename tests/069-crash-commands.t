@@ -32,11 +32,11 @@ END
 	wait_for "$postroom" -q -c "$conf" fetch
 	"$postroom" -q -c "$conf" fetch
 	ids All >"$T/got"
-	check "killed after 0.$try s: each is filed once" cmp "$T/wanted" "$T/got"
+	check "E2 G7: killed after 0.$try s: each is filed once" cmp "$T/wanted" "$T/got"
 	ids Copy >"$T/got"
 	check 'and copied once' cmp "$T/wanted" "$T/got"
 	check 'none is a duplicate' [ ! -e "$mail/Twice" ]
-	check 'each pipe ran' [ "$(sort -u "$T/keys" | wc -l)" = 24 ]
+	check 'G7: each pipe ran' [ "$(sort -u "$T/keys" | wc -l)" = 24 ]
 	check 'tags are there' [ "$(grep -rl '^X-Label: even' "$mail/All" | wc -l)" = 24 ]
 	check 'filters, too' [ "$(grep -rl '^X-F: 1' "$mail/All" | wc -l)" = 12 ]
 	check 'nothing is left' [ -z "$(find "$T/state/spool" -type f)" ]

@@ -18,7 +18,7 @@ wrong() { # PLACE PATTERN TEXT: one error, there; nothing is fetched
 	: >"$T/log"
 	check_status 78 '  fetch refuses it' fetch
 	check '  with the same words' says "^$conf:$1: error: .*$2"
-	check '  before it connects' not logged connected
+	check '  C7: before it connects' not logged connected
 }
 wrong 3:1 'laiout.*layout' 'laiout = fs'
 wrong 3:1 'polling' 'polling = 5m'
@@ -37,7 +37,7 @@ wrong '4(:[0-9]+)?' '' 'rule "x" {\n  subject = "not closed\n  folder = "b"\n}'
 
 cp "$T/good" "$conf"
 printf 'laiout = fs\nrule "x" {\n  subjekt = "a"\n  foldr = "b"\n}\n' >>"$conf"
-check_status 78 'three errors' "$postroom" -c "$conf" check
+check_status 78 'C7: three errors' "$postroom" -c "$conf" check
 check 'are said in one run' [ "$(grep -c ': error: ' "$T/out")" = 3 ]
 
 refused() { # NAME PATTERN: the file as it is now
@@ -46,29 +46,29 @@ refused() { # NAME PATTERN: the file as it is now
 }
 cp "$T/good" "$conf"
 chmod 644 "$conf"
-refused 'a password that others can read' 'chmod'
+refused 'C8: a password that others can read' 'chmod'
 sed -i '/password/d' "$conf"
 echo 'account "b" { host = "x.org" user = "v" password-command = "true" }' \
 	>>"$conf"
 sed -i '/^account "a"/,/^}/d' "$conf"
 check_status 0 'no password: anyone may read it' "$postroom" -c "$conf" check
 rm "$conf"
-refused 'no such file' "$conf"
+refused 'C7: no such file' "$conf"
 mkdir "$conf"
-refused 'a directory' "$conf"
+refused 'C8: a directory' "$conf"
 rmdir "$conf"
 mkfifo "$conf"
-check_status 78 'a FIFO blocks nobody' timeout 5 "$postroom" -c "$conf" fetch
+check_status 78 'C8: a FIFO blocks nobody' timeout 5 "$postroom" -c "$conf" fetch
 rm "$conf"
 head -c 100000 /dev/urandom >"$conf"
 chmod 600 "$conf"
-refused 'noise' "$conf"
+refused 'C7: noise' "$conf"
 printf '=' >"$conf"
-refused 'only =' "$conf"
+refused 'C7: only =' "$conf"
 yes 'rule "x" { any {' | head -n 3000 >"$conf"
-refused 'deep nesting' "$conf"
+refused 'C7: deep nesting' "$conf"
 printf 'include("conf")\n' >"$conf"
-refused 'a file that includes itself' 'include'
+refused 'C7: a file that includes itself' 'include'
 
 cp "$T/good" "$conf"
 mkdir "$T/rules.d"
@@ -122,7 +122,7 @@ check 'a rule behind one that takes all' says \
 	'conf:8: warning: rule "second" never applies: "first" .line 7.'
 check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
 check 'a command for a shell' says 'conf:10: .*pipe does not use a shell; for "."'
-check 'a folder that would be made' says 'conf:5: the folder "New" is not there'
+check 'C11: a folder that would be made' says 'conf:5: the folder "New" is not there'
 check 'not one that is there' not says '"Old"'
 check_status 0 'with -q' "$postroom" -q -c "$conf" check
 check 'nothing is said' silent

@@ -82,11 +82,11 @@ echo "# killed $killed times"
 check 'kill -9 hit some runs' [ "$killed" -gt 0 ]
 check_status 0 'after kill -9: fetch' fetch
 check_status 0 'after kill -9: fetch once more' fetch
-oracle "after kill -9: all $total messages, once, byte for byte"
+oracle "E13: after kill -9: all $total messages, once, byte for byte"
 check 'after kill -9: the mailbox is empty' [ "$(left_in_drop u)" = 0 ]
 
 password=wrong account implicit "$pop3s_port"
-check_status 77 'a wrong password' fetch
+check_status 77 'A8: a wrong password' fetch
 check 'is said in one line' [ "$(wc -l <"$T/out")" = 1 ]
 check 'with what the server said' says 'Authentication failed'
 done_testing

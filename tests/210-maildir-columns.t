@@ -89,15 +89,15 @@ inject 2 '5: nor for another reason' linkat EACCES
 inject 1 '5: nor the first one only' linkat EROFS 1
 
 again
-check_status 0 'a file system without links' trace -e trace=linkat \
+check_status 0 'D8: a file system without links' trace -e trace=linkat \
 	-e inject=linkat:error=EPERM:when=1+
 oracle 'gets a copy that is moved'
 again
-check_status 0 'another file system' trace -e trace=linkat \
+check_status 0 'D8: another file system' trace -e trace=linkat \
 	-e inject=linkat:error=EXDEV:when=1
 oracle 'gets a copy that is linked'
 again
-check_status 0 'interrupted calls' trace -e trace=write,fsync \
+check_status 0 'D6: interrupted calls' trace -e trace=write,fsync \
 	-e inject=write,fsync:error=EINTR:when=1+2
 oracle 'are repeated'
 done_testing

@@ -65,7 +65,7 @@ check 'is a message' [ "$(messages "$mail/Inbox")" = 1 ]
 rm -rf "$mail"
 printf 'a\0b\rc\n\n\377' >"$T/bytes"
 given 0 'NUL, lone CR, no last line end' "$T/bytes"
-check 'are kept' cmp "$T/bytes" "$(find "$mail/Inbox/new" -type f)"
+check 'B2 B3: are kept' cmp "$T/bytes" "$(find "$mail/Inbox/new" -type f)"
 
 rm -rf "$mail"
 given 0 'a dry run' "$T/list" -n

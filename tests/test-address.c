@@ -111,7 +111,7 @@ static void test_hostile(const char *unit, size_t want)
 		found++;
 	ok(clock() - start < 30 * CLOCKS_PER_SEC, "in time");
 	if (want != 0)
-		is_int(n * want, found, "all of them are found");
+		is_int(n * want, found, "B7: all of them are found");
 	free(value);
 }
 

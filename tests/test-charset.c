@@ -123,7 +123,7 @@ static void test_names(void)
 	ok(charset_find(slice_str("GB2312")) == charset_find(slice_str("gbk")),
 	   "synonyms are one charset");
 	memset(name, 'x', len);
-	ok(charset_find(slice_of(name, len)) == NULL, "a name of 1 MB");
+	ok(charset_find(slice_of(name, len)) == NULL, "B11: a name of 1 MB");
 	memset(name, '-', len);
 	ok(charset_find(slice_of(name, len)) == NULL, "1 MB of nothing");
 	free(name);

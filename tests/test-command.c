@@ -61,13 +61,13 @@ static void test_ends(void)
 	is_int(0, result.status, "with 0");
 	is_int(COMMAND_EXITED,
 	       sh("echo no >&2; echo >&2; exit 75", -1, -1, 0, 10), "exits");
-	is_int(75, result.status, "with 75");
+	is_int(75, result.status, "G2: with 75");
 	is_str("exited with 75: no", result.text, "and said why");
 	is_int(COMMAND_EXITED,
 	       sh("printf '\\033[1mx' >&2; exit 1", -1, -1, 0, 10), "exits");
 	is_str("exited with 1: \\x1b[1mx", result.text, "escaped");
 	is_int(COMMAND_SIGNAL, sh("kill -9 $$", -1, -1, 0, 10), "is killed");
-	is_int(9, result.status, "by 9");
+	is_int(9, result.status, "G2: by 9");
 }
 
 static void test_start(void)
@@ -84,7 +84,7 @@ static void test_start(void)
 	       "and that is said");
 	argv[0] = root;
 	is_int(0, command_run(&command, &result, &err), "a directory");
-	is_int(COMMAND_NOT_STARTED, result.end, "neither");
+	is_int(COMMAND_NOT_STARTED, result.end, "G1: neither");
 	free(path);
 }
 
@@ -109,7 +109,7 @@ static void test_bytes(void)
 	(void)sh("exec ls /proc/self/fd", in, out, 1000, 10);
 	read_all(out, text, sizeof(text));
 	is_str("0\n1\n2\n3\n", text,
-	       "no other descriptors (3 is what ls reads)");
+	       "G11: no other descriptors (3 is what ls reads)");
 	(void)close(in);
 	(void)close(out);
 }
@@ -122,10 +122,10 @@ static void test_much(void)
 
 	is_int(0, ftruncate(in, 10 << 20), "10 MB");
 	is_int(COMMAND_EXITED, sh("exit 0", in, -1, 0, 10),
-	       "10 MB of input may be ignored");
+	       "G3: 10 MB of input may be ignored");
 	is_int(COMMAND_EXITED,
 	       sh("head -c 50000000 /dev/zero >&2; exit 3", -1, -1, 0, 30),
-	       "50 MB of errors do not block it");
+	       "G5: 50 MB of errors do not block it");
 	is_int(3, result.status, "it ends as it wants");
 	is_int(COMMAND_EXITED,
 	       sh("head -c 5000000 /dev/zero", -1, out, 5000000, 30),
@@ -151,11 +151,11 @@ static void test_time(void)
 	is_int(COMMAND_TIMEOUT,
 	       sh("trap '' TERM; while :; do sleep 1; done", -1, -1, 0, 1),
 	       "hangs on");
-	ok(clock_ms() - begin < 8000, "and is killed");
+	ok(clock_ms() - begin < 8000, "G4: and is killed");
 	begin = clock_ms();
 	is_int(COMMAND_EXITED, sh("setsid sleep 20 & exit 0", -1, -1, 0, 10),
 	       "leaves a program behind");
-	ok(clock_ms() - begin < 5000, "which nobody waits for");
+	ok(clock_ms() - begin < 5000, "F9 G4: which nobody waits for");
 }
 
 static void test_closed(void)
@@ -183,7 +183,7 @@ static void test_closed(void)
 	(void)dup2(saved, 1);
 	(void)dup2(saved, 2);
 	read_all(out, text, sizeof(text));
-	is_str("x", text, "works with 0, 1 and 2 closed");
+	is_str("x", text, "F6: works with 0, 1 and 2 closed");
 }
 
 int main(void)

@@ -459,7 +459,7 @@ static void test_deep_includes(void)
 	}
 	c = load(M "include(\"deep0\")\n", &said);
 	is_str("~/deep9:1: error: files are nested more than 10 deep\n", said,
-	       "includes end somewhere");
+	       "C7: includes end somewhere");
 	ok(c == NULL, "with an error");
 	free(said);
 }
@@ -471,7 +471,7 @@ static const struct {
 	const char *name, *text, *want;
 	mode_t mode;
 } modes[] = {
-	{"a password that everybody can read", secret,
+	{"C8: a password that everybody can read", secret,
 	 "~/m:3: error: this file holds a password and others can read it; "
 	 "run: chmod 600 ~/m\n",
 	 0644},
@@ -511,7 +511,7 @@ static void test_files(void)
 	(void)mkfifo(temp_path("fifo"), 0600);
 	said = said_of(temp_path("fifo"));
 	is_str("postroom: error: ~/fifo is not a regular file\n", said,
-	       "a FIFO does not block");
+	       "C8: a FIFO does not block");
 	free(said);
 	said = said_of(home);
 	is_str("postroom: error: ~ is not a regular file\n", said,

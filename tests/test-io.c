@@ -38,7 +38,7 @@ int main(void)
 	hostile = true;
 	rc = io_write(fd, text, strlen(text), "file", &err);
 	hostile = false;
-	is_int(0, rc, "a short and interrupted write is continued");
+	is_int(0, rc, "D6: a short and interrupted write is continued");
 	ok(calls > 10, "(it really was)");
 	(void)io_read_file(temp_path("file"), &back, &err);
 	is_str(text, back.s, "every byte once, in order");

@@ -96,7 +96,7 @@ static void test_limits(void)
 	(void)snprintf(head, 300000, "X: a%*s.\n\n", 250000, "");
 	for (size_t i = 4; i < 250000; i++)
 		head[i] = i % 2 ? ' ' : '\t';
-	ask(judge, make_file(head, 0), &answer, "a pattern that runs wild");
+	ask(judge, make_file(head, 0), &answer, "C2: a pattern that runs wild");
 	ok(answer.verdict.undecided, "is undecided");
 	printf("# %s\n", answer.verdict.reason);
 	verdict_release(&answer.verdict);
@@ -104,7 +104,7 @@ static void test_limits(void)
 	ok(!answer.verdict.undecided, "is answered");
 	verdict_release(&answer.verdict);
 	ask(judge, make_file("A: b\n", 2 * JUDGE_HEADER_MAX), &answer,
-	    "a header of 2 MiB");
+	    "B6: a header of 2 MiB");
 	is_str("the header is larger than 1 MiB", answer.verdict.reason,
 	       "is not judged");
 	verdict_release(&answer.verdict);
@@ -133,7 +133,7 @@ static void test_plan(void)
 	verdict_init(&v);
 	plan_make(&plan, &context, &message, &v);
 	plan_describe(&plan, &text);
-	is_str("→ Inbox (no rule decided)", text.s, "no rule: the inbox");
+	is_str("→ Inbox (no rule decided)", text.s, "C10: no rule: the inbox");
 	plan_release(&plan);
 	verdict_add(&v, ACTION_FOLDER, 0)->text = xstrdup("New/1");
 	v.actions[0].captured = true;

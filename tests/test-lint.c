@@ -180,7 +180,8 @@ static const struct {
 	 "1:25: text right behind the closing quote; within '…' a quote is "
 	 "written \\'\n"
 	 "1:26: the string opened here is never closed\n"},
-	{"an unset variable", "maildir = \"${NOT_SET}/x\"\nlog = ${NOT_SET}\n",
+	{"C9: an unset variable",
+	 "maildir = \"${NOT_SET}/x\"\nlog = ${NOT_SET}\n",
 	 "1:12: the environment variable NOT_SET is not set; ${NOT_SET:-text} "
 	 "gives a default, \\${ is a real ${\n"
 	 "2:7: the environment variable NOT_SET is not set; ${NOT_SET:-text} "

@@ -113,7 +113,7 @@ static void test_deliver(struct maildir *m, struct error *err)
 	write_spool("a-2", "other");
 	item.spool = "a-2";
 	is_int(-1, maildir_deliver(f, &item, err),
-	       "another file under the same name is an error");
+	       "D11: another file under the same name is an error");
 	is_int(ERR_TEMPORARY, err->kind, "of the kind that waits");
 }
 
@@ -134,7 +134,7 @@ static void test_find(struct maildir *m, struct error *err)
 	(void)rename(temp_path("Mail/Find/cur/5.witness:2,S"),
 		     temp_path("Mail/Find/cur/renamed:2,"));
 	is_int(1, maildir_find(m, f, &item, &unsure, err),
-	       "found by its inode when a reader renamed it");
+	       "E7: found by its inode when a reader renamed it");
 	(void)maildir_folder(m, "Elsewhere", err);
 	(void)rename(temp_path("Mail/Find/cur/renamed:2,"),
 		     temp_path("Mail/Elsewhere/cur/moved:2,"));
@@ -143,7 +143,7 @@ static void test_find(struct maildir *m, struct error *err)
 	(void)rename(temp_path("Mail/Elsewhere/cur/moved:2,"),
 		     temp_path("backup"));
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
-	       "a link outside the folders is no delivery");
+	       "D24: a link outside the folders is no delivery");
 	ok(unsure, "but is told of");
 	(void)unlink(temp_path("backup"));
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
@@ -174,7 +174,7 @@ static void test_other_device(struct error *err)
 	(void)maildir_open(&m, root, LAYOUT_FS, ENCODING_AUTO, err);
 	f = maildir_folder(m, "Inbox", err);
 	is_int(0, maildir_deliver(f, &item, err),
-	       "a Maildir on another file system gets a copy");
+	       "D8: a Maildir on another file system gets a copy");
 	(void)snprintf(path, sizeof(path), "%s/Inbox/new/7.copied", root);
 	is_int(0, access(path, F_OK), "it is in new/");
 	(void)snprintf(path, sizeof(path), "%s/Inbox/tmp/7.copied", root);
@@ -215,14 +215,14 @@ static void test_trouble(struct maildir *m, struct error *err)
 
 	memset(name, 'x', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	ok(!maildir_fits(m, name), "a name of 399 bytes does not fit");
+	ok(!maildir_fits(m, name), "D12: a name of 399 bytes does not fit");
 	ok(maildir_fits(m, "Lists/x"), "a usual one does");
 	ok(maildir_folder(m, name, err) == NULL, "and cannot be made");
 	write_spool("file", "");
 	(void)close(openat(AT_FDCWD, temp_path("Mail/InTheWay"),
 			   O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	ok(maildir_folder(m, "InTheWay", err) == NULL,
-	   "a file where the folder should be is an error");
+	   "D9: a file where the folder should be is an error");
 	ok(strstr(err->text, "InTheWay") != NULL, "that names it");
 }
 

@@ -40,7 +40,7 @@ static const struct {
 	{"colons in the value", "A: b: c\n\n", "A=b: c#"},
 	{"lone CR", "A: b\rC: d\n\n", "A=b C: d#"},
 	{"words", "Subject: =?utf-8?q?gr=C3=BC=C3=9F?=\n\n", "Subject=grüß#"},
-	{"no new line", "Subject: =?utf-8?q?a=0ABcc:_x?=\n\n",
+	{"B12: no new line", "Subject: =?utf-8?q?a=0ABcc:_x?=\n\n",
 	 "Subject=a Bcc: x#"},
 	{"raw GBK", "Subject: \xc4\xe3\xba\xc3\n\n", "Subject=你好#"},
 	{"trimmed", "Subject:  =?utf-8?q?_a_?=  \n\n", "Subject=a#"},
@@ -169,10 +169,11 @@ int main(void)
 	test_cases();
 	test_lists();
 	test_lookup();
-	test_hostile("300,000 folds", "A: b", "\n c", 300000, true);
+	test_hostile("B6: 300,000 folds", "A: b", "\n c", 300000, true);
 	test_hostile("empty folds", "A: b", "\n ", 500000, true);
 	test_hostile("200,000 fields", "A: b", "\nA: b", 200000, true);
-	test_hostile("a line of 10 MB", "A: b", "bbbbbbbbbb", 1048576, true);
+	test_hostile("B6: a line of 10 MB", "A: b", "bbbbbbbbbb", 1048576,
+		     true);
 	test_hostile("100,000 words", "A: b", " =?gbk?q?=C4=E3?=", 100000,
 		     true);
 	test_hostile("words below the cap", "A: b", " =?gbk?q?=C4=E3?=", 15000,

@@ -104,7 +104,7 @@ static const struct {
 	 "Content-Transfer-Encoding: x-uuencode\n\n"
 	 "begin 644 a\n#86)C\n`\nend\n",
 	 "#abc\n"},
-	{"an unknown charset is guessed",
+	{"B11: an unknown charset is guessed",
 	 "Content-Type: text/plain; charset=x\n\n\xc4\xe3\xba\xc3\n",
 	 "#你好\n"},
 	{"8-bit without a label", "A: b\n\n\xc4\xe3\xba\xc3\n", "#你好\n"},
@@ -134,18 +134,18 @@ static const struct {
 	 "Content-Type: multipart/mixed; boundary=c\n\n--c\n"
 	 "Content-Disposition: inline; filename=n.txt\n\ninner\n--c--\n--b--\n",
 	 "m.eml|n.txt#inner\n"},
-	{"no boundary", "Content-Type: multipart/mixed\n\n--b\n\na\n--b--\n",
-	 "#"},
+	{"B8: no boundary",
+	 "Content-Type: multipart/mixed\n\n--b\n\na\n--b--\n", "#"},
 	{"boundary that never comes",
 	 "Content-Type: multipart/mixed; boundary=b\n\nhello\n", "#"},
 	{"not closed",
 	 "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n", "#a\n"},
-	{"one boundary begins like the other",
+	{"B8: one boundary begins like the other",
 	 "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
 	 "Content-Type: multipart/mixed; boundary=bb\n\n--bb\n\na\n--bb--\n"
 	 "--b\n\nc\n--b--\n",
 	 "#a\nc\n"},
-	{"broken base64",
+	{"B10: broken base64",
 	 "Content-Transfer-Encoding: base64\n\n!!!aGVsb*G8\n=\n", "#hello\n"},
 };
 
@@ -260,7 +260,7 @@ static void test_bomb(const struct bomb *bomb)
 static void test_bombs(void)
 {
 	static const struct bomb bombs[] = {
-		{"nested multiparts",
+		{"B8 B19: nested multiparts",
 		 "Content-Type: multipart/mixed; boundary=b\n\n",
 		 "--b\nContent-Type: multipart/mixed; boundary=b\n\n", 20000,
 		 true},
@@ -272,13 +272,14 @@ static void test_bombs(void)
 		{"1,500 attachments",
 		 "Content-Type: multipart/mixed; boundary=b\n\n",
 		 "--b\nContent-Type: a/b; name=c\n\nx\n", 1500, true},
-		{"a long boundary", "Content-Type: multipart/mixed; boundary=b",
-		 "bbbbbbbbbb", 100000, false},
+		{"B8: a long boundary",
+		 "Content-Type: multipart/mixed; boundary=b", "bbbbbbbbbb",
+		 100000, false},
 		{"300,000 parameters", "Content-Type: text/plain", "; a=b",
 		 300000, false},
-		{"100,000 segments", "Content-Disposition: attachment",
+		{"B9: 100,000 segments", "Content-Disposition: attachment",
 		 "; filename*1*=%41", 100000, false},
-		{"groups in an inner message",
+		{"B7: groups in an inner message",
 		 "Content-Type: message/rfc822\n\nTo: ", "a:;", 300000, true},
 		{"fields in an inner message",
 		 "Content-Type: message/rfc822\n\n", "A: b\n", 300000, true},

@@ -14,10 +14,10 @@ struct example {
 static const struct example examples[] = {
 	{"an empty message", ".\r\n", ""},
 	{"one line", "a\r\n.\r\n", "a\n"},
-	{"stuffed dots", "..\r\n...\r\n..a\r\n.\r\n", ".\n..\n.a\n"},
-	{"a line the server forgot to stuff", ".a\r\n.\r\n", "a\n"},
+	{"B4: stuffed dots", "..\r\n...\r\n..a\r\n.\r\n", ".\n..\n.a\n"},
+	{"A16: a line the server forgot to stuff", ".a\r\n.\r\n", "a\n"},
 	{"a lone LF stays and ends no line", "a\n.\r\nb\r\n.\r\n", "a\n.\nb\n"},
-	{"LF dot CRLF does not end the answer (smuggling)",
+	{"A14: LF dot CRLF does not end the answer (smuggling)",
 	 "a\n.\r\n+OK\r\n.\r\n", "a\n.\n+OK\n"},
 	{"a lone CR stays", "a\rb\r\n\r\r\n.\r\n", "a\rb\n\r\n"},
 	{"CR CRLF", "a\r\r\n.\r\n", "a\r\n"},
@@ -26,7 +26,7 @@ static const struct example examples[] = {
 	{"dot LF is no end", ".\nx\r\n.\r\n", "\nx\n"},
 };
 
-/* Feed in pieces of `step` bytes; returns the bytes taken in all. */
+/* A12: feed in pieces of `step` bytes; returns the bytes taken in all. */
 static size_t feed(const char *wire, size_t len, size_t step, char *out,
 		   size_t *out_len, bool *done)
 {
@@ -87,7 +87,7 @@ static void test_truncated(void)
 		bool done;
 
 		(void)feed(wires[i], strlen(wires[i]), 64, out, &n, &done);
-		ok(!done, "a broken answer has no end");
+		ok(!done, "A11: a broken answer has no end");
 	}
 }
 
@@ -103,7 +103,7 @@ static void test_bytes(void)
 	memcpy(wire + len, "\r\n.\r\n", 5);
 	(void)feed(wire, len + 5, 7, out, &n, &done);
 	ok(done && n == len + 1 && memcmp(out, wire, len) == 0,
-	   "all byte values pass, NUL too");
+	   "B3: all byte values pass, NUL too");
 }
 
 int main(void)

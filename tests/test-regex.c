@@ -19,11 +19,13 @@ static const struct example examples[] = {
 	{"счёт", false, "СЧЁТ № 5", MATCH_YES, NULL},
 	{"<([^.>]+)", false, "X <notmuch.org>", MATCH_YES, "notmuch"},
 	{"(a)|b", false, "b", MATCH_YES, NULL},
+	/* C5, then C4 */
 	{"", false, "x", MATCH_YES, NULL},
 	{"a\\Kb", false, "ab", MATCH_YES, NULL},
 	{"(?<=a)b$", false, "ab", MATCH_YES, NULL},
 	{"^.$", false, "发", MATCH_YES, NULL},
 	{"b(.)d", false, "\xff\xfe bcd", MATCH_YES, "c"},
+	/* C1 */
 	{"^(a+)+$", false, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
 	 MATCH_ERROR, NULL},
 };
@@ -59,14 +61,14 @@ static void test_errors(void)
 	size_t offset = 99;
 
 	ok(regex_new(slice_str("(a"), false, &offset, &err) == NULL,
-	   "a pattern that cannot be");
+	   "C7: a pattern that cannot be");
 	is_int(2, offset, "where it goes wrong");
 	is_str("missing closing parenthesis", err.text, "and why");
 	is_int(ERR_CONFIG, err.kind, "is the configuration's fault");
 	for (int i = 0; i < 100; i++)
 		memcpy(many + (size_t)i * 3, "(a)", 4);
 	ok(regex_new(slice_str(many), false, &offset, &err) == NULL,
-	   "more than 99 groups are refused");
+	   "C6: more than 99 groups are refused");
 	ok(regex_new(slice_str("\\C"), false, &offset, &err) == NULL,
 	   "\\C, which splits characters, is refused");
 	ok(regex_new(slice_str("\xff"), false, &offset, &err) == NULL,

@@ -74,7 +74,7 @@ static void test_hostile(void)
 		free(copy);
 	}
 	is_int(0, truncated, "no truncated request decodes");
-	is_int(0, odd, "no changed byte brings a value out of range");
+	is_int(0, odd, "C13: no changed byte brings a value out of range");
 	request_release(&r);
 	buf_release(&bytes);
 }

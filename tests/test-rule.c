@@ -309,7 +309,7 @@ static const struct example examples[] = {
 	{"folder 2024-02-03", {"folder={date}", NULL}},
 	{"folder {x}", {"folder={{x}}", NULL}},
 	{"folder id@x", {"folder={message-id}", NULL}},
-	/* names that cannot be tamed */
+	/* B16, C6: names that cannot be tamed */
 	{"undecided: rule \"r\": \"../../../etc\" from the message cannot be "
 	 "part of a name",
 	 {"header=X-Evil: /(?<e>.*)/", "folder=L/{e}", NULL}},
@@ -317,7 +317,7 @@ static const struct example examples[] = {
 	 "of it is empty",
 	 {"{any", "header=X-None: /(?<e>.*)/", "larger=1", "}", "folder=L/{e}",
 	  NULL}},
-	/* actions */
+	/* C14: actions */
 	{"copy B, folder A", {"copy=B", "folder=A", NULL}},
 	{"copy B, copy C, inbox", {"copy=B|C", NULL}},
 	{"folder A S", {"mark=read", "folder=A", NULL}},
@@ -330,7 +330,7 @@ static const struct example examples[] = {
 	{"folder A F", {"mark=flagged", "--", "folder=A", NULL}},
 	{"folder A", {"folder=A", "--", "folder=B", NULL}},
 	{"copy B, folder A", {"copy=B", "--", "folder=A", NULL}},
-	/* an error is never "no match" */
+	/* C1: an error is never "no match" */
 	{"undecided: rule \"r\": a pattern needs more steps than allowed",
 	 {"header=X-Long: /^(a+)+[bc]$/", "folder=A", "--", "folder=B", NULL}},
 	/* mistakes */

@@ -135,7 +135,7 @@ static void test_clean(void)
 	fd = spool_read(&spool, orphan, &err);
 	is_int(-1, fd, "a file without a row goes");
 	fd = spool_read(&spool, other, &err);
-	ok(fd != -1, "that of another prefix stays");
+	ok(fd != -1, "D18: that of another prefix stays");
 	(void)close(fd);
 	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
 	fd = spool_read(&spool, messages[0].spool, &err);
@@ -188,7 +188,7 @@ static void test_state_files(void)
 	(void)fclose(f);
 	is_int(-1, state_open(&other, temp_path("bad"), STATE_WRITE, &err),
 	       "a damaged database is refused");
-	is_int(ERR_PERSON, err.kind, "a person must act");
+	is_int(ERR_PERSON, err.kind, "D14: a person must act");
 	ok(strstr(err.text, "bad/state.db") != NULL, "and is told where");
 }
 

@@ -76,7 +76,7 @@ static void test_escape(void)
 {
 	static const struct escaped table[] = {
 		{"text stays", "abc äöü 发票 😀", 22, "abc äöü 发票 😀"},
-		{"terminal escapes do not", "\033[31m", 5, "\\x1b[31m"},
+		{"H11: terminal escapes do not", "\033[31m", 5, "\\x1b[31m"},
 		{"nor newlines", "a\nb\r", 4, "a\\x0ab\\x0d"},
 		{"nor NUL", "a\0b", 3, "a\\x00b"},
 		{"nor invalid bytes", "\xff\xc3", 2, "\\xff\\xc3"},
@@ -154,7 +154,7 @@ static void test_io(void)
 	is_int(-1, io_make_directory(temp_path("a/file/x"), &err),
 	       "and has none in it");
 	fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
-	is_int(-1, io_write(fd, "x", 1, "/dev/full", &err), "a full disk");
+	is_int(-1, io_write(fd, "x", 1, "/dev/full", &err), "D1: a full disk");
 	is_int(ERR_TEMPORARY, err.kind, "is temporary");
 	(void)close(fd);
 }

@@ -114,7 +114,7 @@ static void test_hostile(void)
 		free(copy);
 	}
 	is_int(0, truncated, "no truncated verdict decodes");
-	is_int(0, odd, "no changed byte brings a value out of range");
+	is_int(0, odd, "C13: no changed byte brings a value out of range");
 	verdict_release(&v);
 	buf_release(&bytes);
 }
