@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct config;
 
@@ -24,7 +25,8 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check, cmd_deliver, cmd_explain, cmd_fetch,
-	cmd_help, cmd_show, cmd_sort, cmd_test, cmd_undo, cmd_version, cmd_why;
+	cmd_help, cmd_show, cmd_sort, cmd_state, cmd_test, cmd_undo,
+	cmd_version, cmd_why;
 
 /* Row i of the table, or NULL past its end. */
 const struct cmd *cmd_row(size_t i);
@@ -39,5 +41,8 @@ const struct cmd *cmd_find(const char *name);
  */
 struct config *cmd_load_config(const struct invocation *inv);
 struct config *cmd_check_config(const struct invocation *inv);
+
+/* "2026-11-26 10:50", local time; for people. */
+void cmd_format_time(int64_t seconds, char *out, size_t size);
 
 #endif

@@ -47,3 +47,13 @@ struct config *cmd_check_config(const struct invocation *inv)
 {
 	return load(inv, log_get_level() >= LOG_LEVEL_NORMAL);
 }
+
+void cmd_format_time(int64_t seconds, char *out, size_t size)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
+		out[0] = '\0';
+}

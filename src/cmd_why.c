@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -51,16 +50,6 @@ static bool matches(const struct asker *a, const struct past *p)
 	return true;
 }
 
-static void format_time(int64_t seconds, char *out, size_t size)
-{
-	time_t t = (time_t)seconds;
-	struct tm tm;
-
-	if (localtime_r(&t, &tm) == NULL ||
-	    strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
-		out[0] = '\0';
-}
-
 /* Where it is now; empty when it is gone, or was never a file. */
 static void locate(const struct asker *a, const struct delivery *step,
 		   struct buf *path)
@@ -82,7 +71,7 @@ static void print_state(const struct past_step *p)
 {
 	char when[32];
 
-	format_time(p->done != 0 ? p->done : p->next, when, sizeof(when));
+	cmd_format_time(p->done != 0 ? p->done : p->next, when, sizeof(when));
 	if (p->done != 0 && p->trouble == NULL)
 		return;
 	(void)printf("      %s %s: ", p->done != 0 ? "given up" : "next try",
@@ -146,7 +135,7 @@ static void print_head(const struct past *p)
 {
 	char when[32];
 
-	format_time(p->first_seen, when, sizeof(when));
+	cmd_format_time(p->first_seen, when, sizeof(when));
 	(void)printf("%s  %s%s%s%s  %s\n", when, p->summary,
 		     p->message_id[0] != '\0' ? "  <" : "", p->message_id,
 		     p->message_id[0] != '\0' ? ">" : "",

@@ -76,8 +76,17 @@ static void report(const struct fetch *f, enum report_kind kind, uint64_t count,
 	report_send(f->job->report_fd, &event);
 }
 
-/* What is there, and what of it concerns us. */
-int fetch_list(struct fetch *f, struct error *err)
+int fetch_compare(struct fetch *f, struct error *err)
+{
+	listing_release(&f->todo);
+	if (listing_compare(&f->todo, &f->listing, f->state, &f->policy, err) ==
+	    -1)
+		return -1;
+	f->listed = true;
+	return 0;
+}
+
+int fetch_read_listing(struct fetch *f, struct error *err)
 {
 	if (pop3_list(f->pop3, &f->listing, err) == -1)
 		return -1;
@@ -88,14 +97,11 @@ int fetch_list(struct fetch *f, struct error *err)
 				 "the server has no UIDL, so what was fetched "
 				 "cannot be told from what is new; set "
 				 "keep-on-server = no for this account");
-	if (listing_compare(&f->todo, &f->listing, f->state, &f->policy, err) ==
-	    -1)
-		return -1;
-	f->listed = true;
-	if (fetch_check_epoch(f, err) == -1)
-		return -1;
-	f->durable = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
-	f->deleted = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	return fetch_compare(f, err);
+}
+
+static void tell_todo(const struct fetch *f)
+{
 	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
 		 f->name, f->listing.n, f->todo.n_known, f->todo.n_fetch);
 	if (f->todo.n_too_large > 0)
@@ -106,6 +112,17 @@ int fetch_list(struct fetch *f, struct error *err)
 			 "next session",
 			 f->name, f->todo.n_left);
 	report(f, REPORT_LISTED, f->todo.n_fetch, f->todo.fetch_bytes);
+}
+
+/* What is there, and what of it concerns us. */
+int fetch_list(struct fetch *f, struct error *err)
+{
+	if (fetch_read_listing(f, err) == -1 ||
+	    fetch_adopt_found(f, err) == -1 || fetch_check_epoch(f, err) == -1)
+		return -1;
+	f->durable = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	f->deleted = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	tell_todo(f);
 	return 0;
 }
 
@@ -324,8 +341,7 @@ static int run_session(struct fetch *f, struct error *err)
 	return end_session(f, err);
 }
 
-static int open_fetch(struct fetch *f, const struct fetch_job *job,
-		      struct error *err)
+int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 {
 	memset(f, 0, sizeof(*f));
 	f->job = job;
@@ -383,7 +399,7 @@ int fetch_run(const struct fetch_job *job)
 {
 	struct error err = ERROR_INIT;
 	struct fetch f;
-	int rc = open_fetch(&f, job, &err);
+	int rc = fetch_open(&f, job, &err);
 
 	if (rc == 0)
 		rc = run_session(&f, &err);

@@ -36,4 +36,12 @@ int fetch_run(const struct fetch_job *job);
 int fetch_preview(const struct fetch_job *job,
 		  const struct sort_options *options);
 
+/*
+ * Take what is on the server for known, without fetching it: all that is not
+ * known yet or, when `uidls` names some (NULL-terminated), only those. Such
+ * messages are never deleted there. How many in *n_out.
+ */
+int fetch_mark_seen(const struct fetch_job *job, char *const *uidls,
+		    size_t *n_out, struct error *err);
+
 #endif

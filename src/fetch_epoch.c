@@ -26,7 +26,7 @@ struct missing {
 	unsigned char identity[HASH_SIZE];
 	uint64_t size;
 	int64_t id;
-	bool taken;
+	const struct pop3_entry *entry; /* that is it; NULL: not yet */
 };
 
 struct epoch {
@@ -99,7 +99,7 @@ static struct missing *find(struct epoch *e, const struct missing *wanted)
 
 	for (; i < e->n_missing && compare_missing(&e->missing[i], wanted) == 0;
 	     i++)
-		if (!e->missing[i].taken)
+		if (e->missing[i].entry == NULL)
 			return &e->missing[i];
 	return NULL;
 }
@@ -114,8 +114,7 @@ static bool has_head(const struct epoch *e, struct missing wanted)
 	       memcmp(e->missing[i].identity, wanted.identity, HASH_SIZE) == 0;
 }
 
-static int match_one(struct fetch *f, struct epoch *e,
-		     const struct pop3_answer *answer, struct error *err)
+static void match_one(struct epoch *e, const struct pop3_answer *answer)
 {
 	struct missing wanted = {.size = answer->entry->size}, *m;
 
@@ -123,13 +122,10 @@ static int match_one(struct fetch *f, struct epoch *e,
 	m = find(e, &wanted);
 	if (m == NULL) {
 		e->n_same_head += has_head(e, wanted);
-		return 0;
+		return;
 	}
-	m->taken = true;
+	m->entry = answer->entry;
 	e->n_same++;
-	return state_set_uidl(f->state, m->id,
-			      pop3_uidl(&f->listing, answer->entry), f->session,
-			      err);
 }
 
 static int match_all(struct fetch *f, struct epoch *e, struct error *err)
@@ -139,10 +135,24 @@ static int match_all(struct fetch *f, struct epoch *e, struct error *err)
 
 	pop3_request(f->pop3, POP3_TOP, e->unknown, e->n_unknown, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1)
-		if (answer.ok && answer.entry->uidl_len > 0 &&
-		    match_one(f, e, &answer, err) == -1)
-			return -1;
+		if (answer.ok && answer.entry->uidl_len > 0)
+			match_one(e, &answer);
 	return rc;
+}
+
+static int rename_rows(struct fetch *f, const struct epoch *e,
+		       struct error *err)
+{
+	for (size_t i = 0; i < e->n_missing; i++) {
+		const struct missing *m = &e->missing[i];
+
+		if (m->entry != NULL &&
+		    state_set_uidl(f->state, m->id,
+				   pop3_uidl(&f->listing, m->entry), f->session,
+				   err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int ask_person(const struct fetch *f, const char *why, struct error *err)
@@ -156,18 +166,19 @@ static int ask_person(const struct fetch *f, const char *why, struct error *err)
 			 f->listing.n, f->todo.n_gone, why, f->name);
 }
 
-/* All renamed or none: a session that breaks is as if it had not been. */
+/*
+ * All are renamed or none: a session that breaks is as if it had not been. The
+ * database is not kept waiting for the network.
+ */
 static int match(struct fetch *f, struct epoch *e, struct error *err)
 {
-	int rc;
-
-	if (load_missing(f, e, err) == -1 || state_begin(f->state, err) == -1)
+	if (load_missing(f, e, err) == -1 || match_all(f, e, err) == -1)
 		return -1;
-	rc = match_all(f, e, err);
-	if (rc == 0 && e->n_same_head > e->n_same &&
-	    e->n_same_head >= EPOCH_MIN)
-		rc = ask_person(f, ", and their sizes have, too", err);
-	if (rc == -1) {
+	if (e->n_same_head > e->n_same && e->n_same_head >= EPOCH_MIN)
+		return ask_person(f, ", and their sizes have, too", err);
+	if (state_begin(f->state, err) == -1)
+		return -1;
+	if (rename_rows(f, e, err) == -1) {
 		state_rollback(f->state);
 		return -1;
 	}
@@ -209,7 +220,5 @@ int fetch_check_epoch(struct fetch *f, struct error *err)
 	log_info("%s: the server has given all messages new UIDLs; %zu of %zu "
 		 "are known by their headers",
 		 f->name, e.n_same, f->listing.n);
-	listing_release(&f->todo);
-	return listing_compare(&f->todo, &f->listing, f->state, &f->policy,
-			       err);
+	return fetch_compare(f, err);
 }

@@ -34,8 +34,16 @@ struct fetch {
 	size_t n_deleted;
 };
 
-/* The steps every kind of session begins with. */
+/*
+ * The steps a session begins with: state and spool; connection and login; the
+ * listing as it is and how it compares with what is known (fetch_compare()
+ * once more, when more has become known); or with all that may change what is
+ * to be done, which it then tells. fetch_close() at the end, always.
+ */
+int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err);
 int fetch_connect(struct fetch *f, struct error *err);
+int fetch_read_listing(struct fetch *f, struct error *err);
+int fetch_compare(struct fetch *f, struct error *err);
 int fetch_list(struct fetch *f, struct error *err);
 void fetch_close(struct fetch *f);
 
@@ -45,5 +53,19 @@ void fetch_close(struct fetch *f);
  * person must decide.
  */
 int fetch_check_epoch(struct fetch *f, struct error *err);
+
+/*
+ * fetch_found.c: what `state rebuild` found in the Maildirs is known, once
+ * its header is the one that the server has.
+ */
+int fetch_adopt_found(struct fetch *f, struct error *err);
+
+/*
+ * The headers of these messages by TOP, as identities parallel to them. One
+ * that could not be had is all zeros, which is no message's.
+ */
+int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
+		     size_t n, unsigned char (*out)[HASH_SIZE],
+		     struct error *err);
 
 #endif

@@ -116,8 +116,11 @@ static int find_gone(struct listing_todo *todo, const struct pop3_listing *l,
 	return 0;
 }
 
+/* What was only marked as seen is not ours: its one copy is there. */
 static bool is_due(const struct match *m, const struct listing_policy *policy)
 {
+	if (m->session == STATE_MARKED)
+		return false;
 	switch (policy->keep) {
 	case KEEP_YES:
 		return false;

@@ -190,6 +190,19 @@ static int start_sorter(struct round *r, struct error *err)
 	_exit(run_sorter(r));
 }
 
+int schedule_lock_account(const struct config *config, int64_t id, int *fd_out,
+			  struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	int rc;
+
+	buf_addf(&path, "%s/account-%lld.lock", config->state_dir,
+		 (long long)id);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, fd_out, err);
+	buf_release(&path);
+	return rc;
+}
+
 static void add_status(struct round *r, int status)
 {
 	r->status = exit_status_worse(r->status, status);
@@ -201,16 +214,12 @@ static void add_status(struct round *r, int status)
  */
 static void start_fetcher(struct round *r, size_t i)
 {
-	struct buf path = BUF_INIT(4096);
 	struct error err = ERROR_INIT;
 	struct fetch_job job;
 	int lock = -1, rc;
 
 	fill_job(r, i, &job);
-	buf_addf(&path, "%s/account-%lld.lock", job.state_dir,
-		 (long long)job.account_id);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, &err);
-	buf_release(&path);
+	rc = schedule_lock_account(r->config, job.account_id, &lock, &err);
 	if (rc == 0) {
 		log_info("%s: another postroom is fetching from this account",
 			 job.account->name);
@@ -408,4 +417,28 @@ int schedule_preview(const struct config *config, const size_t *accounts,
 	state_close(state);
 	free(r.ids);
 	return r.status;
+}
+
+int schedule_mark_seen(const struct config *config, size_t account,
+		       char *const *uidls, size_t *n_out, struct error *err)
+{
+	int64_t id = 0;
+	struct round r = {
+		.config = config, .accounts = &account, .n = 1, .ids = &id};
+	struct fetch_job job;
+	int lock = -1, rc;
+
+	r.wake[1] = r.events[1] = -1;
+	if (prepare(&r, err) == -1)
+		return -1;
+	rc = schedule_lock_account(config, id, &lock, err);
+	if (rc == 0)
+		rc = error_set(err, ERR_TEMPORARY,
+			       "another postroom is fetching from this "
+			       "account");
+	fill_job(&r, 0, &job);
+	if (rc == 1)
+		rc = fetch_mark_seen(&job, uidls, n_out, err);
+	io_close_quietly(&lock);
+	return rc;
 }

@@ -24,6 +24,17 @@ int schedule_round(const struct config *config, const size_t *accounts,
 int schedule_preview(const struct config *config, const size_t *accounts,
 		     size_t n);
 
+/*
+ * Nobody else is to work on this account meanwhile. 1 and the descriptor that
+ * holds the lock, 0 when somebody does, -1.
+ */
+int schedule_lock_account(const struct config *config, int64_t id, int *fd_out,
+			  struct error *err);
+
+/* fetch_mark_seen() for an account of the configuration, with its lock. */
+int schedule_mark_seen(const struct config *config, size_t account,
+		       char *const *uidls, size_t *n_out, struct error *err);
+
 /* What the sorter is told; borrows from the config. */
 struct sort_options;
 void schedule_sort_options(const struct config *config, int report_fd,

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "maildir_walk.h"
 #include "sort.h"
 #include "sort_preview.h"
 #include "spool.h"
@@ -21,9 +22,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* Folders nest a few levels; a loop of mounts must end. */
-#define DEPTH_MAX 16
 
 struct disk {
 	const struct sort_options *options;
@@ -214,47 +212,6 @@ static int take_directory(struct disk *d, const char *folder, const char *part,
 	return rc;
 }
 
-static bool is_directory(const char *path, const char *part)
-{
-	struct buf full = BUF_INIT(ORIGIN_MAX - 1);
-	struct stat st;
-	bool is;
-
-	buf_addf(&full, "%s/%s", path, part);
-	is = !full.full && lstat(full.s, &st) == 0 && S_ISDIR(st.st_mode);
-	buf_release(&full);
-	return is;
-}
-
-static bool is_folder(const char *path)
-{
-	return is_directory(path, "cur") && is_directory(path, "new");
-}
-
-/* Before anything is moved: what is filed on the way is not seen again. */
-static void list_folders(const char *path, int depth, char ***list)
-{
-	struct dirent **names = NULL;
-	int n = depth > DEPTH_MAX ? 0 : scandir(path, &names, NULL, alphasort);
-
-	if (is_folder(path))
-		strings_add(list, path);
-	for (int i = 0; i < n; i++) {
-		const char *name = names[i]->d_name;
-		struct buf below = BUF_INIT(ORIGIN_MAX - 1);
-
-		buf_addf(&below, "%s/%s", path, name);
-		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-		    strcmp(name, "cur") != 0 && strcmp(name, "new") != 0 &&
-		    strcmp(name, "tmp") != 0 && !below.full &&
-		    is_directory(path, name))
-			list_folders(below.s, depth + 1, list);
-		buf_release(&below);
-		free(names[i]);
-	}
-	free(names);
-}
-
 /* The folders that were named, by the layout of that Maildir. */
 static int name_folders(const struct disk *d, char ***list, struct error *err)
 {
@@ -265,7 +222,7 @@ static int name_folders(const struct disk *d, char ***list, struct error *err)
 	for (size_t i = 0; rc == 0 && d->job->folders[i] != NULL; i++) {
 		char *path = maildir_path(m, d->job->folders[i]);
 
-		if (is_folder(path))
+		if (maildir_is_folder(path))
 			strings_add(list, path);
 		else
 			rc = error_set(err, ERR_CONFIG,
@@ -284,8 +241,8 @@ static int take_folders(struct disk *d, struct error *err)
 
 	if (d->job->folders != NULL && d->job->folders[0] != NULL)
 		rc = name_folders(d, &list, err);
-	else
-		list_folders(d->job->path, 0, &list);
+	else /* before anything is moved: what is filed is not seen again */
+		maildir_walk(d->job->path, &list);
 	if (rc == 0 && list == NULL)
 		rc = error_set(err, ERR_CONFIG,
 			       "%s is no Maildir and holds none", d->job->path);

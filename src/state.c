@@ -13,6 +13,7 @@
 
 #include "state_db.h"
 #include "util/io.h"
+#include "util/lock.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -36,6 +37,7 @@ struct query {
 struct state {
 	sqlite3 *db;
 	char *path;
+	int lock_fd; /* shared, while others may not replace the file */
 	struct query *queries;
 };
 
@@ -107,12 +109,13 @@ static const char *const migrations[] = {
 
 	/*
 	 * How often deciding a message failed, and what `state rebuild` found
-	 * in the Maildirs: who it was (as in the file name), its content.
+	 * in the Maildirs: who it was and its content, as in the file name,
+	 * and the digest of its header.
 	 */
 	"ALTER TABLE msg ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE found (key BLOB NOT NULL, content BLOB NOT NULL,"
-	" identity BLOB NOT NULL, size INTEGER NOT NULL,"
-	" PRIMARY KEY (key, content)) WITHOUT ROWID;",
+	" identity BLOB NOT NULL, PRIMARY KEY (key, content)) WITHOUT ROWID;"
+	"CREATE INDEX found_content ON found (content);",
 };
 
 static int db_error(struct state *s, const char *what, struct error *err)
@@ -123,8 +126,9 @@ static int db_error(struct state *s, const char *what, struct error *err)
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
 		return error_set(err, ERR_PERSON,
 				 "%s is damaged (%s); nothing was fetched or "
-				 "deleted. Restore it from a backup, or move "
-				 "it away to fetch everything anew",
+				 "deleted. postroom state verify says more, "
+				 "postroom state rebuild makes a new one from "
+				 "what can be read and from your folders",
 				 s->path, text);
 	return error_set(err, ERR_TEMPORARY, "%s: %s: %s", s->path, what, text);
 }
@@ -221,22 +225,32 @@ static int set_journal(struct state *s, const char *dir, struct error *err)
 		   err);
 }
 
-static int migrate_locked(struct state *s, struct error *err)
+/* Is it ours, and not from the future? */
+static int check_version(struct state *s, int *version_out, struct error *err)
 {
-	int version, application;
-	char sql[96];
+	int application;
 
-	if (pragma_number(s, "PRAGMA user_version", &version, err) == -1 ||
+	if (pragma_number(s, "PRAGMA user_version", version_out, err) == -1 ||
 	    pragma_number(s, "PRAGMA application_id", &application, err) == -1)
 		return -1;
-	if (version > SCHEMA_VERSION)
+	if (*version_out > SCHEMA_VERSION)
 		return error_set(err, ERR_PERSON,
 				 "%s was written by a newer postroom (version "
 				 "%d); nothing was touched. Use that one",
-				 s->path, version);
-	if (version > 0 && application != APPLICATION_ID)
+				 s->path, *version_out);
+	if (*version_out > 0 && application != APPLICATION_ID)
 		return error_set(err, ERR_PERSON,
 				 "%s is not a database of postroom", s->path);
+	return 0;
+}
+
+static int migrate_locked(struct state *s, struct error *err)
+{
+	char sql[96];
+	int version;
+
+	if (check_version(s, &version, err) == -1)
+		return -1;
 	for (int i = version; i < SCHEMA_VERSION; i++)
 		if (run(s, migrations[i], err) == -1)
 			return -1;
@@ -250,13 +264,12 @@ static int migrate_locked(struct state *s, struct error *err)
 
 static int migrate(struct state *s, struct error *err)
 {
-	int version, application;
+	int version;
 
 	/* The usual case needs no write lock. */
-	if (pragma_number(s, "PRAGMA user_version", &version, err) == -1 ||
-	    pragma_number(s, "PRAGMA application_id", &application, err) == -1)
+	if (check_version(s, &version, err) == -1)
 		return -1;
-	if (version == SCHEMA_VERSION && application == APPLICATION_ID)
+	if (version == SCHEMA_VERSION)
 		return 0;
 	if (run(s, "BEGIN IMMEDIATE", err) == -1)
 		return -1;
@@ -293,18 +306,64 @@ static int open_for_writing(struct state *s, const char *dir, struct error *err)
 	return is_new ? sync_directory(dir, err) : 0;
 }
 
+/* Not in use until it takes the place of the old one: no WAL beside it. */
+static int open_new(struct state *s, struct error *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	if (unlink(s->path) == -1 && errno != ENOENT)
+		return error_errno(err, ERR_TEMPORARY, "cannot remove %s",
+				   s->path);
+	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
+		return db_error(s, "cannot be opened", err);
+	if (run(s, "PRAGMA synchronous = FULL", err) == -1)
+		return -1;
+	return migrate(s, err);
+}
+
+/* Everybody shares it but who replaces the file, which takes a moment. */
+static int share_lock(struct state *s, const char *dir, struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	int rc;
+
+	buf_addf(&path, "%s/" STATE_LOCK, dir);
+	rc = lock_take(path.s, LOCK_SHARED, LOCK_TRY, &s->lock_fd, err);
+	buf_release(&path);
+	if (rc == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "%s is being rebuilt by another postroom; "
+				 "try again when that has ended",
+				 s->path);
+	return rc == -1 ? -1 : 0;
+}
+
 /* A dry run writes nothing: what is missing is made in memory. */
 static int open_for_reading(struct state *s, struct error *err)
 {
 	bool exists = access(s->path, F_OK) == 0;
-	int flags = exists ? SQLITE_OPEN_READONLY
-			   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	int version,
+		flags = exists ? SQLITE_OPEN_READONLY
+			       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
 	if (sqlite3_open_v2(exists ? s->path : ":memory:", &s->db, flags,
 			    NULL) != SQLITE_OK)
 		return db_error(s, "cannot be opened", err);
 	(void)sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
-	return exists ? 0 : migrate(s, err);
+	return exists ? check_version(s, &version, err) : migrate(s, err);
+}
+
+static int open_mode(struct state *s, const char *dir, enum state_mode mode,
+		     struct error *err)
+{
+	if (mode == STATE_READ)
+		return open_for_reading(s, err);
+	if (io_make_directory(dir, err) == -1)
+		return -1;
+	if (mode == STATE_NEW)
+		return open_new(s, err);
+	return share_lock(s, dir, err) == -1 ? -1
+					     : open_for_writing(s, dir, err);
 }
 
 int state_open(struct state **out, const char *dir, enum state_mode mode,
@@ -313,15 +372,13 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 	struct state *s = xcalloc(1, sizeof(*s));
 	struct buf path = BUF_INIT(4096);
 	mode_t mask = umask(077);
-	int rc = 0;
+	int rc;
 
-	buf_addf(&path, "%s/state.db", dir);
+	buf_addf(&path, "%s/%s", dir,
+		 mode == STATE_NEW ? STATE_FILE_NEW : STATE_FILE);
 	s->path = buf_detach(&path);
-	if (mode == STATE_WRITE)
-		rc = io_make_directory(dir, err);
-	if (rc == 0)
-		rc = mode == STATE_WRITE ? open_for_writing(s, dir, err)
-					 : open_for_reading(s, err);
+	s->lock_fd = -1;
+	rc = open_mode(s, dir, mode, err);
 	(void)umask(mask);
 	if (rc == -1) {
 		state_close(s);
@@ -343,6 +400,7 @@ void state_close(struct state *s)
 		free(q);
 	}
 	(void)sqlite3_close(s->db);
+	io_close_quietly(&s->lock_fd);
 	free(s->path);
 	free(s);
 }

@@ -27,7 +27,13 @@ struct state;
 enum state_mode {
 	STATE_WRITE, /* created and migrated when needed */
 	STATE_READ,  /* as it is; an empty one when there is none */
+	STATE_NEW,   /* empty, beside the old one; see state_replace() */
 };
+
+/* Names in the state directory. */
+#define STATE_FILE     "state.db"
+#define STATE_FILE_NEW "state.db.new"
+#define STATE_LOCK     "state.lock"
 
 /* Open `dir`/state.db; the directory is created in STATE_WRITE. */
 int state_open(struct state **out, const char *dir, enum state_mode mode,
@@ -64,12 +70,15 @@ int state_set_health(struct state *s, int64_t account,
 
 /* --- messages seen (state_seen.c) -------------------------------------- */
 
+/* Instead of a session: it was never here, a person says that it is known. */
+#define STATE_MARKED (-1)
+
 /* A message we have, as far as a listing is concerned. */
 struct seen {
 	int64_t id;
 	struct slice uidl; /* valid until the next row */
 	uint64_t size;	   /* as listed */
-	int64_t session;   /* that last fetched or verified it */
+	int64_t session; /* that last fetched or verified it, or STATE_MARKED */
 	int64_t first_seen;
 	unsigned char sha256[HASH_SIZE];
 	unsigned char identity[HASH_SIZE];
@@ -102,14 +111,9 @@ int state_set_present(struct state *s, int64_t id, struct error *err);
 int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 		   int64_t session, struct error *err);
 
-/* Looked at and found to be the same in this session. */
-int state_set_verified(struct state *s, int64_t id, int64_t session,
-		       struct error *err);
-
 /*
- * After each complete listing: count the absence of what had gone before
- * (`session`), and forget what was absent from three and for 90 days. Writes
- * nothing when there is nothing to count.
+ * After each complete listing: count the absence of what had gone before, and
+ * forget what was absent from three and for 90 days.
  */
 int state_age_gone(struct state *s, int64_t account, int64_t now,
 		   struct error *err);

@@ -57,6 +57,10 @@ bool query_is_null(struct query *q, int column);
 	" JOIN delivery ON delivery.message = msg.id"
 void state_get_delivery(struct query *q, struct delivery *out);
 
+/* What server and account call a message; for its name in the Maildir. */
+void state_make_key(const char *account, struct slice uidl,
+		    unsigned char key[HASH_SIZE]);
+
 /* Rows changed by the last statement, and the id of the last insert. */
 int64_t state_changes(const struct state *s);
 int64_t state_last_id(const struct state *s);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "state_db.h"
+#include "state_found.h"
 #include "util/flat.h"
 #include "util/xalloc.h"
 
@@ -61,7 +62,9 @@ int state_add_received(struct state *s, const struct received *r,
 				" ?12 IS NOT NULL)",
 				err);
 
-	if (q == NULL)
+	int found = q == NULL ? -1 : state_take_found(s, r, err);
+
+	if (found == -1)
 		return -1;
 	query_bind_int(q, 1, r->account);
 	query_bind_blob(q, 2, r->uidl);
@@ -69,8 +72,8 @@ int state_add_received(struct state *s, const struct received *r,
 	query_bind_int(q, 4, (int64_t)r->size);
 	query_bind_blob(q, 5, digest(r->sha256));
 	query_bind_blob(q, 6, digest(r->identity));
-	query_bind_int(q, 7, MSG_SPOOLED);
-	query_bind_text(q, 8, r->spool);
+	query_bind_int(q, 7, found ? MSG_DONE : MSG_SPOOLED);
+	query_bind_text(q, 8, found ? NULL : r->spool);
 	query_bind_int(q, 9, r->session);
 	query_bind_int(q, 10, r->now);
 	/* What came from no server is in no listing, ever. */
@@ -79,7 +82,7 @@ int state_add_received(struct state *s, const struct received *r,
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) > 0)
-		return 1;
+		return found ? 0 : 1;
 	return refresh_known(s, r, err);
 }
 
@@ -104,18 +107,6 @@ static void copy_text(char *out, size_t size, const char *text)
 	(void)snprintf(out, size, "%s", text);
 }
 
-/* What server and account call it; for the file name in the Maildir. */
-static void make_key(const char *account, struct slice uidl,
-		     unsigned char key[HASH_SIZE])
-{
-	struct hash *h = hash_new();
-
-	hash_update(h, account, strlen(account) + 1);
-	hash_update(h, uidl.p, uidl.len);
-	hash_final(h, key);
-	hash_free(h);
-}
-
 static void get_queued(struct query *q, struct queued *out)
 {
 	struct slice sha256 = query_blob(q, 5);
@@ -125,7 +116,7 @@ static void get_queued(struct query *q, struct queued *out)
 	copy_text(out->spool, sizeof(out->spool), query_text(q, 1));
 	copy_text(out->account, sizeof(out->account), query_text(q, 2));
 	out->size = (uint64_t)query_int(q, 3);
-	make_key(out->account, query_blob(q, 4), out->key);
+	state_make_key(out->account, query_blob(q, 4), out->key);
 	if (sha256.len == HASH_SIZE)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
 	out->first_seen = query_int(q, 6);

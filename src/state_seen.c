@@ -251,7 +251,8 @@ int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 {
 	struct query *q = query(s,
 				"UPDATE OR IGNORE msg SET uidl = ?,"
-				" session = ? WHERE id = ?",
+				" session = CASE WHEN session < 0 THEN session"
+				" ELSE ? END WHERE id = ?",
 				err);
 
 	if (q == NULL)
@@ -259,19 +260,6 @@ int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 	query_bind_blob(q, 1, uidl);
 	query_bind_int(q, 2, session);
 	query_bind_int(q, 3, id);
-	return query_run(q, err);
-}
-
-int state_set_verified(struct state *s, int64_t id, int64_t session,
-		       struct error *err)
-{
-	struct query *q =
-		query(s, "UPDATE msg SET session = ? WHERE id = ?", err);
-
-	if (q == NULL)
-		return -1;
-	query_bind_int(q, 1, session);
-	query_bind_int(q, 2, id);
 	return query_run(q, err);
 }
 

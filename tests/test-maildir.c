@@ -5,8 +5,10 @@
 #include "action.h"
 #include "maildir.h"
 #include "maildir_name.h"
+#include "maildir_walk.h"
 #include "tap.h"
 #include "tempdir.h"
+#include "util/xalloc.h"
 
 struct name_example {
 	enum layout layout;
@@ -226,6 +228,38 @@ static void test_trouble(struct maildir *m, struct error *err)
 	ok(strstr(err->text, "InTheWay") != NULL, "that names it");
 }
 
+static void test_walk(void)
+{
+	static const char *const foreign[] = {
+		"",
+		"1",
+		"1.M2Q",
+		"1700000000.M1P2.host",
+		"1.M2Q0123456789abcdefC0123456789abcde",
+		"1.M2Q0123456789abcdefX0123456789abcdefA0.h",
+		"1.M2Q0123456789ABCDEFC0123456789abcdefA0.h",
+		"x.M2Q0123456789abcdefC0123456789abcdefA0.h"};
+	const unsigned char q[8] = {1, 2, 255}, c[8] = {0, 0xab};
+	char base[MAILDIR_BASE_MAX], **list = NULL;
+	struct maildir_keys keys;
+	size_t n = 0;
+
+	maildir_base(base, 1700000000000001LL, q, c, 7, 99);
+	ok(maildir_read_base(base, &keys), "a name of ours is known");
+	ok(memcmp(keys.q, q, 8) == 0 && memcmp(keys.c, c, 8) == 0,
+	   "and what it says");
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		is_int(0, maildir_read_base(foreign[i], &keys), foreign[i]);
+	maildir_walk(temp_path("Maildir"), &list);
+	while (list != NULL && list[n] != NULL)
+		n++;
+	is_int(2, (int)n, "the folders of a maildir++");
+	strings_free(list);
+	list = NULL;
+	maildir_walk(temp_path("nowhere"), &list);
+	ok(list == NULL, "where there is nothing there is none");
+}
+
 int main(void)
 {
 	struct error err = ERROR_INIT;
@@ -250,6 +284,7 @@ int main(void)
 	maildir_close(m);
 	test_other_device(&err);
 	test_maildirpp(&err);
+	test_walk();
 	(void)close(spool_fd);
 	return done_testing();
 }

@@ -66,6 +66,26 @@ void hash_hex(const unsigned char *digest, size_t n, char *out)
 	out[2 * n] = '\0';
 }
 
+static int value_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hash_from_hex(const char *hex, size_t n, unsigned char *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		int high = value_of(hex[2 * i]);
+		int low = high == -1 ? -1 : value_of(hex[2 * i + 1]);
+
+		if (low == -1)
+			return false;
+		out[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
 void hash_random(void *out, size_t len)
 {
 	char *at = out;

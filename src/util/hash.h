@@ -10,6 +10,7 @@
 #ifndef UTIL_HASH_H
 #define UTIL_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HASH_SIZE 32
@@ -23,6 +24,9 @@ void hash_final(struct hash *h, unsigned char digest[HASH_SIZE]);
 
 /* The first n bytes of a digest as 2n lower-case digits and a NUL. */
 void hash_hex(const unsigned char *digest, size_t n, char *out);
+
+/* The opposite: n bytes from 2n such digits. False when they are none. */
+bool hash_from_hex(const char *hex, size_t n, unsigned char *out);
 
 /* Random bytes from the kernel's generator, for names nobody can guess. */
 void hash_random(void *out, size_t len);

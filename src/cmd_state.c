@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rebuild.h"
+#include "schedule.h"
+#include "state_admin.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+#define EXIT_USAGE  64
+#define EXIT_CONFIG 78
+
+static int complain(const char *what, const struct error *err)
+{
+	log_error("state %s: %s", what, err->text);
+	return error_exit_status(err->kind);
+}
+
+/* The first word is an account of the configuration; or NULL, said aloud. */
+static const struct account *first_account(const struct state_words *w,
+					   const char *what)
+{
+	const struct account *account = NULL;
+
+	if (w->words[0] == NULL)
+		log_error("state %s: which account?", what);
+	else
+		account = config_account(w->config, w->words[0]);
+	if (w->words[0] != NULL && account == NULL)
+		log_error("state %s: there is no account '%s' in %s", what,
+			  w->words[0], w->config->path);
+	return account;
+}
+
+static int run_mark_seen(const struct state_words *w)
+{
+	const struct account *account = first_account(w, "mark-seen");
+	struct error err = ERROR_INIT;
+	size_t n;
+
+	if (account == NULL)
+		return EXIT_USAGE;
+	if (schedule_mark_seen(w->config,
+			       (size_t)(account - w->config->accounts),
+			       w->words + 1, &n, &err) == -1)
+		return complain("mark-seen", &err);
+	if (log_get_level() >= LOG_LEVEL_NORMAL)
+		(void)printf("%zu messages of %s are known now\n", n,
+			     account->name);
+	return 0;
+}
+
+static int forget_all(struct state *s, int64_t id, char *const *uidls,
+		      int64_t *n_out, struct error *err)
+{
+	int64_t now = clock_calendar_us() / 1000000, n = 0;
+
+	if (uidls[0] == NULL)
+		return state_forget_seen(s, id, slice_of(NULL, 0), now, n_out,
+					 err);
+	*n_out = 0;
+	for (size_t i = 0; uidls[i] != NULL; i++) {
+		if (state_forget_seen(s, id, slice_str(uidls[i]), now, &n,
+				      err) == -1)
+			return -1;
+		if (n == 0)
+			log_warning("state forget: no message with the UIDL "
+				    "%s is known, or it still waits in the "
+				    "spool",
+				    uidls[i]);
+		*n_out += n;
+	}
+	return 0;
+}
+
+static int forget(const struct state_words *w, const struct account *account,
+		  int64_t *n_out, struct error *err)
+{
+	struct state *s = NULL;
+	int64_t id = 0;
+	int lock = -1, rc;
+
+	rc = state_open(&s, w->config->state_dir, STATE_WRITE, err);
+	if (rc == 0)
+		rc = state_add_account(s, account->name, &id, err);
+	if (rc == 0) {
+		rc = schedule_lock_account(w->config, id, &lock, err);
+		if (rc == 0)
+			rc = error_set(err, ERR_TEMPORARY,
+				       "another postroom is fetching from "
+				       "this account");
+	}
+	if (rc == 1)
+		rc = forget_all(s, id, w->words + 1, n_out, err);
+	io_close_quietly(&lock);
+	state_close(s);
+	return rc;
+}
+
+static int run_forget(const struct state_words *w)
+{
+	const struct account *account = first_account(w, "forget");
+	struct error err = ERROR_INIT;
+	int64_t n;
+
+	if (account == NULL)
+		return EXIT_USAGE;
+	if (w->all == (w->words[1] != NULL)) {
+		log_error("state forget: name the UIDLs (see state export), or "
+			  "say --all");
+		return EXIT_USAGE;
+	}
+	if (forget(w, account, &n, &err) == -1)
+		return complain("forget", &err);
+	if (log_get_level() >= LOG_LEVEL_NORMAL)
+		(void)printf("%lld messages of %s are forgotten, and will be "
+			     "fetched again if the server has them\n",
+			     (long long)n, account->name);
+	return 0;
+}
+
+static int run_rebuild(const struct state_words *w)
+{
+	const struct rebuild_job job = {
+		.state_dir = w->config->state_dir,
+		.spool_dir = w->config->spool_dir,
+		.maildir = w->config->maildir,
+		.force = w->force,
+	};
+	struct rebuild_result result;
+	struct error err = ERROR_INIT;
+
+	if (rebuild_run(&job, &result, &err) == -1)
+		return complain("rebuild", &err);
+	if (log_get_level() < LOG_LEVEL_NORMAL)
+		return 0;
+	(void)printf("%s/" STATE_FILE " is new: %zu messages from the old "
+		     "one, %zu files in the folders\n",
+		     job.state_dir, result.salvaged, result.found);
+	if (result.waiting > 0)
+		(void)printf("%lld messages wait in the spool for the next "
+			     "run, %zu of them were unknown\n",
+			     (long long)result.waiting, result.adopted);
+	if (result.aside[0] != '\0')
+		(void)printf("the old one is kept as %s/%s\n", job.state_dir,
+			     result.aside);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct state_words *w);
+	bool writes, names_accounts;
+} actions[] = {
+	{"show", cmd_state_show, false, true},
+	{"export", cmd_state_export, false, true},
+	{"mark-seen", run_mark_seen, true, true},
+	{"forget", run_forget, true, true},
+	{"verify", cmd_state_verify, false, false},
+	{"rebuild", run_rebuild, true, false},
+};
+
+/* -1: an option nobody knows. */
+static int parse(struct state_words *w, int argc, char **argv)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--all") == 0)
+			w->all = true;
+		else if (strcmp(argv[i], "--force") == 0)
+			w->force = true;
+		else if (argv[i][0] == '-' && argv[i][1] == '-')
+			return -1;
+		else
+			w->words[n++] = argv[i];
+	}
+	w->words[n] = NULL;
+	return 0;
+}
+
+/* Row of the table, or its size. */
+static size_t find_action(const char *name)
+{
+	size_t i = 0;
+
+	while (i < sizeof(actions) / sizeof(actions[0]) &&
+	       strcmp(actions[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static int run_action(size_t i, struct state_words *w)
+{
+	struct config *config;
+	int status;
+
+	if (w->inv->dry_run && actions[i].writes) {
+		log_error("state %s: there is no dry run of it",
+			  actions[i].name);
+		return EXIT_USAGE;
+	}
+	if (w->words[0] != NULL && !actions[i].names_accounts) {
+		log_error("state %s: unexpected '%s'", actions[i].name,
+			  w->words[0]);
+		return EXIT_USAGE;
+	}
+	config = cmd_load_config(w->inv);
+	if (config == NULL)
+		return EXIT_CONFIG;
+	w->config = config;
+	status = actions[i].run(w);
+	config_free(config);
+	return status;
+}
+
+static int run_state(const struct invocation *inv, int argc, char **argv)
+{
+	size_t i = find_action(argc > 1 ? argv[1] : "show");
+	struct state_words w = {.inv = inv};
+	int status = EXIT_USAGE;
+
+	w.words = xcalloc((size_t)argc + 1, sizeof(char *));
+	if (i == sizeof(actions) / sizeof(actions[0]))
+		log_error("state: there is no '%s'; see postroom help state",
+			  argv[1]);
+	else if (parse(&w, argc > 1 ? argc - 2 : 0, argv + 2) == -1)
+		log_error("state: an unknown option; see postroom help state");
+	else
+		status = run_action(i, &w);
+	free(w.words);
+	return status;
+}
+
+const struct cmd cmd_state = {
+	.name = "state",
+	.summary = "show and mend what is known of the mail on the servers",
+	.help = "usage: postroom state [--json] [show|export] [ACCOUNT...]\n"
+		"       postroom state mark-seen ACCOUNT [UIDL...]\n"
+		"       postroom state forget ACCOUNT UIDL...|--all\n"
+		"       postroom state [--json] verify\n"
+		"       postroom state rebuild [--force]\n"
+		"\n"
+		"  show       how many messages of each account are known, gone, "
+		"waiting\n"
+		"  export     each of them: account, UIDL, size, SHA-256, when "
+		"it came, state\n"
+		"  mark-seen  take what is on the server now (or these) for "
+		"known: it is not\n"
+		"             fetched, and never deleted there\n"
+		"  forget     the opposite: fetch it again, if the server still "
+		"has it\n"
+		"  verify     look whether database and spool are sound\n"
+		"  rebuild    make a new database for one that is damaged or "
+		"lost: from what\n"
+		"             can be read of it, from the names of the files "
+		"in the Maildirs,\n"
+		"             and from the spool; the old one is kept\n"
+		"\n"
+		"exit status: 0 done and sound, 75 later, 77 a person must "
+		"act\n"
+		"\n"
+		"example: postroom state mark-seen work && postroom fetch\n",
+	.run = run_state,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * After `state rebuild`: the database knows the files that are there, but not
+ * yet what they are called on the server. The key in a file's name says which
+ * UIDL it had; the header must agree, for some servers use UIDLs again. What
+ * does not agree is fetched, and its content decides.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch_session.h"
+#include "identity.h"
+#include "state_found.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
+		     size_t n, unsigned char (*out)[HASH_SIZE],
+		     struct error *err)
+{
+	struct pop3_answer answer;
+	size_t i = 0;
+	int rc;
+
+	memset(out, 0, n * sizeof(*out));
+	pop3_request(f->pop3, POP3_TOP, entries, n, 0);
+	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
+		if (answer.ok)
+			identity_of(answer.head, out[i]);
+		i++;
+	}
+	return rc;
+}
+
+/* Those that are new by the listing, and are in a folder by its key. */
+static int find_candidates(struct fetch *f, const struct pop3_entry **out,
+			   size_t *n_out, struct error *err)
+{
+	*n_out = 0;
+	for (size_t i = 0; i < f->listing.n; i++) {
+		const struct pop3_entry *entry = &f->listing.entries[i];
+		int rc;
+
+		if (f->todo.is_known[i] || entry->uidl_len == 0)
+			continue;
+		rc = state_is_found(f->state, f->job->account_id,
+				    pop3_uidl(&f->listing, entry), err);
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			out[(*n_out)++] = entry;
+	}
+	return 0;
+}
+
+static int adopt(struct fetch *f, const struct pop3_entry *const *entries,
+		 size_t n, unsigned char (*identities)[HASH_SIZE],
+		 size_t *n_out, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct received listed = {
+			.account = f->job->account_id,
+			.session = f->session,
+			.uidl = pop3_uidl(&f->listing, entries[i]),
+			.listed_size = entries[i]->size,
+			.now = f->session / 1000000,
+		};
+		int rc;
+
+		memcpy(listed.identity, identities[i], HASH_SIZE);
+		rc = state_adopt_found(f->state, &listed, err);
+		if (rc == -1)
+			return -1;
+		*n_out += rc == 1;
+	}
+	return 0;
+}
+
+/* The database is not kept waiting for the network. */
+static int look(struct fetch *f, const struct pop3_entry *const *entries,
+		size_t n, size_t *n_out, struct error *err)
+{
+	unsigned char(*identities)[HASH_SIZE] = xcalloc(n, sizeof(*identities));
+	int rc = fetch_identities(f, entries, n, identities, err);
+
+	if (rc == 0)
+		rc = state_begin(f->state, err);
+	if (rc == 0 && adopt(f, entries, n, identities, n_out, err) == -1) {
+		state_rollback(f->state);
+		rc = -1;
+	} else if (rc == 0) {
+		rc = state_commit(f->state, err);
+	}
+	free(identities);
+	return rc;
+}
+
+int fetch_adopt_found(struct fetch *f, struct error *err)
+{
+	const struct pop3_entry **candidates;
+	size_t n = 0, n_adopted = 0;
+	int rc;
+
+	if (f->dry || !pop3_has_top(f->pop3))
+		return 0;
+	candidates = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	rc = find_candidates(f, candidates, &n, err);
+	if (rc == 0 && n > 0)
+		rc = look(f, candidates, n, &n_adopted, err);
+	free(candidates);
+	if (rc == -1 || n_adopted == 0)
+		return rc;
+	log_info("%s: %zu messages are in the folders already, as `state "
+		 "rebuild` found",
+		 f->name, n_adopted);
+	return fetch_compare(f, err);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* The session of `state mark-seen`: a listing, and headers, to know it by. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch_session.h"
+#include "state_admin.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+static bool is_named(const struct fetch *f, const struct pop3_entry *entry,
+		     char *const *uidls)
+{
+	struct slice uidl = pop3_uidl(&f->listing, entry);
+
+	if (uidls[0] == NULL)
+		return true;
+	for (size_t i = 0; uidls[i] != NULL; i++)
+		if (slice_equal(uidl, slice_str(uidls[i])))
+			return true;
+	return false;
+}
+
+static size_t choose(const struct fetch *f, char *const *uidls,
+		     const struct pop3_entry **out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->listing.n; i++) {
+		const struct pop3_entry *entry = &f->listing.entries[i];
+
+		if (!f->todo.is_known[i] && entry->uidl_len > 0 &&
+		    is_named(f, entry, uidls))
+			out[n++] = entry;
+	}
+	return n;
+}
+
+static int record(struct fetch *f, const struct pop3_entry *const *entries,
+		  size_t n, unsigned char (*identities)[HASH_SIZE],
+		  struct error *err)
+{
+	if (state_begin(f->state, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (state_mark_seen(f->state, f->job->account_id,
+				    pop3_uidl(&f->listing, entries[i]),
+				    entries[i]->size, identities[i],
+				    f->session / 1000000, err) == 0)
+			continue;
+		state_rollback(f->state);
+		return -1;
+	}
+	return state_commit(f->state, err);
+}
+
+static int mark(struct fetch *f, char *const *uidls, size_t *n_out,
+		struct error *err)
+{
+	const struct pop3_entry **chosen =
+		xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	unsigned char(*identities)[HASH_SIZE];
+	size_t n = choose(f, uidls, chosen);
+	int rc = 0;
+
+	identities = xcalloc(n, sizeof(*identities));
+	if (n > 0 && pop3_has_top(f->pop3))
+		rc = fetch_identities(f, chosen, n, identities, err);
+	if (rc == 0 && n > 0)
+		rc = record(f, chosen, n, identities, err);
+	if (rc == 0)
+		*n_out = n;
+	free(identities);
+	free(chosen);
+	return rc;
+}
+
+int fetch_mark_seen(const struct fetch_job *job, char *const *uidls,
+		    size_t *n_out, struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+	struct fetch f;
+	int rc = fetch_open(&f, job, err);
+
+	*n_out = 0;
+	if (rc == 0)
+		rc = fetch_connect(&f, err);
+	if (rc == 0)
+		rc = fetch_read_listing(&f, err);
+	if (rc == 0)
+		rc = mark(&f, uidls, n_out, err);
+	if (rc == 0)
+		(void)pop3_quit(f.pop3, &ignored);
+	fetch_close(&f);
+	return rc;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "maildir_walk.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/buf.h"
+#include "util/hash.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Folders nest a few levels; a loop of mounts must end. */
+#define DEPTH_MAX 16
+
+static bool is_directory(const char *path, const char *part)
+{
+	struct buf full = BUF_INIT(WALK_PATH_MAX - 1);
+	struct stat st;
+	bool is;
+
+	buf_addf(&full, "%s/%s", path, part);
+	is = !full.full && lstat(full.s, &st) == 0 && S_ISDIR(st.st_mode);
+	buf_release(&full);
+	return is;
+}
+
+bool maildir_is_folder(const char *path)
+{
+	return is_directory(path, "cur") && is_directory(path, "new");
+}
+
+static bool is_below(const char *path, const char *name)
+{
+	static const char *const parts[] = {".", "..", "cur", "new", "tmp"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcmp(name, parts[i]) == 0)
+			return false;
+	return is_directory(path, name);
+}
+
+static void walk(const char *path, int depth, char ***list)
+{
+	struct dirent **names = NULL;
+	int n = depth > DEPTH_MAX ? 0 : scandir(path, &names, NULL, alphasort);
+
+	if (maildir_is_folder(path))
+		strings_add(list, path);
+	for (int i = 0; i < n; i++) {
+		struct buf below = BUF_INIT(WALK_PATH_MAX - 1);
+
+		buf_addf(&below, "%s/%s", path, names[i]->d_name);
+		if (!below.full && is_below(path, names[i]->d_name))
+			walk(below.s, depth + 1, list);
+		buf_release(&below);
+		free(names[i]);
+	}
+	free(names);
+}
+
+void maildir_walk(const char *root, char ***list)
+{
+	walk(root, 0, list);
+}
+
+/* "SECONDS.MUSECQ<16 digits>C<16 digits>A…" */
+bool maildir_read_base(const char *name, struct maildir_keys *out)
+{
+	static const char digits[] = "0123456789";
+	size_t n = strspn(name, digits);
+
+	if (n == 0 || name[n] != '.' || name[n + 1] != 'M')
+		return false;
+	name += n + 2;
+	name += strspn(name, digits);
+	if (name[0] != 'Q' || !hash_from_hex(name + 1, sizeof(out->q), out->q))
+		return false;
+	name += 1 + 2 * sizeof(out->q);
+	return name[0] == 'C' &&
+	       hash_from_hex(name + 1, sizeof(out->c), out->c) &&
+	       name[1 + 2 * sizeof(out->c)] == 'A';
+}

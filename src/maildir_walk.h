@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* Which folders there are, and what the name of a file in one says. */
+#ifndef MAILDIR_WALK_H
+#define MAILDIR_WALK_H
+
+#include <stdbool.h>
+
+/* Paths that are longer are passed over. */
+#define WALK_PATH_MAX 1024
+
+/* Has it a cur/ and a new/? */
+bool maildir_is_folder(const char *path);
+
+/*
+ * The paths of `root`, when it is a folder, and of all folders below it,
+ * sorted; add them to *list, which is freed with strings_free().
+ */
+void maildir_walk(const char *root, char ***list);
+
+/* What maildir_base() has put into a name. */
+struct maildir_keys {
+	unsigned char q[8], c[8];
+};
+
+/* False: the name is not one of ours. */
+bool maildir_read_base(const char *name, struct maildir_keys *out);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+#include "rebuild.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "identity.h"
+#include "maildir_walk.h"
+#include "pop3.h"
+#include "spool.h"
+#include "state_admin.h"
+#include "state_found.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/lock.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+struct rebuild {
+	const struct rebuild_job *job;
+	struct rebuild_result *result;
+	struct state *fresh;
+	struct spool spool;
+	bool whole; /* all rows of the old one are here */
+};
+
+/* The header of a file, as the session had it when it came. */
+static int identify(int fd, unsigned char out[HASH_SIZE], struct error *err)
+{
+	struct buf head = BUF_INIT(POP3_HEAD_MAX);
+	long n;
+
+	(void)buf_reserve(&head, POP3_HEAD_MAX);
+	n = io_read(fd, head.s, POP3_HEAD_MAX, "a message", err);
+	if (n > 0)
+		head.len = (size_t)n;
+	buf_terminate(&head);
+	if (n != -1)
+		identity_of(buf_slice(&head), out);
+	buf_release(&head);
+	return n == -1 ? -1 : 0;
+}
+
+/* One that its reader has removed meanwhile was not there. */
+static int take_name(struct rebuild *r, int dir_fd, const char *name,
+		     struct error *err)
+{
+	unsigned char identity[HASH_SIZE];
+	struct maildir_keys keys;
+	int fd, rc;
+
+	if (!maildir_read_base(name, &keys))
+		return 0;
+	fd = openat(dir_fd, name,
+		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd == -1)
+		return 0;
+	rc = identify(fd, identity, err);
+	io_close_quietly(&fd);
+	if (rc == 0)
+		rc = state_add_found(r->fresh, keys.q, keys.c, identity, err);
+	r->result->found += rc == 0;
+	return rc;
+}
+
+static int take_directory(struct rebuild *r, const char *folder,
+			  const char *part, struct error *err)
+{
+	struct buf path = BUF_INIT(WALK_PATH_MAX + 8);
+	const struct dirent *entry;
+	DIR *dir;
+	int rc = 0;
+
+	buf_addf(&path, "%s/%s", folder, part);
+	dir = opendir(path.s);
+	if (dir == NULL)
+		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path.s);
+	for (errno = 0; rc == 0 && (entry = readdir(dir)) != NULL; errno = 0)
+		rc = take_name(r, dirfd(dir), entry->d_name, err);
+	if (rc == 0 && errno != 0)
+		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path.s);
+	if (dir != NULL)
+		(void)closedir(dir);
+	buf_release(&path);
+	return rc;
+}
+
+static int take_folders(struct rebuild *r, struct error *err)
+{
+	char **folders = NULL;
+	int rc = 0;
+
+	maildir_walk(r->job->maildir, &folders);
+	for (size_t i = 0; rc == 0 && folders != NULL && folders[i] != NULL;
+	     i++) {
+		rc = take_directory(r, folders[i], "new", err);
+		if (rc == 0)
+			rc = take_directory(r, folders[i], "cur", err);
+	}
+	strings_free(folders);
+	return rc;
+}
+
+/* What the old database says, as far as it can be read. */
+static int salvage(struct rebuild *r, struct error *err)
+{
+	struct salvage salvage = {0};
+	struct state *old = NULL;
+	struct error unread = ERROR_INIT;
+	int rc = 0;
+
+	if (state_open(&old, r->job->state_dir, STATE_READ, &unread) == 0)
+		rc = state_salvage(old, r->fresh, &salvage, err);
+	state_close(old);
+	r->result->salvaged = salvage.rows;
+	/* An empty one says nothing about the files in the spool. */
+	r->whole = salvage.whole && salvage.rows > 0;
+	return rc;
+}
+
+static int hash_file(int fd, struct received *out, struct error *err)
+{
+	struct hash *h = hash_new();
+	char chunk[65536];
+	long n;
+
+	while ((n = io_read(fd, chunk, sizeof(chunk), "the spool", err)) > 0) {
+		hash_update(h, chunk, (size_t)n);
+		out->size += (uint64_t)n;
+	}
+	hash_final(h, out->sha256);
+	hash_free(h);
+	if (n == -1 || lseek(fd, 0, SEEK_SET) == -1)
+		return -1;
+	return identify(fd, out->identity, err);
+}
+
+/*
+ * It has no row any more, and may be the only copy. The server may still list
+ * it: whoever receives it again finds its content here.
+ */
+static int adopt_file(struct rebuild *r, const char *name, struct error *err)
+{
+	struct received received = {.now = clock_calendar_us() / 1000000};
+	unsigned char key[FOUND_SIZE];
+	int fd = spool_read(&r->spool, name, err), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = hash_file(fd, &received, err);
+	received.listed_size = received.size;
+	if (rc == 0)
+		rc = state_has_content(r->fresh, received.sha256, err);
+	/* An empty one was just begun; one that was delivered can go. */
+	if (rc != 0 || received.size == 0) {
+		io_close_quietly(&fd);
+		return rc == -1 ? -1 : 0;
+	}
+	state_found_anonymous(key);
+	received.spool = name;
+	if (io_sync(fd, name, err) == -1 ||
+	    state_add_received(r->fresh, &received, err) == -1 ||
+	    state_add_found(r->fresh, key, received.sha256, received.identity,
+			    err) == -1)
+		rc = -1;
+	io_close_quietly(&fd);
+	r->result->adopted += rc == 0;
+	return rc;
+}
+
+/* From a session or from `deliver`; others were made from one of those. */
+static bool is_original(const char *name)
+{
+	size_t n = name[0] == 'a' ? 1 + strspn(name + 1, "0123456789") : 1;
+
+	return (name[0] == 'a' || name[0] == 'd') && name[n] == '-' &&
+	       strspn(name + n + 1, "0123456789abcdef") == 16 &&
+	       strlen(name + n + 1) == 16;
+}
+
+static int adopt_spool(struct rebuild *r, struct error *err)
+{
+	struct dirent **names = NULL;
+	int n = scandir(r->job->spool_dir, &names, NULL, alphasort), rc = 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+
+		if (rc == 0 && is_original(name))
+			rc = state_needs_spool(r->fresh, name, err) == 1
+				     ? 0
+				     : adopt_file(r, name, err);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+static int fill(struct rebuild *r, struct error *err)
+{
+	if (salvage(r, err) == -1 || take_folders(r, err) == -1 ||
+	    state_settle_found(r->fresh, &r->result->waiting, err) == -1)
+		return -1;
+	/* A sound row for each file that counts: others were never whole. */
+	if (!r->whole && adopt_spool(r, err) == -1)
+		return -1;
+	return state_queue_length(r->fresh, &r->result->waiting, err);
+}
+
+static int make_new(struct rebuild *r, struct error *err)
+{
+	int rc;
+
+	if (state_open(&r->fresh, r->job->state_dir, STATE_NEW, err) == -1 ||
+	    spool_open(&r->spool, r->job->spool_dir, err) == -1 ||
+	    state_begin(r->fresh, err) == -1)
+		return -1;
+	rc = fill(r, err);
+	if (rc == 0)
+		rc = state_commit(r->fresh, err);
+	else
+		state_rollback(r->fresh);
+	return rc;
+}
+
+/* There is nothing to mend, and the way back would be lost. */
+static int refuse_sound(const struct rebuild_job *job, struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	struct state *old = NULL;
+	struct stat st;
+	char path[4096], text[200];
+	int sound = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/" STATE_FILE, job->state_dir);
+	if (stat(path, &st) == -1 || st.st_size == 0)
+		return 0;
+	if (state_open(&old, job->state_dir, STATE_READ, &unread) == 0)
+		sound = state_check(old, text, sizeof(text), &unread);
+	state_close(old);
+	if (sound != 1)
+		return 0;
+	return error_set(err, ERR_PERSON,
+			 "%s is sound; nothing was changed. --force makes a "
+			 "new one all the same",
+			 path);
+}
+
+static int lock_state(const struct rebuild_job *job, int *lock,
+		      struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	int rc;
+
+	buf_addf(&path, "%s/" STATE_LOCK, job->state_dir);
+	rc = io_make_directory(job->state_dir, err);
+	if (rc == 0)
+		rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, lock, err);
+	buf_release(&path);
+	if (rc == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "another postroom is at work; end it first");
+	return rc == 1 ? 0 : -1;
+}
+
+int rebuild_run(const struct rebuild_job *job, struct rebuild_result *result,
+		struct error *err)
+{
+	struct rebuild r = {.job = job, .result = result};
+	int lock = -1, rc;
+
+	memset(result, 0, sizeof(*result));
+	r.spool.fd = -1;
+	rc = lock_state(job, &lock, err);
+	if (rc == 0 && !job->force)
+		rc = refuse_sound(job, err);
+	if (rc == 0)
+		rc = make_new(&r, err);
+	spool_close(&r.spool);
+	state_close(r.fresh);
+	if (rc == 0)
+		rc = state_replace(job->state_dir, result->aside, err);
+	io_close_quietly(&lock);
+	return rc;
+}

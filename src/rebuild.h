@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A new database for one that is lost or damaged: from what can still be read
+ * of the old one, from the names of the files in the Maildirs, and from the
+ * spool. Nothing is fetched twice, and nothing that waited is lost.
+ */
+#ifndef REBUILD_H
+#define REBUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "state_repair.h"
+#include "util/error.h"
+
+/* All borrowed. */
+struct rebuild_job {
+	const char *state_dir;
+	const char *spool_dir;
+	const char *maildir;
+	bool force; /* also when the old one is sound */
+};
+
+struct rebuild_result {
+	size_t salvaged;	     /* messages read from the old database */
+	size_t found;		     /* files of ours in the Maildirs */
+	size_t adopted;		     /* files in the spool without a row */
+	int64_t waiting;	     /* messages to be sorted by the next run */
+	char aside[STATE_ASIDE_MAX]; /* the name of the old one, or "" */
+};
+
+int rebuild_run(const struct rebuild_job *job, struct rebuild_result *result,
+		struct error *err);
+
+#endif

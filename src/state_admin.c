@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+#include "state_admin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_db.h"
+#include "util/escape.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+void state_summary_release(struct state_summary *summary)
+{
+	free(summary->name);
+	free(summary->trouble);
+	memset(summary, 0, sizeof(*summary));
+}
+
+int state_next_summary(struct state *s, int64_t after,
+		       struct state_summary *out, struct error *err)
+{
+	struct query *q = query(
+		s,
+		"SELECT a.id, a.name,"
+		" (SELECT count(*) FROM msg WHERE account = a.id"
+		"  AND account <> 0 AND gone = 0),"
+		" (SELECT count(*) FROM msg WHERE account = a.id AND gone > 0"
+		"  AND uidl IS NOT NULL),"
+		" (SELECT count(*) FROM msg WHERE account = a.id"
+		"  AND spool IS NOT NULL), a.last_success, a.trouble FROM"
+		" (SELECT 0 AS id, '' AS name, 0 AS last_success, NULL AS"
+		"  trouble UNION ALL SELECT id, name, last_success, trouble"
+		"  FROM account) AS a WHERE a.id > ? ORDER BY a.id LIMIT 1",
+		err);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, after);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->id = query_int(q, 0);
+		out->name = xstrdup(query_text(q, 1));
+		out->known = query_int(q, 2);
+		out->gone = query_int(q, 3);
+		out->waiting = query_int(q, 4);
+		out->last_success = query_int(q, 5);
+		out->trouble =
+			query_is_null(q, 6) ? NULL : xstrdup(query_text(q, 6));
+	}
+	query_reset(q);
+	return rc;
+}
+
+/* Copied: the row is valid until the query's next step only. */
+static void copy_digest(struct query *q, int column, unsigned char *out)
+{
+	struct slice bytes = query_blob(q, column);
+
+	memset(out, 0, HASH_SIZE);
+	if (bytes.len == HASH_SIZE)
+		memcpy(out, bytes.p, HASH_SIZE);
+}
+
+/* The query is left at its row, so that the UIDL stays valid. */
+int state_next_row(struct state *s, int64_t account, int64_t after,
+		   struct state_row *out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT id, uidl, listed_size, session,"
+				" first_seen, sha256, size, spool IS NOT NULL,"
+				" gone FROM msg WHERE account = ? AND id > ?"
+				" AND uidl IS NOT NULL ORDER BY id LIMIT 1",
+				err);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (q == NULL)
+		return -1;
+	query_reset(q);
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, after);
+	rc = query_step(q, err);
+	if (rc != 1) {
+		query_reset(q);
+		return rc;
+	}
+	out->seen.id = query_int(q, 0);
+	out->seen.uidl = query_blob(q, 1);
+	out->seen.size = (uint64_t)query_int(q, 2);
+	out->seen.session = query_int(q, 3);
+	out->seen.first_seen = query_int(q, 4);
+	copy_digest(q, 5, out->seen.sha256);
+	out->size = query_int(q, 6);
+	out->waiting = query_int(q, 7) != 0;
+	out->gone = query_int(q, 8) != 0;
+	return 1;
+}
+
+int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
+		    uint64_t size, const unsigned char identity[HASH_SIZE],
+		    int64_t now, struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT OR IGNORE INTO msg (account, uidl,"
+				" listed_size, size, sha256, identity, state,"
+				" session, first_seen) VALUES (?1, ?2, ?3, ?3,"
+				" ?4, ?5, 3, ?6, ?7)",
+				err);
+	unsigned char sha256[HASH_SIZE] = {0};
+
+	if (q == NULL)
+		return -1;
+	/* No content has this digest; no two sizes have the same. */
+	memcpy(sha256, &size, sizeof(size));
+	query_bind_int(q, 1, account);
+	query_bind_blob(q, 2, uidl);
+	query_bind_int(q, 3, (int64_t)size);
+	query_bind_blob(q, 4, slice_of((const char *)sha256, HASH_SIZE));
+	query_bind_blob(q, 5, slice_of((const char *)identity, HASH_SIZE));
+	query_bind_int(q, 6, STATE_MARKED);
+	query_bind_int(q, 7, now);
+	return query_run(q, err);
+}
+
+/* The rows stay, for `why`: only what the server called them goes. */
+int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
+		      int64_t now, int64_t *n_out, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET uidl = NULL, gone = 3,"
+				" gone_since = ?1 WHERE account = ?2"
+				" AND account <> 0 AND uidl IS NOT NULL"
+				" AND (?3 IS NULL OR uidl = ?3)"
+				" AND spool IS NULL",
+				err);
+
+	*n_out = 0;
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, account);
+	query_bind_blob(q, 3, uidl);
+	if (query_run(q, err) == -1)
+		return -1;
+	*n_out = state_changes(s);
+	return 0;
+}
+
+int state_files_next(struct state *s, struct state_file *out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT id, spool, 1, size, sha256 FROM msg"
+				" WHERE spool IS NOT NULL UNION ALL"
+				" SELECT delivery.message, delivery.spool, 0,"
+				" 0, NULL FROM delivery JOIN msg"
+				" ON msg.id = delivery.message"
+				" WHERE delivery.spool IS NOT NULL"
+				" AND delivery.spool <> msg.spool",
+				err);
+	int rc = q == NULL ? -1 : query_step(q, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == 1) {
+		out->message = query_int(q, 0);
+		(void)snprintf(out->name, sizeof(out->name), "%s",
+			       query_text(q, 1));
+		out->is_known = query_int(q, 2) != 0;
+		out->size = (uint64_t)query_int(q, 3);
+		copy_digest(q, 4, out->sha256);
+	} else if (rc == 0) {
+		query_reset(q);
+	}
+	return rc;
+}
+
+int state_check(struct state *s, char *text, size_t size, struct error *err)
+{
+	struct query *q = query(s, "PRAGMA integrity_check(1)", err);
+	int rc = q == NULL ? -1 : query_step(q, err);
+	const char *answer;
+
+	if (rc == -1)
+		return -1;
+	answer = rc == 1 ? query_text(q, 0) : "no answer";
+	escape_to(text, size, answer, strlen(answer));
+	rc = strcmp(answer, "ok") == 0;
+	query_reset(q);
+	return rc;
+}

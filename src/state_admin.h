@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Looking after what is known: the questions of `postroom state`. Nothing here
+ * is on the way of a message.
+ */
+#ifndef STATE_ADMIN_H
+#define STATE_ADMIN_H
+
+#include "state_plan.h"
+
+/* Of an account, or of all mail that came from no server (id 0). */
+struct state_summary {
+	int64_t id;
+	char *name;	      /* "" for id 0; the texts are allocated */
+	int64_t known;	      /* listed by the server when it was last asked */
+	int64_t gone;	      /* remembered, though not listed any more */
+	int64_t waiting;      /* in the spool: not sorted, or with steps left */
+	int64_t last_success; /* seconds since 1970, 0: never */
+	char *trouble;	      /* of the last session; or NULL */
+};
+
+void state_summary_release(struct state_summary *summary);
+
+/* The one with the next id above `after` (-1: the first). 1, 0 none, -1. */
+int state_next_summary(struct state *s, int64_t after,
+		       struct state_summary *out, struct error *err);
+
+/* A row as `export` shows it. */
+struct state_row {
+	struct seen seen;
+	int64_t size; /* of the message as we have it */
+	bool waiting;
+	bool gone;
+};
+
+/* The next one above `after` of an account: 1, 0 none, -1. */
+int state_next_row(struct state *s, int64_t account, int64_t after,
+		   struct state_row *out, struct error *err);
+
+/*
+ * Take a message that is on the server for known, though it was never here. It
+ * is never deleted there. An identity of zeros is no message's.
+ */
+int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
+		    uint64_t size, const unsigned char identity[HASH_SIZE],
+		    int64_t now, struct error *err);
+
+/*
+ * Messages with that UIDL (p NULL: all of the account) are known no more, and
+ * will be fetched again; what still waits in the spool is left alone.
+ */
+int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
+		      int64_t now, int64_t *n_out, struct error *err);
+
+/* A file that a row needs; what is known of its bytes, when `is_known`. */
+struct state_file {
+	int64_t message;
+	char name[64];
+	bool is_known;
+	uint64_t size;
+	unsigned char sha256[HASH_SIZE];
+};
+
+/* Message by message, then the files of steps: 1, 0 no more, -1. */
+int state_files_next(struct state *s, struct state_file *out,
+		     struct error *err);
+
+/*
+ * SQLite's own check of the whole file: 1 it is sound, 0 it is not, and the
+ * first complaint is in `text`; -1 it cannot even be asked.
+ */
+int state_check(struct state *s, char *text, size_t size, struct error *err);
+
+#endif

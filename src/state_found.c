@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include "state_found.h"
+
+#include <string.h>
+
+#include "state_db.h"
+
+#include "util/banned.h"
+
+void state_make_key(const char *account, struct slice uidl,
+		    unsigned char key[HASH_SIZE])
+{
+	struct hash *h = hash_new();
+
+	hash_update(h, account, strlen(account) + 1);
+	hash_update(h, uidl.p, uidl.len);
+	hash_final(h, key);
+	hash_free(h);
+}
+
+static struct slice part(const unsigned char *digest)
+{
+	return slice_of((const char *)digest, FOUND_SIZE);
+}
+
+int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
+		    const unsigned char content[FOUND_SIZE],
+		    const unsigned char identity[HASH_SIZE], struct error *err)
+{
+	struct query *q =
+		query(s, "INSERT OR IGNORE INTO found VALUES (?, ?, ?)", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, part(key));
+	query_bind_blob(q, 2, part(content));
+	query_bind_blob(q, 3, slice_of((const char *)identity, HASH_SIZE));
+	return query_run(q, err);
+}
+
+void state_found_anonymous(unsigned char key[FOUND_SIZE])
+{
+	unsigned char whole[HASH_SIZE];
+
+	state_make_key("", SLICE_EMPTY, whole);
+	memcpy(key, whole, FOUND_SIZE);
+}
+
+static int exists(struct query *q, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	query_reset(q);
+	return rc;
+}
+
+int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
+		      struct error *err)
+{
+	struct query *q =
+		query(s, "SELECT 1 FROM found WHERE content = ? LIMIT 1", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, part(content));
+	return exists(q, err);
+}
+
+/* Nearly always there is nothing, and nothing more is asked. */
+static int has_any(struct state *s, struct error *err)
+{
+	struct query *q = query(s, "SELECT 1 FROM found LIMIT 1", err);
+
+	return q == NULL ? -1 : exists(q, err);
+}
+
+/* As its file name has it. 1, 0 no such account, -1. */
+static int get_key(struct state *s, int64_t account, struct slice uidl,
+		   unsigned char key[HASH_SIZE], struct error *err)
+{
+	struct query *q =
+		query(s, "SELECT name FROM account WHERE id = ?", err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	rc = query_step(q, err);
+	if (rc == 1)
+		state_make_key(query_text(q, 0), uidl, key);
+	query_reset(q);
+	return rc;
+}
+
+int state_is_found(struct state *s, int64_t account, struct slice uidl,
+		   struct error *err)
+{
+	unsigned char key[HASH_SIZE];
+	struct query *q;
+	int rc = has_any(s, err);
+
+	if (rc == 1)
+		rc = get_key(s, account, uidl, key, err);
+	if (rc != 1)
+		return rc;
+	q = query(s, "SELECT 1 FROM found WHERE key = ? LIMIT 1", err);
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, part(key));
+	return exists(q, err);
+}
+
+static int add_adopted(struct state *s, const struct received *listed,
+		       const unsigned char sha256[HASH_SIZE], struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT OR IGNORE INTO msg (account, uidl,"
+				" listed_size, size, sha256, identity, state,"
+				" session, first_seen) VALUES (?1, ?2, ?3, ?3,"
+				" ?4, ?5, 3, ?6, ?7)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, listed->account);
+	query_bind_blob(q, 2, listed->uidl);
+	query_bind_int(q, 3, (int64_t)listed->listed_size);
+	query_bind_blob(q, 4, slice_of((const char *)sha256, HASH_SIZE));
+	query_bind_blob(q, 5,
+			slice_of((const char *)listed->identity, HASH_SIZE));
+	query_bind_int(q, 6, listed->session);
+	query_bind_int(q, 7, listed->now);
+	return query_run(q, err);
+}
+
+/*
+ * Of its digest we know the beginning only. Should it ever be fetched, the
+ * row of its file still tells that it is here, by its content.
+ */
+int state_adopt_found(struct state *s, const struct received *listed,
+		      struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT content FROM found WHERE key = ?"
+				" AND identity = ? LIMIT 1",
+				err);
+	unsigned char key[HASH_SIZE], sha256[HASH_SIZE] = {0};
+	int rc = q == NULL
+			 ? -1
+			 : get_key(s, listed->account, listed->uidl, key, err);
+
+	if (rc != 1)
+		return rc;
+	query_bind_blob(q, 1, part(key));
+	query_bind_blob(q, 2,
+			slice_of((const char *)listed->identity, HASH_SIZE));
+	rc = query_step(q, err);
+	if (rc == 1) {
+		struct slice content = query_blob(q, 0);
+
+		if (content.len == FOUND_SIZE)
+			memcpy(sha256, content.p, FOUND_SIZE);
+	}
+	query_reset(q);
+	if (rc == 1 && add_adopted(s, listed, sha256, err) == -1)
+		return -1;
+	return rc;
+}
+
+/* The one that answers for it is used up. */
+static int take_anonymous(struct state *s, const struct received *r,
+			  struct error *err)
+{
+	struct query *q = query(
+		s, "DELETE FROM found WHERE key = ? AND content = ?", err);
+	unsigned char key[FOUND_SIZE];
+
+	if (q == NULL)
+		return -1;
+	state_found_anonymous(key);
+	query_bind_blob(q, 1, part(key));
+	query_bind_blob(q, 2, part(r->sha256));
+	if (query_run(q, err) == -1)
+		return -1;
+	return state_changes(s) > 0;
+}
+
+int state_take_found(struct state *s, const struct received *r,
+		     struct error *err)
+{
+	unsigned char key[HASH_SIZE];
+	struct query *q;
+	int rc = r->uidl.p == NULL ? 0 : has_any(s, err);
+
+	if (rc == 1)
+		rc = get_key(s, r->account, r->uidl, key, err);
+	if (rc != 1)
+		return rc;
+	q = query(s, "SELECT 1 FROM found WHERE key = ? AND content = ?", err);
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, part(key));
+	query_bind_blob(q, 2, part(r->sha256));
+	rc = exists(q, err);
+	return rc == 0 ? take_anonymous(s, r, err) : rc;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A damaged file is read from both ends: a page that cannot be read hides what
+ * lies behind it, in either direction.
+ */
+#include "state_repair.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "state_db.h"
+#include "util/clock.h"
+#include "util/io.h"
+
+#include "util/banned.h"
+
+/* The longest name of a message that listings may have; see pop3.h. */
+#define UIDL_MAX 1024
+
+#define COLUMNS                                                                 \
+	"SELECT id, account, uidl, listed_size, size, sha256, identity, state," \
+	" spool, session, first_seen, gone, gone_since FROM msg"
+
+static int copy_accounts(struct state *from, struct state *to,
+			 struct salvage *out, struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	struct query *q = query(from, "SELECT id, name FROM account", &unread);
+	int rc = q == NULL ? -1 : 0;
+
+	while (rc != -1 && (rc = query_step(q, &unread)) == 1) {
+		struct query *add = query(to,
+					  "INSERT OR IGNORE INTO account"
+					  " (id, name) VALUES (?, ?)",
+					  err);
+
+		if (add == NULL)
+			return -1;
+		query_bind_int(add, 1, query_int(q, 0));
+		query_bind_text(add, 2, query_text(q, 1));
+		if (query_run(add, err) == -1)
+			return -1;
+	}
+	if (rc == -1)
+		out->whole = false;
+	else
+		query_reset(q);
+	return 0;
+}
+
+/* Bytes that came from a damaged page are no row of ours. */
+static bool is_sane(struct query *q)
+{
+	int64_t state = query_int(q, 7);
+
+	return query_int(q, 1) >= 0 && query_blob(q, 2).len <= UIDL_MAX &&
+	       query_int(q, 3) >= 0 && query_int(q, 4) >= 0 &&
+	       query_blob(q, 5).len == HASH_SIZE &&
+	       query_blob(q, 6).len == HASH_SIZE && state >= 1 && state <= 3 &&
+	       strlen(query_text(q, 8)) < 64;
+}
+
+/* Mail on disk that was on its way is where it was: its row need not stay. */
+static bool is_needed(struct query *q)
+{
+	return query_is_null(q, 8) || strncmp(query_text(q, 8), "r-", 2) != 0;
+}
+
+static struct slice optional_blob(struct query *q, int column)
+{
+	return query_is_null(q, column) ? slice_of(NULL, 0)
+					: query_blob(q, column);
+}
+
+static int copy_row(struct query *q, struct state *to, struct error *err)
+{
+	bool waits = !query_is_null(q, 8);
+	struct query *add = query(to,
+				  "INSERT OR IGNORE INTO msg (account, uidl,"
+				  " listed_size, size, sha256, identity, state,"
+				  " spool, session, first_seen, gone,"
+				  " gone_since) VALUES (?, ?, ?, ?, ?, ?, ?,"
+				  " ?, ?, ?, ?, ?)",
+				  err);
+
+	if (add == NULL)
+		return -1;
+	query_bind_int(add, 1, query_int(q, 1));
+	query_bind_blob(add, 2, optional_blob(q, 2));
+	query_bind_int(add, 3, query_int(q, 3));
+	query_bind_int(add, 4, query_int(q, 4));
+	query_bind_blob(add, 5, query_blob(q, 5));
+	query_bind_blob(add, 6, query_blob(q, 6));
+	query_bind_int(add, 7, waits ? 1 : 3);
+	query_bind_text(add, 8, waits ? query_text(q, 8) : NULL);
+	query_bind_int(add, 9, query_int(q, 9));
+	query_bind_int(add, 10, query_int(q, 10));
+	query_bind_int(add, 11, query_int(q, 11));
+	query_bind_int(add, 12,
+		       query_is_null(q, 12) ? query_int(q, 10)
+					    : query_int(q, 12));
+	return query_run(add, err);
+}
+
+/* One walk; *last is the id it came to. 0 to its end, 1 broken off, -1. */
+static int copy_rows(struct query *q, struct state *to, int64_t *last,
+		     struct salvage *out, struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	int rc = q == NULL ? -1 : 0;
+
+	while (rc != -1 && (rc = query_step(q, &unread)) == 1) {
+		*last = query_int(q, 0);
+		if (!is_sane(q)) {
+			out->whole = false;
+			continue;
+		}
+		if (!is_needed(q))
+			continue;
+		if (copy_row(q, to, err) == -1)
+			return -1;
+		out->rows += (size_t)state_changes(to);
+	}
+	if (rc == -1)
+		return 1;
+	query_reset(q);
+	return 0;
+}
+
+int state_salvage(struct state *from, struct state *to, struct salvage *out,
+		  struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	int64_t last = 0, ignored;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->whole = true;
+	if (copy_accounts(from, to, out, err) == -1)
+		return -1;
+	rc = copy_rows(query(from, COLUMNS " ORDER BY id", &unread), to, &last,
+		       out, err);
+	if (rc == 1) {
+		struct query *q =
+			query(from, COLUMNS " WHERE id > ? ORDER BY id DESC",
+			      &unread);
+
+		out->whole = false;
+		if (q != NULL)
+			query_bind_int(q, 1, last);
+		rc = copy_rows(q, to, &ignored, out, err);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+int state_settle_found(struct state *s, int64_t *n_out, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET state = 3, spool = NULL"
+				" WHERE spool IS NOT NULL AND EXISTS (SELECT 1"
+				" FROM found WHERE content ="
+				" substr(msg.sha256, 1, 8))",
+				err);
+
+	if (q == NULL || query_run(q, err) == -1)
+		return -1;
+	return state_queue_length(s, n_out, err);
+}
+
+/* A link leaves no moment in which there is no database. */
+static int keep_old(int fd, const char *dir, char aside[STATE_ASIDE_MAX],
+		    struct error *err)
+{
+	static const char *const parts[] = {"-wal", "-shm", "-journal"};
+	char from[STATE_ASIDE_MAX], to[STATE_ASIDE_MAX + 16];
+
+	(void)snprintf(aside, STATE_ASIDE_MAX, STATE_FILE ".old-%lld",
+		       (long long)(clock_calendar_us() / 1000000));
+	if (linkat(fd, STATE_FILE, fd, aside, 0) == -1) {
+		if (errno != ENOENT)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot keep %s/" STATE_FILE
+					   " as %s",
+					   dir, aside);
+		aside[0] = '\0';
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		(void)snprintf(from, sizeof(from), STATE_FILE "%s", parts[i]);
+		(void)snprintf(to, sizeof(to), "%s%s",
+			       aside[0] == '\0' ? STATE_FILE ".old" : aside,
+			       parts[i]);
+		if (renameat(fd, from, fd, to) == -1 && errno != ENOENT)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot move %s/%s away", dir, from);
+	}
+	return 0;
+}
+
+int state_replace(const char *dir, char aside[STATE_ASIDE_MAX],
+		  struct error *err)
+{
+	int fd = io_open_directory(AT_FDCWD, dir, err), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = keep_old(fd, dir, aside, err);
+	if (rc == 0 && renameat(fd, STATE_FILE_NEW, fd, STATE_FILE) == -1)
+		rc = error_errno(err, ERR_TEMPORARY,
+				 "cannot rename %s/" STATE_FILE_NEW, dir);
+	if (rc == 0)
+		rc = io_sync(fd, dir, err);
+	io_close_quietly(&fd);
+	return rc;
+}
