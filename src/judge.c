@@ -246,34 +246,42 @@ static int receive_answer(struct judge *judge,
 	return rc == 2 ? 1 : rc;
 }
 
-/* The judge failed on this message: say why, and start afresh next time. */
-static void give_up(struct judge *judge, bool in_time,
-		    struct judge_answer *answer)
+/*
+ * The judge failed on this message: say why. Returns whether another one may
+ * do better; not when it was the time that ran out.
+ */
+static bool bury(struct judge *judge, bool in_time, struct judge_answer *answer)
 {
-	const char *reason = "the judge answered nonsense";
+	const char *reason =
+		"the judge was killed or answered nonsense, three times";
+	bool hopeless = !in_time;
 	int status = 0;
 
 	stop(judge, SIGKILL, &status);
-	if (!in_time)
+	if (!in_time) {
 		reason = "judging took longer than 30 seconds";
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
+	} else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF) {
 		reason = "judging took more than 5 seconds of CPU time";
-	else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-		reason = "the judge crashed";
-	else if (WIFEXITED(status))
-		reason = "the judge ran out of memory or stopped";
+		hopeless = true;
+	} else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
+		reason = "the judge crashed, three times";
+	} else if (WIFEXITED(status)) {
+		reason = "the judge ran out of memory or stopped, three times";
+	}
 	verdict_release(&answer->verdict);
 	verdict_init(&answer->verdict);
 	verdict_set_undecided(&answer->verdict, reason);
+	return !hopeless;
 }
 
-int judge_ask(struct judge *judge, const struct judge_question *question,
-	      struct judge_answer *answer, struct error *err)
+/* Ask one judge, a new one if need be. */
+static int ask_once(struct judge *judge, const struct judge_question *question,
+		    struct judge_answer *answer, bool *again_out,
+		    struct error *err)
 {
 	int rc;
 
-	memset(answer, 0, sizeof(*answer));
-	verdict_init(&answer->verdict);
+	*again_out = false;
 	if (judge->pid == 0 && start(judge, err) == -1)
 		return -1;
 	if (send_question(judge, question) == -1) {
@@ -287,6 +295,19 @@ int judge_ask(struct judge *judge, const struct judge_question *question,
 	}
 	rc = receive_answer(judge, question, answer);
 	if (rc != 1)
-		give_up(judge, rc == 0, answer);
+		*again_out = bury(judge, rc == 0, answer);
 	return 0;
+}
+
+int judge_ask(struct judge *judge, const struct judge_question *question,
+	      struct judge_answer *answer, struct error *err)
+{
+	bool again = true;
+	int rc = 0;
+
+	memset(answer, 0, sizeof(*answer));
+	verdict_init(&answer->verdict);
+	for (int i = 0; rc == 0 && again && i < JUDGE_TRIES; i++)
+		rc = ask_once(judge, question, answer, &again, err);
+	return rc;
 }

@@ -11,8 +11,9 @@
  *	judge_ask(judge, &question, &answer, err);
  *	judge_free(judge);
  *
- * A judge that dies or overruns its time costs no mail: the answer is then
- * `undecided`, with the reason, and the next question starts a new one.
+ * A judge that dies or overruns its time costs no mail: a new one is asked, and
+ * what ends JUDGE_TRIES of them, or takes too long, is `undecided`, with the
+ * reason.
  */
 #ifndef JUDGE_H
 #define JUDGE_H
@@ -28,6 +29,9 @@
 /* Of a message: CPU time in the judge, and what the parent waits. */
 #define JUDGE_CPU_SECONDS  5
 #define JUDGE_WALL_SECONDS 30
+
+/* One may be killed for the sake of others (memory); three are no chance. */
+#define JUDGE_TRIES 3
 
 struct judge;
 

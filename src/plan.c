@@ -12,11 +12,21 @@
 
 #include "util/banned.h"
 
-/* A message whose filter must work, and did not, is decided again then. */
-#define POSTPONE_SECONDS 60
+/* Between two tries: 1, 2, 4 … and then always 60 minutes. */
+#define FIRST_PAUSE 60
+#define LAST_PAUSE  3600
 
 /* A rule's name, file and line, for records. */
 #define RULE_TEXT_MAX 512
+
+int64_t plan_pause(int tries)
+{
+	int64_t pause = FIRST_PAUSE;
+
+	for (int i = 0; i < tries && pause < LAST_PAUSE; i++)
+		pause *= 2;
+	return pause < LAST_PAUSE ? pause : LAST_PAUSE;
+}
 
 const char *plan_inbox(const struct sort_options *options, const char *name)
 {
@@ -306,8 +316,10 @@ void plan_make(struct plan *plan, const struct plan_context *context,
 	}
 	if (verdict->hold > 0 || verdict->postponed) {
 		plan->hold_until =
-			context->now +
-			(verdict->postponed ? POSTPONE_SECONDS : verdict->hold);
+			context->now + (verdict->postponed
+						? plan_pause(message->tries)
+						: verdict->hold);
+		plan->tries = message->tries + verdict->postponed;
 		return;
 	}
 	if (verdict->undecided) {

@@ -7,6 +7,7 @@
 #define PLAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "maildir.h"
 #include "sort_options.h"
@@ -17,6 +18,7 @@ struct plan {
 	struct delivery *steps;
 	size_t n;
 	int64_t hold_until; /* no steps: to be decided again, then */
+	int tries;	    /* with it: how often that was put off */
 	char trouble[600];  /* why it went to the fallback folder, or "" */
 };
 
@@ -31,6 +33,16 @@ struct plan_context {
 void plan_make(struct plan *plan, const struct plan_context *context,
 	       const struct queued *message, const struct verdict *verdict);
 void plan_release(struct plan *plan);
+
+/*
+ * What fails is tried again after 1, 2, 4 … and then every 60 minutes, for
+ * three days. What crashes or never ends is poison: three tries are enough.
+ */
+#define PLAN_TRIES_MAX	 77
+#define PLAN_CRASHES_MAX 3
+
+/* Seconds until the next try, after so many. */
+int64_t plan_pause(int tries);
 
 /* A further step, of no rule; and the name of a filing in the Maildir. */
 struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind);

@@ -22,6 +22,7 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 
 	s->options = *options;
 	s->spool.fd = -1;
+	s->lock_fd = -1;
 	s->judge = judge_new(options->rules, options->fallback);
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
 	if (state_open(&s->state, options->state_dir, STATE_WRITE, err) == -1 ||
@@ -103,6 +104,7 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 			return -1;
 		context.folders_left -= make_folders(s, &d->plan);
 	}
+	suspect_write(s->lock_fd, 0, -1);
 	return 0;
 }
 
@@ -128,7 +130,8 @@ static int store_decision(struct sorter *s, const struct decision *d,
 	int64_t id = d->message.id;
 
 	if (d->plan.hold_until != 0)
-		return state_set_hold(s->state, id, d->plan.hold_until, err);
+		return state_set_hold(s->state, id, d->plan.hold_until,
+				      d->plan.tries, err);
 	if (d->plan.n == 0)
 		return 0;
 	if (store_steps(s, &d->plan, now, err) == -1 ||
@@ -369,8 +372,14 @@ int sorter_drain(struct sorter *s, struct sort_result *result,
 	if (ruleset_refresh(s->options.rules) > 0)
 		judge_reset(s->judge);
 	rc = lock_sorter(s, &lock, err);
+	s->lock_fd = lock;
 	if (rc == 1)
+		rc = suspect_take(s, lock, err);
+	if (rc == 0 && lock != -1)
 		rc = drain(s, err);
+	/* We have not died: whatever stopped us, it was not the message. */
+	suspect_write(lock, 0, -1);
+	s->lock_fd = -1;
 	io_close_quietly(&lock);
 	return rc;
 }
@@ -385,7 +394,10 @@ int sorter_finish(struct sorter *s, struct sort_result *result,
 	buf_addf(&path, "%s/commands.lock", s->options.state_dir);
 	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, err);
 	if (rc == 1)
-		rc = sorter_run_commands(s, err);
+		rc = suspect_take(s, lock, err);
+	if (rc == 0 && lock != -1)
+		rc = sorter_run_commands(s, lock, err);
+	suspect_write(lock, 0, -1);
 	io_close_quietly(&lock);
 	buf_release(&path);
 	return rc;

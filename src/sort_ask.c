@@ -115,6 +115,8 @@ static bool run(struct asker *a, const struct request *r, int output,
 		describe(a, r, err.text, reply);
 		return false;
 	}
+	a->crashed |= result->end != COMMAND_EXITED &&
+		      result->end != COMMAND_NOT_STARTED;
 	if (a->timeouts != NULL)
 		a->timeouts[r->rule] =
 			result->end == COMMAND_TIMEOUT

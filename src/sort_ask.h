@@ -39,6 +39,7 @@ struct asker {
 	struct spool *spool;	      /* for large files; NULL: memory */
 	const struct sort_keys *keys; /* of this batch, or NULL */
 	unsigned char *timeouts;      /* of each rule in this run, or NULL */
+	bool crashed;		      /* a command did not end by itself */
 	bool fake;	 /* run nothing: filters change nothing, tests fail */
 	int64_t message; /* its id, 0: has none */
 	int64_t now;

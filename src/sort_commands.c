@@ -21,10 +21,8 @@
 /* Steps looked at together. */
 #define STEPS_MAX 64
 
-/* Tries come after 1, 2, 4 … and then every 60 minutes, for three days. */
-#define FIRST_RETRY 60
-#define LAST_RETRY  3600
-#define TRIES_MAX   77
+/* What did not end by itself is let rest for longer: 16 and 32 minutes. */
+#define CRASH_REST 4
 
 /* A rule whose command ran out of time so often has to wait for next time. */
 #define TIMEOUTS_MAX 3
@@ -65,6 +63,8 @@ static void run_pipe(struct sorter *s, const struct delivery *step, int fd,
 		return;
 	}
 	ending->timeout = result.end == COMMAND_TIMEOUT;
+	ending->crashed = result.end != COMMAND_EXITED &&
+			  result.end != COMMAND_NOT_STARTED;
 	if (result.end == COMMAND_EXITED && result.status == 0)
 		ending->how = ENDED_WELL;
 	else if (result.end == COMMAND_EXITED &&
@@ -139,12 +139,9 @@ static int close_step(struct sorter *s, struct delivery *step,
 static int try_later(struct sorter *s, struct delivery *step,
 		     const struct ending *ending, struct error *err)
 {
-	int64_t wait = FIRST_RETRY;
+	int64_t wait =
+		plan_pause(step->tries + (ending->crashed ? CRASH_REST : 0));
 
-	for (int i = 0; i < step->tries && wait < LAST_RETRY; i++)
-		wait *= 2;
-	if (wait > LAST_RETRY)
-		wait = LAST_RETRY;
 	step->tries++;
 	s->result->failed++;
 	if (strcmp(s->last.text, ending->why) != 0) {
@@ -172,6 +169,29 @@ static int give_up(struct sorter *s, struct delivery *step,
 	return close_step(s, step, ending->why, err);
 }
 
+/* Once more? Not for ever; and what is poison gets fewer tries. */
+static bool may_try_again(const struct delivery *step,
+			  const struct ending *ending)
+{
+	int most = ending->crashed ? PLAN_CRASHES_MAX : PLAN_TRIES_MAX;
+
+	return ending->how == ENDED_LATER && step->tries + 1 < most;
+}
+
+/* What a sorter has died of three times is not begun again. */
+static void run_unless_deadly(struct sorter *s, const struct delivery *step,
+			      struct ending *ending)
+{
+	if (step->crashes < PLAN_CRASHES_MAX) {
+		run_step(s, step, ending);
+		return;
+	}
+	memset(ending, 0, sizeof(*ending));
+	ending->how = ENDED_BADLY;
+	(void)snprintf(ending->why, sizeof(ending->why),
+		       "it was ended from outside, three times");
+}
+
 static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 {
 	struct stuck *stuck = stuck_of(s, step->rule);
@@ -179,9 +199,9 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 
 	if (stuck->timeouts >= TIMEOUTS_MAX)
 		return 0;
-	run_step(s, step, &ending);
+	run_unless_deadly(s, step, &ending);
 	stuck->timeouts = ending.timeout ? stuck->timeouts + 1 : 0;
-	if (ending.how == ENDED_LATER && step->tries + 1 < TRIES_MAX)
+	if (may_try_again(step, &ending))
 		return try_later(s, step, &ending, err);
 	if (ending.how != ENDED_WELL)
 		return give_up(s, step, &ending, err);
@@ -190,15 +210,19 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 }
 
 /* Those for notmuch are taken together, later. */
-static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
-		     struct notmuch *notmuch, struct error *err)
+static int run_steps(struct sorter *s, int lock_fd, struct delivery *steps,
+		     size_t n, struct notmuch *notmuch, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (steps[i].kind == DELIVERY_NOTMUCH)
+		if (steps[i].kind == DELIVERY_NOTMUCH) {
 			sorter_add_notmuch(notmuch, &steps[i]);
-		else if (run_one(s, &steps[i], err) == -1)
+			continue;
+		}
+		suspect_write(lock_fd, steps[i].message, steps[i].n);
+		if (run_one(s, &steps[i], err) == -1)
 			return -1;
 	}
+	suspect_write(lock_fd, 0, -1);
 	return 0;
 }
 
@@ -216,7 +240,7 @@ static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 
 		if (ending.how == ENDED_WELL)
 			rc = close_step(s, step, NULL, err);
-		else if (step->tries + 1 < TRIES_MAX)
+		else if (may_try_again(step, &ending))
 			rc = try_later(s, step, &ending, err);
 		else
 			rc = give_up(s, step, &ending, err);
@@ -224,7 +248,7 @@ static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 	return rc;
 }
 
-int sorter_run_commands(struct sorter *s, struct error *err)
+int sorter_run_commands(struct sorter *s, int lock_fd, struct error *err)
 {
 	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
 	struct delivery after = {.message = 0, .n = -1};
@@ -241,7 +265,7 @@ int sorter_run_commands(struct sorter *s, struct error *err)
 			after.n = steps[n - 1].n;
 		}
 		if (rc == 0)
-			rc = run_steps(s, steps, n, &notmuch, err);
+			rc = run_steps(s, lock_fd, steps, n, &notmuch, err);
 		for (size_t i = 0; i < n; i++)
 			delivery_release(&steps[i]);
 	} while (rc == 0 && n > 0);

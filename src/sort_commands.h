@@ -14,6 +14,7 @@ enum ended {
 struct ending {
 	enum ended how;
 	bool timeout;
+	bool crashed;  /* it did not end by itself */
 	char why[600]; /* for people */
 };
 

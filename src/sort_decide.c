@@ -104,13 +104,32 @@ static void copy_answer(struct sorter *s, const struct judge_answer *answer,
 	memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
 }
 
+/* A filter that must work has failed for the last time. */
+static void give_up(const struct asker *asker, const struct queued *message,
+		    struct verdict *verdict)
+{
+	int tries = message->tries + 1;
+	struct buf reason = BUF_INIT(ERROR_TEXT_MAX);
+
+	if (tries < (asker->crashed ? PLAN_CRASHES_MAX : PLAN_TRIES_MAX))
+		return;
+	buf_addf(&reason, "rule %.400s; it was tried %d times", verdict->reason,
+		 tries);
+	verdict_release(verdict);
+	verdict_init(verdict);
+	verdict_set_undecided(verdict, reason.s);
+	buf_release(&reason);
+}
+
 /* The verdict becomes a plan with files; or the message waits. */
 static void settle(struct sorter *s, const struct plan_context *context,
 		   const struct asker *asker, struct batch *b,
-		   struct decision *d, const struct verdict *verdict)
+		   struct decision *d, struct verdict *verdict)
 {
 	struct error err = ERROR_INIT;
 
+	if (verdict->postponed)
+		give_up(asker, &d->message, verdict);
 	plan_make(&d->plan, context, &d->message, verdict);
 	if (verdict->postponed) {
 		(void)error_set(&err, ERR_TEMPORARY, "%s: rule %s",
@@ -138,6 +157,21 @@ static void init_asker(struct asker *asker, struct sorter *s, int fd,
 	asker->timeouts = s->timeouts;
 	asker->message = d->message.id;
 	asker->now = now;
+}
+
+/* A message that sorters die of is not looked at any more. */
+static int ask(struct sorter *s, const struct judge_question *question,
+	       const struct queued *message, struct judge_answer *answer,
+	       struct error *err)
+{
+	if (message->crashes < PLAN_CRASHES_MAX)
+		return judge_ask(s->judge, question, answer, err);
+	memset(answer, 0, sizeof(*answer));
+	(void)snprintf(answer->summary, sizeof(answer->summary), "a message");
+	verdict_init(&answer->verdict);
+	verdict_set_undecided(&answer->verdict,
+			      "sorting it was ended from outside, three times");
+	return 0;
 }
 
 int sorter_decide(struct sorter *s, const struct plan_context *context,
@@ -168,7 +202,8 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	}
 	init_asker(&asker, s, question.fd, b, d, context->now);
 	question.host = &asker.host;
-	rc = judge_ask(s->judge, &question, &answer, err);
+	suspect_write(s->lock_fd, d->message.id, -1);
+	rc = ask(s, &question, &d->message, &answer, err);
 	if (rc == 0) {
 		copy_answer(s, &answer, d, b);
 		settle(s, context, &asker, b, d, &answer.verdict);

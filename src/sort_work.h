@@ -32,6 +32,7 @@ struct sorter {
 	struct judge *judge;
 	struct sort_result *result;
 	struct error last;	  /* said last, to say it once */
+	int lock_fd;		  /* of the drain; see suspect_write() */
 	bool retried;		  /* what a crash or a full disk left */
 	int64_t run;		  /* its number in the state; 0: not yet */
 	struct sort_keys on_disk; /* of mail on disk, in this run */
@@ -56,6 +57,21 @@ struct batch {
 	struct sort_keys known; /* of those decided so far */
 	size_t n_files;		/* made in the spool for their steps */
 };
+
+/*
+ * sort_suspect.c: what its holder is at stands in the file of the lock, so
+ * that whoever has the lock next knows when the last one died of it.
+ * Message 0: nothing; n -1: deciding, else a step.
+ */
+struct suspect {
+	int64_t message;
+	int64_t n;
+};
+
+void suspect_write(int lock_fd, int64_t message, int64_t n);
+
+/* The one that the last holder died of gets a bad mark in the state. */
+int suspect_take(struct sorter *s, int lock_fd, struct error *err);
 
 /* Who brought it, for the log. */
 const char *sorter_who(const struct queued *message);
@@ -108,9 +124,10 @@ int sorter_resume(struct sorter *s, struct error *err);
 int sorter_remove_moved(struct sorter *s, struct error *err);
 
 /*
- * sort_commands.c, without the sorter's lock: run the commands that are due,
- * one after the other, each recorded when it ended. -1 as above.
+ * sort_commands.c, without the sorter's lock but with that of the commands:
+ * run those that are due, one after the other, each recorded when it ended.
+ * -1 as above.
  */
-int sorter_run_commands(struct sorter *s, struct error *err);
+int sorter_run_commands(struct sorter *s, int lock_fd, struct error *err);
 
 #endif

@@ -108,11 +108,14 @@ static const char *const migrations[] = {
 	"CREATE INDEX duplicate_at ON duplicate (at);",
 
 	/*
-	 * How often deciding a message failed, and what `state rebuild` found
-	 * in the Maildirs: who it was and its content, as in the file name,
-	 * and the digest of its header.
+	 * How often deciding a message was put off, how often a sorter died
+	 * while at a message or a step; and what `state rebuild` found in the
+	 * Maildirs: who it was and its content, as in the file name, and the
+	 * digest of its header.
 	 */
 	"ALTER TABLE msg ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE msg ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE delivery ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE found (key BLOB NOT NULL, content BLOB NOT NULL,"
 	" identity BLOB NOT NULL, PRIMARY KEY (key, content)) WITHOUT ROWID;"
 	"CREATE INDEX found_content ON found (content);",

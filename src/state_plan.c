@@ -121,11 +121,14 @@ static void get_queued(struct query *q, struct queued *out)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
 	out->first_seen = query_int(q, 6);
 	copy_text(out->origin, sizeof(out->origin), query_text(q, 7));
+	out->tries = (int)query_int(q, 8);
+	out->crashes = (int)query_int(q, 9);
 }
 
 #define QUEUED_COLUMNS                                                         \
 	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
-	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin FROM msg" \
+	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin,"         \
+	" msg.tries, msg.crashes FROM msg"                                     \
 	" LEFT JOIN account ON account.id = msg.account"
 
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
@@ -167,16 +170,39 @@ int state_get_queued(struct state *s, int64_t message, struct queued *out,
 	return rc;
 }
 
-int state_set_hold(struct state *s, int64_t message, int64_t until,
+int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
 		   struct error *err)
 {
-	struct query *q =
-		query(s, "UPDATE msg SET hold_until = ? WHERE id = ?", err);
+	struct query *q = query(s,
+				"UPDATE msg SET hold_until = ?, tries = ?"
+				" WHERE id = ?",
+				err);
 
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, until);
-	query_bind_int(q, 2, message);
+	query_bind_int(q, 2, tries);
+	query_bind_int(q, 3, message);
+	return query_run(q, err);
+}
+
+int state_add_crash(struct state *s, int64_t message, int n, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET crashes = crashes + 1"
+				" WHERE id = ?1 AND state = 1",
+				err);
+
+	if (n >= 0)
+		q = query(s,
+			  "UPDATE delivery SET crashes = crashes + 1"
+			  " WHERE message = ?1 AND n = ?2 AND done IS NULL",
+			  err);
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	if (n >= 0)
+		query_bind_int(q, 2, n);
 	return query_run(q, err);
 }
 
@@ -290,6 +316,7 @@ void state_get_delivery(struct query *q, struct delivery *out)
 	out->why = optional(q, 10);
 	out->tags = optional(q, 11);
 	out->tries = (int)query_int(q, 12);
+	out->crashes = (int)query_int(q, 14);
 	if (command.len > 0 &&
 	    flat_strings(&command, STRINGS_MAX, COMMAND_MAX, &out->argv))
 		(void)flat_strings(&command, STRINGS_MAX, COMMAND_MAX,

@@ -46,6 +46,8 @@ struct queued {
 	unsigned char key[HASH_SIZE]; /* of account and UIDL */
 	unsigned char sha256[HASH_SIZE];
 	char origin[ORIGIN_MAX]; /* where it lies on disk; "" for new mail */
+	int tries;		 /* deciding it was put off so often */
+	int crashes;		 /* a sorter died so often while deciding it */
 };
 
 /* Up to `max` messages without a plan that are due, with ids above `after`. */
@@ -56,9 +58,12 @@ int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
 int state_get_queued(struct state *s, int64_t message, struct queued *out,
 		     struct error *err);
 
-/* Do not decide it before then. */
-int state_set_hold(struct state *s, int64_t message, int64_t until,
+/* Do not decide it before then; so many tries were made. */
+int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
 		   struct error *err);
+
+/* A sorter died while it decided the message (n -1), or ran this step of it. */
+int state_add_crash(struct state *s, int64_t message, int n, struct error *err);
 
 /* Number of messages in the spool that are not done. */
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err);
@@ -93,6 +98,7 @@ struct delivery {
 	char **argv;	    /* PIPE: the command; FORWARD: the addresses */
 	char **environment; /* PIPE */
 	int tries;	    /* of a command, so far */
+	int crashes;	    /* a sorter died so often while it ran */
 	/* Not stored with the step: */
 	char *source;	  /* the message's own spool file */
 	unsigned content; /* index in the verdict */
