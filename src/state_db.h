@@ -53,7 +53,7 @@ bool query_is_null(struct query *q, int column);
 	"SELECT delivery.message, delivery.n, delivery.kind, delivery.flags,"  \
 	" delivery.folder, delivery.base, delivery.spool, delivery.rule,"      \
 	" msg.spool, delivery.keywords, delivery.why, delivery.tags,"          \
-	" delivery.tries, delivery.command, delivery.crashes FROM msg"                           \
+	" delivery.tries, delivery.command, delivery.crashes FROM msg"         \
 	" JOIN delivery ON delivery.message = msg.id"
 void state_get_delivery(struct query *q, struct delivery *out);
 
