@@ -126,9 +126,34 @@ int fetch_list(struct fetch *f, struct error *err)
 	return 0;
 }
 
+/* Who was gone and is back: after all were looked at, in one transaction. */
+static int record_back(struct fetch *f, struct error *err)
+{
+	const struct listing_todo *todo = &f->todo;
+	size_t n = 0;
+
+	for (size_t i = 0; i < todo->n_verify; i++)
+		n += todo->known[i].back && todo->known[i].same;
+	if (n == 0)
+		return 0;
+	if (state_begin(f->state, err) == -1)
+		return -1;
+	for (size_t i = 0; i < todo->n_verify; i++) {
+		const struct listing_known *known = &todo->known[i];
+
+		if (known->back && known->same &&
+		    state_set_present(f->state, known->id, err) == -1) {
+			state_rollback(f->state);
+			return -1;
+		}
+	}
+	return state_commit(f->state, err);
+}
+
 /*
- * Knowledge that is old, or of messages that had gone: the header must still
- * be the one we know (UIDLs get reused), else the message is fetched.
+ * Knowledge that a deletion hangs on, or of messages that had gone: the header
+ * must still be the one we know (UIDLs get reused), else the message is
+ * fetched.
  */
 static int verify_known(struct fetch *f, struct error *err)
 {
@@ -139,7 +164,7 @@ static int verify_known(struct fetch *f, struct error *err)
 
 	pop3_request(f->pop3, POP3_TOP, todo->verify, todo->n_verify, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
-		const struct listing_known *known = &todo->known[i++];
+		struct listing_known *known = &todo->known[i++];
 		unsigned char identity[HASH_SIZE];
 		struct seen row;
 
@@ -148,12 +173,13 @@ static int verify_known(struct fetch *f, struct error *err)
 		if (state_get_seen(f->state, known->id, &row, err) == -1)
 			return -1;
 		identity_of(answer.head, identity);
-		if (memcmp(identity, row.identity, HASH_SIZE) != 0)
+		known->same = memcmp(identity, row.identity, HASH_SIZE) == 0;
+		if (!known->same)
 			todo->fetch[todo->n_fetch++] = answer.entry;
 		else if (known->due)
 			todo->remove[todo->n_remove++] = answer.entry;
 	}
-	return rc;
+	return rc == 0 ? record_back(f, err) : rc;
 }
 
 static void wake_sorter(const struct fetch *f)

@@ -40,7 +40,7 @@ struct epoch {
 
 static bool looks_changed(const struct fetch *f)
 {
-	return f->todo.n_gone >= EPOCH_MIN &&
+	return f->listing.has_uidl && f->todo.n_gone >= EPOCH_MIN &&
 	       f->todo.n_known * CHANCE <= f->todo.n_gone &&
 	       f->listing.n > f->todo.n_known;
 }

@@ -8,8 +8,8 @@
 
 /*
  * A digest of Message-ID, Date, From and Subject, unfolded; of the whole
- * header when it has none of them. `head` is the start of the message, as it
- * comes from RETR or TOP.
+ * header, too, when it has neither of the first two. `head` is the start of the
+ * message, as it comes from RETR or TOP.
  */
 void identity_of(struct slice head, unsigned char out[HASH_SIZE]);
 

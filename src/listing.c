@@ -149,24 +149,25 @@ static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
 
 /*
  * A known message needs nothing, unless it is due to be deleted or comes back
- * from being gone. Then it must be the one we know: that is so when the last
- * session saw it; older knowledge is verified by its header, or by fetching
- * it.
+ * from being gone. Then it must be the one we know, for some servers use UIDLs
+ * again: its header tells, or the message itself, which is fetched once more.
+ * Without TOP, what the last session has fetched is not fetched a third time.
  */
 static void add_known(struct listing_todo *todo, const struct pop3_entry *entry,
 		      const struct match *m,
 		      const struct listing_policy *policy)
 {
-	struct listing_known known = {m->id, is_due(m, policy)};
+	struct listing_known known = {
+		.id = m->id, .due = is_due(m, policy), .back = m->back};
 
 	todo->n_known++;
 	if (!known.due && !m->back)
 		return;
-	if (!m->back && m->session == policy->last_session) {
-		todo->remove[todo->n_remove++] = entry;
-	} else if (policy->has_top) {
+	if (policy->has_top) {
 		todo->known[todo->n_verify] = known;
 		todo->verify[todo->n_verify++] = entry;
+	} else if (!m->back && m->session == policy->last_session) {
+		todo->remove[todo->n_remove++] = entry;
 	} else {
 		add_fetch(todo, entry, policy);
 	}
@@ -212,9 +213,13 @@ int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
 static int record_rows(const struct listing_todo *todo, struct state *state,
 		       const struct listing_policy *policy, struct error *err)
 {
-	/* Who is back first: aging must not forget what is listed now. */
+	/*
+	 * Who is back first: aging must not forget what is listed now. It is
+	 * not there again before somebody has looked whether it is that one.
+	 */
 	for (size_t i = 0; i < todo->n_back; i++)
-		if (state_set_present(state, todo->back[i], err) == -1)
+		if (state_set_back(state, todo->back[i], policy->now, err) ==
+		    -1)
 			return -1;
 	if (state_age_gone(state, policy->account, policy->now, err) == -1)
 		return -1;

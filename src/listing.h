@@ -34,7 +34,9 @@ struct listing_policy {
 /* The row that an entry seems to be, and what is to follow when it is. */
 struct listing_known {
 	int64_t id;
-	bool due; /* to be deleted on the server */
+	bool due;  /* to be deleted on the server */
+	bool back; /* it was gone */
+	bool same; /* looked at: it is the one we know */
 };
 
 /* Parallel arrays of entries; each list is in the order of numbers. */

@@ -203,10 +203,25 @@ static int adopt_spool(struct rebuild *r, struct error *err)
 	return rc;
 }
 
+/* Rows that wait for a file which is not there would wait for ever. */
+static int forget_missing(struct rebuild *r, struct error *err)
+{
+	struct state_file file;
+	int rc;
+
+	while ((rc = state_files_next(r->fresh, &file, err)) == 1)
+		if (faccessat(r->spool.fd, file.name, F_OK, 0) == -1 &&
+		    errno == ENOENT &&
+		    state_drop_message(r->fresh, file.message, err) == -1)
+			return -1;
+	return rc;
+}
+
 static int fill(struct rebuild *r, struct error *err)
 {
 	if (salvage(r, err) == -1 || take_folders(r, err) == -1 ||
-	    state_settle_found(r->fresh, &r->result->waiting, err) == -1)
+	    state_settle_found(r->fresh, &r->result->waiting, err) == -1 ||
+	    forget_missing(r, err) == -1)
 		return -1;
 	/* A sound row for each file that counts: others were never whole. */
 	if (!r->whole && adopt_spool(r, err) == -1)

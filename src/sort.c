@@ -134,7 +134,8 @@ static int store_decision(struct sorter *s, const struct decision *d,
 				      d->plan.tries, err);
 	if (d->plan.n == 0)
 		return 0;
-	if (store_steps(s, &d->plan, now, err) == -1 ||
+	if (state_clear_plan(s->state, id, err) == -1 ||
+	    store_steps(s, &d->plan, now, err) == -1 ||
 	    (plan_stays(&d->plan) && state_set_stays(s->state, id, err) == -1))
 		return -1;
 	if (d->has_key && ruleset_uses_duplicates(s->options.rules) &&

@@ -91,9 +91,8 @@ static void run_step(struct sorter *s, const struct delivery *step,
 
 	memset(ending, 0, sizeof(*ending));
 	if (fd == -1) {
-		/* Foreign hands; what cannot be read will not come back. */
 		ending->how =
-			err.kind == ERR_MESSAGE ? ENDED_BADLY : ENDED_LATER;
+			err.kind == ERR_MESSAGE ? ENDED_LOST : ENDED_LATER;
 		(void)snprintf(ending->why, sizeof(ending->why), "%s",
 			       err.text);
 		return;
@@ -201,6 +200,9 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 		return 0;
 	run_unless_deadly(s, step, &ending);
 	stuck->timeouts = ending.timeout ? stuck->timeouts + 1 : 0;
+	if (ending.how == ENDED_LOST)
+		return sorter_lost(s, step->rule, step->message, ending.why,
+				   err);
 	if (may_try_again(step, &ending))
 		return try_later(s, step, &ending, err);
 	if (ending.how != ENDED_WELL)

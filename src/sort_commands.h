@@ -9,6 +9,7 @@ enum ended {
 	ENDED_WELL,
 	ENDED_LATER, /* it may work another time */
 	ENDED_BADLY, /* it will not */
+	ENDED_LOST,  /* its message is not in the spool */
 };
 
 struct ending {

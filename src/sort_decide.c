@@ -65,17 +65,26 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 }
 
 /*
- * A row without its file: only foreign hands can have done that. Forgetting
- * the row has the message fetched again, if the server still has it.
+ * A row without its file: other hands have removed it, or the disk with the
+ * spool is not mounted.
  */
-static int forget_missing(struct sorter *s, const struct queued *message,
-			  const struct error *why, struct error *err)
+int sorter_lost(struct sorter *s, const char *who, int64_t message,
+		const char *why, struct error *err)
 {
-	log_error("%s: a message is gone from the spool (%s); it will be "
-		  "fetched again if the server still has it",
-		  sorter_who(message), why->text);
+	int rc = state_forget_message(s->state, message, err);
+
 	s->result->failed++;
-	return state_forget_message(s->state, message->id, err);
+	if (rc == 1)
+		log_error("%s: a message is gone from the spool (%s); it will "
+			  "be fetched again",
+			  who, why);
+	if (rc == 0)
+		log_error("%s: a message is gone from the spool (%s), and the "
+			  "server has it no more; is the spool on a disk that "
+			  "is not there? `postroom state rebuild --force` "
+			  "forgets it",
+			  who, why);
+	return rc == -1 ? -1 : 0;
 }
 
 /* Mail on disk was here before: only what it is with counts. */
@@ -88,7 +97,7 @@ static void remember_on_disk(struct sorter *s, const struct decision *d)
 }
 
 static void copy_answer(struct sorter *s, const struct judge_answer *answer,
-			struct decision *d, struct batch *b)
+			struct decision *d)
 {
 	memcpy(d->summary, answer->summary, sizeof(d->summary));
 	memcpy(d->id, answer->id, sizeof(d->id));
@@ -99,9 +108,17 @@ static void copy_answer(struct sorter *s, const struct judge_answer *answer,
 	if (d->message.origin[0] != '\0') {
 		remember_on_disk(s, d);
 		d->has_key = false;
-		return;
 	}
-	memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
+}
+
+/*
+ * Those behind it in the batch are duplicates of it, but only when something
+ * was decided: one that waits would else be discarded as their duplicate.
+ */
+static void remember_key(const struct decision *d, struct batch *b)
+{
+	if (d->has_key && d->plan.n > 0)
+		memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
 }
 
 /* A filter that must work has failed for the last time. */
@@ -194,7 +211,8 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	memset(&d->plan, 0, sizeof(d->plan));
 	question.fd = spool_read(&s->spool, d->message.spool, &unread);
 	if (question.fd == -1 && unread.kind == ERR_MESSAGE)
-		return forget_missing(s, &d->message, &unread, err);
+		return sorter_lost(s, sorter_who(&d->message), d->message.id,
+				   unread.text, err);
 	if (question.fd == -1) {
 		/* An empty plan: the message waits for the next run. */
 		sorter_step_failed(s, &unread);
@@ -205,8 +223,9 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	suspect_write(s->lock_fd, d->message.id, -1);
 	rc = ask(s, &question, &d->message, &answer, err);
 	if (rc == 0) {
-		copy_answer(s, &answer, d, b);
+		copy_answer(s, &answer, d);
 		settle(s, context, &asker, b, d, &answer.verdict);
+		remember_key(d, b);
 		verdict_release(&answer.verdict);
 	}
 	asker_release(&asker);

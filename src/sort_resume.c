@@ -18,17 +18,6 @@
 /* Looked at together: one sync of the folders and one commit. */
 #define STEPS_MAX 256
 
-/* The file of a planned step is gone, and so is what it was linked to. */
-static int forget_step(struct sorter *s, const struct delivery *step,
-		       const struct error *why, struct error *err)
-{
-	log_error("%s: a message was lost from the spool by other hands (%s); "
-		  "it will be fetched again if the server still has it",
-		  step->folder, why->text);
-	s->result->failed++;
-	return state_forget_message(s->state, step->message, err);
-}
-
 /*
  * A step that was planned before a crash: done already, or to be done now?
  * -1 only when the state cannot be written.
@@ -51,7 +40,8 @@ static int resume_one(struct sorter *s, struct delivery *step,
 			       : maildir_find(s->maildir, folder, &item,
 					      &unsure, &err);
 	if (found == -1 && folder != NULL && err.kind == ERR_MESSAGE)
-		return forget_step(s, step, &err, fatal);
+		return sorter_lost(s, step->folder, step->message, err.text,
+				   fatal);
 	if (unsure)
 		log_warning("%s: a message may have been delivered before a "
 			    "crash; it is delivered again to be sure",

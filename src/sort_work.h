@@ -84,6 +84,11 @@ const char *sorter_who(const struct queued *message);
 int sorter_decide(struct sorter *s, const struct plan_context *context,
 		  struct batch *b, struct decision *d, struct error *err);
 
+/* The file of a message is not in the spool: say so, and see what can be done.
+ */
+int sorter_lost(struct sorter *s, const char *who, int64_t message,
+		const char *why, struct error *err);
+
 /*
  * sort_files.c: each step that needs bytes of its own gets a file in the
  * spool. Those are made durable together.

@@ -85,9 +85,8 @@ struct seen {
 };
 
 /*
- * Walk the messages of an account that were in its last listing, ordered by
- * (uidl, size) bytewise. 1 a row, 0 the end, -1 error. A walk that is broken
- * off is ended with state_live_end().
+ * Walk the messages of the last listing by (uidl, size) bytewise: 1 a row, 0
+ * the end, -1. One that is broken off is ended with state_live_end().
  */
 int state_live_begin(struct state *s, int64_t account, struct error *err);
 int state_live_next(struct state *s, struct seen *out, struct error *err);
@@ -101,19 +100,18 @@ int state_find_gone(struct state *s, int64_t account, struct slice uidl,
 int state_get_seen(struct state *s, int64_t id, struct seen *out,
 		   struct error *err);
 
-/* The message is not, or again, in a complete listing. */
+/* The message is not listed; was deleted; is there again; or its name is. */
 int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err);
 int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
 		      uint64_t size, int64_t now, struct error *err);
 int state_set_present(struct state *s, int64_t id, struct error *err);
+int state_set_back(struct state *s, int64_t id, int64_t now, struct error *err);
 
 /* The server calls it so from now on; it was seen in this session. */
 int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 		   int64_t session, struct error *err);
 
-/*
- * After each complete listing: count the absence of what had gone before, and
- * forget what was absent from three and for 90 days.
+/* After each listing: what was absent from three and for 90 days is forgotten.
  */
 int state_age_gone(struct state *s, int64_t account, int64_t now,
 		   struct error *err);

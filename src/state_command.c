@@ -113,8 +113,9 @@ int state_add_duplicate(struct state *s, const unsigned char key[HASH_SIZE],
 			int64_t message, int64_t now, struct error *err)
 {
 	struct query *q = query(s,
-				"INSERT OR REPLACE INTO duplicate"
-				" (key, at, message) VALUES (?, ?, ?)",
+				"INSERT INTO duplicate (key, at, message)"
+				" VALUES (?, ?, ?) ON CONFLICT (key)"
+				" DO UPDATE SET at = excluded.at",
 				err);
 
 	if (q == NULL)
@@ -151,10 +152,18 @@ int state_forget_history(struct state *s, int64_t now, struct error *err)
 {
 	if (delete_before(query(s,
 				"DELETE FROM delivery WHERE done < ? AND"
-				" EXISTS (SELECT 1 FROM msg WHERE id = message"
-				" AND state = 3)",
+				" NOT EXISTS (SELECT 1 FROM msg"
+				" WHERE id = message AND state < 3)",
 				err),
 			  now - HISTORY_SECONDS, err) == -1 ||
+	    /* The rows of a message go with it: numbers are used again. */
+	    delete_before(
+		    query(s,
+			  "DELETE FROM delivery WHERE message IN (SELECT id"
+			  " FROM msg WHERE account = 0 AND state = 3"
+			  " AND gone_since < ?)",
+			  err),
+		    now - HISTORY_SECONDS, err) == -1 ||
 	    delete_before(
 		    query(s,
 			  "DELETE FROM msg WHERE account = 0 AND state = 3"

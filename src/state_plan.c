@@ -24,6 +24,14 @@ enum {
 #define COMMAND_MAX ((size_t)4 * 1024 * 1024)
 #define STRINGS_MAX 1024
 
+static int run_for(struct query *q, int64_t message, struct error *err)
+{
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	return query_run(q, err);
+}
+
 static struct slice digest(const unsigned char *bytes)
 {
 	return slice_of((const char *)bytes, HASH_SIZE);
@@ -235,6 +243,12 @@ void delivery_release(struct delivery *d)
 	memset(d, 0, sizeof(*d));
 }
 
+int state_clear_plan(struct state *s, int64_t message, struct error *err)
+{
+	return run_for(query(s, "DELETE FROM delivery WHERE message = ?", err),
+		       message, err);
+}
+
 static void bind_command(struct query *q, int i, const struct delivery *d)
 {
 	struct buf flat = BUF_INIT(COMMAND_MAX);
@@ -386,21 +400,47 @@ int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 	return finish_message(s, message, done_out, err);
 }
 
-int state_forget_message(struct state *s, int64_t message, struct error *err)
+/* Can it come once more: from its server, or from where it lies on disk? */
+static int comes_again(struct state *s, int64_t message, struct error *err)
 {
-	struct query *q =
-		query(s, "DELETE FROM delivery WHERE message = ?", err);
+	struct query *q = query(s,
+				"SELECT (account <> 0 AND uidl IS NOT NULL"
+				" AND gone = 0) OR (origin IS NOT NULL"
+				" AND moved = 1) FROM msg WHERE id = ?",
+				err);
+	int rc;
 
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, message);
-	if (query_run(q, err) == -1)
+	rc = query_step(q, err);
+	if (rc == 0)
+		rc = 1; /* forgotten already */
+	else if (rc == 1)
+		rc = query_int(q, 0) != 0;
+	query_reset(q);
+	return rc;
+}
+
+/* Nothing of it is left for the message that gets its number. */
+int state_drop_message(struct state *s, int64_t message, struct error *err)
+{
+	if (run_for(query(s, "DELETE FROM delivery WHERE message = ?", err),
+		    message, err) == -1 ||
+	    run_for(query(s, "DELETE FROM duplicate WHERE message = ?", err),
+		    message, err) == -1)
 		return -1;
-	q = query(s, "DELETE FROM msg WHERE id = ?", err);
-	if (q == NULL)
-		return -1;
-	query_bind_int(q, 1, message);
-	return query_run(q, err);
+	return run_for(query(s, "DELETE FROM msg WHERE id = ?", err), message,
+		       err);
+}
+
+int state_forget_message(struct state *s, int64_t message, struct error *err)
+{
+	int rc = comes_again(s, message, err);
+
+	if (rc != 1)
+		return rc;
+	return state_drop_message(s, message, err) == -1 ? -1 : 1;
 }
 
 int state_count_folders(struct state *s, int64_t now, int64_t *n_out,

@@ -116,6 +116,9 @@ struct history {
 	int64_t run;	     /* which run decided; see state_new_run() */
 };
 
+/* Before its plan: steps that another message with this number left. */
+int state_clear_plan(struct state *s, int64_t message, struct error *err);
+
 /* Freeze a step of the plan; state_set_planned() ends it. */
 int state_add_delivery(struct state *s, const struct delivery *d,
 		       struct error *err);
@@ -131,8 +134,13 @@ int state_unfinished(struct state *s, const struct delivery *after,
 int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 			bool *done_out, struct error *err);
 
-/* The spool file of a message is unusable: have it fetched again. */
+/*
+ * The spool file of a message is gone. 1: it is forgotten, and comes again
+ * from its server or from the disk; 0: it cannot, and is not forgotten; -1.
+ * state_drop_message() forgets it in any case.
+ */
 int state_forget_message(struct state *s, int64_t message, struct error *err);
+int state_drop_message(struct state *s, int64_t message, struct error *err);
 
 /* Folders made for names from messages in the last 24 hours; and one more. */
 int state_count_folders(struct state *s, int64_t now, int64_t *n_out,

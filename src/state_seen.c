@@ -246,6 +246,20 @@ int state_set_present(struct state *s, int64_t id, struct error *err)
 	return query_run(q, err);
 }
 
+int state_set_back(struct state *s, int64_t id, int64_t now, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE msg SET gone = 1, gone_since = ?"
+				" WHERE id = ? AND gone > 0",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, id);
+	return query_run(q, err);
+}
+
 int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 		   int64_t session, struct error *err)
 {
@@ -269,6 +283,16 @@ static int exists(struct query *q, struct error *err)
 
 	query_reset(q);
 	return rc;
+}
+
+static int run_before(struct query *q, int64_t account, int64_t when,
+		      struct error *err)
+{
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, when);
+	return query_run(q, err);
 }
 
 static int age_leaving(struct state *s, int64_t account, struct error *err)
@@ -314,13 +338,17 @@ int state_age_gone(struct state *s, int64_t account, int64_t now,
 	rc = exists(q, err);
 	if (rc <= 0)
 		return rc;
-	q = query(s,
-		  "DELETE FROM msg WHERE account = ? AND gone = 3"
-		  " AND gone_since < ? AND spool IS NULL",
-		  err);
-	if (q == NULL)
+	/* The rows of a message go with it: numbers are used again. */
+	if (run_before(query(s,
+			     "DELETE FROM delivery WHERE message IN (SELECT id"
+			     " FROM msg WHERE account = ? AND gone = 3"
+			     " AND gone_since < ? AND spool IS NULL)",
+			     err),
+		       account, now - FORGET_SECONDS, err) == -1)
 		return -1;
-	query_bind_int(q, 1, account);
-	query_bind_int(q, 2, now - FORGET_SECONDS);
-	return query_run(q, err);
+	return run_before(query(s,
+				"DELETE FROM msg WHERE account = ? AND gone = 3"
+				" AND gone_since < ? AND spool IS NULL",
+				err),
+			  account, now - FORGET_SECONDS, err);
 }

@@ -81,8 +81,10 @@ END
 check_status 0 'a pipe that waits' deliver 'X-Later: 1\n\nx\n'
 rm "$T"/state/spool/*
 check_status 0 'and whose message somebody removed' due
-check 'is given up' says 'the message is gone from the spool'
-check 'and stops nobody' [ "$(pending)" = 0 ]
+check 'is told of' says 'is gone from the spool.*rebuild --force. forgets it'
+check 'and stops nobody' there Inbox 1
+check_status 0 'it is forgotten' "$postroom" -c "$conf" state rebuild --force
+check 'nothing waits' [ "$(pending)" = 0 ]
 
 begin <<END
 rule "hang" { header = "X-Hang: 1" pipe = {"sh", "-c", "trap '' TERM; while :; \
