@@ -27,6 +27,8 @@ static void run_child(char *const argv[], int out_fd, int report_fd)
 	if (null_fd == -1 || dup2(null_fd, STDIN_FILENO) == -1 ||
 	    dup2(out_fd, STDOUT_FILENO) == -1)
 		_exit(126);
+	/* Also what whoever started us had left open is not its business. */
+	(void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	(void)signal(SIGPIPE, SIG_DFL);
 	execvp(argv[0], argv);
 	reason = errno;
