@@ -356,12 +356,32 @@ static int open_for_reading(struct state *s, struct error *err)
 	return exists ? check_version(s, &version, err) : migrate(s, err);
 }
 
+/* Who can write here can have any mail delivered, and any of it dropped. */
+static int check_owner(const char *dir, struct error *err)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s", dir);
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return error_set(err, ERR_PERSON,
+				 "the state directory %s belongs to another "
+				 "user (uid %lu)",
+				 dir, (unsigned long)st.st_uid);
+	if ((st.st_mode & S_IWOTH) != 0)
+		return error_set(err, ERR_PERSON,
+				 "everybody can write to the state directory "
+				 "%s; run: chmod 700 %s",
+				 dir, dir);
+	return 0;
+}
+
 static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 		     struct error *err)
 {
 	if (mode == STATE_READ)
 		return open_for_reading(s, err);
-	if (io_make_directory(dir, err) == -1)
+	if (io_make_directory(dir, err) == -1 || check_owner(dir, err) == -1)
 		return -1;
 	if (mode == STATE_NEW)
 		return open_new(s, err);

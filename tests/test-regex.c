@@ -9,25 +9,31 @@ struct example {
 	bool case_matters;
 	const char *subject;
 	enum match match;
-	const char *first; /* group 1, or NULL: unset or none */
+	const char *first;  /* group 1, or NULL: unset or none */
+	const char *number; /* of the fault it is about, or NULL */
 };
 
 static const struct example examples[] = {
-	{"abc", false, "xABCx", MATCH_YES, NULL},
-	{"abc", true, "xABCx", MATCH_NO, NULL},
-	{"ärger", false, "ÄRGER", MATCH_YES, NULL},
-	{"счёт", false, "СЧЁТ № 5", MATCH_YES, NULL},
-	{"<([^.>]+)", false, "X <notmuch.org>", MATCH_YES, "notmuch"},
-	{"(a)|b", false, "b", MATCH_YES, NULL},
-	/* C5, then C4 */
-	{"", false, "x", MATCH_YES, NULL},
-	{"a\\Kb", false, "ab", MATCH_YES, NULL},
-	{"(?<=a)b$", false, "ab", MATCH_YES, NULL},
-	{"^.$", false, "发", MATCH_YES, NULL},
-	{"b(.)d", false, "\xff\xfe bcd", MATCH_YES, "c"},
-	/* C1 */
+	{"abc", false, "xABCx", MATCH_YES, NULL, NULL},
+	{"abc", true, "xABCx", MATCH_NO, NULL, NULL},
+	{"ärger", false, "ÄRGER", MATCH_YES, NULL, NULL},
+	{"счёт", false, "СЧЁТ № 5", MATCH_YES, NULL, NULL},
+	{"<([^.>]+)", false, "X <notmuch.org>", MATCH_YES, "notmuch", NULL},
+	{"(a)|b", false, "b", MATCH_YES, NULL, "C6"},
+	{"", false, "x", MATCH_YES, NULL, "C5"},
+	{"()", false, "", MATCH_YES, "", "C5"},
+	{"(a*)*", false, "b", MATCH_YES, "", "C5"},
+	{"$()", false, "ab\n", MATCH_YES, "", "C5"},
+	{"a\\Kb", false, "ab", MATCH_YES, NULL, "C5"},
+	{"(?<=a)b$", false, "ab", MATCH_YES, NULL, "C5"},
+	{"^.$", false, "发", MATCH_YES, NULL, "C4"},
+	{"b(.)d", false, "\xff\xfe bcd", MATCH_YES, "c", "C4"},
+	{"b(.)d", false,
+	 "b\xff"
+	 "d b\xe5\x8f",
+	 MATCH_NO, NULL, "C4"},
 	{"^(a+)+$", false, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
-	 MATCH_ERROR, NULL},
+	 MATCH_ERROR, NULL, "C1"},
 };
 
 static void test_examples(void)
@@ -37,13 +43,17 @@ static void test_examples(void)
 		struct error err = ERROR_INIT;
 		struct slice captures[2];
 		size_t offset;
+		char name[128];
 		struct regex *re = regex_new(slice_str(e->pattern),
 					     e->case_matters, &offset, &err);
 
+		(void)snprintf(name, sizeof(name), "%s%s/%s/",
+			       e->number == NULL ? "" : e->number,
+			       e->number == NULL ? "" : ": ", e->pattern);
 		is_int(e->match,
 		       regex_search(re, slice_str(e->subject), captures, 2,
 				    &err),
-		       e->pattern);
+		       name);
 		if (e->match == MATCH_YES && e->first != NULL)
 			is_slice(e->first, captures[1], "group 1");
 		if (e->match == MATCH_YES && e->first == NULL)
@@ -109,11 +119,38 @@ static void test_large(void)
 	free(subject);
 }
 
+/* Both the stack of the JIT and the heap of the interpreter have an end. */
+static void test_memory(void)
+{
+	static const char *const greedy[] = {
+		"^(?:(a)|(b))*c", "^((?:a|b)+?)++c", "(*NO_JIT)^(?:(a)|(b))*c"};
+	size_t offset, len = 3000000;
+	char *subject = malloc(len), name[128];
+
+	for (size_t i = 0; i < len; i++)
+		subject[i] = i % 2 == 0 ? 'a' : 'b';
+	for (size_t i = 0; i < sizeof(greedy) / sizeof(greedy[0]); i++) {
+		struct error err = ERROR_INIT;
+		struct regex *re =
+			regex_new(slice_str(greedy[i]), false, &offset, &err);
+
+		(void)snprintf(name, sizeof(name), "C3: /%s/ on 3 MB",
+			       greedy[i]);
+		is_int(MATCH_ERROR,
+		       regex_search(re, slice_of(subject, len), NULL, 0, &err),
+		       name);
+		is_int(ERR_MESSAGE, err.kind, "about this message");
+		regex_free(re);
+	}
+	free(subject);
+}
+
 int main(void)
 {
 	test_examples();
 	test_errors();
 	test_names();
 	test_large();
+	test_memory();
 	return done_testing();
 }
