@@ -141,7 +141,7 @@ ln -sf "$T/far/private" "$(find "$T/state/spool" -type f)"
 "$top/tests/sql" "$T/state/state.db" 'UPDATE msg SET hold_until = 0'
 check_status 0 'H3: and whose file became a link' deliver 'X: y\n\nx\n'
 check 'H3: is told of' says 'spool/.*symbolic link'
-check 'H3: what it leads to is not delivered' not grep -rq 'not for others' \
+check 'H3: what it leads to is not delivered' not grep -Rq 'not for others' \
 	"$mail"
 check 'H3: nor changed' grep -qx 'not for others' "$T/far/private"
 
