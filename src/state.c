@@ -200,6 +200,12 @@ static int journal_pragma(struct state *s, const char *sql, const char *want,
 }
 
 /*
+ * Where the journal is a file, removing it is the commit: EXTRA makes that
+ * durable, too; for a WAL it is the same as FULL.
+ */
+#define DURABLE "PRAGMA synchronous = EXTRA"
+
+/*
  * The mode stays in the file, so it is set once. While several processes open
  * a new file, the one that sets it needs the file for itself, and SQLite does
  * not call its busy handler for that: we wait here, as long as it would.
@@ -224,8 +230,7 @@ static int set_journal(struct state *s, const char *dir, struct error *err)
 	}
 	if (!is)
 		return db_error(s, "cannot set the journal mode", err);
-	return run(s, "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF",
-		   err);
+	return run(s, DURABLE "; PRAGMA trusted_schema = OFF", err);
 }
 
 /* Is it ours, and not from the future? */
@@ -319,7 +324,7 @@ static int open_new(struct state *s, struct error *err)
 				   s->path);
 	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
 		return db_error(s, "cannot be opened", err);
-	if (run(s, "PRAGMA synchronous = FULL", err) == -1)
+	if (run(s, DURABLE, err) == -1)
 		return -1;
 	return migrate(s, err);
 }

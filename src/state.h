@@ -4,9 +4,10 @@
  * spool and what is to be done with it, how each account fares. One SQLite
  * database; only state.c includes sqlite3.h.
  *
- * WAL with synchronous=FULL: what was committed is durable. A commit that
- * fails leaves it unknown whether it happened; the caller closes everything,
- * sends no QUIT, and the next start reads the truth.
+ * What was committed is durable (synchronous=EXTRA; a WAL, or on a network
+ * file system a journal file). A commit that fails leaves it unknown whether
+ * it happened; the caller closes everything, sends no QUIT, and the next start
+ * reads the truth.
  *
  * A connection is not used across fork(): each process opens its own.
  */

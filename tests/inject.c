@@ -20,6 +20,10 @@
  *	--skip-sync TEXT	in every process: fsync and fdatasync of paths
  *			that contain TEXT, or of directories ("/"), only say
  *			that they have happened
+ *	--filesystem HEX	in every process: all files are said to lie on
+ *			a file system of this type (see statfs(2)), where
+ *			syncfs does nothing and says that it is done, as on
+ *			FUSE
  *
  * Actions: count (print "ROLE CALL NUMBER" lines), kill (that process, before
  * the call), kill-all (every process of the command), short (a transfer of one
@@ -164,6 +168,7 @@ static struct {
 	long call;
 	const char *call_name;
 	unsigned long nth;
+	unsigned long filesystem; /* 0: what it is */
 	bool on, directories;
 	enum action action;
 	int error;
@@ -408,7 +413,26 @@ static void enter_call(struct process *p, registers *r)
 		cancel_call(p->pid, r);
 	} else if (is_target(p, r)) {
 		strike(p, r);
+	} else if (want.filesystem != 0 && p->call == SYS_syncfs) {
+		p->faked = true;
+		p->fake = 0;
+		cancel_call(p->pid, r);
 	}
+}
+
+/* The type is the first field of struct statfs. */
+static void set_filesystem(const struct process *p, const registers *r)
+{
+	unsigned long type = want.filesystem;
+	struct iovec from = {&type, sizeof(type)},
+		     to = {(void *)ARGUMENT2(r), sizeof(type)};
+
+	if (want.filesystem == 0 || RESULT(r) < 0 ||
+	    (p->call != SYS_statfs && p->call != SYS_fstatfs))
+		return;
+	if (process_vm_writev(p->pid, &from, 1, &to, 1, 0) !=
+	    (ssize_t)sizeof(type))
+		die("the memory of the process cannot be written");
 }
 
 static void note_durable(const struct process *p, const registers *r)
@@ -432,6 +456,7 @@ static void leave_call(struct process *p, registers *r)
 		set_registers(p->pid, r);
 	} else {
 		note_durable(p, r);
+		set_filesystem(p, r);
 	}
 }
 
@@ -441,7 +466,8 @@ static bool is_watched(const struct process *p)
 	if (over || p->executed)
 		return false;
 	return want.action == ACTION_COUNT || want.store != NULL ||
-	       want.skip != NULL || strcmp(p->role, want.role) == 0;
+	       want.skip != NULL || want.filesystem != 0 ||
+	       strcmp(p->role, want.role) == 0;
 }
 
 static void resume(struct process *p, int signal)
@@ -606,6 +632,8 @@ static int take_option(char **argv)
 		want.log = value;
 	else if (strcmp(argv[0], "--skip-sync") == 0)
 		want.skip = value;
+	else if (strcmp(argv[0], "--filesystem") == 0)
+		want.filesystem = strtoul(value, NULL, 16);
 	else if (strcmp(argv[0], "--shadow") == 0 && argv[2] != NULL) {
 		want.root = value;
 		want.store = argv[2];
