@@ -60,4 +60,18 @@ for type in $nfs $fuse; do
 	check_status 0 'the next run' "$postroom" -c "$conf" sort
 	check "D17 E6: the message that was accepted is there ($type)" all_is_here
 done
+
+# Where syncfs() does nothing and says that it has, files are synced one by one.
+for type in $fuse; do
+	fresh
+	letters 12
+	expect "$T/drop"/*
+	echo 'rule "all" { copy = "Copies" folder = "In/{subject}" }' >>"$conf"
+	check "twelve messages ($type)" traced --filesystem "$type" \
+		--shadow "$tree" "$T/store" count -- fetch
+	check 'are gone from the server' server_has 0
+	check 'the power is cut' lose_power
+	check_status 0 'the next run' fetch
+	check "E6: all are there ($type)" all_is_here
+done
 done_testing

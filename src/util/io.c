@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "util/xalloc.h"
@@ -150,10 +151,31 @@ static bool syncfs_reports_errors(void)
 	return major > 5 || (major == 5 && minor >= 8);
 }
 
+/*
+ * Those whose syncfs() is known to do what fsync() does. FUSE answers without
+ * asking anybody; what network and stacked file systems do is not promised.
+ */
+static bool syncfs_is_complete(int fd)
+{
+	static const unsigned long types[] = {
+		0xef53UL /* ext2, ext3, ext4 */, 0x58465342UL /* XFS */,
+		0x9123683eUL /* btrfs */,	 0xf2f52010UL /* F2FS */,
+		0x01021994UL /* tmpfs */,
+	};
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (((unsigned long)fs.f_type & 0xffffffffUL) == types[i])
+			return true;
+	return false;
+}
+
 int io_sync_filesystem(int fd, const char *path, struct error *err)
 {
 #ifdef __linux__
-	if (!syncfs_reports_errors())
+	if (!syncfs_reports_errors() || !syncfs_is_complete(fd))
 		return 0;
 	while (syncfs(fd) == -1) {
 		if (errno == ENOSYS)

@@ -44,8 +44,8 @@ void io_start_writeback(int fd);
 
 /*
  * Make everything on the file system of `fd` durable, files and names alike.
- * Returns 1 when done, 0 when this kernel cannot tell whether it worked (the
- * caller then syncs file by file), -1 on error.
+ * Returns 1 when done, 0 when this kernel or this kind of file system cannot
+ * be relied on for that (the caller then syncs file by file), -1 on error.
  */
 int io_sync_filesystem(int fd, const char *path, struct error *err);
 
