@@ -60,8 +60,14 @@ int spool_create(struct spool *spool, const char *prefix,
 
 int spool_read(struct spool *spool, const char *name, struct error *err)
 {
-	int fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd;
 
+	/* No name is no answer; "gone" would be one. */
+	if (name[0] == '\0')
+		return error_set(err, ERR_TEMPORARY,
+				 "a file in the spool %s has no name",
+				 spool->dir);
+	fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
 		return error_errno(
 			err, errno == ENOENT ? ERR_MESSAGE : ERR_TEMPORARY,
@@ -162,7 +168,11 @@ int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 	batch->n++;
 	batch->bytes += received->size;
 	io_start_writeback(entry->fd);
-	return batch->n > SPOOL_SINGLE_MAX ? close_files(batch, err) : 0;
+	if (batch->n <= SPOOL_SINGLE_MAX || close_files(batch, err) == 0)
+		return 0;
+	/* An error is told once: opened again, the file would sync well. */
+	spool_batch_abandon(batch);
+	return -1;
 }
 
 bool spool_batch_is_full(const struct spool_batch *batch)

@@ -76,7 +76,7 @@ void spool_batch_init(struct spool_batch *batch, struct spool *spool);
 
 /*
  * Take over a complete file (*fd becomes -1). received->spool is set here;
- * its uidl must stay valid until the commit.
+ * its uidl must stay valid until the commit. On failure the batch is given up.
  */
 int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 		    const struct received *received, struct error *err);

@@ -74,4 +74,16 @@ for type in $fuse; do
 	check_status 0 'the next run' fetch
 	check "E6: all are there ($type)" all_is_here
 done
+
+# A file of which closing says that it could not be written is not there (NFS
+# does that), nor is what came with it.
+fresh
+letters 12
+check_status 75 'D1: closing a file in the spool fails' traced --role 0.2 \
+	--call close --path /spool/a --nth 3 error EIO -- fetch
+check '(it really did)' test -s "$T/injected"
+check 'nothing is recorded' [ "$(sql 'SELECT count(*) FROM msg')" = 0 ]
+check 'nothing is deleted' server_has 12
+check_status 0 'the next run' fetch
+check 'D1: all are there, once' all_is_here
 done_testing

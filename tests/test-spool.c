@@ -134,6 +134,9 @@ static void test_clean(void)
 	is_int(0, spool_clean(&spool, "a1", state, &err), "cleaned");
 	fd = spool_read(&spool, orphan, &err);
 	is_int(-1, fd, "a file without a row goes");
+	is_int(ERR_MESSAGE, err.kind, "for good");
+	is_int(-1, spool_read(&spool, "", &err), "a name that is lost");
+	is_int(ERR_TEMPORARY, err.kind, "says nothing about the file");
 	fd = spool_read(&spool, other, &err);
 	ok(fd != -1, "D18: that of another prefix stays");
 	(void)close(fd);
