@@ -31,6 +31,7 @@ struct query {
 	struct state *state;
 	const char *sql; /* a literal: compared by address */
 	sqlite3_stmt *statement;
+	int trouble; /* of a value that could not be bound: not to be run */
 	struct query *next;
 };
 
@@ -469,31 +470,54 @@ struct query *query(struct state *s, const char *sql, struct error *err)
 	return q;
 }
 
+/*
+ * A value that is missing would be NULL, and stored. SQLite's code for out of
+ * memory ends the process, as it does anywhere else.
+ */
+static void check_bind(struct query *q, int code)
+{
+	if (code == SQLITE_NOMEM)
+		xalloc_fail();
+	if (code != SQLITE_OK)
+		q->trouble = code;
+}
+
 void query_bind_int(struct query *q, int i, int64_t value)
 {
-	(void)sqlite3_bind_int64(q->statement, i, value);
+	check_bind(q, sqlite3_bind_int64(q->statement, i, value));
 }
 
 void query_bind_text(struct query *q, int i, const char *text)
 {
-	(void)sqlite3_bind_text(q->statement, i, text, -1, SQLITE_TRANSIENT);
+	check_bind(q, sqlite3_bind_text(q->statement, i, text, -1,
+					SQLITE_TRANSIENT));
 }
 
 void query_bind_blob(struct query *q, int i, struct slice bytes)
 {
+	int code;
+
 	if (bytes.p == NULL)
-		(void)sqlite3_bind_null(q->statement, i);
+		code = sqlite3_bind_null(q->statement, i);
 	else if (bytes.len == 0)
-		(void)sqlite3_bind_zeroblob(q->statement, i, 0);
+		code = sqlite3_bind_zeroblob(q->statement, i, 0);
 	else
-		(void)sqlite3_bind_blob(q->statement, i, bytes.p,
-					(int)bytes.len, SQLITE_TRANSIENT);
+		code = sqlite3_bind_blob64(q->statement, i, bytes.p, bytes.len,
+					   SQLITE_TRANSIENT);
+	check_bind(q, code);
 }
 
 int query_step(struct query *q, struct error *err)
 {
-	int rc = sqlite3_step(q->statement);
+	int rc;
 
+	if (q->trouble != SQLITE_OK) {
+		(void)error_set(err, ERR_TEMPORARY, "%s: a value: %s",
+				q->state->path, sqlite3_errstr(q->trouble));
+		query_reset(q);
+		return -1;
+	}
+	rc = sqlite3_step(q->statement);
 	if (rc == SQLITE_ROW)
 		return 1;
 	if (rc == SQLITE_DONE)
@@ -506,6 +530,7 @@ int query_step(struct query *q, struct error *err)
 void query_reset(struct query *q)
 {
 	(void)sqlite3_reset(q->statement);
+	q->trouble = SQLITE_OK;
 }
 
 int query_run(struct query *q, struct error *err)
@@ -521,10 +546,18 @@ int64_t query_int(struct query *q, int column)
 	return sqlite3_column_int64(q->statement, column);
 }
 
+/* NULL is an absent value, an empty one, or that there was no memory. */
+static void check_column(const struct query *q, const void *p)
+{
+	if (p == NULL && sqlite3_errcode(q->state->db) == SQLITE_NOMEM)
+		xalloc_fail();
+}
+
 const char *query_text(struct query *q, int column)
 {
 	const unsigned char *text = sqlite3_column_text(q->statement, column);
 
+	check_column(q, text);
 	return text == NULL ? "" : (const char *)text;
 }
 
@@ -533,6 +566,7 @@ struct slice query_blob(struct query *q, int column)
 	const void *p = sqlite3_column_blob(q->statement, column);
 	int len = sqlite3_column_bytes(q->statement, column);
 
+	check_column(q, p);
 	return p == NULL ? SLICE_EMPTY : slice_of(p, (size_t)len);
 }
 

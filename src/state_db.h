@@ -13,7 +13,8 @@
  *	query_reset(q);
  *
  * Statements are prepared once and kept; the SQL is always a literal, values
- * are always bound. A query that was started must be reset.
+ * are always bound. A query that was started must be reset. Values that cannot
+ * be bound make the step fail; out of memory ends the process.
  */
 #ifndef STATE_DB_H
 #define STATE_DB_H

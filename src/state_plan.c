@@ -55,7 +55,12 @@ static int refresh_known(struct state *s, const struct received *r,
 	query_bind_int(q, 3, r->account);
 	query_bind_blob(q, 4, r->uidl);
 	query_bind_blob(q, 5, digest(r->sha256));
-	return query_run(q, err);
+	if (query_run(q, err) == -1)
+		return -1;
+	if (state_changes(s) == 1)
+		return 0;
+	return error_set(err, ERR_TEMPORARY,
+			 "a message was neither stored nor known before");
 }
 
 int state_add_received(struct state *s, const struct received *r,

@@ -8,15 +8,20 @@
 
 #include "util/banned.h"
 
-static void *check(void *p)
+_Noreturn void xalloc_fail(void)
 {
 	static const char text[] = "postroom: out of memory\n";
 
-	if (p != NULL)
-		return p;
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) == -1)
 		_exit(75);
 	_exit(75);
+}
+
+static void *check(void *p)
+{
+	if (p == NULL)
+		xalloc_fail();
+	return p;
 }
 
 void *xmalloc(size_t size)

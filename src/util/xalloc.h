@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 
+/* The end, when somebody else's allocation has failed. */
+_Noreturn void xalloc_fail(void);
+
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
