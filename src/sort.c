@@ -169,7 +169,10 @@ static int freeze(struct sorter *s, struct batch *b, struct error *err)
 		state_rollback(s->state);
 		return -1;
 	}
-	return state_commit(s->state, err);
+	if (state_commit(s->state, err) == 0)
+		return 0;
+	s->run = 0; /* the number was perhaps never given out */
+	return -1;
 }
 
 struct maildir_item sorter_item(const struct sorter *s,

@@ -441,7 +441,12 @@ int state_begin(struct state *s, struct error *err)
 
 int state_commit(struct state *s, struct error *err)
 {
-	return run(s, "COMMIT", err);
+	if (run(s, "COMMIT", err) == 0)
+		return 0;
+	/* One that had to wait in vain is still open, and would stay so. */
+	if (sqlite3_get_autocommit(s->db) == 0)
+		state_rollback(s);
+	return -1;
 }
 
 void state_rollback(struct state *s)

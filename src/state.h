@@ -41,7 +41,10 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 	       struct error *err);
 void state_close(struct state *s);
 
-/* Transactions. A failed state_commit() is rolled back or unknown: close. */
+/*
+ * Transactions. None is open after state_commit(); whether one that failed
+ * has happened is unknown, so nothing that hangs on it is removed.
+ */
 int state_begin(struct state *s, struct error *err);
 int state_commit(struct state *s, struct error *err);
 void state_rollback(struct state *s);

@@ -209,6 +209,33 @@ static void test_memory(void)
 	   "E8: without memory no name of a file is empty");
 }
 
+/* Somebody reads, so that nobody can write: where the journal is a file. */
+static void test_refused_commit(void)
+{
+	struct error err = ERROR_INIT;
+	struct state *s;
+	sqlite3 *reader = NULL;
+
+	network = true;
+	s = open_state("refused");
+	(void)sqlite3_open(temp_path("refused/state.db"), &reader);
+	(void)sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM msg", NULL,
+			   NULL, NULL);
+	(void)state_begin(s, &err);
+	is_int(1, add(s, 1, &err), "a message");
+	naps = 0;
+	is_int(-1, state_commit(s, &err), "D15: a commit is refused");
+	ok(naps > 0, "(it was waited for)");
+	ok(strstr(err.text, "locked") != NULL, "D15: and says why");
+	(void)sqlite3_exec(reader, "ROLLBACK", NULL, NULL, NULL);
+	(void)sqlite3_close(reader);
+	is_int(0, state_begin(s, &err), "D15: the next transaction begins");
+	is_int(1, add(s, 1, &err), "without what was in the last");
+	is_int(0, state_commit(s, &err), "and is durable");
+	state_close(s);
+	network = false;
+}
+
 int main(void)
 {
 	struct state *s;
@@ -219,5 +246,6 @@ int main(void)
 	ok(s != NULL, "the state is made");
 	state_close(s);
 	test_memory();
+	test_refused_commit();
 	return done_testing();
 }
