@@ -103,6 +103,7 @@ static void variant(struct slice name, int n, struct buf *out)
 	buf_add(out, name.p + dot, name.len - dot);
 }
 
+/* And is durable: somebody else may have written it a moment ago. */
 static bool is_same(const struct saver *s, const char *name, struct slice bytes)
 {
 	int fd = openat(s->dir_fd, name,
@@ -124,6 +125,7 @@ static bool is_same(const struct saver *s, const char *name, struct slice bytes)
 			(void)munmap(map, bytes.len);
 		}
 	}
+	same = same && fsync(fd) == 0;
 	io_close_quietly(&fd);
 	return same;
 }
@@ -155,6 +157,20 @@ static int write_temporary(const struct saver *s, struct slice bytes,
 	return rc;
 }
 
+/* Without replacing any file. NFS and some others cannot rename so. */
+static int rename_to(const struct saver *s, const char *temporary,
+		     const char *name)
+{
+	if (renameat2(s->dir_fd, temporary, s->dir_fd, name,
+		      RENAME_NOREPLACE) == 0)
+		return 0;
+	if ((errno != EINVAL && errno != ENOSYS) ||
+	    linkat(s->dir_fd, temporary, s->dir_fd, name, 0) == -1)
+		return -1;
+	(void)unlinkat(s->dir_fd, temporary, 0);
+	return 0;
+}
+
 /* The first name that is free, or has these bytes already. */
 static int place(struct saver *s, const char *temporary, struct slice name,
 		 struct slice bytes)
@@ -164,8 +180,7 @@ static int place(struct saver *s, const char *temporary, struct slice name,
 
 	for (int n = 1; n <= VARIANTS_MAX && rc == -1; n++) {
 		variant(name, n, &final);
-		if (renameat2(s->dir_fd, temporary, s->dir_fd, final.s,
-			      RENAME_NOREPLACE) == 0) {
+		if (rename_to(s, temporary, final.s) == 0) {
 			s->result->saved++;
 			rc = 0;
 		} else if (errno != EEXIST) {
@@ -215,7 +230,8 @@ static int save_bytes(struct saver *s, struct slice bytes,
 	mime_visit(&view, bytes, fallback, &visitor);
 	cut = view.cut;
 	mime_view_release(&view);
-	if (s->rc == 0 && s->result->saved > 0)
+	/* Known may be by an earlier try that was killed before this. */
+	if (s->rc == 0 && s->result->saved + s->result->known > 0)
 		s->rc = io_sync(s->dir_fd, s->directory, s->err);
 	if (s->rc == 0 && cut)
 		s->rc = error_set(s->err, ERR_MESSAGE,

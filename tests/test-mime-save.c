@@ -1,13 +1,43 @@
 /* SPDX-License-Identifier: ISC */
-/* Attachments as files, whatever strangers call them. */
+/*
+ * Attachments as files, whatever strangers call them. fsync() and renameat2()
+ * are this program's own: it counts, and refuses as NFS does.
+ */
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "mime.h"
 #include "mime_save.h"
 #include "tap.h"
 #include "tempdir.h"
+
+static int synced_directories, synced_files, refused;
+static bool no_flags;
+
+int fsync(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		synced_directories++;
+	else
+		synced_files++;
+	return 0;
+}
+
+int renameat2(int from_fd, const char *from, int to_fd, const char *to,
+	      unsigned flags)
+{
+	if (no_flags && flags != 0) {
+		refused++;
+		errno = EINVAL;
+		return -1;
+	}
+	return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
+}
 
 static void tame(const char *want, const char *name)
 {
@@ -70,14 +100,11 @@ static void is_file(const char *want, const char *name)
 	is_str(want, text, name);
 }
 
-static size_t count_files(void)
+static size_t count_files(const char *directory)
 {
-	char path[512];
+	DIR *dir = opendir(temp_path(directory));
 	size_t n = 0;
-	DIR *dir;
 
-	(void)snprintf(path, sizeof(path), "%s/d/e", tempdir_path);
-	dir = opendir(path);
 	while (dir != NULL && readdir(dir) != NULL)
 		n++;
 	if (dir != NULL)
@@ -127,16 +154,38 @@ static void test_save(void)
 	is_file("PDF", "_x.pdf");
 	is_file("other", "_x (2).pdf");
 	is_file("PNG", "attachment");
+	synced_directories = synced_files = 0;
 	is_int(0, mime_save(fd, path, NULL, &result, &err), "saved again");
 	is_int(0, result.saved, "nothing is new");
 	is_int(4, result.known, "all are known");
-	is_int(4, count_files(), "and no other file is there");
+	is_int(1, synced_directories,
+	       "E1: and durable, should this be the try after a kill");
+	is_int(8, synced_files, "whoever has written them");
+	is_int(4, count_files("d/e"), "and no other file is there");
 	(void)close(fd);
 	fd = file_of("");
 	is_int(0, mime_save(fd, path, NULL, &result, &err), "no bytes");
 	is_int(-1, mime_save(fd, "/proc/none", NULL, &result, &err),
 	       "no directory");
 	is_int(ERR_TEMPORARY, err.kind, "may be mended");
+	(void)close(fd);
+}
+
+/* NFS and some others know no flags. */
+static void test_no_flags(void)
+{
+	struct mime_save_result result;
+	struct error err = ERROR_INIT;
+	int fd = file_of(message);
+
+	no_flags = true;
+	for (int i = 0; i < 2; i++)
+		is_int(0, mime_save(fd, temp_path("nfs"), NULL, &result, &err),
+		       "D8: saved where renameat2() has no flags");
+	no_flags = false;
+	ok(refused > 0, "(it really has none)");
+	is_int(4, result.known, "D8: and what is there is not replaced");
+	is_int(4, count_files("nfs"), "nor is any other file there");
 	(void)close(fd);
 }
 
@@ -158,6 +207,7 @@ int main(void)
 	(void)tempdir();
 	test_names();
 	test_save();
+	test_no_flags();
 	test_view();
 	return done_testing();
 }
