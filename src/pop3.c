@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "pop3.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pop3_stream.h"
 #include "util/io.h"
@@ -20,6 +23,14 @@
 #define WINDOW_COMMANDS 100
 #define WINDOW_BYTES	(8 * 1024 * 1024)
 
+/*
+ * A message that turns out larger than was listed and is allowed is read to
+ * its end, for those behind it would never come: up to four times what is
+ * allowed, or to what no provider takes. More has no end.
+ */
+#define SKIP_FACTOR 4
+#define SKIP_BYTES  (64 * 1024 * 1024)
+
 /* For the answer to QUIT (faults R15). */
 #define QUIT_SECONDS 30
 
@@ -29,6 +40,7 @@ struct pop3 {
 	char *output;
 	size_t out_len;
 	struct buf head;
+	bool too_large; /* what is being read: not kept */
 	struct hash *hash;
 	enum pop3_command command;
 	const struct pop3_entry *const *wanted;
@@ -173,28 +185,59 @@ static int ask_more(struct pop3 *p, struct error *err)
 	return rc;
 }
 
-static int flush_output(struct pop3 *p, int fd, struct pop3_answer *answer,
-			struct error *err)
+static int keep_output(struct pop3 *p, int fd, struct error *err)
 {
 	size_t room = POP3_HEAD_MAX - p->head.len;
 
-	if (p->out_len == 0)
-		return 0;
 	buf_add(&p->head, p->output, room < p->out_len ? room : p->out_len);
 	hash_update(p->hash, p->output, p->out_len);
+	return fd == -1 ? 0
+			: io_write(fd, p->output, p->out_len, "the spool", err);
+}
+
+/* From here on it is only read. What was kept of it goes. */
+static int begin_skip(struct pop3 *p, int fd, struct error *err)
+{
+	p->too_large = true;
 	if (fd != -1 &&
-	    io_write(fd, p->output, p->out_len, "the spool", err) == -1)
+	    (ftruncate(fd, 0) == -1 || lseek(fd, 0, SEEK_SET) == -1))
+		return error_errno(err, ERR_TEMPORARY, "cannot empty a file");
+	return 0;
+}
+
+static int flush_output(struct pop3 *p, int fd, struct pop3_answer *answer,
+			struct error *err)
+{
+	uint64_t max = p->max_bytes;
+
+	if (p->out_len == 0)
+		return 0;
+	if (!p->too_large && keep_output(p, fd, err) == -1)
 		return wire_dead(&p->wire);
 	answer->size += p->out_len;
 	p->out_len = 0;
-	if (p->max_bytes != 0 && answer->size > p->max_bytes) {
-		(void)error_set(err, ERR_TEMPORARY,
-				"message %u is larger than listed and than "
-				"max-size; session given up",
-				(unsigned)answer->entry->number);
+	if (max == 0 || answer->size <= max)
+		return 0;
+	if (!p->too_large && begin_skip(p, fd, err) == -1)
 		return wire_dead(&p->wire);
-	}
-	return 0;
+	if (answer->size <= SKIP_BYTES || answer->size / SKIP_FACTOR <= max)
+		return 0;
+	(void)error_set(err, ERR_TEMPORARY,
+			"message %u is far larger than listed and than "
+			"max-size; session given up",
+			(unsigned)answer->entry->number);
+	return wire_dead(&p->wire);
+}
+
+/* As if the server had refused it. */
+static void refuse_answer(struct pop3_answer *answer)
+{
+	answer->ok = false;
+	(void)snprintf(answer->text, sizeof(answer->text),
+		       "it has %" PRIu64 " bytes, more than max-size; listed "
+		       "were %" PRIu64,
+		       answer->size, answer->entry->size);
+	answer->size = 0;
 }
 
 /* A message that ends as with LF lines, and then nothing: we can tell why. */
@@ -250,10 +293,13 @@ int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
 	answer->ok = rc == 1;
 	memcpy(answer->text, text.p, text.len < 255 ? text.len : 255);
 	buf_clear(&p->head);
+	p->too_large = false;
 	if (answer->ok && p->command != POP3_DELE) {
 		if (read_body(p, fd, answer, err) == -1)
 			return -1;
 		hash_final(p->hash, answer->sha256);
+		if (p->too_large)
+			refuse_answer(answer);
 	}
 	answer->head = buf_slice(&p->head);
 	p->bytes_asked -= answer->entry->size;

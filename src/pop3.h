@@ -62,7 +62,7 @@ enum pop3_command {
 
 struct pop3_answer {
 	const struct pop3_entry *entry;
-	bool ok; /* else -ERR, and its text */
+	bool ok; /* else refused, and why */
 	char text[256];
 	uint64_t size; /* bytes written */
 	unsigned char sha256[HASH_SIZE];
@@ -88,15 +88,17 @@ struct slice pop3_uidl(const struct pop3_listing *listing,
 
 /*
  * Ask for n messages. The array is borrowed until the last answer was read.
- * `max_bytes` ends the session when a message exceeds it (0: no limit).
+ * A message of more than `max_bytes` (0: no limit), whatever was listed, is
+ * read but not kept, and refused; one without end ends the session.
  */
 void pop3_request(struct pop3 *p, enum pop3_command command,
 		  const struct pop3_entry *const *wanted, size_t n,
 		  uint64_t max_bytes);
 
 /*
- * The next answer: 1, with the message written to fd (-1: not kept), or 0
- * when all were read, -1 when the session is dead or fd cannot be written.
+ * The next answer: 1, with the message written to fd (-1: not kept; empty
+ * again when it was refused), or 0 when all were read, -1 when the session is
+ * dead or fd cannot be written.
  */
 int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
 	      struct error *err);

@@ -108,12 +108,27 @@ fresh 'on LIST reply "+OK\r\n1 9\r\n2 99999\r\n3 1\r\n.\r\n"'
 check_status 0 'A17: sizes that are not true' fetch
 recovers 'sizes that are not true'
 
+# A size that is not true: what comes is larger than was listed and allowed.
+fresh 'on LIST reply "+OK\r\n1 9\r\n2 9\r\n3 9\r\n.\r\n"'
+head -c 3000000 /dev/zero | tr '\0' 'x' | fold -w 70 >"$T/drop/2"
+new_config
+add_account a 'keep-on-server = no' 'max-size = 1M'
+check_status 0 'A21: a message larger than listed and than max-size' fetch
+check 'is told of' says '^a: message 2 cannot be fetched: .* more than max-size; listed were 9"'
+check 'A21: those behind it come' [ "$(messages "$mail")" = 2 ]
+check 'and are gone from the server' server_has 1
+check 'it stays there' test -f "$T/drop/2"
+check 'nothing of it is here' [ -z "$(find "$T/state/spool" -type f)" ]
+cp "$T/want/1/2" "$T/drop/2"
+recovers 'a message larger than listed'
+
 endless='on RETR 2 reply "+OK\r\n"'
 fresh "$endless" "on RETR 2 endless \"$(printf %060d 1)\\r\\n\""
 new_config
 add_account a 'keep-on-server = no' 'max-size = 2M'
 check_status 75 'A21: a message without end' fetch
 check 'says why' says 'larger than'
+check 'nothing of it is here' [ -z "$(find "$T/state/spool" -type f)" ]
 recovers 'a message without end'
 fresh "$endless" "on RETR 2 endless \"$(printf %060d 1)\""
 check_status 75 'A21 D7: a full disk' sh -c 'ulimit -f 4000; "$@" fetch' - \
