@@ -63,8 +63,59 @@ static int refresh_known(struct state *s, const struct received *r,
 			 "a message was neither stored nor known before");
 }
 
-int state_add_received(struct state *s, const struct received *r,
-		       struct error *err)
+/* Without a name the content tells: has it one here? 1, 0, -1. */
+static int has_name(struct state *s, const struct received *r,
+		    struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT 1 FROM msg WHERE account = ?"
+				" AND uidl > x'' AND sha256 = ? LIMIT 1",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, r->account);
+	query_bind_blob(q, 2, digest(r->sha256));
+	rc = query_step(q, err);
+	query_reset(q);
+	return rc;
+}
+
+/* One that came without a name, before the server gave names again. */
+static int name_known(struct state *s, const struct received *r,
+		      struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE OR IGNORE msg SET uidl = ?1,"
+				" listed_size = ?2, session = ?3, gone = 0,"
+				" gone_since = NULL WHERE account = ?4"
+				" AND uidl = x'' AND sha256 = ?5",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_blob(q, 1, r->uidl);
+	query_bind_int(q, 2, (int64_t)r->listed_size);
+	query_bind_int(q, 3, r->session);
+	query_bind_int(q, 4, r->account);
+	query_bind_blob(q, 5, digest(r->sha256));
+	if (query_run(q, err) == -1)
+		return -1;
+	return state_changes(s) > 0;
+}
+
+/* Known although the server calls it otherwise, or nothing: 1, 0, -1. */
+static int is_renamed(struct state *s, const struct received *r,
+		      struct error *err)
+{
+	if (r->uidl.p == NULL)
+		return 0;
+	return r->uidl.len == 0 ? has_name(s, r, err) : name_known(s, r, err);
+}
+
+static int insert_received(struct state *s, const struct received *r,
+			   struct error *err)
 {
 	struct query *q = query(s,
 				"INSERT OR IGNORE INTO msg (account, uidl,"
@@ -97,6 +148,16 @@ int state_add_received(struct state *s, const struct received *r,
 	if (state_changes(s) > 0)
 		return found ? 0 : 1;
 	return refresh_known(s, r, err);
+}
+
+int state_add_received(struct state *s, const struct received *r,
+		       struct error *err)
+{
+	int rc = is_renamed(s, r, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return insert_received(s, r, err);
 }
 
 int state_needs_spool(struct state *s, const char *name, struct error *err)

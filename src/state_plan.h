@@ -27,8 +27,8 @@ struct received {
 
 /*
  * Record it. Returns 1 when it is new; 0 when the same content is known under
- * the same UIDL, or was found in a folder (state_found.h): its listed size and
- * session are updated, the file is not needed. -1 on error.
+ * the same UIDL, or was found in a folder (state_found.h), or when one of the
+ * two has no UIDL: the file is not needed. -1 on error.
  */
 int state_add_received(struct state *s, const struct received *r,
 		       struct error *err);

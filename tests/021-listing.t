@@ -193,4 +193,22 @@ script 'on UIDL reply "+OK\r\n3 id3\r\n1 id1\r\n2 id2\r\n.\r\n"' \
 	'on LIST reply "+OK\r\n2 27\r\n3 27\r\n1 27\r\n.\r\n"'
 check_status 0 'A23: a listing in another order' fetch
 oracle 'is good'
+
+# UIDL that is not announced may be refused once. What was fetched before, and
+# not deleted because QUIT was lost, has no name then, or no longer none.
+unannounced='on CAPA reply "+OK\r\nUSER\r\nTOP\r\n.\r\n"'
+refused='on UIDL reply "-ERR not now\r\n"'
+for first in '# nothing' "$refused"; do
+	fresh 'keep-on-server = no' 'timeout = 2'
+	put 01 one
+	put 02 two
+	expect "$T/drop"/*
+	script "$unannounced" "$first" 'on QUIT drop'
+	check_status 75 'A29 A34: QUIT is lost' fetch
+	[ "$first" = "$refused" ] && second='# nothing' || second=$refused
+	script "$unannounced" "$second"
+	check_status 0 "A29: the next session" fetch
+	oracle 'A29: each is there once'
+	check 'and gone from the server' server_has 0
+done
 done_testing

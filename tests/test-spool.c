@@ -64,10 +64,17 @@ static void test_known(void)
 	is_int(1, add(&c), "other content under the UIDL is new");
 	is_int(1, add(&d), "without a UIDL the content is the identity");
 	is_int(0, add(&d), "so that it is known the next time");
+	a.uidl = slice_str("");
+	is_int(0, add(&a), "A29: nor does its content lose its name");
+	is_int(0, add(&a), "however often");
+	d.uidl = slice_str("u4");
+	is_int(0, add(&d), "A29: and it may get one");
+	d.uidl = slice_str("u5");
+	is_int(1, add(&d), "A29: one, not two");
 	a.uidl.p = NULL;
 	is_int(1, add(&a), "what came from no server");
 	is_int(1, add(&a), "is never the same");
-	is_int(6, queue_length(), "all of them wait in the queue");
+	is_int(7, queue_length(), "all of them wait in the queue");
 }
 
 static void test_plan(void)
@@ -90,7 +97,7 @@ static void test_plan(void)
 
 	is_int(0, state_queue(state, 0, 5000, messages, 8, &n, &err),
 	       "the queue");
-	is_int(6, n, "has six messages");
+	is_int(7, n, "has seven messages");
 	one.message = two.message = messages[0].id;
 	one.spool = messages[0].spool;
 	(void)state_begin(state, &err);
@@ -100,7 +107,7 @@ static void test_plan(void)
 	       "frozen");
 	is_int(0, state_commit(state, &err), "and durable");
 	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
-	is_int(5, n, "the queue has one less");
+	is_int(6, n, "the queue has one less");
 	(void)state_unfinished(state, &after, steps, 4, &n, &err);
 	is_int(2, n, "two steps are unfinished");
 	is_str("Lists/x", steps[1].folder, "with all that was planned");
@@ -116,7 +123,7 @@ static void test_plan(void)
 	ok(done, "both done: the message is");
 	is_int(0, state_needs_spool(state, "s-1", &err),
 	       "and no file is needed");
-	is_int(5, queue_length(), "five wait");
+	is_int(6, queue_length(), "six wait");
 }
 
 static void test_clean(void)
