@@ -8,6 +8,7 @@
 
 #include "action.h"
 #include "util/clock.h"
+#include "util/hash.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -15,6 +16,9 @@
 /* Between two tries: 1, 2, 4 … and then always 60 minutes. */
 #define FIRST_PAUSE 60
 #define LAST_PAUSE  3600
+
+/* Bytes of the key of a step: nobody has two of the same. */
+#define KEY_SIZE 16
 
 /* A rule's name, file and line, for records. */
 #define RULE_TEXT_MAX 512
@@ -270,8 +274,34 @@ static const char *add_action(struct plan *plan,
 	return NULL;
 }
 
-/* Commands may want to know where the message lies. */
-static void tell_commands(struct plan *plan)
+/*
+ * The same as long as the message is what it is, even in another database;
+ * and no two steps have the same. What came from no server has no name but
+ * that of its file, which is random.
+ */
+static void add_key(struct delivery *step, const struct queued *message)
+{
+	struct hash *h = hash_new();
+	unsigned char digest[HASH_SIZE];
+	char text[sizeof("POSTROOM_KEY=") + 2 * KEY_SIZE];
+	size_t len = strlen("POSTROOM_KEY=");
+
+	hash_update(h, message->key, HASH_SIZE);
+	hash_update(h, message->sha256, HASH_SIZE);
+	if (message->account[0] == '\0')
+		hash_update(h, message->spool, strlen(message->spool) + 1);
+	for (size_t i = 0; step->argv[i] != NULL; i++)
+		hash_update(h, step->argv[i], strlen(step->argv[i]) + 1);
+	hash_update(h, &step->n, sizeof(step->n));
+	hash_final(h, digest);
+	hash_free(h);
+	memcpy(text, "POSTROOM_KEY=", len);
+	hash_hex(digest, KEY_SIZE, text + len);
+	strings_add(&step->environment, text);
+}
+
+/* Commands may want to know where the message lies, and which one it is. */
+static void tell_commands(struct plan *plan, const struct queued *message)
 {
 	const char *folder = "";
 	struct buf text = BUF_INIT(VERDICT_FOLDER_MAX + 32);
@@ -280,9 +310,12 @@ static void tell_commands(struct plan *plan)
 		if (plan->steps[i].kind == DELIVERY_FOLDER)
 			folder = plan->steps[i].folder;
 	buf_addf(&text, "POSTROOM_FOLDER=%s", folder);
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->steps[i].kind == DELIVERY_PIPE)
-			strings_add(&plan->steps[i].environment, text.s);
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->steps[i].kind != DELIVERY_PIPE)
+			continue;
+		strings_add(&plan->steps[i].environment, text.s);
+		add_key(&plan->steps[i], message);
+	}
 	buf_release(&text);
 }
 
@@ -337,7 +370,7 @@ void plan_make(struct plan *plan, const struct plan_context *context,
 	}
 	if (!verdict->decided)
 		add_inbox(plan, context, message, verdict);
-	tell_commands(plan);
+	tell_commands(plan, message);
 }
 
 void plan_release(struct plan *plan)

@@ -34,9 +34,6 @@ static char **environment_of(const struct delivery *step)
 {
 	char **list = strings_copy(step->environment), text[96];
 
-	(void)snprintf(text, sizeof(text), "POSTROOM_KEY=%lld-%d",
-		       (long long)step->message, step->n);
-	strings_add(&list, text);
 	(void)snprintf(text, sizeof(text), "POSTROOM_TRY=%d", step->tries + 1);
 	strings_add(&list, text);
 	return list;

@@ -39,9 +39,40 @@ check 'its captures' env_has 'POSTROOM_WHAT=order'
 check 'its fields' env_has 'POSTROOM_FROM=b@c'
 check 'its rule' env_has 'POSTROOM_RULE=p'
 check 'where it went' env_has 'POSTROOM_FOLDER=A'
-check 'a key' env_has 'POSTROOM_KEY=1-0'
+key() { sed -n 's/^POSTROOM_KEY=\([0-9a-f]\{32\}\)$/\1/p' "$T/got/env"; }
+key=$(key)
+check 'a key' [ -n "$key" ]
 check 'the message is filed' there A 1
 check 'and nothing waits' [ "$(pending)$(spooled)" = 00 ]
+same_bytes() { "$postroom" -c "$conf" deliver <"$T/input"; }
+check 'the same bytes, delivered once more' same_bytes
+check 'are the same' cmp "$T/input" "$T/got/mail"
+check 'G7: but another message' [ -n "$(key)" -a "$(key)" != "$key" ]
+rm -rf "$T/state"
+check 'and in a new database' same_bytes
+check 'G7: they are another one, too' [ -n "$(key)" -a "$(key)" != "$key" ]
+
+# What a server names is the same message in any database.
+start_popd
+printf 'Subject: order 2\n\nbody\n' >"$T/drop/1"
+printf 'Subject: order 3\n\nbody\n' >"$T/drop/2"
+begin <<END
+rule "p" {
+	pipe = {"sh", "-c", "echo \$POSTROOM_KEY >>$T/got/keys"}
+	pipe = {"sh", "-c", "echo \$POSTROOM_KEY >>$T/got/keys"}
+	discard = yes
+}
+END
+add_account a
+check_status 0 'a fetch, and two pipes for each of two' fetch
+sort "$T/got/keys" >"$T/got/first"
+check 'G7: four keys' [ "$(uniq "$T/got/first" | grep -cx '[0-9a-f]\{32\}')" = 4 ]
+rm -rf "$T/state" "$T/got/keys"
+printf 'Subject: order 1\n\nbody\n' >"$T/drop/0" # so rows have other numbers
+check_status 0 'a fetch with a new database' fetch
+sort "$T/got/keys" | comm -12 - "$T/got/first" >"$T/got/both"
+check 'G7: the same four and two others' [ "$(wc -l <"$T/got/both") $(
+	sort -u "$T/got/keys" | wc -l)" = '4 6' ]
 
 begin <<END
 rule "later" { header = "X-Later: 1" pipe = {"sh", "-c", "echo \$POSTROOM_KEY \
