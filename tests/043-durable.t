@@ -10,12 +10,12 @@ export ASAN_OPTIONS
 tree=$T/tree mail=$T/tree/Mail
 nfs=6969 fuse=65735546
 sql() { "$top/tests/sql" "$tree/state/state.db" "$1"; }
-fresh() { # [LINE...]: of the account
+fresh() {
 	rm -rf "$tree" "$T/store" "$T/drop" "$T/want"
 	mkdir "$tree" "$T/drop" "$T/want"
 	printf '%s\n' "maildir = \"$mail\"" "state = \"$tree/state\"" >"$conf"
 	chmod 600 "$conf"
-	add_account a 'keep-on-server = no' 'timeout = 5' "$@"
+	add_account a 'keep-on-server = no' 'timeout = 5'
 }
 letters() { # NUMBER
 	for i in $(seq 100 $((99 + $1))); do
@@ -37,7 +37,7 @@ lose_power() { # the power is cut: what was not synced has never been.
 }
 all_is_here() {
 	find "$T/want" -type f | hashes >"$T/wanted"
-	delivered "$mail" | hashes | diff "$T/wanted" -
+	[ -s "$T/wanted" ] && delivered "$mail" | hashes | diff "$T/wanted" -
 }
 server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 start_popd
@@ -62,18 +62,16 @@ for type in $nfs $fuse; do
 done
 
 # Where syncfs() does nothing and says that it has, files are synced one by one.
-for type in $fuse; do
-	fresh
-	letters 12
-	expect "$T/drop"/*
-	echo 'rule "all" { copy = "Copies" folder = "In/{subject}" }' >>"$conf"
-	check "twelve messages ($type)" traced --filesystem "$type" \
-		--shadow "$tree" "$T/store" count -- fetch
-	check 'are gone from the server' server_has 0
-	check 'the power is cut' lose_power
-	check_status 0 'the next run' fetch
-	check "E6: all are there ($type)" all_is_here
-done
+fresh
+letters 12
+expect "$T/drop"/*
+echo 'rule "all" { copy = "Copies" folder = "In/{subject}" }' >>"$conf"
+check 'twelve messages, on FUSE' traced --filesystem $fuse \
+	--shadow "$tree" "$T/store" count -- fetch
+check 'are gone from the server' server_has 0
+check 'the power is cut' lose_power
+check_status 0 'the next run' fetch
+check "E6: all are there, and their copies" all_is_here
 
 # A file of which closing says that it could not be written is not there (NFS
 # does that), nor is what came with it.
