@@ -17,6 +17,7 @@
 
 #include "util/buf.h"
 #include "util/io.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -184,5 +185,50 @@ bool maildir_locate(const struct maildir *m, const char *name, const char *base,
 		     locate_in(folder, "cur", base, path_out);
 
 	free(folder);
+	return found;
+}
+
+/* Where ":2,FLAGS" begins, or the end. */
+static size_t base_length(const char *name)
+{
+	const char *info = strstr(name, ":2,");
+
+	return info == NULL ? strlen(name) : (size_t)(info - name);
+}
+
+/* The length of FOLDER in FOLDER/PART/NAME; *name_out is its name. */
+static size_t split_path(const char *path, const char **name_out)
+{
+	const char *slash = strrchr(path, '/');
+	const char *part = slash;
+
+	while (part > path && part[-1] != '/')
+		part--;
+	*name_out = slash + 1;
+	return part > path ? (size_t)(part - 1 - path) : 0;
+}
+
+void maildir_sibling(const char *path, const char *part, struct buf *out)
+{
+	const char *name;
+	size_t len = split_path(path, &name);
+
+	buf_addf(out, "%.*s/%s/%.*s", (int)len, path, part,
+		 (int)base_length(name), name);
+}
+
+bool maildir_find_renamed(const char *path, struct buf *out)
+{
+	const char *name;
+	size_t len = split_path(path, &name);
+	char *folder = xmemdup0(path, len);
+	char *base = xmemdup0(name, base_length(name));
+	bool found = false;
+
+	for (int i = 0; !found && i < LOOKS; i++)
+		found = locate_in(folder, "cur", base, out) ||
+			locate_in(folder, "new", base, out);
+	free(folder);
+	free(base);
 	return found;
 }

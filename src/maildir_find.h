@@ -24,4 +24,16 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 		      const struct maildir_item *item, bool *unsure_out,
 		      struct error *err);
 
+/*
+ * The path of a message without its flags, and in that part (new or cur) of
+ * its folder; appended.
+ */
+void maildir_sibling(const char *path, const char *part, struct buf *out);
+
+/*
+ * Where the file of that path is now: a mail reader has given it other flags,
+ * or moved it from new/ to cur/. True, and its path is appended.
+ */
+bool maildir_find_renamed(const char *path, struct buf *out);
+
 #endif

@@ -326,6 +326,15 @@ static int take(struct sorter *s, struct batch *b, int64_t *after,
 	return rc;
 }
 
+static int remove_moved(struct sorter *s, struct error *err)
+{
+	uint64_t before = s->moved.failed;
+	int rc = moved_remove(s->state, &s->moved, err);
+
+	s->result->failed += s->moved.failed - before;
+	return rc;
+}
+
 static int drain(struct sorter *s, struct error *err)
 {
 	struct batch *b;
@@ -334,7 +343,7 @@ static int drain(struct sorter *s, struct error *err)
 
 	if (!s->retried &&
 	    (clean(s, err) == -1 || sorter_resume(s, err) == -1 ||
-	     sorter_remove_moved(s, err) == -1))
+	     remove_moved(s, err) == -1))
 		return -1;
 	s->retried = true;
 	b = xcalloc(1, sizeof(*b));
@@ -346,7 +355,7 @@ static int drain(struct sorter *s, struct error *err)
 		}
 	} while (rc == 0 && b->n > 0);
 	free(b);
-	return rc == 0 ? sorter_remove_moved(s, err) : rc;
+	return rc == 0 ? remove_moved(s, err) : rc;
 }
 
 /*

@@ -12,6 +12,7 @@
 
 #include "maildir_walk.h"
 #include "sort.h"
+#include "sort_moved.h"
 #include "sort_preview.h"
 #include "spool.h"
 #include "util/clock.h"
@@ -29,24 +30,27 @@ struct disk {
 	struct disk_result *result;
 	struct previewer *previewer;
 	struct maildir *maildir; /* where the rules file; NULL: none yet */
-	struct state *state;	 /* of what follows, only when not dry_run */
+	struct sorter *sorter;	 /* this and what follows: not in a dry run */
+	struct state *state;
 	struct spool spool;
 	struct spool_batch *batch;
+	bool stuck;	/* what is in the directory that is read; it was said */
 	char **origins; /* of the batch: rows borrow them until T1 */
 };
 
+/* One sorter for all: it knows what it has seen, and said, in this run. */
 static int drain(struct disk *d, bool finish, struct error *err)
 {
 	struct sort_result result = {0};
-	struct sorter *sorter = NULL;
-	int rc = sorter_open(&sorter, d->options, err);
+	int rc = 0;
 
+	if (d->sorter == NULL)
+		rc = sorter_open(&d->sorter, d->options, err);
 	if (rc == 0)
-		rc = sorter_drain(sorter, &result, err);
+		rc = sorter_drain(d->sorter, &result, err);
 	if (rc == 0 && finish)
-		rc = sorter_finish(sorter, &result, err);
+		rc = sorter_finish(d->sorter, &result, err);
 	d->result->failed += result.failed;
-	sorter_close(sorter);
 	return rc;
 }
 
@@ -154,6 +158,24 @@ static int look(struct disk *d, int fd, const struct stat *st, const char *path,
 	return idle ? 0 : 1;
 }
 
+/* What cannot be removed from where it is would be there twice. */
+static bool may_take(struct disk *d, const char *path)
+{
+	struct buf directory = BUF_INIT(ORIGIN_MAX);
+	bool may;
+
+	buf_add(&directory, path, (size_t)(strrchr(path, '/') - path));
+	may = access(directory.s, W_OK | X_OK) == 0;
+	if (!may && !d->stuck)
+		log_error("%s: nothing can be removed from there (%s), so "
+			  "nothing is moved",
+			  directory.s, strerror(errno));
+	d->stuck |= !may;
+	d->result->failed += !may;
+	buf_release(&directory);
+	return may;
+}
+
 /* One that is not there any more was taken by somebody else. */
 static int take_file(struct disk *d, const char *path, struct error *err)
 {
@@ -169,10 +191,12 @@ static int take_file(struct disk *d, const char *path, struct error *err)
 		return 0;
 	}
 	if (!d->job->dry_run)
-		rc = state_has_origin(d->state, path, err);
+		rc = moved_is_pending(d->state, path, err);
 	if (rc == 0) {
 		d->result->seen++;
 		rc = look(d, fd, &st, path, err);
+		if (rc == 1 && !d->job->dry_run && !may_take(d, path))
+			rc = 0;
 		d->result->moved += rc == 1;
 		if (rc == 1 && !d->job->dry_run)
 			rc = feed(d, fd, &st, path, err);
@@ -190,6 +214,7 @@ static int take_directory(struct disk *d, const char *folder, const char *part,
 	size_t len;
 	int n, rc = 0;
 
+	d->stuck = false;
 	buf_addf(&path, "%s/%s/", folder, part);
 	len = path.len;
 	n = path.full ? 0 : scandir(path.s, &names, NULL, alphasort);
@@ -312,6 +337,7 @@ int disk_sort(const struct sort_options *options, const struct disk_job *job,
 		rc = sort_all(&d, err);
 	else
 		rc = -1;
+	sorter_close(d.sorter);
 	io_close_quietly(&lock);
 	previewer_free(d.previewer);
 	maildir_close(d.maildir);

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Recovery: finishing plans that a crash or a full disk left unfinished. */
-#include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "sort_work.h"
-#include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -95,92 +88,4 @@ int sorter_resume(struct sorter *s, struct error *err)
 	} while (rc == 0 && n > 0);
 	free(steps);
 	return rc;
-}
-
-/* Removed by its reader, or under a new name because its flags changed. */
-static void remove_renamed(const char *origin)
-{
-	char pattern[ORIGIN_MAX + 8];
-	const char *slash = strrchr(origin, '/');
-	const char *info = slash == NULL ? NULL : strstr(slash, ":2,");
-	size_t len = info == NULL ? strlen(origin) : (size_t)(info - origin);
-	glob_t found;
-
-	(void)snprintf(pattern, sizeof(pattern), "%.*s:2,*", (int)len, origin);
-	/* Names of Maildir hold no signs of a pattern; others are left. */
-	if (strcspn(pattern, "*?[\\") != len + 3 ||
-	    glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
-		return;
-	if (found.gl_pathc == 1)
-		(void)unlink(found.gl_pathv[0]);
-	globfree(&found);
-}
-
-static int sync_directory(const char *directory, struct error *err)
-{
-	int fd = directory[0] == '\0'
-			 ? -1
-			 : io_open_directory(AT_FDCWD, directory, err);
-	int rc;
-
-	if (fd == -1)
-		return directory[0] == '\0' ? 0 : -1;
-	rc = io_sync(fd, directory, err);
-	io_close_quietly(&fd);
-	return rc;
-}
-
-/* Remove a file; the directory is synced when the next one is another. */
-static int remove_one(const char *origin, char directory[ORIGIN_MAX],
-		      struct error *err)
-{
-	const char *slash = strrchr(origin, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - origin);
-	int rc = 0;
-
-	if (unlink(origin) == -1 && errno == ENOENT)
-		remove_renamed(origin);
-	if (strlen(directory) != len || strncmp(directory, origin, len) != 0)
-		rc = sync_directory(directory, err);
-	(void)snprintf(directory, ORIGIN_MAX, "%.*s", (int)len, origin);
-	return rc;
-}
-
-static int record_removed(struct sorter *s, const int64_t *ids, size_t n,
-			  struct error *err)
-{
-	if (n == 0)
-		return 0;
-	if (state_begin(s->state, err) == -1)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (state_set_stays(s->state, ids[i], err) == 0)
-			continue;
-		state_rollback(s->state);
-		return -1;
-	}
-	return state_commit(s->state, err);
-}
-
-int sorter_remove_moved(struct sorter *s, struct error *err)
-{
-	char origin[ORIGIN_MAX], directory[ORIGIN_MAX] = "";
-	int64_t ids[STEPS_MAX], id = 0;
-	size_t n;
-	int rc;
-
-	do {
-		n = 0;
-		while (n < STEPS_MAX &&
-		       (rc = state_next_moved(s->state, id, &id, origin,
-					      err)) == 1) {
-			if (remove_one(origin, directory, err) == -1)
-				return -1;
-			ids[n++] = id;
-		}
-		if (rc == -1 || sync_directory(directory, err) == -1 ||
-		    record_removed(s, ids, n, err) == -1)
-			return -1;
-	} while (n == STEPS_MAX);
-	return 0;
 }

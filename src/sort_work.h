@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "sort.h"
 #include "sort_ask.h"
+#include "sort_moved.h"
 #include "spool.h"
 #include "state_plan.h"
 
@@ -31,7 +32,8 @@ struct sorter {
 	struct maildir *maildir;
 	struct judge *judge;
 	struct sort_result *result;
-	struct error last;	  /* said last, to say it once */
+	struct error last; /* said last, to say it once */
+	struct moved moved;
 	int lock_fd;		  /* of the drain; see suspect_write() */
 	bool retried;		  /* what a crash or a full disk left */
 	int64_t run;		  /* its number in the state; 0: not yet */
@@ -124,9 +126,6 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
  * done, by the witness test. -1 only when the state cannot be read or written.
  */
 int sorter_resume(struct sorter *s, struct error *err);
-
-/* The old files of mail on disk that was filed elsewhere. */
-int sorter_remove_moved(struct sorter *s, struct error *err);
 
 /*
  * sort_commands.c, without the sorter's lock but with that of the commands:

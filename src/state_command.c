@@ -213,8 +213,12 @@ int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 
 int state_has_origin(struct state *s, const char *origin, struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT 1 FROM msg WHERE origin = ? AND moved = 1", err);
+	/* ';' is what follows ':' in ASCII. */
+	struct query *q = query(s,
+				"SELECT 1 FROM msg WHERE moved = 1 AND"
+				" (origin = ?1 OR (origin >= ?1 || ':'"
+				" AND origin < ?1 || ';'))",
+				err);
 	int rc;
 
 	if (q == NULL)

@@ -166,7 +166,8 @@ int state_set_trouble(struct state *s, const struct delivery *d,
 /*
  * Mail on disk: it stays after all; the next one after `after` that was filed
  * elsewhere and whose old file is still to be removed (1, 0 none, -1); that
- * is done. Is a file on its way already? 1, 0, -1.
+ * is done. Is a file of that name, or of that name with flags behind a colon,
+ * on its way already? 1, 0, -1.
  */
 int state_set_stays(struct state *s, int64_t message, struct error *err);
 int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
