@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "plan.h"
+#include "sort_moved.h"
 #include "state_history.h"
 #include "util/io.h"
 #include "util/lock.h"
@@ -104,6 +105,21 @@ static int target(struct undo *u, const struct past *p, const char *now,
 	return inbox_path(u, *folder_out, now, out, err);
 }
 
+/*
+ * What is still to be removed would be removed under its old name after it
+ * was put back there.
+ */
+static int may_return(struct undo *u, const struct past *p, struct error *err)
+{
+	int rc = 0;
+
+	if (p->origin[0] != '\0' && !u->dry_run)
+		rc = moved_is_pending(u->state, p->origin, err);
+	if (rc == 1)
+		leave(u, p, "its old file is still to be removed");
+	return rc == -1 ? -1 : rc == 0;
+}
+
 static int put_back(struct undo *u, const struct past *p,
 		    const struct delivery *step, const char *now,
 		    struct error *err)
@@ -149,6 +165,8 @@ static int undo_step(struct undo *u, const struct past *p,
 		if ((flags & FLAG_ANSWERED & ~s->step.flags) != 0)
 			leave(u, p, "it was answered since");
 		else
+			rc = may_return(u, p, err);
+		if (rc == 1)
 			rc = put_back(u, p, &s->step, now.s, err);
 	}
 	buf_release(&now);
@@ -217,6 +235,17 @@ static int undo_id(struct undo *u, const char *id, struct error *err)
 	return rc;
 }
 
+/* What a crash has left half done is ended first, for once undone it is mail.
+ */
+static int undo_locked(struct undo *u, const char *id, struct error *err)
+{
+	struct moved moved = {0};
+
+	if (!u->dry_run && moved_remove(u->state, &moved, err) == -1)
+		return -1;
+	return id == NULL ? undo_last_run(u, err) : undo_id(u, id, err);
+}
+
 int undo_run(const struct sort_options *options, const char *id, bool dry_run,
 	     struct undo_result *result, struct error *err)
 {
@@ -238,7 +267,7 @@ int undo_run(const struct sort_options *options, const char *id, bool dry_run,
 			     ? 0
 			     : -1;
 	if (rc == 0)
-		rc = id == NULL ? undo_last_run(&u, err) : undo_id(&u, id, err);
+		rc = undo_locked(&u, id, err);
 	io_close_quietly(&lock);
 	buf_release(&path);
 	maildir_close(u.maildir);
