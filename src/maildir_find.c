@@ -30,24 +30,36 @@
 /* What is looked for in a directory: a name, or an inode. */
 struct wanted {
 	const char *base; /* up to ":2,…"; NULL: look for the inode */
+	dev_t device;
 	ino_t inode;
 };
 
-static bool is_wanted(const struct wanted *w, const struct dirent *entry)
+/* Inodes of another file system have the same numbers. */
+static bool is_same(const struct wanted *w, int fd, const struct dirent *entry)
+{
+	struct stat st;
+
+	return entry->d_ino == w->inode &&
+	       fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_ino == w->inode && st.st_dev == w->device;
+}
+
+static bool is_wanted(const struct wanted *w, int fd,
+		      const struct dirent *entry)
 {
 	size_t len;
 
 	if (w->base == NULL)
-		return entry->d_ino == w->inode;
+		return is_same(w, fd, entry);
 	len = strlen(w->base);
 	return strncmp(entry->d_name, w->base, len) == 0 &&
 	       (entry->d_name[len] == '\0' || entry->d_name[len] == ':');
 }
 
-static DIR *open_dir(int fd, const char *name)
+static DIR *open_dir(int fd, const char *name, int follow)
 {
-	int copy = openat(fd, name,
-			  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	int copy =
+		openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
 	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
 
 	if (dir == NULL)
@@ -59,13 +71,13 @@ static DIR *open_dir(int fd, const char *name)
 static int scan(int fd, const struct wanted *w, struct error *err)
 {
 	const struct dirent *entry;
-	DIR *dir = open_dir(fd, ".");
+	DIR *dir = open_dir(fd, ".", O_NOFOLLOW);
 	int rc = 0;
 
 	if (dir == NULL)
 		return error_errno(err, ERR_TEMPORARY, "cannot read a folder");
 	for (errno = 0; rc == 0 && (entry = readdir(dir)) != NULL; errno = 0)
-		rc = is_wanted(w, entry);
+		rc = is_wanted(w, dirfd(dir), entry);
 	if (rc == 0 && errno != 0)
 		rc = error_errno(err, ERR_TEMPORARY, "cannot read a folder");
 	(void)closedir(dir);
@@ -74,30 +86,34 @@ static int scan(int fd, const struct wanted *w, struct error *err)
 
 /*
  * The new/ and cur/ of the whole tree below `fd`; not tmp/ or the spool, where
- * the witness itself is. What cannot be opened is passed over.
+ * the witness itself is. What cannot be opened is passed over; only the root
+ * may be a link. Where it is found is made durable: a kill may have left the
+ * name in the page cache only. 1 found, 0 not, -1 it cannot be made durable.
  */
-static bool scan_tree(int fd, const char *name, const struct wanted *w,
-		      int depth)
+static int scan_tree(int fd, const char *name, const struct wanted *w,
+		     int depth, struct error *err)
 {
 	bool holds_mail = strcmp(name, "new") == 0 || strcmp(name, "cur") == 0;
-	DIR *dir = depth > DEPTH_MAX ? NULL : open_dir(fd, name);
+	DIR *dir = depth > DEPTH_MAX
+			   ? NULL
+			   : open_dir(fd, name, depth == 0 ? 0 : O_NOFOLLOW);
 	const struct dirent *entry;
-	bool found = false;
+	int rc = 0;
 
 	if (dir == NULL)
-		return false;
-	while (!found && (entry = readdir(dir)) != NULL) {
+		return 0;
+	while (rc == 0 && (entry = readdir(dir)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
-		found = holds_mail && is_wanted(w, entry);
-		if (!found &&
-		    (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN))
-			found = scan_tree(dirfd(dir), entry->d_name, w,
-					  depth + 1);
+		if (holds_mail && is_wanted(w, dirfd(dir), entry))
+			rc = io_sync(dirfd(dir), name, err) == 0 ? 1 : -1;
+		else if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
+			rc = scan_tree(dirfd(dir), entry->d_name, w, depth + 1,
+				       err);
 	}
 	(void)closedir(dir);
-	return found;
+	return rc;
 }
 
 static int scan_folder(const struct maildir_folder *folder,
@@ -127,7 +143,7 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 		      const struct maildir_item *item, bool *unsure_out,
 		      struct error *err)
 {
-	struct wanted name = {item->base, 0}, inode = {NULL, 0};
+	struct wanted name = {.base = item->base}, inode = {.base = NULL};
 	struct stat witness;
 	int rc;
 
@@ -141,13 +157,15 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 			"the spool file %s cannot be found", item->spool);
 	if (witness.st_nlink == 1)
 		return 0;
+	inode.device = witness.st_dev;
 	inode.inode = witness.st_ino;
 	for (int i = 0; i < LOOKS; i++) {
 		rc = scan_folder(folder, &inode, err);
 		if (rc != 0)
 			return rc;
-		if (scan_tree(AT_FDCWD, root, &inode, 0))
-			return 1;
+		rc = scan_tree(AT_FDCWD, root, &inode, 0, err);
+		if (rc != 0)
+			return rc;
 	}
 	*unsure_out = true;
 	return 0;
@@ -166,7 +184,7 @@ static bool locate_in(const char *folder, const char *part, const char *base,
 	buf_addf(path_out, "%s/%s/", folder, part);
 	dir = opendir(path_out->s + start);
 	while (dir != NULL && !found && (entry = readdir(dir)) != NULL) {
-		found = is_wanted(&wanted, entry);
+		found = is_wanted(&wanted, dirfd(dir), entry);
 		if (found)
 			buf_addstr(path_out, entry->d_name);
 	}

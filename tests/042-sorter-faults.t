@@ -126,4 +126,43 @@ if [ "$(id -u)" != 0 ]; then
 else
 	skip 'root can remove files from every folder'
 fi
+
+# The witness: a link of the spool file says that a message was filed. After a
+# crash its inode is looked for, but only on its own file system.
+cat >"$T/mounts" <<'END'
+set -e
+here=$1 postroom=$2 sql=$3
+mount -t tmpfs tmpfs "$here"
+mkdir "$here/Mail" "$here/Mail/Other" "$here/out"
+mount -t tmpfs tmpfs "$here/Mail/Other"
+mkdir "$here/Mail/Other/cur" "$here/Mail/Other/new" "$here/Mail/Other/tmp"
+printf '%s\n' "maildir = \"$here/Mail\"" "state = \"$here/state\"" \
+	'rule "x" { subject = "x" folder = "X" pipe = {"sh", "-c", "exit 75"} }' \
+	>"$here/conf"
+printf 'Subject: x\n\n1\n' | "$postroom" -q -c "$here/conf" deliver
+"$sql" "$here/state/state.db" "UPDATE delivery SET done = NULL,
+	spool = (SELECT spool FROM msg) WHERE kind = 1"
+mv "$here"/Mail/X/new/* "$here/out/backup"
+inode=$(stat -c %i "$here/out/backup")
+while i=$((${i:-0} + 1)) && [ "$i" -lt 500 ]; do
+	: >"$here/Mail/Other/cur/$i"
+	[ "$(stat -c %i "$here/Mail/Other/cur/$i")" != "$inode" ] || break
+done
+[ "$i" -lt 500 ] || { echo 'no such inode' && exit 0; }
+"$postroom" -c "$here/conf" sort || echo "status $?"
+ls "$here/Mail/X/new"
+END
+mkdir "$T/mounted"
+if unshare -rm mount -t tmpfs tmpfs "$T/mounted" 2>/dev/null; then
+	unshare -rm sh "$T/mounts" "$T/mounted" "$postroom" "$top/tests/sql" \
+		>"$T/out" 2>&1 </dev/null
+	if says 'no such inode' 2>/dev/null >&2; then
+		skip 'inodes of two tmpfs are never the same here'
+	else
+		check 'D24: an inode of another file system is no witness' says 'S=14'
+		check 'which is told' says 'to be sure'
+	fi
+else
+	skip 'nothing can be mounted here'
+fi
 done_testing

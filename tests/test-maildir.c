@@ -123,6 +123,7 @@ static void test_find(struct maildir *m, struct error *err)
 {
 	struct maildir_item item = {spool_fd, "w-1", "5.witness", 0, ""};
 	struct maildir_folder *f = maildir_folder(m, "Find", err);
+	struct maildir *linked = NULL;
 	bool unsure;
 
 	write_spool("w-1", "x");
@@ -142,6 +143,15 @@ static void test_find(struct maildir *m, struct error *err)
 		     temp_path("Mail/Elsewhere/cur/moved:2,"));
 	is_int(1, maildir_find(m, f, &item, &unsure, err),
 	       "found in another folder");
+	is_int(0, symlink(temp_path("Mail"), temp_path("Linked")),
+	       "a link to the Maildir");
+	(void)maildir_open(&linked, temp_path("Linked"), LAYOUT_FS,
+			   ENCODING_AUTO, err);
+	is_int(1,
+	       maildir_find(linked, maildir_folder(linked, "Find", err), &item,
+			    &unsure, err),
+	       "D9: also when the Maildir is a symbolic link");
+	maildir_close(linked);
 	(void)rename(temp_path("Mail/Elsewhere/cur/moved:2,"),
 		     temp_path("backup"));
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
