@@ -82,6 +82,13 @@ bool maildir_exists(struct maildir *m, const char *name);
 bool maildir_fits(const struct maildir *m, const char *name);
 
 /*
+ * Can it be, or be made? Not when something else has the name, or when it is
+ * not ours: that does not get better by itself. The first `written` bytes of
+ * the name are not looked at, up to their last "/".
+ */
+bool maildir_may_be(const struct maildir *m, const char *name, size_t written);
+
+/*
  * The folder with that UTF-8 name ("/" separates levels), created durably
  * when missing. Owned by `m`, kept open. NULL on error.
  */

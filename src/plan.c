@@ -116,7 +116,8 @@ static void fall_back(struct plan *plan, const struct plan_context *context,
 }
 
 /*
- * A name that a message brought must fit a file system, and may create a
+ * A name that a message brought must fit a file system and what is in the
+ * Maildir, or senders could have mail wait for ever; and it may create a
  * folder only so often. NULL: it may; else why not.
  */
 static const char *refuse_folder(const struct plan *plan,
@@ -131,6 +132,9 @@ static const char *refuse_folder(const struct plan *plan,
 		return NULL;
 	if (!maildir_fits(context->maildir, action->text))
 		return "the folder's name is too long";
+	if (!maildir_may_be(context->maildir, action->text, action->written))
+		return "there can be no such folder: something else has its "
+		       "name, or it may not be written to";
 	if (maildir_exists(context->maildir, action->text))
 		return NULL;
 	*is_new = true;

@@ -172,6 +172,9 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 	if (added != NULL) {
 		added->text = xstrdup(name.s);
 		added->captured = !template_is_bounded(action->template);
+		if (added->captured)
+			added->written = (unsigned)strlen(
+				template_prefix(action->template));
 		/* All marks of a rule are for its folder, wherever they
 		 * stand. Copies get no tags: they stay as they came. */
 		added->flags = t->verdict->flags;

@@ -129,6 +129,7 @@ static void encode_action(const struct verdict_action *action, struct buf *out)
 	flat_put_number(out, action->flags);
 	flat_put_number(out, action->content);
 	flat_put_number(out, action->captured);
+	flat_put_number(out, action->written);
 	flat_put_string(out, action->text);
 	flat_put_string(out, action->tags);
 	flat_put_string(out, action->why);
@@ -203,13 +204,14 @@ static bool get_action(struct slice *rest, unsigned n_rules,
 		       struct verdict *out)
 {
 	struct verdict_action *action;
-	uint64_t kind, rule, flags, content, captured;
+	uint64_t kind, rule, flags, content, captured, written;
 
 	if (!flat_number(rest, ACTION_LAST, &kind) || !has_effect(kind) ||
 	    !flat_number(rest, n_rules - 1, &rule) ||
 	    !flat_number(rest, FLAGS_ALL, &flags) ||
 	    !flat_number(rest, out->n_contents - 1, &content) ||
-	    !flat_number(rest, 1, &captured))
+	    !flat_number(rest, 1, &captured) ||
+	    !flat_number(rest, VERDICT_FOLDER_MAX, &written))
 		return false;
 	action = verdict_add(out, (enum action_kind)kind, (unsigned)rule);
 	if (action == NULL)
@@ -217,6 +219,7 @@ static bool get_action(struct slice *rest, unsigned n_rules,
 	action->flags = (unsigned)flags;
 	action->content = (unsigned)content;
 	action->captured = captured == 1;
+	action->written = (unsigned)written;
 	return flat_string(rest, VERDICT_TEXT_MAX, &action->text) &&
 	       flat_string(rest, VERDICT_TAGS_MAX, &action->tags) &&
 	       flat_string(rest, WHY_MAX, &action->why) &&

@@ -44,7 +44,8 @@ struct verdict_action {
 	unsigned rule;	       /* index in the set */
 	unsigned flags;	       /* for FOLDER and COPY: Maildir flags */
 	unsigned content;      /* index of the contents */
-	bool captured;	       /* senders can make the name up */
+	bool captured;	       /* senders can make the name up, */
+	unsigned written;      /* but for so many bytes at its start */
 	char *text;	       /* folder, directory, line; else "" */
 	char *tags;	       /* of FOLDER, blank-separated */
 	char *why;	       /* what matched, for people */

@@ -127,6 +127,38 @@ else
 	skip 'root can remove files from every folder'
 fi
 
+# A folder that a sender names and that can never be: the message does not wait
+# for it. One that the user names does, for he will mend it.
+fresh 'rule "l" { header = "List-Id: /<(\\w+)/" folder = "{1}" }' \
+	'rule "k" { header = "X-K: /(\\w+)/" folder = "Lists/{1}" }' \
+	'rule "m" { header = "X-M: /(\\w+)/" folder = "My/{1}" }' \
+	'undecided = "Odd"'
+mkdir -p "$mail/half/cur" "$mail/Lists" "$mail/real"
+: >"$mail/aliases" && : >"$mail/half/new" && : >"$mail/Lists/f" && : >"$mail/My"
+ln -s nowhere "$mail/dangling" && ln -s round "$mail/round"
+ln -s real "$mail/linked"
+for name in aliases half dangling round; do
+	check_status 0 "C11 B16: a list called $name" deliver "List-Id: <$name>\n\n$name\n"
+	check 'is told of' says 'there can be no such folder.*filed into Odd'
+done
+check_status 0 'one below' deliver 'X-K: f\n\nf\n'
+check 'all are filed' there "$mail/Odd" 5
+check_status 0 'a link to a directory' deliver 'List-Id: <linked>\n\nx\n'
+check 'is a folder' there "$mail/real" 1
+check 'nothing waits' [ "$(spooled)" = 0 ]
+check_status 0 'a folder of the user' deliver 'X-M: f\n\nf\n'
+check 'D9: is waited for' [ "$(spooled)" = 1 ]
+rm "$mail/My"
+check_status 0 'mended' run sort
+check 'it is filed' there "$mail/My/f" 1
+if [ "$(id -u)" != 0 ]; then
+	mkdir -m 0 "$mail/theirs"
+	check_status 0 'a directory of others' deliver 'List-Id: <theirs>\n\nx\n'
+	check 'is not waited for' there "$mail/Odd" 6
+else
+	skip 'root may write to every directory'
+fi
+
 # The witness: a link of the spool file says that a message was filed. After a
 # crash its inode is looked for, but only on its own file system.
 cat >"$T/mounts" <<'END'
