@@ -392,7 +392,7 @@ static int copy_file(int spool_fd, const char *spool, int tmp_fd,
 static int move_name(int tmp_fd, const char *base, int to_fd, const char *to,
 		     const char *path, struct error *err)
 {
-	if (renameat2(tmp_fd, base, to_fd, to, RENAME_NOREPLACE) == 0)
+	if (io_rename(tmp_fd, base, to_fd, to) == 0)
 		return 0;
 	return error_errno(err, ERR_TEMPORARY, "cannot deliver into %s", path);
 }
@@ -436,7 +436,7 @@ static int deliver_copy(struct maildir_folder *folder,
 static bool cannot_link(int reason)
 {
 	return reason == EXDEV || reason == EPERM || reason == EOPNOTSUPP ||
-	       reason == EMLINK;
+	       reason == EMLINK || reason == ENOSYS;
 }
 
 int maildir_deliver(struct maildir_folder *folder,

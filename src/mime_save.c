@@ -157,20 +157,6 @@ static int write_temporary(const struct saver *s, struct slice bytes,
 	return rc;
 }
 
-/* Without replacing any file. NFS and some others cannot rename so. */
-static int rename_to(const struct saver *s, const char *temporary,
-		     const char *name)
-{
-	if (renameat2(s->dir_fd, temporary, s->dir_fd, name,
-		      RENAME_NOREPLACE) == 0)
-		return 0;
-	if ((errno != EINVAL && errno != ENOSYS) ||
-	    linkat(s->dir_fd, temporary, s->dir_fd, name, 0) == -1)
-		return -1;
-	(void)unlinkat(s->dir_fd, temporary, 0);
-	return 0;
-}
-
 /* The first name that is free, or has these bytes already. */
 static int place(struct saver *s, const char *temporary, struct slice name,
 		 struct slice bytes)
@@ -180,7 +166,7 @@ static int place(struct saver *s, const char *temporary, struct slice name,
 
 	for (int n = 1; n <= VARIANTS_MAX && rc == -1; n++) {
 		variant(name, n, &final);
-		if (rename_to(s, temporary, final.s) == 0) {
+		if (io_rename(s->dir_fd, temporary, s->dir_fd, final.s) == 0) {
 			s->result->saved++;
 			rc = 0;
 		} else if (errno != EEXIST) {

@@ -52,7 +52,7 @@ static int sync_parent(const char *path, struct error *err)
 /* A name is never taken from another message. */
 static int move(const char *from, const char *to, struct error *err)
 {
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == -1)
+	if (io_rename(AT_FDCWD, from, AT_FDCWD, to) == -1)
 		return error_errno(err, ERR_MESSAGE, "cannot move it to %s",
 				   to);
 	if (sync_parent(to, err) == -1)

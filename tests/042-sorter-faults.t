@@ -59,6 +59,17 @@ two_old && killed
 rm -rf "$old/Inbox" && : >"$old/Inbox"
 check_status 0 'a file in their place' deliver 'A: b\n\n1\n'
 check 'new mail is filed, too' there "$mail/Inbox" 1
+if can_fail renameat2; then
+	for error in EINVAL ENOSYS; do
+		two_old
+		check_status 0 "undo without an exclusive rename ($error)" \
+			failing renameat2 $error undo
+		check 'puts both back' there "$old" 2
+		check 'and has them once' there "$mail" 0
+	done
+else
+	skip 'no call can be made to fail here'
+fi
 
 # A mail reader is at work in the old folder.
 one_old() { # NAME

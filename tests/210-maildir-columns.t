@@ -92,6 +92,14 @@ again
 check_status 0 'D8: a file system without links' trace -e trace=linkat \
 	-e inject=linkat:error=EPERM:when=1+
 oracle 'gets a copy that is moved'
+for error in EPERM:EINVAL ENOSYS:ENOSYS; do
+	again
+	check_status 0 "D8: one that knows no exclusive rename: ${error#*:}" \
+		trace -e trace=linkat,renameat2 \
+		-e "inject=linkat:error=${error%:*}:when=1+" \
+		-e "inject=renameat2:error=${error#*:}:when=1+"
+	oracle 'gets a copy that is moved'
+done
 again
 check_status 0 'D8: another file system' trace -e trace=linkat \
 	-e inject=linkat:error=EXDEV:when=1

@@ -148,7 +148,8 @@ static const struct {
 } errors[] = {
 	{"EACCES", EACCES},	    {"EAGAIN", EAGAIN},
 	{"ECONNRESET", ECONNRESET}, {"EDQUOT", EDQUOT},
-	{"EINTR", EINTR},	    {"EIO", EIO},
+	{"EINTR", EINTR},	    {"EINVAL", EINVAL},
+	{"EIO", EIO},		    {"ENOSYS", ENOSYS},
 	{"EMFILE", EMFILE},	    {"ENOLCK", ENOLCK},
 	{"ENOMEM", ENOMEM},	    {"ENOSPC", ENOSPC},
 	{"EOPNOTSUPP", EOPNOTSUPP}, {"EPERM", EPERM},

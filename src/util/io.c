@@ -264,6 +264,26 @@ int io_make_directory(const char *path, struct error *err)
 	return rc;
 }
 
+int io_rename(int from_fd, const char *from, int to_fd, const char *to)
+{
+	struct stat st;
+
+	if (renameat2(from_fd, from, to_fd, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (linkat(from_fd, from, to_fd, to, 0) == 0)
+		return unlinkat(from_fd, from, 0);
+	if (errno == EEXIST)
+		return -1;
+	/* No links either. */
+	if (fstatat(to_fd, to, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		errno = EEXIST;
+	else if (errno == ENOENT)
+		return renameat(from_fd, from, to_fd, to);
+	return -1;
+}
+
 int io_copy_stream(int from, int to, const char *path, struct error *err)
 {
 	char *chunk = xmalloc(COPY_CHUNK);

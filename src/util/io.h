@@ -58,6 +58,13 @@ int io_open_directory(int at, const char *path, struct error *err);
  */
 int io_make_directory(const char *path, struct error *err);
 
+/*
+ * rename() that takes a name from nobody: -1 with EEXIST in errno. NFS, some
+ * FUSE and old kernels do not know that; a link is made there, and without
+ * links the name is looked for first.
+ */
+int io_rename(int from_fd, const char *from, int to_fd, const char *to);
+
 /* Copy `from`, as far as it goes, to `to`; it may be a pipe. */
 int io_copy_stream(int from, int to, const char *path, struct error *err);
 
