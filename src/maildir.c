@@ -426,8 +426,6 @@ static int deliver_copy(struct maildir_folder *folder,
 	}
 	if (rc == -1)
 		(void)unlinkat(tmp_fd, item->base, 0);
-	else
-		folder->copied = true;
 	io_close_quietly(&tmp_fd);
 	return rc;
 }
@@ -516,15 +514,15 @@ int maildir_sync(struct maildir *m, struct error *err)
 	return 0;
 }
 
-void maildir_forget(struct maildir_folder *folder, const char *base)
+void maildir_forget(const struct maildir *m, const char *name, const char *base)
 {
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf copy = BUF_INIT(PATH_MAX_BYTES);
+	char *path = maildir_path(m, name);
 
-	if (!folder->copied)
-		return;
-	buf_addf(&path, "%s/tmp/%s", folder->path, base);
-	(void)unlink(path.s);
-	buf_release(&path);
+	buf_addf(&copy, "%s/tmp/%s", path, base);
+	(void)unlink(copy.s);
+	buf_release(&copy);
+	free(path);
 }
 
 int maildir_find(struct maildir *m, struct maildir_folder *folder,

@@ -119,8 +119,12 @@ int maildir_deliver(struct maildir_folder *folder,
 /* Have all names linked since the last call made durable. */
 int maildir_sync(struct maildir *m, struct error *err);
 
-/* Remove the copy in tmp/, if the delivery made one. After it is recorded. */
-void maildir_forget(struct maildir_folder *folder, const char *base);
+/*
+ * Remove the copy in tmp/, if the delivery, or one before a crash, made one.
+ * After it is recorded.
+ */
+void maildir_forget(const struct maildir *m, const char *name,
+		    const char *base);
 
 /*
  * After a crash: was this item delivered? 1 yes (its folder is synced), 0 no,

@@ -15,7 +15,6 @@ struct maildir_folder {
 	int new_fd, cur_fd;
 	dev_t device;
 	bool new_dirty, cur_dirty; /* names linked since the last sync */
-	bool copied;		   /* some delivery went through tmp/ */
 	struct maildir_folder *next;
 };
 

@@ -238,8 +238,6 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct delivery *step = &steps[i];
-		struct error ignored = ERROR_INIT;
-		struct maildir_folder *folder = NULL;
 
 		if (!step->done)
 			continue;
@@ -249,10 +247,7 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 		if (step->last)
 			spool_remove(&s->spool, step->source);
 		if (step->base != NULL)
-			folder = maildir_folder(s->maildir, step->folder,
-						&ignored);
-		if (folder != NULL)
-			maildir_forget(folder, step->base);
+			maildir_forget(s->maildir, step->folder, step->base);
 	}
 }
 

@@ -192,7 +192,10 @@ static void test_other_device(struct error *err)
 	(void)snprintf(path, sizeof(path), "%s/Inbox/tmp/7.copied", root);
 	is_int(0, access(path, F_OK), "its witness is in tmp/");
 	is_int(1, maildir_find(m, f, &item, &unsure, err), "and is found");
-	maildir_forget(f, "7.copied");
+	/* After a crash nobody remembers that it was a copy. */
+	maildir_close(m);
+	(void)maildir_open(&m, root, LAYOUT_FS, ENCODING_AUTO, err);
+	maildir_forget(m, "Inbox", "7.copied");
 	is_int(-1, access(path, F_OK), "and goes when it is recorded");
 	maildir_close(m);
 	(void)nftw(root, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
