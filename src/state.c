@@ -234,22 +234,28 @@ static int set_journal(struct state *s, const char *dir, struct error *err)
 	return run(s, DURABLE "; PRAGMA trusted_schema = OFF", err);
 }
 
-/* Is it ours, and not from the future? */
-static int check_version(struct state *s, int *version_out, struct error *err)
+/* Is it a database that this postroom can read, or an empty one? */
+static int check_version(struct state *s, int *version, struct error *err)
 {
-	int application;
+	int application, tables = 0;
 
-	if (pragma_number(s, "PRAGMA user_version", version_out, err) == -1 ||
-	    pragma_number(s, "PRAGMA application_id", &application, err) == -1)
+	if (pragma_number(s, "PRAGMA user_version", version, err) == -1 ||
+	    pragma_number(s, "PRAGMA application_id", &application, err) ==
+		    -1 ||
+	    pragma_number(s, "SELECT count(*) FROM sqlite_master", &tables,
+			  err) == -1)
 		return -1;
-	if (*version_out > SCHEMA_VERSION)
+	if (tables > 0 && (*version == 0 || application != APPLICATION_ID))
+		return error_set(err, ERR_PERSON,
+				 "%s is not a database of postroom; nothing "
+				 "was touched. Move it away, or set another "
+				 "place for the state in the configuration",
+				 s->path);
+	if (*version > SCHEMA_VERSION)
 		return error_set(err, ERR_PERSON,
 				 "%s was written by a newer postroom (version "
 				 "%d); nothing was touched. Use that one",
-				 s->path, *version_out);
-	if (*version_out > 0 && application != APPLICATION_ID)
-		return error_set(err, ERR_PERSON,
-				 "%s is not a database of postroom", s->path);
+				 s->path, *version);
 	return 0;
 }
 
@@ -302,14 +308,58 @@ static int sync_directory(const char *dir, struct error *err)
 	return rc;
 }
 
+static int lost_database(const struct state *s, const char *dir,
+			 struct error *err)
+{
+	return error_set(err, ERR_PERSON,
+			 "%s is missing or empty, though postroom has worked "
+			 "with %s; nothing was fetched or deleted. Restore it "
+			 "from a backup, or have postroom state rebuild make a "
+			 "new one from your folders",
+			 s->path, dir);
+}
+
+/*
+ * Where there was a database, an empty one would fetch everything once more,
+ * and what is in the spool would be nobody's.
+ */
+static int check_not_lost(struct state *s, const char *dir, struct error *err)
+{
+	int version;
+
+	if (check_version(s, &version, err) == -1)
+		return -1;
+	return version == 0 ? lost_database(s, dir, err) : 0;
+}
+
+/* SQLite would call it an error of the disk. */
+static int check_is_file(const struct state *s, struct error *err)
+{
+	struct stat st;
+
+	if (stat(s->path, &st) == -1 || S_ISREG(st.st_mode))
+		return 0;
+	return error_set(err, ERR_PERSON,
+			 "%s is not a file; nothing was touched. Move it away",
+			 s->path);
+}
+
 static int open_for_writing(struct state *s, const char *dir, struct error *err)
 {
+	/* In this order: who starts at the same time makes it meanwhile. */
+	bool is_used = state_dir_is_used(dir);
 	bool is_new = access(s->path, F_OK) != 0;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
+	if (is_used && is_new)
+		return lost_database(s, dir, err);
+	if (check_is_file(s, err) == -1)
+		return -1;
 	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
 		return db_error(s, "cannot be opened", err);
 	(void)sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+	if (is_used && check_not_lost(s, dir, err) == -1)
+		return -1;
 	if (set_journal(s, dir, err) == -1 || migrate(s, err) == -1)
 		return -1;
 	return is_new ? sync_directory(dir, err) : 0;
@@ -348,13 +398,17 @@ static int share_lock(struct state *s, const char *dir, struct error *err)
 }
 
 /* A dry run writes nothing: what is missing is made in memory. */
-static int open_for_reading(struct state *s, struct error *err)
+static int open_for_reading(struct state *s, const char *dir, struct error *err)
 {
 	bool exists = access(s->path, F_OK) == 0;
-	int version,
-		flags = exists ? SQLITE_OPEN_READONLY
-			       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	int version;
+	int flags = exists ? SQLITE_OPEN_READONLY
+			   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
+	if (!exists && state_dir_is_used(dir))
+		return lost_database(s, dir, err);
+	if (check_is_file(s, err) == -1)
+		return -1;
 	if (sqlite3_open_v2(exists ? s->path : ":memory:", &s->db, flags,
 			    NULL) != SQLITE_OK)
 		return db_error(s, "cannot be opened", err);
@@ -386,7 +440,7 @@ static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 		     struct error *err)
 {
 	if (mode == STATE_READ)
-		return open_for_reading(s, err);
+		return open_for_reading(s, dir, err);
 	if (io_make_directory(dir, err) == -1 || check_owner(dir, err) == -1)
 		return -1;
 	if (mode == STATE_NEW)
