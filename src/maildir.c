@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "maildir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -62,6 +63,21 @@ int maildir_open(struct maildir **out, const char *root, enum layout layout,
 	buf_release(&cur);
 	*out = m;
 	return 0;
+}
+
+bool maildir_is_bare(const char *root)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(root);
+	bool bare = true;
+
+	if (dir == NULL)
+		return errno == ENOENT;
+	while (bare && (entry = readdir(dir)) != NULL)
+		bare = strcmp(entry->d_name, ".") == 0 ||
+		       strcmp(entry->d_name, "..") == 0;
+	(void)closedir(dir);
+	return bare;
 }
 
 static void close_folder(struct maildir_folder *f)

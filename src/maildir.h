@@ -75,6 +75,9 @@ int maildir_open(struct maildir **out, const char *root, enum layout layout,
 		 enum folder_encoding encoding, struct error *err);
 void maildir_close(struct maildir *m);
 
+/* Is there nothing at all below `root`, or no such place? */
+bool maildir_is_bare(const char *root);
+
 /* Does the folder exist already? Nothing is created. */
 bool maildir_exists(struct maildir *m, const char *name);
 

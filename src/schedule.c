@@ -97,16 +97,16 @@ static void fill_job(const struct round *r, size_t i, struct fetch_job *job)
 static int prepare(struct round *r, struct error *err)
 {
 	const struct config *config = r->config;
+	struct sort_options options;
 	struct maildir *maildir = NULL;
 	struct state *state = NULL;
-	int rc = 0;
+	int rc;
 
-	if (maildir_open(&maildir, config->maildir, config->layout,
-			 config->folder_encoding, err) == -1)
-		return -1;
-	maildir_close(maildir);
 	if (state_open(&state, config->state_dir, STATE_WRITE, err) == -1)
 		return -1;
+	schedule_sort_options(config, -1, &options);
+	rc = sorter_open_maildir(&maildir, &options, state, err);
+	maildir_close(maildir);
 	for (size_t i = 0; rc == 0 && i < r->n; i++)
 		rc = state_add_account(state,
 				       config->accounts[r->accounts[i]].name,

@@ -7,6 +7,7 @@
 
 #include "judge.h"
 #include "sort_work.h"
+#include "state_history.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"
@@ -14,6 +15,26 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+int sorter_open_maildir(struct maildir **out,
+			const struct sort_options *options, struct state *state,
+			struct error *err)
+{
+	bool filed = false;
+
+	if (maildir_is_bare(options->maildir) &&
+	    state_has_filed(state, &filed, err) == -1)
+		return -1;
+	if (filed)
+		return error_set(
+			err, ERR_TEMPORARY,
+			"%s is missing or empty, though mail was filed "
+			"there. Is its disk mounted? To begin anew in "
+			"that place, make a folder in it",
+			options->maildir);
+	return maildir_open(out, options->maildir, options->layout,
+			    options->encoding, err);
+}
 
 int sorter_open(struct sorter **out, const struct sort_options *options,
 		struct error *err)
@@ -27,8 +48,7 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
 	if (state_open(&s->state, options->state_dir, STATE_WRITE, err) == -1 ||
 	    spool_open(&s->spool, options->spool_dir, err) == -1 ||
-	    maildir_open(&s->maildir, options->maildir, options->layout,
-			 options->encoding, err) == -1) {
+	    sorter_open_maildir(&s->maildir, options, s->state, err) == -1) {
 		sorter_close(s);
 		return -1;
 	}

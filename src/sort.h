@@ -25,11 +25,21 @@
 #include "util/error.h"
 
 struct sorter;
+struct state;
 
 struct sort_result {
 	uint64_t done;	 /* messages that left the spool */
 	uint64_t failed; /* steps that failed; reported already */
 };
+
+/*
+ * The Maildir of the options, made when it is missing. One that has vanished,
+ * though the state knows of mail filed there, is an error: who would make it
+ * anew might do so below the place where its disk is to be mounted.
+ */
+int sorter_open_maildir(struct maildir **out,
+			const struct sort_options *options, struct state *state,
+			struct error *err);
 
 int sorter_open(struct sorter **out, const struct sort_options *options,
 		struct error *err);

@@ -25,6 +25,22 @@ void past_release(struct past *p)
 	memset(p, 0, sizeof(*p));
 }
 
+int state_has_filed(struct state *s, bool *filed_out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT 1 FROM delivery"
+				" WHERE done IS NOT NULL AND base IS NOT NULL"
+				" LIMIT 1",
+				err);
+	int rc = q == NULL ? -1 : query_step(q, err);
+
+	if (rc == -1)
+		return -1;
+	*filed_out = rc == 1;
+	query_reset(q);
+	return 0;
+}
+
 /* The one row of a query that was bound. */
 static int get_past(struct query *q, struct past *out, struct error *err)
 {

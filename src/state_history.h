@@ -18,6 +18,9 @@ struct past {
 
 void past_release(struct past *p);
 
+/* Has any mail been filed into a folder, as far as it is remembered? */
+int state_has_filed(struct state *s, bool *filed_out, struct error *err);
+
 /* The next one before `before`, newest first: 1, 0 none, -1. */
 int state_past(struct state *s, int64_t before, struct past *out,
 	       struct error *err);

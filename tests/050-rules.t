@@ -22,7 +22,7 @@ filed() { # FOLDER: one message was filed, and it is there
 goes() { # FOLDER HEADER-LINE...
 	folder=$1 name="$2 → $1"
 	shift
-	rm -rf "$mail"
+	rm -rf "$mail" "$T/state"
 	send "$@"
 	check "$name" filed "$folder"
 }
@@ -90,7 +90,7 @@ EOT
 for name in ../../../etc/cron.d/x .. . /etc/passwd '~root' -rf '' ' ' a/../../b \
 	"$(printf '%0300d' 7)" 'x:2,S' 'new' 'cur' '%s%n' '$HOME' '`id`' \
 	"$(printf 'escape\033[31m')" ..%2f.. '..\..' '=?utf-8?q?=2E=2E=2F=2E=2E?='; do
-	rm -rf "$mail"
+	rm -rf "$mail" "$T/state"
 	send "List-Id: <$name>"
 	check "B16 H4: a list called $(printf %.20s "$name" | tr -c '[:graph:]' '?')" \
 		[ "$(messages "$mail")" = 1 ]
@@ -117,11 +117,11 @@ check 'byte for byte' [ "$(delivered "$mail" | hashes | uniq | wc -l)" = 1 ]
 check 'in files of their own' [ "$(find "$mail" -type f -links 1 | wc -l)" = 3 ]
 goes Filed 'Subject: file'
 goes Inbox 'Subject: stop'
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 send 'Subject: mark'
 check 'marked mail is in cur/ with its flags in order' \
 	[ "$(find "$mail/Inbox/cur" -name '*:2,FS' | wc -l)" = 1 ]
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 send 'Subject: discard'
 check 'C14: discarded mail is nowhere' [ "$(messages "$mail" 2>/dev/null)" = 0 ]
 check 'not even in the spool' [ -z "$(find "$T/state/spool" -type f)" ]

@@ -9,7 +9,7 @@ deliver() { # FORMAT: of printf
 	feed "$T/input"
 }
 becomes() { # NAME INPUT STORED: formats of printf
-	rm -rf "$mail"
+	rm -rf "$mail" "$T/state"
 	check_status 0 "$1" deliver "$2"
 	check "$1: silently" silent
 	printf "$3" >"$T/wanted"
@@ -33,13 +33,13 @@ becomes 'a CR at the end' 'A: b\n\nx\r' 'A: b\n\nx\r'
 becomes 'dots' '.\n..\nA: b\n\n.\n' '.\n..\nA: b\n\n.\n'
 becomes 'B2: NUL' 'A: b\0c\n\n\0\n' 'A: b\0c\n\n\0\n'
 becomes 'B1: no final newline' 'A: b\n\nx' 'A: b\n\nx'
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 { printf 'A: b\n\n' && head -c 30000000 /dev/urandom | tr -d '\r' && echo
 } >"$T/big"
 check_status 0 'a large message' feed "$T/big"
 expect "$T/big"
 oracle 'is there byte for byte'
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 check_status 0 'a message of a list' deliver 'List-Id: <dev>\n\nx\n'
 check 'is filed by rule' [ "$(messages "$mail/Lists/dev")" = 1 ]
 check_status 0 'the same message again' deliver 'List-Id: <dev>\n\nx\n'
@@ -68,7 +68,7 @@ full_disk() {
 check_status 75 'D7: a full disk' full_disk
 check 'is said' says 'too large|space|spool'
 oracle 'nothing of it is delivered, nothing is left'
-rm -rf "$mail" "$T/want"
+rm -rf "$mail" "$T/state" "$T/want"
 mkdir "$T/want"
 
 # 0 as soon as it is safe, though it cannot be filed yet.

@@ -52,22 +52,22 @@ check 'they are two files' [ "$(find "$mail/Backup/new" -type f -links 1 |
 check 'nothing stays in the spool' \
 	[ -z "$(find "$T/state/spool" -type f)" ]
 
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 printf 'From a@example.org Mon Nov 23 10:00:00 2026\r\nSubject: x\r\n\r\nFrom here\r\n' >"$T/crlf"
 printf 'Subject: x\n\nFrom here\n' >"$T/lf"
 given 0 'with an envelope line and CRLF' "$T/crlf"
 check 'both are gone, the body is as it was' \
 	cmp "$T/lf" "$(find "$mail/Inbox/new" -type f)"
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 : >"$T/empty"
 given 0 'an empty message' "$T/empty"
 check 'is a message' [ "$(messages "$mail/Inbox")" = 1 ]
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 printf 'a\0b\rc\n\n\377' >"$T/bytes"
 given 0 'NUL, lone CR, no last line end' "$T/bytes"
 check 'B2 B3: are kept' cmp "$T/bytes" "$(find "$mail/Inbox/new" -type f)"
 
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 given 0 'a dry run' "$T/list" -n
 check 'shows where it would go' says 'Lists/x .rule "Lists", .*:3'
 check 'and does nothing' [ ! -e "$mail" ]
@@ -82,7 +82,7 @@ check 'twelve at once: all delivered' [ "$(messages "$mail/Inbox")" = 12 ]
 
 given 64 'arguments are a mistake' "$T/list" somebody
 printf 'rule "x" { foldr = "y" }\n' >>"$conf"
-rm -rf "$mail"
+rm -rf "$mail" "$T/state"
 given 75 'a wrong configuration must not bounce mail' "$T/list"
 check 'is told with its place' says "$conf:[0-9]*:[0-9]*: error: .*folder"
 check 'and takes nothing' [ ! -e "$mail" ]
@@ -94,7 +94,6 @@ sed -i "s|^maildir = .*|maildir = \"$T/file/Mail\"|" "$conf"
 given 0 'a Maildir that cannot be: the spool has the message' "$T/list"
 check 'which is said' says 'safe in the spool'
 sed -i "s|^maildir = .*|maildir = \"$mail\"|" "$conf"
-rm -rf "$mail"
 given 0 'mended, with the next message' "$T/look"
 check 'both are there' [ "$(messages "$mail")" = 2 ]
 

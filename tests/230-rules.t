@@ -15,7 +15,7 @@ goes_to() { # FOLDER NAME: where $T/m goes, foretold and done
 	check "$2: foretold" says "→ $1( |$)"
 	deliver <"$T/m" >"$T/out" 2>&1
 	check "$2: done" [ "$(messages "$mail/$1")" = 1 ]
-	rm -rf "$mail"
+	rm -rf "$mail" "$T/state"
 }
 
 rules 'rule "r" {' "header = 'List-Id: /<(?<l>[^>]+)>/'" 'folder = "L/{l}"' '}'
@@ -29,7 +29,7 @@ for bad in ../../../etc/cron.d/x . .. a/b -rf '~root' .hidden 'a\001b' \
 	check "$bad: with the reason" says 'could not be judged|cannot be'
 	check "$bad: nothing else is made" [ "$(find "$T" -name Mail -prune \
 		-exec find {} -mindepth 1 -maxdepth 1 \; | wc -l)" = 1 ]
-	rm -rf "$mail"
+	rm -rf "$mail" "$T/state"
 done
 
 rules 'undecided = "Odd"' 'rule "wild" {' "subject = '/^(a+)+\$/'" \
