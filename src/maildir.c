@@ -404,7 +404,10 @@ static int copy_file(int spool_fd, const char *spool, int tmp_fd,
 	return rc;
 }
 
-/* Without hard links there is no witness: a name is moved, never replaced. */
+/*
+ * Without hard links there is no witness: a name is moved, never replaced.
+ * Where the file system cannot promise that, our names are ours alone.
+ */
 static int move_name(int tmp_fd, const char *base, int to_fd, const char *to,
 		     const char *path, struct error *err)
 {

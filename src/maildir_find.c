@@ -27,11 +27,15 @@
 /* A rename during readdir() can hide an entry: look again (faults 3.7). */
 #define LOOKS 3
 
+/* Two files are compared in such pieces. */
+#define CHUNK_SIZE (32 * 1024)
+
 /* What is looked for in a directory: a name, or an inode. */
 struct wanted {
 	const char *base; /* up to ":2,…"; NULL: look for the inode */
 	dev_t device;
 	ino_t inode;
+	const struct maildir_item *item; /* whose bytes it must have; or NULL */
 };
 
 /* Inodes of another file system have the same numbers. */
@@ -67,6 +71,42 @@ static DIR *open_dir(int fd, const char *name, int follow)
 	return dir;
 }
 
+static bool same_bytes(int a, int b)
+{
+	struct error ignored = ERROR_INIT;
+	char *chunk = xmalloc(2 * CHUNK_SIZE), *other = chunk + CHUNK_SIZE;
+	long n, m;
+
+	do {
+		n = io_read(a, chunk, CHUNK_SIZE, "", &ignored);
+		m = io_read(b, other, CHUNK_SIZE, "", &ignored);
+	} while (n > 0 && n == m && memcmp(chunk, other, (size_t)n) == 0);
+	free(chunk);
+	return n == 0 && m == 0;
+}
+
+/*
+ * The name says what it is, but anybody can give it to a file. Where nothing
+ * is left to compare with, the name counts.
+ */
+static bool has_bytes(int dir, const char *name,
+		      const struct maildir_item *item)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int ours = openat(item->spool_fd, item->spool, flags);
+	int theirs = openat(dir, name, flags);
+	struct stat a, b;
+	bool same = ours == -1;
+
+	if (ours != -1 && theirs != -1 && fstat(ours, &a) == 0 &&
+	    fstat(theirs, &b) == 0)
+		same = (a.st_dev == b.st_dev && a.st_ino == b.st_ino) ||
+		       (a.st_size == b.st_size && same_bytes(ours, theirs));
+	io_close_quietly(&ours);
+	io_close_quietly(&theirs);
+	return same;
+}
+
 /* 1 found, 0 not, -1 the directory cannot be read. */
 static int scan(int fd, const struct wanted *w, struct error *err)
 {
@@ -77,7 +117,9 @@ static int scan(int fd, const struct wanted *w, struct error *err)
 	if (dir == NULL)
 		return error_errno(err, ERR_TEMPORARY, "cannot read a folder");
 	for (errno = 0; rc == 0 && (entry = readdir(dir)) != NULL; errno = 0)
-		rc = is_wanted(w, dirfd(dir), entry);
+		rc = is_wanted(w, dirfd(dir), entry) &&
+		     (w->item == NULL ||
+		      has_bytes(dirfd(dir), entry->d_name, w->item));
 	if (rc == 0 && errno != 0)
 		rc = error_errno(err, ERR_TEMPORARY, "cannot read a folder");
 	(void)closedir(dir);
@@ -143,7 +185,8 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 		      const struct maildir_item *item, bool *unsure_out,
 		      struct error *err)
 {
-	struct wanted name = {.base = item->base}, inode = {.base = NULL};
+	struct wanted name = {.base = item->base, .item = item};
+	struct wanted inode = {.base = NULL};
 	struct stat witness;
 	int rc;
 

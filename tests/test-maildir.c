@@ -126,6 +126,7 @@ static void test_find(struct maildir *m, struct error *err)
 	struct maildir *linked = NULL;
 	bool unsure;
 
+	write_spool("../other", "y");
 	write_spool("w-1", "x");
 	is_int(0, maildir_find(m, f, &item, &unsure, err), "not linked yet");
 	(void)maildir_deliver(f, &item, err);
@@ -161,7 +162,12 @@ static void test_find(struct maildir *m, struct error *err)
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
 	       "expunged: delivered again rather than lost");
 	ok(!unsure, "without doubt");
+	(void)rename(temp_path("other"), temp_path("Mail/Find/new/5.witness"));
+	is_int(0, maildir_find(m, f, &item, &unsure, err),
+	       "D11: another file of that name is no delivery");
 	item.spool = "missing";
+	is_int(1, maildir_find(m, f, &item, &unsure, err),
+	       "unless nothing is left to compare it with");
 	item.base = "6.none";
 	is_int(-1, maildir_find(m, f, &item, &unsure, err),
 	       "without a witness there is no answer");
