@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
 #include "config.h"
+#include "state_dir.h"
 #include "util/buf.h"
 #include "util/escape.h"
 #include "util/log.h"
@@ -59,7 +61,11 @@ static void print_summary(const struct config *config)
 		       ruleset_size(config->rules));
 	print_row("rules", rules, "");
 	print_row("maildir", config->maildir, layout_note(config));
-	print_row("state", config->state_dir, "");
+	print_row("state", config->state_dir,
+		  state_dir_is_network(config->state_dir)
+			  ? " (a network file system; a local one is faster "
+			    "and safer)"
+			  : "");
 }
 
 /* Folders that are not there yet, each once. */
@@ -99,6 +105,26 @@ static void warn_of_folders(const struct config *config)
 	maildir_close(f.maildir);
 }
 
+/*
+ * Who may write there may take mail away, or put links where it is filed.
+ * Groups that share a Maildir want just that, so it is no error.
+ */
+static void warn_of_others(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return;
+	if ((st.st_mode & 022) != 0)
+		log_warning("%s: warning: others may write there (mode %04o); "
+			    "if they should not, chmod go-w",
+			    path, (unsigned)st.st_mode & 07777);
+	if (st.st_uid != geteuid())
+		log_warning("%s: warning: it belongs to somebody else (user "
+			    "%u)",
+			    path, (unsigned)st.st_uid);
+}
+
 static void tell_of_rule(void *context, const char *file, int line,
 			 const char *text)
 {
@@ -136,6 +162,9 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 		return 78;
 	warn_of_rules(config);
 	warn_of_folders(config);
+	warn_of_others(config->maildir);
+	warn_of_others(config->state_dir);
+	warn_of_others(config->spool_dir);
 	if (log_get_level() >= LOG_LEVEL_WHY ||
 	    (isatty(STDOUT_FILENO) && log_get_level() >= LOG_LEVEL_NORMAL))
 		print_summary(config);

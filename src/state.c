@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "state_db.h"
+#include "state_dir.h"
 #include "util/io.h"
 #include "util/lock.h"
 #include "util/xalloc.h"
@@ -134,6 +134,11 @@ static int db_error(struct state *s, const char *what, struct error *err)
 				 "postroom state rebuild makes a new one from "
 				 "what can be read and from your folders",
 				 s->path, text);
+	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+		return error_set(err, ERR_TEMPORARY,
+				 "%s is locked by another program (a backup, a "
+				 "database shell?); will be tried again",
+				 s->path);
 	return error_set(err, ERR_TEMPORARY, "%s: %s: %s", s->path, what, text);
 }
 
@@ -161,24 +166,6 @@ static int pragma_number(struct state *s, const char *sql, int *out,
 	}
 	(void)sqlite3_finalize(st);
 	return rc;
-}
-
-/* WAL needs shared memory, which network file systems do not give. */
-static bool is_network(const char *dir)
-{
-	static const unsigned long types[] = {
-		0x6969UL /* NFS */,	 0x517bUL /* SMB */,
-		0xff534d42UL /* CIFS */, 0xfe534d42UL /* SMB2 */,
-		0x01021997UL /* 9P */,	 0x65735546UL /* FUSE: may be sshfs */,
-	};
-	struct statfs fs;
-
-	if (statfs(dir, &fs) != 0)
-		return false;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (((unsigned long)fs.f_type & 0xffffffffUL) == types[i])
-			return true;
-	return false;
 }
 
 /*
@@ -213,7 +200,7 @@ static int journal_pragma(struct state *s, const char *sql, const char *want,
  */
 static int set_journal(struct state *s, const char *dir, struct error *err)
 {
-	bool network = is_network(dir);
+	bool network = state_dir_is_network(dir);
 	const char *want = network ? "delete" : "wal";
 	const char *set = network ? "PRAGMA journal_mode = DELETE"
 				  : "PRAGMA journal_mode = WAL";

@@ -62,12 +62,6 @@ void state_get_delivery(struct query *q, struct delivery *out);
 void state_make_key(const char *account, struct slice uidl,
 		    unsigned char key[HASH_SIZE]);
 
-/*
- * Are there signs in the directory of a postroom that has worked with it, so
- * that there was a database? (state_dir.c)
- */
-bool state_dir_is_used(const char *dir);
-
 /* Rows changed by the last statement, and the id of the last insert. */
 int64_t state_changes(const struct state *s);
 int64_t state_last_id(const struct state *s);

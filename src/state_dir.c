@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* What the state directory tells without its database. */
+#include "state_dir.h"
+
 #include <dirent.h>
 #include <string.h>
+#include <sys/vfs.h>
 
-#include "state_db.h"
 #include "util/buf.h"
 
 #include "util/banned.h"
@@ -47,4 +48,22 @@ bool state_dir_is_used(const char *dir)
 	used = has_entry(dir, is_lock_of_work) || has_entry(spool.s, any_name);
 	buf_release(&spool);
 	return used;
+}
+
+/* WAL needs shared memory, which network file systems do not give. */
+bool state_dir_is_network(const char *dir)
+{
+	static const unsigned long types[] = {
+		0x6969UL /* NFS */,	 0x517bUL /* SMB */,
+		0xff534d42UL /* CIFS */, 0xfe534d42UL /* SMB2 */,
+		0x01021997UL /* 9P */,	 0x65735546UL /* FUSE: may be sshfs */,
+	};
+	struct statfs fs;
+
+	if (statfs(dir, &fs) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (((unsigned long)fs.f_type & 0xffffffffUL) == types[i])
+			return true;
+	return false;
 }
