@@ -17,6 +17,10 @@
 #define POP3_PORT  110
 #define POP3S_PORT 995
 
+/* Of a directory of ours, and of one component, on file systems we know. */
+#define PLACE_BYTES_MAX 3500
+#define NAME_BYTES_MAX	255
+
 static void check_provider(struct builder *b, struct account *a)
 {
 	const struct provider *p = provider_find(a->provider), *row;
@@ -290,6 +294,21 @@ static void check_accounts(struct builder *b, bool mailboxes)
 		     mailboxes ? "an account for" : "account");
 }
 
+/* Folders and file names come behind it: the system takes 4095 bytes in all. */
+static void check_length(struct builder *b, const char *key, const char *path)
+{
+	struct slice rest = slice_str(path == NULL ? "" : path), part;
+	bool fits = rest.len <= PLACE_BYTES_MAX;
+
+	while (slice_split(&rest, '/', &part))
+		fits &= part.len <= NAME_BYTES_MAX;
+	if (!fits)
+		diagnostics_add(b->diags, true, b->config->path, 0, 0,
+				"%s: the path is too long: %d bytes in all and "
+				"%d in a name are possible",
+				key, PLACE_BYTES_MAX, NAME_BYTES_MAX);
+}
+
 static void check_places(struct builder *b)
 {
 	struct config *c = b->config;
@@ -311,6 +330,9 @@ static void check_places(struct builder *b)
 				"\"/…/postroom\"");
 	else if (c->spool_dir == NULL)
 		c->spool_dir = value_path("spool", c->state_dir, &err);
+	check_length(b, "maildir", c->maildir);
+	check_length(b, "state", c->state_dir);
+	check_length(b, "spool", c->spool_dir);
 }
 
 void check_config(struct builder *b)
