@@ -196,7 +196,7 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 		return rc;
 	if (stat_witness(folder, item, &witness) == -1)
 		return error_errno(
-			err, errno == ENOENT ? ERR_MESSAGE : ERR_TEMPORARY,
+			err, errno == ENOENT ? ERR_MESSAGE : ERR_LOCAL,
 			"the spool file %s cannot be found", item->spool);
 	if (witness.st_nlink == 1)
 		return 0;

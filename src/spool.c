@@ -52,7 +52,7 @@ int spool_create(struct spool *spool, const char *prefix,
 			    0600);
 	} while (fd == -1 && (errno == EEXIST || errno == EINTR));
 	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY,
+		return error_errno(err, ERR_LOCAL,
 				   "cannot create a file in the spool %s",
 				   spool->dir);
 	return fd;
@@ -70,7 +70,7 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 	fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
 		return error_errno(
-			err, errno == ENOENT ? ERR_MESSAGE : ERR_TEMPORARY,
+			err, errno == ENOENT ? ERR_MESSAGE : ERR_LOCAL,
 			"cannot open %s/%s", spool->dir, name);
 	return fd;
 }
@@ -108,7 +108,7 @@ static int clean_entries(struct spool *spool, DIR *dir, const char *prefix,
 			spool_remove(spool, entry->d_name);
 	}
 	if (errno != 0)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+		return error_errno(err, ERR_LOCAL, "cannot read %s",
 				   spool->dir);
 	return 0;
 }
@@ -120,7 +120,7 @@ int spool_clean(struct spool *spool, const char *prefix, struct state *state,
 	int rc;
 
 	if (dir == NULL)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+		return error_errno(err, ERR_LOCAL, "cannot read %s",
 				   spool->dir);
 	rc = clean_entries(spool, dir, prefix, state, err);
 	(void)closedir(dir);

@@ -139,7 +139,7 @@ static int db_error(struct state *s, const char *what, struct error *err)
 				 "%s is locked by another program (a backup, a "
 				 "database shell?); will be tried again",
 				 s->path);
-	return error_set(err, ERR_TEMPORARY, "%s: %s: %s", s->path, what, text);
+	return error_set(err, ERR_LOCAL, "%s: %s: %s", s->path, what, text);
 }
 
 static int run(struct state *s, const char *sql, struct error *err)

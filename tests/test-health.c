@@ -28,8 +28,12 @@ int main(void)
 	ok(!outcome(ERR_TEMPORARY, 3000 + HOUR - 1, false),
 	   "for an hour (complain-after)");
 	ok(outcome(ERR_TEMPORARY, 3000 + HOUR, false), "then it is said");
+	ok(outcome(ERR_LOCAL, 3001 + HOUR, false),
+	   "D1: trouble with our own disk is said at once");
+	ok(!outcome(ERR_LOCAL, 3002 + HOUR, false), "once");
+	ok(outcome(ERR_TEMPORARY, 3003 + HOUR, false), "other trouble is news");
 	ok(!outcome(ERR_TEMPORARY, 3000 + 2 * HOUR, false), "once");
-	ok(outcome(ERR_TEMPORARY, 3000 + HOUR + DAY, false), "a day");
+	ok(outcome(ERR_TEMPORARY, 3003 + HOUR + DAY, false), "a day");
 	ok(outcome(ERR_PERSON, 3100 + HOUR + DAY, false),
 	   "a refused login is news, and said at once");
 	ok(!outcome(ERR_PERSON, 3200 + HOUR + DAY, false), "once a day");

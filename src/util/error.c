@@ -71,6 +71,7 @@ int error_exit_status(enum error_kind kind)
 		return 0;
 	case ERR_MESSAGE:
 	case ERR_TEMPORARY:
+	case ERR_LOCAL:
 		return 75;
 	case ERR_PERSON:
 		return 77;

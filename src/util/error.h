@@ -25,6 +25,7 @@ enum error_kind {
 	ERR_NONE,
 	ERR_MESSAGE,   /* leave this message, go on with the next */
 	ERR_TEMPORARY, /* stop this account or job, try again later: 75 */
+	ERR_LOCAL,     /* the same; the trouble is here, as a full disk: 75 */
 	ERR_PERSON,    /* stop; a person must act (login, certificate): 77 */
 	ERR_CONFIG,    /* stop; the configuration is wrong: 78 */
 	ERR_USAGE,     /* stop; the command line is wrong: 64 */

@@ -29,7 +29,7 @@ int io_write(int fd, const void *p, size_t len, const char *path,
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return error_errno(err, ERR_TEMPORARY,
+			return error_errno(err, ERR_LOCAL,
 					   "cannot write %s", path);
 		at += n;
 		len -= (size_t)n;
@@ -47,7 +47,7 @@ long io_read(int fd, void *p, size_t size, const char *path, struct error *err)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return error_errno(err, ERR_TEMPORARY, "cannot read %s",
+			return error_errno(err, ERR_LOCAL, "cannot read %s",
 					   path);
 		if (n == 0)
 			break;
@@ -69,12 +69,12 @@ static int read_all(int fd, const char *path, struct buf *out,
 			n = io_read(fd, &probe, 1, path, err);
 			if (n <= 0)
 				return (int)n;
-			return error_set(err, ERR_TEMPORARY,
+			return error_set(err, ERR_LOCAL,
 					 "%s is larger than %zu bytes", path,
 					 out->max);
 		}
 		if (!buf_reserve(out, want))
-			return error_set(err, ERR_TEMPORARY, "%s is too large",
+			return error_set(err, ERR_LOCAL, "%s is too large",
 					 path);
 		n = io_read(fd, out->s + out->len, want, path, err);
 		if (n == -1)
@@ -92,7 +92,7 @@ int io_read_file(const char *path, struct buf *out, struct error *err)
 	int rc;
 
 	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot open %s", path);
+		return error_errno(err, ERR_LOCAL, "cannot open %s", path);
 	rc = read_all(fd, path, out, err);
 	io_close_quietly(&fd);
 	return rc;
@@ -105,7 +105,7 @@ int io_close(int *fd, const char *path, struct error *err)
 	*fd = -1;
 	/* Linux has closed the descriptor even when it says EINTR. */
 	if (close(closing) == -1 && errno != EINTR)
-		return error_errno(err, ERR_TEMPORARY, "cannot close %s", path);
+		return error_errno(err, ERR_LOCAL, "cannot close %s", path);
 	return 0;
 }
 
@@ -120,7 +120,7 @@ int io_sync(int fd, const char *path, struct error *err)
 {
 	while (fsync(fd) == -1) {
 		if (errno != EINTR)
-			return error_errno(err, ERR_TEMPORARY,
+			return error_errno(err, ERR_LOCAL,
 					   "cannot make %s durable", path);
 	}
 	return 0;
@@ -181,7 +181,7 @@ int io_sync_filesystem(int fd, const char *path, struct error *err)
 		if (errno == ENOSYS)
 			return 0;
 		if (errno != EINTR)
-			return error_errno(err, ERR_TEMPORARY,
+			return error_errno(err, ERR_LOCAL,
 					   "cannot make %s durable", path);
 	}
 	return 1;
@@ -198,7 +198,7 @@ int io_open_directory(int at, const char *path, struct error *err)
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY,
+		return error_errno(err, ERR_LOCAL,
 				   "cannot open the folder %s", path);
 	return fd;
 }
@@ -229,11 +229,11 @@ static int make_one(const char *path, struct error *err)
 	if (mkdir(path, 0700) == 0)
 		return sync_parent(path, err);
 	if (errno != EEXIST)
-		return error_errno(err, ERR_TEMPORARY,
+		return error_errno(err, ERR_LOCAL,
 				   "cannot create the folder %s", path);
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
-	return error_set(err, ERR_TEMPORARY, "%s is in the way: not a folder",
+	return error_set(err, ERR_LOCAL, "%s is in the way: not a folder",
 			 path);
 }
 
@@ -301,7 +301,7 @@ int io_copy_from(int from, int64_t offset, int to, const char *path,
 		 struct error *err)
 {
 	if (lseek(from, offset, SEEK_SET) == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s", path);
+		return error_errno(err, ERR_LOCAL, "cannot read %s", path);
 	return io_copy_stream(from, to, path, err);
 }
 

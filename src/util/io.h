@@ -5,7 +5,7 @@
  * once its directory was synced.
  *
  * Functions take the path (or any name) that errors shall show. Errors of the
- * file system are ERR_TEMPORARY: a full disk is mended, and mail waits.
+ * file system are ERR_LOCAL: a full disk is mended, and mail waits.
  */
 #ifndef UTIL_IO_H
 #define UTIL_IO_H
