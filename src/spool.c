@@ -69,9 +69,9 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 				 spool->dir);
 	fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
-		return error_errno(
-			err, errno == ENOENT ? ERR_MESSAGE : ERR_LOCAL,
-			"cannot open %s/%s", spool->dir, name);
+		return error_errno(err,
+				   errno == ENOENT ? ERR_MESSAGE : ERR_LOCAL,
+				   "cannot open %s/%s", spool->dir, name);
 	return fd;
 }
 

@@ -29,8 +29,8 @@ int io_write(int fd, const void *p, size_t len, const char *path,
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return error_errno(err, ERR_LOCAL,
-					   "cannot write %s", path);
+			return error_errno(err, ERR_LOCAL, "cannot write %s",
+					   path);
 		at += n;
 		len -= (size_t)n;
 	}
@@ -198,8 +198,8 @@ int io_open_directory(int at, const char *path, struct error *err)
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1)
-		return error_errno(err, ERR_LOCAL,
-				   "cannot open the folder %s", path);
+		return error_errno(err, ERR_LOCAL, "cannot open the folder %s",
+				   path);
 	return fd;
 }
 
