@@ -22,7 +22,7 @@ struct mime_save_result {
 
 /*
  * Save the attachments of the message in `fd` below `directory`, which is made
- * when it is missing. ERR_TEMPORARY: the file system; ERR_MESSAGE: a message
+ * when it is missing. ERR_LOCAL: the file system; ERR_MESSAGE: a message
  * so large or so nested that not all of it could be looked at.
  */
 int mime_save(int fd, const char *directory, const char *const *fallback,

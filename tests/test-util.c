@@ -155,7 +155,7 @@ static void test_io(void)
 	       "and has none in it");
 	fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	is_int(-1, io_write(fd, "x", 1, "/dev/full", &err), "D1: a full disk");
-	is_int(ERR_TEMPORARY, err.kind, "is temporary");
+	is_int(ERR_LOCAL, err.kind, "is trouble of our own");
 	(void)close(fd);
 }
 
