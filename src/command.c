@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"
+#include "util/spawn.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -48,6 +50,7 @@ struct running {
 struct setup {
 	char **environment;
 	const char *home;
+	pid_t parent;
 	int input, output, errors, report;
 };
 
@@ -86,29 +89,23 @@ static int open_input(int fd, struct error *err)
 	return copy;
 }
 
-static void reset_signals(void)
-{
-	sigset_t none;
-
-	for (int i = 1; i < NSIG; i++)
-		(void)signal(i, SIG_DFL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 /* In the child: only what is safe after fork(). */
 static void become(const struct command *command, const struct setup *s)
 {
 	int reason;
 
 	(void)setpgid(0, 0);
+	/* Who is started again by the next run must not run twice. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != s->parent)
+		_exit(126);
 	if (dup2(s->input, STDIN_FILENO) == -1 ||
 	    dup2(s->output, STDOUT_FILENO) == -1 ||
 	    dup2(s->errors, STDERR_FILENO) == -1 ||
 	    dup3(s->report, STDERR_FILENO + 1, O_CLOEXEC) == -1)
 		_exit(126);
 	(void)close_range(STDERR_FILENO + 2, ~0U, 0);
-	reset_signals();
+	spawn_reset_signals();
 	(void)umask(077);
 	if ((s->home == NULL || chdir(s->home) == -1) && chdir("/") == -1)
 		_exit(126);
@@ -181,7 +178,7 @@ static int read_report(int fd)
 /* 0 running (or *reason_out says why not), -1. */
 static int start(struct running *r, int *reason_out, struct error *err)
 {
-	struct setup s = {NULL, getenv("HOME"), -1, -1, -1, -1};
+	struct setup s = {NULL, getenv("HOME"), getpid(), -1, -1, -1, -1};
 	int report = -1, rc = -1;
 
 	s.input = open_input(r->command->input, err);

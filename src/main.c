@@ -35,15 +35,40 @@ static void open_standard_files(void)
 		(void)close(fd);
 }
 
+/*
+ * Those that mean nothing to us are ignored; children are waited for even when
+ * whoever started us does not want to know of his.
+ */
+static void set_signals(void)
+{
+	static const int ignored[] = {SIGPIPE, SIGXFSZ, SIGALRM, SIGUSR1,
+				      SIGUSR2};
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		(void)signal(ignored[i], SIG_IGN);
+	(void)signal(SIGCHLD, SIG_DFL);
+}
+
 /* A core of this process would hold passwords and mail. */
 static void protect_process(void)
 {
 	struct rlimit none = {0, 0};
 
 	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)umask(077);
+}
+
+/*
+ * Whoever calls a set-id program chooses its configuration, and so what it
+ * runs and reads.
+ */
+static bool is_set_id(void)
+{
+	if (geteuid() == getuid() && getegid() == getgid())
+		return false;
+	log_error("postroom must not be installed setuid or setgid: chmod ug-s "
+		  "its file");
+	return true;
 }
 
 /* Returns how many words were used: 0 when it is no global option. */
@@ -149,7 +174,8 @@ int main(int argc, char **argv)
 
 	open_standard_files();
 	protect_process();
-	if (parse(&line, argc, argv) == 0) {
+	set_signals();
+	if (!is_set_id() && parse(&line, argc, argv) == 0) {
 		log_set_level(line.verbosity > 2
 				      ? LOG_LEVEL_WIRE
 				      : (enum log_level)line.verbosity);

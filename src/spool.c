@@ -91,6 +91,25 @@ static bool is_ours(const char *name, const char *prefix)
 	       strspn(name + len + 1, "0123456789abcdef") == 16;
 }
 
+/*
+ * Asked again where nobody else can write: whoever is about to add the row
+ * looks in a transaction whether the file is there. So nothing is lost even
+ * when a cleaner has removed the lock that keeps us apart.
+ */
+static int remove_unneeded(struct spool *spool, const char *name,
+			   struct state *state, struct error *err)
+{
+	int needed;
+
+	if (state_begin(state, err) == -1)
+		return -1;
+	needed = state_needs_spool(state, name, err);
+	if (needed == 0)
+		spool_remove(spool, name);
+	state_rollback(state);
+	return needed == -1 ? -1 : 0;
+}
+
 static int clean_entries(struct spool *spool, DIR *dir, const char *prefix,
 			 struct state *state, struct error *err)
 {
@@ -104,8 +123,9 @@ static int clean_entries(struct spool *spool, DIR *dir, const char *prefix,
 		needed = state_needs_spool(state, entry->d_name, err);
 		if (needed == -1)
 			return -1;
-		if (needed == 0)
-			spool_remove(spool, entry->d_name);
+		if (needed == 0 &&
+		    remove_unneeded(spool, entry->d_name, state, err) == -1)
+			return -1;
 	}
 	if (errno != 0)
 		return error_errno(err, ERR_LOCAL, "cannot read %s",
@@ -214,9 +234,17 @@ static int add_rows(struct spool_batch *batch, struct state *state,
 		    bool *is_new, struct error *err)
 {
 	for (size_t i = 0; i < batch->n; i++) {
-		int rc = state_add_received(state, &batch->entries[i].received,
-					    err);
+		struct spool_entry *entry = &batch->entries[i];
+		int rc;
 
+		if (faccessat(batch->spool->fd, entry->name, F_OK,
+			      AT_SYMLINK_NOFOLLOW) == -1)
+			return error_errno(
+				err, ERR_TEMPORARY,
+				"somebody has removed %s/%s from the spool; "
+				"that message will be tried again",
+				batch->spool->dir, entry->name);
+		rc = state_add_received(state, &entry->received, err);
 		if (rc == -1)
 			return -1;
 		is_new[i] = rc == 1;

@@ -226,7 +226,7 @@ check_status 0 'A40: proxies in the environment' env \
 oracle 'A40: are not looked at'
 
 # The peer is there and says nothing, or has gone while we slept.
-deleting 'on RETR 2 delay 200'
+deleting 'on RETR 2 delay 800'
 popd_pid=${children##* }
 fetch >"$T/said" 2>&1 &
 fetching=$!

@@ -3,36 +3,60 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/io.h"
 
 #include "util/banned.h"
 
-int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
-	      int *fd_out, struct error *err)
+/* Is the locked file still the one that others would lock? */
+static bool is_there(int fd, const char *path)
 {
-	struct flock lock = {
-		.l_type = mode == LOCK_SHARED ? F_RDLCK : F_WRLCK,
-		.l_whence = SEEK_SET,
-	};
-	int command = wait == LOCK_WAIT ? F_OFD_SETLKW : F_OFD_SETLK;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat ours, there;
 
-	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY,
-				   "cannot open the lock %s", path);
+	return fstat(fd, &ours) == 0 && lstat(path, &there) == 0 &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+static int take(int fd, const char *path, int command, short type,
+		struct error *err)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+
 	while (fcntl(fd, command, &lock) == -1) {
 		if (errno == EINTR)
 			continue;
-		if (errno == EAGAIN || errno == EACCES) {
-			io_close_quietly(&fd);
+		if (errno == EAGAIN || errno == EACCES)
 			return 0;
-		}
-		(void)error_errno(err, ERR_TEMPORARY, "cannot lock %s", path);
-		io_close_quietly(&fd);
-		return -1;
+		return error_errno(err, ERR_TEMPORARY, "cannot lock %s", path);
 	}
-	*fd_out = fd;
 	return 1;
+}
+
+int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
+	      int *fd_out, struct error *err)
+{
+	short type = mode == LOCK_SHARED ? F_RDLCK : F_WRLCK;
+	int command = wait == LOCK_WAIT ? F_OFD_SETLKW : F_OFD_SETLK;
+
+	for (;;) {
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			      0600);
+		int rc;
+
+		if (fd == -1)
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot open the lock %s", path);
+		rc = take(fd, path, command, type, err);
+		if (rc == 1 && is_there(fd, path)) {
+			*fd_out = fd;
+			return 1;
+		}
+		io_close_quietly(&fd);
+		if (rc != 1)
+			return rc;
+		/* It was removed between our two calls: another one counts. */
+	}
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "util/log.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +16,9 @@
 /* Longer lines are cut: an error text and its context fit. */
 #define LINE_MAX_BYTES 1024
 
+/* How long a log that takes nothing is waited for, once. */
+#define PATIENCE_MS 5000
+
 static enum log_level level = LOG_LEVEL_NORMAL;
 
 void log_set_level(enum log_level new_level)
@@ -23,6 +29,20 @@ void log_set_level(enum log_level new_level)
 enum log_level log_get_level(void)
 {
 	return level;
+}
+
+/* A pipe whose reader sleeps, or a terminal that was stopped, is not. */
+static bool is_writable(void)
+{
+	static int patience = PATIENCE_MS;
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+	int rc;
+
+	do
+		rc = poll(&p, 1, patience);
+	while (rc == -1 && errno == EINTR);
+	patience = rc == 0 ? 0 : PATIENCE_MS;
+	return rc == 1;
 }
 
 /* One write per line, so that lines of several processes do not mix. */
@@ -37,7 +57,7 @@ static void ATTR_PRINTF(2, 0)
 	escape_to(line + len, sizeof(line) - len - 1, raw, strlen(raw));
 	len = strlen(line);
 	line[len++] = '\n';
-	if (write(STDERR_FILENO, line, len) == -1)
+	if (!is_writable() || write(STDERR_FILENO, line, len) == -1)
 		return; /* A log that is gone must not stop the mail. */
 }
 

@@ -4,7 +4,8 @@
  * schedule log; everything below returns a `struct error`.
  *
  * Whatever is logged is escaped as a whole, so that bytes of a server or of a
- * message can neither end the line nor steer the terminal.
+ * message can neither end the line nor steer the terminal. Where nobody reads
+ * them, lines are dropped after a while: mail does not wait for the log.
  */
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H

@@ -14,6 +14,16 @@
 
 #include "util/banned.h"
 
+void spawn_reset_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)signal(i, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /*
  * In the child. A failed exec travels to the parent as errno through a pipe
  * that closes on success: "could not start" is not "exited 127".
@@ -29,7 +39,7 @@ static void run_child(char *const argv[], int out_fd, int report_fd)
 		_exit(126);
 	/* Also what whoever started us had left open is not its business. */
 	(void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-	(void)signal(SIGPIPE, SIG_DFL);
+	spawn_reset_signals();
 	execvp(argv[0], argv);
 	reason = errno;
 	if (write(report_fd, &reason, sizeof(reason)) == -1)

@@ -20,4 +20,7 @@
 int spawn_capture(char *const argv[], int seconds, struct buf *out,
 		  struct error *err);
 
+/* In a child, before exec: a program starts with the signals it expects. */
+void spawn_reset_signals(void);
+
 #endif
