@@ -168,12 +168,15 @@ static int verify_known(struct fetch *f, struct error *err)
 		unsigned char identity[HASH_SIZE];
 		struct seen row;
 
-		if (!answer.ok)
-			continue;
-		if (state_get_seen(f->state, known->id, &row, err) == -1)
-			return -1;
-		identity_of(answer.head, identity);
-		known->same = memcmp(identity, row.identity, HASH_SIZE) == 0;
+		/* Where TOP fails, nobody can say. */
+		if (answer.ok) {
+			if (state_get_seen(f->state, known->id, &row, err) ==
+			    -1)
+				return -1;
+			identity_of(answer.head, identity);
+			known->same =
+				memcmp(identity, row.identity, HASH_SIZE) == 0;
+		}
 		if (!known->same)
 			todo->fetch[todo->n_fetch++] = answer.entry;
 		else if (known->due)

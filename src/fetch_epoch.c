@@ -4,6 +4,9 @@
  * everything looks new (faults 3.8). Who a message is says its header: those
  * with the header and the size of one we have keep their rows, under the new
  * UIDL; only the others are new.
+ *
+ * A known UIDL with another size alone is no change of names: that message is
+ * fetched, and its content tells.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +29,7 @@ struct missing {
 	unsigned char identity[HASH_SIZE];
 	uint64_t size;
 	int64_t id;
+	bool resized; /* its UIDL is listed, with another size */
 	const struct pop3_entry *entry; /* that is it; NULL: not yet */
 };
 
@@ -61,7 +65,8 @@ static int load_missing(struct fetch *f, struct epoch *e, struct error *err)
 	for (size_t i = 0; i < f->todo.n_gone; i++) {
 		struct missing *m = &e->missing[e->n_missing];
 		struct seen row;
-		int rc = state_get_seen(f->state, f->todo.gone[i], &row, err);
+		int rc =
+			state_get_seen(f->state, f->todo.gone[i].id, &row, err);
 
 		if (rc == -1)
 			return -1;
@@ -70,6 +75,7 @@ static int load_missing(struct fetch *f, struct epoch *e, struct error *err)
 		memcpy(m->identity, row.identity, HASH_SIZE);
 		m->size = row.size;
 		m->id = row.id;
+		m->resized = f->todo.gone[i].resized;
 		e->n_missing++;
 	}
 	qsort(e->missing, e->n_missing, sizeof(*e->missing), compare_missing);
@@ -104,14 +110,19 @@ static struct missing *find(struct epoch *e, const struct missing *wanted)
 	return NULL;
 }
 
+/* Is there one whose name and size have changed? */
 static bool has_head(const struct epoch *e, struct missing wanted)
 {
 	size_t i;
 
 	wanted.size = 0;
-	i = lower_bound(e, &wanted);
-	return i < e->n_missing &&
-	       memcmp(e->missing[i].identity, wanted.identity, HASH_SIZE) == 0;
+	for (i = lower_bound(e, &wanted);
+	     i < e->n_missing &&
+	     memcmp(e->missing[i].identity, wanted.identity, HASH_SIZE) == 0;
+	     i++)
+		if (!e->missing[i].resized)
+			return true;
+	return false;
 }
 
 static void match_one(struct epoch *e, const struct pop3_answer *answer)
@@ -196,7 +207,8 @@ static void find_unknown(const struct fetch *f, struct epoch *e)
 int fetch_check_epoch(struct fetch *f, struct error *err)
 {
 	enum uidl_change what = f->job->account->uidl_change;
-	bool many = f->listing.n - f->todo.n_known >= EPOCH_MIN;
+	size_t n_old = f->todo.n_known + f->todo.n_resized;
+	bool many = f->listing.n >= n_old + EPOCH_MIN;
 	struct epoch e = {.n_unknown = 0};
 	int rc;
 

@@ -51,17 +51,30 @@ static struct key *sort_keys(const struct pop3_listing *l)
 	return keys;
 }
 
-static void add_id(int64_t **list, size_t *n, int64_t id)
-{
-	xgrow(list, *n, sizeof(**list));
-	(*list)[(*n)++] = id;
-}
-
 static void set_match(struct match *m, const struct seen *row)
 {
 	m->id = row->id;
 	m->session = row->session;
 	m->first_seen = row->first_seen;
+}
+
+/*
+ * `at` is where a row with this UIDL, and a size that is not listed, would be:
+ * beside the entries with that UIDL, if there are any.
+ */
+static bool has_uidl(const struct key *keys, size_t n, size_t at,
+		     struct slice uidl)
+{
+	return (at < n && slice_compare(keys[at].uidl, uidl) == 0) ||
+	       (at > 0 && slice_compare(keys[at - 1].uidl, uidl) == 0);
+}
+
+static void add_gone(struct listing_todo *todo, int64_t id, bool resized)
+{
+	xgrow(&todo->gone, todo->n_gone, sizeof(*todo->gone));
+	todo->gone[todo->n_gone].id = id;
+	todo->gone[todo->n_gone++].resized = resized;
+	todo->n_resized += resized;
 }
 
 /* Messages without a UIDL are known by content only: never matched here. */
@@ -86,7 +99,7 @@ static int join(struct listing_todo *todo, const struct key *keys, size_t n,
 			listed = true;
 		}
 		if (!listed)
-			add_id(&todo->gone, &todo->n_gone, row.id);
+			add_gone(todo, row.id, has_uidl(keys, n, at, row.uidl));
 	}
 	return rc;
 }
@@ -111,7 +124,8 @@ static int find_gone(struct listing_todo *todo, const struct pop3_listing *l,
 			continue;
 		set_match(&matches[i], &row);
 		matches[i].back = true;
-		add_id(&todo->back, &todo->n_back, row.id);
+		xgrow(&todo->back, todo->n_back, sizeof(*todo->back));
+		todo->back[todo->n_back++] = row.id;
 	}
 	return 0;
 }
@@ -224,7 +238,7 @@ static int record_rows(const struct listing_todo *todo, struct state *state,
 	if (state_age_gone(state, policy->account, policy->now, err) == -1)
 		return -1;
 	for (size_t i = 0; i < todo->n_gone; i++)
-		if (state_set_gone(state, todo->gone[i], policy->now, err) ==
+		if (state_set_gone(state, todo->gone[i].id, policy->now, err) ==
 		    -1)
 			return -1;
 	return 0;

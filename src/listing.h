@@ -39,6 +39,12 @@ struct listing_known {
 	bool same; /* looked at: it is the one we know */
 };
 
+/* A row that is not in the listing, or its UIDL only, with another size. */
+struct listing_gone {
+	int64_t id;
+	bool resized;
+};
+
 /* Parallel arrays of entries; each list is in the order of numbers. */
 struct listing_todo {
 	const struct pop3_entry **fetch; /* new, or not surely the same */
@@ -52,10 +58,11 @@ struct listing_todo {
 	size_t n_known;
 	bool *is_known; /* parallel to the entries of the listing */
 	size_t n_too_large;
-	size_t n_left; /* beyond the limit */
-	int64_t *gone; /* rows that are in the listing no more */
+	size_t n_left;		   /* beyond the limit */
+	struct listing_gone *gone; /* that are in the listing no more */
 	size_t n_gone;
-	int64_t *back; /* rows that had gone and are listed again */
+	size_t n_resized; /* so many of them */
+	int64_t *back;	  /* rows that had gone and are listed again */
 	size_t n_back;
 };
 

@@ -149,7 +149,7 @@ static int hash_file(int fd, struct received *out, struct error *err)
 static int adopt_file(struct rebuild *r, const char *name, struct error *err)
 {
 	struct received received = {.now = clock_calendar_us() / 1000000};
-	unsigned char key[FOUND_SIZE];
+	unsigned char key[HASH_SIZE];
 	int fd = spool_read(&r->spool, name, err), rc;
 
 	if (fd == -1)
@@ -163,7 +163,7 @@ static int adopt_file(struct rebuild *r, const char *name, struct error *err)
 		io_close_quietly(&fd);
 		return rc == -1 ? -1 : 0;
 	}
-	state_found_anonymous(key);
+	state_make_anonymous_key(-(int64_t)r->result->adopted - 1, key);
 	received.spool = name;
 	if (io_sync(fd, name, err) == -1 ||
 	    state_add_received(r->fresh, &received, err) == -1 ||

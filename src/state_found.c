@@ -7,6 +7,9 @@
 
 #include "util/banned.h"
 
+/* What begins the key of a message that came from no server. */
+#define ANONYMOUS_SIZE 4
+
 void state_make_key(const char *account, struct slice uidl,
 		    unsigned char key[HASH_SIZE])
 {
@@ -16,6 +19,19 @@ void state_make_key(const char *account, struct slice uidl,
 	hash_update(h, uidl.p, uidl.len);
 	hash_final(h, key);
 	hash_free(h);
+}
+
+/* Such messages may be equal and come at the same time: they are counted. */
+void state_make_anonymous_key(int64_t number, unsigned char key[HASH_SIZE])
+{
+	unsigned char counted[HASH_SIZE];
+	struct hash *h = hash_new();
+
+	state_make_key("", SLICE_EMPTY, key);
+	hash_update(h, &number, sizeof(number));
+	hash_final(h, counted);
+	hash_free(h);
+	memcpy(key + ANONYMOUS_SIZE, counted, HASH_SIZE - ANONYMOUS_SIZE);
 }
 
 static struct slice part(const unsigned char *digest)
@@ -36,14 +52,6 @@ int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 	query_bind_blob(q, 2, part(content));
 	query_bind_blob(q, 3, slice_of((const char *)identity, HASH_SIZE));
 	return query_run(q, err);
-}
-
-void state_found_anonymous(unsigned char key[FOUND_SIZE])
-{
-	unsigned char whole[HASH_SIZE];
-
-	state_make_key("", SLICE_EMPTY, whole);
-	memcpy(key, whole, FOUND_SIZE);
 }
 
 static int exists(struct query *q, struct error *err)
@@ -167,19 +175,23 @@ int state_adopt_found(struct state *s, const struct received *listed,
 	return rc;
 }
 
-/* The one that answers for it is used up. */
+/* One of those that answer for it is used up. */
 static int take_anonymous(struct state *s, const struct received *r,
 			  struct error *err)
 {
-	struct query *q = query(
-		s, "DELETE FROM found WHERE key = ? AND content = ?", err);
-	unsigned char key[FOUND_SIZE];
+	struct query *q = query(s,
+				"DELETE FROM found WHERE (key, content) IN"
+				" (SELECT key, content FROM found WHERE"
+				" content = ? AND substr(key, 1, 4) = ?"
+				" LIMIT 1)",
+				err);
+	unsigned char key[HASH_SIZE];
 
 	if (q == NULL)
 		return -1;
-	state_found_anonymous(key);
-	query_bind_blob(q, 1, part(key));
-	query_bind_blob(q, 2, part(r->sha256));
+	state_make_key("", SLICE_EMPTY, key);
+	query_bind_blob(q, 1, part(r->sha256));
+	query_bind_blob(q, 2, slice_of((const char *)key, ANONYMOUS_SIZE));
 	if (query_run(q, err) == -1)
 		return -1;
 	return state_changes(s) > 0;

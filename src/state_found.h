@@ -19,10 +19,11 @@ int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 		    const unsigned char identity[HASH_SIZE], struct error *err);
 
 /*
- * The key of messages of which only the content is known: sorted on disk, or
- * taken over from the spool. Each of them answers for one message.
+ * The key of a message that came from no server: sorted on disk, delivered, or
+ * taken over from the spool. Numbers are different where messages are. A file
+ * with such a key answers for one message with its content.
  */
-void state_found_anonymous(unsigned char key[FOUND_SIZE]);
+void state_make_anonymous_key(int64_t number, unsigned char key[HASH_SIZE]);
 
 /* Is there a file with this content? 1, 0, -1. */
 int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],

@@ -190,7 +190,10 @@ static void get_queued(struct query *q, struct queued *out)
 	copy_text(out->spool, sizeof(out->spool), query_text(q, 1));
 	copy_text(out->account, sizeof(out->account), query_text(q, 2));
 	out->size = (uint64_t)query_int(q, 3);
-	state_make_key(out->account, query_blob(q, 4), out->key);
+	if (query_is_null(q, 4))
+		state_make_anonymous_key(out->id, out->key);
+	else
+		state_make_key(out->account, query_blob(q, 4), out->key);
 	if (sha256.len == HASH_SIZE)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
 	out->first_seen = query_int(q, 6);
