@@ -46,6 +46,8 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	s->lock_fd = -1;
 	s->judge = judge_new(options->rules, options->fallback);
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
+	s->batch = xcalloc(1, sizeof(*s->batch));
+	s->queue = xcalloc(BATCH_MAX, sizeof(*s->queue));
 	if (state_open(&s->state, options->state_dir, STATE_WRITE, err) == -1 ||
 	    spool_open(&s->spool, options->spool_dir, err) == -1 ||
 	    sorter_open_maildir(&s->maildir, options, s->state, err) == -1) {
@@ -65,6 +67,8 @@ void sorter_close(struct sorter *s)
 	spool_close(&s->spool);
 	state_close(s->state);
 	free(s->timeouts);
+	free(s->batch);
+	free(s->queue);
 	free(s->on_disk.list);
 	for (size_t i = 0; i < s->n_stuck; i++)
 		free(s->stuck[i].rule);
@@ -329,15 +333,13 @@ static int clean(struct sorter *s, struct error *err)
 static int take(struct sorter *s, struct batch *b, int64_t *after,
 		struct error *err)
 {
-	struct queued *queue = xcalloc(BATCH_MAX, sizeof(*queue));
 	int rc = state_queue(s->state, *after, clock_calendar_us() / 1000000,
-			     queue, BATCH_MAX, &b->n, err);
+			     s->queue, BATCH_MAX, &b->n, err);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
-		b->decisions[i].message = queue[i];
-		*after = queue[i].id;
+		b->decisions[i].message = s->queue[i];
+		*after = s->queue[i].id;
 	}
-	free(queue);
 	return rc;
 }
 
@@ -352,7 +354,7 @@ static int remove_moved(struct sorter *s, struct error *err)
 
 static int drain(struct sorter *s, struct error *err)
 {
-	struct batch *b;
+	struct batch *b = s->batch;
 	int64_t after = 0;
 	int rc = 0;
 
@@ -361,7 +363,6 @@ static int drain(struct sorter *s, struct error *err)
 	     remove_moved(s, err) == -1))
 		return -1;
 	s->retried = true;
-	b = xcalloc(1, sizeof(*b));
 	do {
 		rc = take(s, b, &after, err);
 		if (rc == 0 && b->n > 0) {
@@ -369,7 +370,6 @@ static int drain(struct sorter *s, struct error *err)
 			release_plans(b);
 		}
 	} while (rc == 0 && b->n > 0);
-	free(b);
 	return rc == 0 ? remove_moved(s, err) : rc;
 }
 

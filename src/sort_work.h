@@ -41,6 +41,9 @@ struct sorter {
 	unsigned char *timeouts;  /* of each rule's filters and tests */
 	struct stuck *stuck;	  /* rules whose pipes did not end in time */
 	size_t n_stuck;
+	/* Of the drain; so large that clearing them each time is felt. */
+	struct batch *batch;
+	struct queued *queue;
 };
 
 /* A message, and what was decided about it. */
