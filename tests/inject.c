@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * usage: inject [OPTION...] ACTION COMMAND...
- *	inject --rebuild ROOT STORE TO
+ *	inject --rebuild ROOT STORE [SEED]
  *
  * Runs the command and does something to it at one system call, by ptrace(2):
  * the program under test is the one that users have. A process has a role by
@@ -15,6 +15,7 @@
  *	--after TEXT	count from the first openat of a path that contains it
  *	--path TEXT	only calls on a descriptor whose path contains it
  *	--directories	only calls on a descriptor of a directory
+ *	--seconds N	after so long it all dies, this program by SIGALRM
  *	--log FILE	one line for each time it happened
  *	--shadow ROOT STORE	note what of ROOT is durable; see inject.h
  *	--skip-sync TEXT	in every process: fsync and fdatasync of paths
@@ -26,8 +27,11 @@
  *			FUSE
  *
  * Actions: count (print "ROLE CALL NUMBER" lines), kill (that process, before
- * the call), kill-all (every process of the command), short (a transfer of one
- * byte), error ERRNO-NAME.
+ * the call), kill-all (every process of the command), crash (SIGSEGV), short (a
+ *transfer of one byte), error ERRNO-NAME.
+ *
+ * --rebuild makes ROOT what it would be after a power cut: all that was not
+ * synced is lost, or with a seed some of it by chance. As it was is ROOT.was.
  *
  * The exit status is that of the command, 137 when it was killed. 99: this is
  * no system where it can be done.
@@ -94,87 +98,6 @@ _Noreturn void die(const char *format, ...)
 
 #define NT_PRSTATUS_SET ((void *)1) /* NT_PRSTATUS */
 
-static const struct {
-	const char *name;
-	long number;
-} calls[] = {
-	{"any", -1},
-	{"clone", SYS_clone},
-	{"close", SYS_close},
-	{"connect", SYS_connect},
-	{"dup", SYS_dup},
-	{"execve", SYS_execve},
-	{"faccessat", SYS_faccessat},
-	{"fcntl", SYS_fcntl},
-	{"fdatasync", SYS_fdatasync},
-	{"fsync", SYS_fsync},
-	{"fstatfs", SYS_fstatfs},
-	{"ftruncate", SYS_ftruncate},
-	{"getdents64", SYS_getdents64},
-	{"getrandom", SYS_getrandom},
-	{"linkat", SYS_linkat},
-	{"lseek", SYS_lseek},
-	{"memfd_create", SYS_memfd_create},
-	{"mkdirat", SYS_mkdirat},
-	{"mmap", SYS_mmap},
-	{"newfstatat", SYS_newfstatat},
-	{"openat", SYS_openat},
-	{"pipe2", SYS_pipe2},
-	{"pread64", SYS_pread64},
-	{"pwrite64", SYS_pwrite64},
-	{"read", SYS_read},
-	{"recvfrom", SYS_recvfrom},
-	{"recvmsg", SYS_recvmsg},
-	{"renameat2", SYS_renameat2},
-	{"sendmsg", SYS_sendmsg},
-	{"sendto", SYS_sendto},
-	{"socket", SYS_socket},
-	{"socketpair", SYS_socketpair},
-	{"syncfs", SYS_syncfs},
-	{"unlinkat", SYS_unlinkat},
-	{"wait4", SYS_wait4},
-	{"write", SYS_write},
-#ifdef SYS_mkdir /* old names, where there are such */
-	{"access", SYS_access},
-	{"mkdir", SYS_mkdir},
-	{"poll", SYS_poll},
-	{"unlink", SYS_unlink},
-#endif
-};
-
-static const struct {
-	const char *name;
-	int value;
-} errors[] = {
-	{"EACCES", EACCES},	    {"EAGAIN", EAGAIN},
-	{"ECONNRESET", ECONNRESET}, {"EDQUOT", EDQUOT},
-	{"EINTR", EINTR},	    {"EINVAL", EINVAL},
-	{"EIO", EIO},		    {"ENOSYS", ENOSYS},
-	{"EMFILE", EMFILE},	    {"ENOLCK", ENOLCK},
-	{"ENOMEM", ENOMEM},	    {"ENOSPC", ENOSPC},
-	{"EOPNOTSUPP", EOPNOTSUPP}, {"EPERM", EPERM},
-	{"EROFS", EROFS},	    {"EXDEV", EXDEV},
-};
-
-enum action {
-	ACTION_COUNT,
-	ACTION_KILL,
-	ACTION_KILL_ALL,
-	ACTION_SHORT,
-	ACTION_ERROR,
-};
-
-static struct {
-	const char *role, *after, *path, *log, *skip, *root, *store;
-	long call;
-	const char *call_name;
-	unsigned long nth;
-	unsigned long filesystem; /* 0: what it is */
-	bool on, directories;
-	enum action action;
-	int error;
-} want = {.role = "0", .call = -1, .call_name = "any"};
-
 struct process {
 	pid_t pid; /* 0: free */
 	char role[ROLE_MAX];
@@ -188,6 +111,7 @@ struct process {
 
 static struct process *processes[PROCESSES_MAX];
 static bool over; /* all are being killed */
+static bool done; /* it has happened, and will not again */
 
 static struct process *find(pid_t pid)
 {
@@ -209,17 +133,6 @@ static struct process *add(pid_t pid)
 		return processes[i];
 	}
 	die("too many processes");
-}
-
-static const char *name_of(long call)
-{
-	static char number[24];
-
-	for (size_t i = 1; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (calls[i].number == call)
-			return calls[i].name;
-	(void)snprintf(number, sizeof(number), "call-%ld", call);
-	return number;
 }
 
 static void print_counts(const struct process *p)
@@ -342,6 +255,7 @@ static void kill_all(void)
 static void strike(struct process *p, registers *r)
 {
 	note(p, p->call);
+	done = want.nth != 0 && !want.on;
 	switch (want.action) {
 	case ACTION_COUNT:
 		break;
@@ -350,6 +264,9 @@ static void strike(struct process *p, registers *r)
 		break;
 	case ACTION_KILL_ALL:
 		kill_all();
+		break;
+	case ACTION_CRASH:
+		(void)kill(p->pid, SIGSEGV);
 		break;
 	case ACTION_SHORT:
 		ARGUMENT3(r) = 1;
@@ -467,8 +384,8 @@ static bool is_watched(const struct process *p)
 	if (over || p->executed)
 		return false;
 	return want.action == ACTION_COUNT || want.store != NULL ||
-	       want.skip != NULL || want.filesystem != 0 ||
-	       strcmp(p->role, want.role) == 0;
+	       want.skip != NULL || want.filesystem != 0 || p->faked ||
+	       (!done && strcmp(p->role, want.role) == 0);
 }
 
 static void resume(struct process *p, int signal)
@@ -590,86 +507,13 @@ static pid_t start(char **argv)
 	return pid;
 }
 
-static long number_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (strcmp(calls[i].name, name) == 0)
-			return calls[i].number;
-	die("unknown call %s", name);
-}
-
-static int value_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-		if (strcmp(errors[i].name, name) == 0)
-			return errors[i].value;
-	die("unknown error %s", name);
-}
-
-/* Returns how many words it took, 0 when it is no option. */
-static int take_option(char **argv)
-{
-	const char *value = argv[1];
-
-	if (strcmp(argv[0], "--on") == 0 ||
-	    strcmp(argv[0], "--directories") == 0) {
-		want.on |= argv[0][2] == 'o';
-		want.directories |= argv[0][2] == 'd';
-		return 1;
-	}
-	if (argv[0][0] != '-' || value == NULL)
-		return 0;
-	if (strcmp(argv[0], "--role") == 0)
-		want.role = value;
-	else if (strcmp(argv[0], "--call") == 0)
-		want.call = number_of(want.call_name = value);
-	else if (strcmp(argv[0], "--nth") == 0)
-		want.nth = strtoul(value, NULL, 10);
-	else if (strcmp(argv[0], "--after") == 0)
-		want.after = value;
-	else if (strcmp(argv[0], "--path") == 0)
-		want.path = value;
-	else if (strcmp(argv[0], "--log") == 0)
-		want.log = value;
-	else if (strcmp(argv[0], "--skip-sync") == 0)
-		want.skip = value;
-	else if (strcmp(argv[0], "--filesystem") == 0)
-		want.filesystem = strtoul(value, NULL, 16);
-	else if (strcmp(argv[0], "--shadow") == 0 && argv[2] != NULL) {
-		want.root = value;
-		want.store = argv[2];
-		return 3;
-	} else
-		return 0;
-	return 2;
-}
-
-/* Returns how many words it took. */
-static int take_action(char **argv)
-{
-	static const char *const names[] = {"count", "kill", "kill-all",
-					    "short", "error"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (argv[0] == NULL || strcmp(argv[0], names[i]) != 0)
-			continue;
-		want.action = (enum action)i;
-		if (want.action != ACTION_ERROR)
-			return 1;
-		if (argv[1] == NULL)
-			die("which error?");
-		want.error = value_of(argv[1]);
-		return 2;
-	}
-	die("what is to be done?");
-}
-
 int main(int argc, char **argv)
 {
 	int at = 1, used;
 
-	if (argc == 5 && strcmp(argv[1], "--rebuild") == 0) {
-		shadow_rebuild(argv[2], argv[3], argv[4]);
+	if (argc >= 4 && strcmp(argv[1], "--rebuild") == 0) {
+		shadow_rebuild(argv[2], argv[3],
+			       argc > 4 ? strtoul(argv[4], NULL, 10) : 0);
 		return 0;
 	}
 	while (at < argc && (used = take_option(argv + at)) > 0)
@@ -679,6 +523,8 @@ int main(int argc, char **argv)
 		die("which command?");
 	if (want.store != NULL)
 		shadow_begin(want.root, want.store);
+	/* All that is traced dies with us. */
+	(void)alarm(want.seconds);
 	return trace(start(argv + at));
 }
 

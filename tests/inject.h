@@ -12,6 +12,37 @@
 _Noreturn void die(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
+enum action {
+	ACTION_COUNT,
+	ACTION_KILL,
+	ACTION_KILL_ALL,
+	ACTION_CRASH,
+	ACTION_SHORT,
+	ACTION_ERROR,
+};
+
+/* What the command line says; the options are described in inject.c. */
+struct wishes {
+	const char *role, *after, *path, *log, *skip, *root, *store;
+	long call;		  /* -1: any */
+	unsigned long nth;	  /* 0: every one */
+	unsigned seconds;	  /* 0: for ever */
+	unsigned long filesystem; /* 0: what it is */
+	bool on, directories;
+	enum action action;
+	int error;
+};
+
+extern struct wishes want;
+
+/*
+ * Both return how many words they took; take_option() 0 when it is none,
+ * take_action() ends the program then.
+ */
+int take_option(char **argv);
+int take_action(char **argv);
+const char *name_of(long call); /* valid until the next call */
+
 /*
  * The shadow: what of the tree `root` is durable, kept in the directory
  * `store`. Content is durable after fsync of its file, a name after fsync of
@@ -23,12 +54,14 @@ _Noreturn void die(const char *format, ...)
  *	shadow_synced_all();		// syncfs succeeded
  *
  * In another process, once the command is dead: shadow_rebuild() makes the
- * tree `to` as it would be found after the power came back. Hard links stay.
+ * tree as it would be found after the power came back. Hard links stay. With a
+ * seed each name and each content that was not synced may have been written
+ * all the same, by chance; 0: none was.
  */
 void shadow_begin(const char *root, const char *store);
 void shadow_opened(pid_t pid, int fd);
 void shadow_synced(pid_t pid, int fd);
 void shadow_synced_all(void);
-void shadow_rebuild(const char *root, const char *store, const char *to);
+void shadow_rebuild(const char *root, const char *store, unsigned long seed);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * What is durable, as files: STORE/f.INODE.AGE is the content of a file when
  * it was last synced, STORE/d.INODE.0 the names in a directory when that was. A
- * number of an inode is used again, so each has an age: STORE/a.INODE.0.
+ * number of an inode is used again, so each has an age: STORE/a.INODE.0. When
+ * the power is cut by chance, what was not synced is there, too: F.* and D.*.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -72,23 +73,23 @@ static void copy(const char *from, const char *to)
 	(void)close(in);
 }
 
-static void save_file(const char *path, const struct stat *st)
+static void save_file(const char *path, const struct stat *st, char kind)
 {
 	char to[PATH_MAX];
 
-	put_path(to, 'f', st->st_ino, age_of(st->st_ino));
+	put_path(to, kind, st->st_ino, age_of(st->st_ino));
 	copy(path, to);
 }
 
 /* One line a name: type, inode, age, name. */
-static void save_directory(const char *path, const struct stat *st)
+static void save_directory(const char *path, const struct stat *st, char kind)
 {
 	char to[PATH_MAX], part[PATH_MAX + 8];
 	const struct dirent *entry;
 	DIR *dir = opendir(path);
 	FILE *out;
 
-	put_path(to, 'd', st->st_ino, 0);
+	put_path(to, kind, st->st_ino, 0);
 	(void)snprintf(part, sizeof(part), "%s.part", to);
 	out = fopen(part, "w");
 	if (dir == NULL || out == NULL)
@@ -112,7 +113,7 @@ static void save_directory(const char *path, const struct stat *st)
 		die("%s: %s", to, strerror(errno));
 }
 
-static void save_tree(const char *path)
+static void save_tree(const char *path, char file, char directory)
 {
 	char child[PATH_MAX];
 	const struct dirent *entry;
@@ -122,10 +123,10 @@ static void save_tree(const char *path)
 	if (lstat(path, &st) != 0)
 		return;
 	if (S_ISREG(st.st_mode))
-		save_file(path, &st);
+		save_file(path, &st, file);
 	if (!S_ISDIR(st.st_mode))
 		return;
-	save_directory(path, &st);
+	save_directory(path, &st, directory);
 	dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
@@ -133,7 +134,7 @@ static void save_tree(const char *path)
 			continue;
 		(void)snprintf(child, sizeof(child), "%.2000s/%.255s", path,
 			       entry->d_name);
-		save_tree(child);
+		save_tree(child, file, directory);
 	}
 	if (dir != NULL)
 		(void)closedir(dir);
@@ -149,7 +150,7 @@ void shadow_begin(const char *root_path, const char *store_path)
 	    (mkdir(store, 0700) != 0 && errno != EEXIST))
 		die("%s: %s", root, strerror(errno));
 	device = st.st_dev;
-	save_tree(root);
+	save_tree(root, 'f', 'd');
 }
 
 /* NULL when it is none of ours: a socket, a pipe, another place. */
@@ -185,14 +186,30 @@ void shadow_synced(pid_t pid, int fd)
 	if (path == NULL)
 		return;
 	if (S_ISDIR(st.st_mode))
-		save_directory(path, &st);
+		save_directory(path, &st, 'd');
 	else if (S_ISREG(st.st_mode))
-		save_file(path, &st);
+		save_file(path, &st, 'f');
 }
 
 void shadow_synced_all(void)
 {
-	save_tree(root);
+	save_tree(root, 'f', 'd');
+}
+
+/* --- after the power cut --- */
+static unsigned long seed;
+
+/* Heads or tails for one thing; the same each time it is asked for. */
+static bool chance(uintmax_t inode, const char *name)
+{
+	uint64_t hash = seed * 0x9e3779b97f4a7c15u ^ inode;
+
+	if (seed == 0)
+		return false;
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * 1099511628211u;
+	hash = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9u;
+	return (hash >> 40 & 1) != 0;
 }
 
 static void rebuild_file(uintmax_t inode, uintmax_t age, const char *to)
@@ -207,7 +224,9 @@ static void rebuild_file(uintmax_t inode, uintmax_t age, const char *to)
 			die("%s: %s", to, strerror(errno));
 		return;
 	}
-	put_path(from, 'f', inode, age);
+	put_path(from, 'F', inode, age);
+	if (!chance(inode, "") || access(from, F_OK) != 0)
+		put_path(from, 'f', inode, age);
 	if (access(from, F_OK) == 0) {
 		copy(from, to);
 	} else {
@@ -218,39 +237,83 @@ static void rebuild_file(uintmax_t inode, uintmax_t age, const char *to)
 		die("%s: %s", first, strerror(errno));
 }
 
-static void rebuild_directory(uintmax_t inode, const char *to)
+static void rebuild_directory(uintmax_t inode, const char *to);
+
+/* A line of save_directory(); synced: the name is durable. */
+static void rebuild_name(const char *line, const char *to, bool synced)
 {
-	char from[PATH_MAX], line[1024], child[PATH_MAX], name[512], type;
-	uintmax_t its_inode, age;
+	char child[PATH_MAX], name[512], type;
+	uintmax_t inode, age;
+	struct stat st;
+
+	if (sscanf(line, "%c %ju %ju %511[^\n]", &type, &inode, &age, name) !=
+	    4)
+		die("not a name: %s", line);
+	(void)snprintf(child, sizeof(child), "%.2000s/%.500s", to, name);
+	if ((!synced && !chance(inode, name)) || lstat(child, &st) == 0)
+		return;
+	if (type == 'd')
+		rebuild_directory(inode, child);
+	else
+		rebuild_file(inode, age, child);
+}
+
+static bool has_line(const char *path, const char *line)
+{
+	char other[1024];
+	bool found = false;
+	FILE *in = fopen(path, "r");
+
+	while (in != NULL && !found && fgets(other, sizeof(other), in) != NULL)
+		found = strcmp(line, other) == 0;
+	if (in != NULL)
+		(void)fclose(in);
+	return found;
+}
+
+/* What was made or removed since the directory was synced is by chance. */
+static void rebuild_names(uintmax_t inode, const char *to, char kind,
+			  char other_kind)
+{
+	char from[PATH_MAX], other[PATH_MAX], line[1024];
 	FILE *in;
 
-	if (mkdir(to, 0700) != 0)
-		die("%s: %s", to, strerror(errno));
-	put_path(from, 'd', inode, 0);
+	put_path(from, kind, inode, 0);
+	put_path(other, other_kind, inode, 0);
 	in = fopen(from, "r");
-	while (in != NULL && fgets(line, sizeof(line), in) != NULL) {
-		if (sscanf(line, "%c %ju %ju %511[^\n]", &type, &its_inode,
-			   &age, name) != 4)
-			die("%s: %s", from, line);
-		(void)snprintf(child, sizeof(child), "%.2000s/%.500s", to,
-			       name);
-		if (type == 'd')
-			rebuild_directory(its_inode, child);
-		else
-			rebuild_file(its_inode, age, child);
-	}
+	while (in != NULL && fgets(line, sizeof(line), in) != NULL)
+		rebuild_name(line, to,
+			     (kind == 'd' && seed == 0) ||
+				     has_line(other, line));
 	if (in != NULL)
 		(void)fclose(in);
 }
 
-void shadow_rebuild(const char *root_path, const char *store_path,
-		    const char *to)
+static void rebuild_directory(uintmax_t inode, const char *to)
 {
+	if (mkdir(to, 0700) != 0)
+		die("%s: %s", to, strerror(errno));
+	rebuild_names(inode, to, 'd', 'D');
+	if (seed != 0)
+		rebuild_names(inode, to, 'D', 'd');
+}
+
+void shadow_rebuild(const char *root_path, const char *store_path,
+		    unsigned long seed_number)
+{
+	char cut[PATH_MAX], was[PATH_MAX];
 	struct stat st;
 
 	root = root_path;
 	store = store_path;
+	seed = seed_number;
 	if (stat(root, &st) != 0)
 		die("%s: %s", root, strerror(errno));
-	rebuild_directory(st.st_ino, to);
+	if (seed != 0)
+		save_tree(root, 'F', 'D');
+	(void)snprintf(cut, sizeof(cut), "%s.cut", root);
+	(void)snprintf(was, sizeof(was), "%s.was", root);
+	rebuild_directory(st.st_ino, cut);
+	if (rename(root, was) != 0 || rename(cut, root) != 0)
+		die("%s: %s", cut, strerror(errno));
 }
