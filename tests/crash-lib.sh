@@ -1,0 +1,165 @@
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154
+# Sourced by crash.sh in each worker, after lib.sh: one point. Everything that
+# happens ten thousand times is done by built-ins or by tests/tally.
+inject=${INJECT:-$top/tests/inject} tally=$top/tests/tally
+tree=$T/tree mail=$T/tree/Mail state=$T/tree/state
+turn=${CRASH_OFFSET:-0} ASAN_OPTIONS=detect_leaks=0
+second='' preload='' input=/dev/null
+export ASAN_OPTIONS
+
+for i in 1 2 3; do
+	mkdir -p "$T/from"
+	printf 'Subject: %s\nMessage-ID: <%s@x>\n\n.message %s\n' $i $i $i \
+		>"$T/from/$i"
+done
+configure() { # a copy and a pipe, a flag, a tag: each in a folder of its own
+	printf '%s\n' "maildir = \"$mail\"" "state = \"$state\"" \
+		'undecided = "Odd"' 'tag-style = x-label' >"$conf"
+	chmod 600 "$conf"
+	add_account a 'keep-on-server = no' 'timeout = 5'
+	cat >>"$conf" <<-END
+	rule "copy" { subject = "1" copy = "Copies" pipe = {"sh", "-c", \
+		"cat >/dev/null; echo \$POSTROOM_KEY >>$T/piped"} }
+	rule "mark" { subject = "2" mark = read folder = "Marked/deep" }
+	rule "tag" { subject = "3" tag = three folder = "Tagged" }
+	END
+}
+
+# --- what happens, in three commands: fetch, sort of mail on disk, deliver ---
+words_of() { # SCENARIO: sets the command
+	input=/dev/null
+	case $1 in
+	fetch) words=fetch ;;
+	sort) words="sort $mail Old" ;;
+	deliver) words=deliver input=$T/from/1 ;;
+	esac
+}
+attempt() { # INJECT-OPTION...: under the tracer; two minutes mean for ever
+	"$inject" --seconds 120 --log "$T/injected" --after "$conf" "$@" \
+		"$postroom" -c "$conf" $words >"$T/said" 2>&1 <"$input"
+	status=$?
+}
+has() { # FILE TEXT...: a line contains one of them
+	file=$1 && shift
+	while IFS= read -r line; do
+		for text; do case $line in *"$text"*) return 0 ;; esac; done
+	done <"$file"
+	return 1
+}
+once_more() { # the run that recovers; the server may not have noticed yet
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		LD_PRELOAD=$preload timeout -s KILL 120 "$postroom" -c "$conf" \
+			$words >"$T/then" 2>&1 <"$input"
+		again=$?
+		has "$T/then" IN-USE 'another postroom' ||
+			{ [ $again = 75 ] && [ ! -s "$T/then" ]; } || break
+		sleep 0.1
+	done
+}
+# Where it all is without trouble, and which calls there are.
+reference() { # SCENARIO
+	"$tally" stage "$1" "$T"
+	words_of "$1"
+	attempt count
+	mv "$T/said" "$T/counts.$1"
+	"$tally" list "$T" >"$T/expected.$1"
+	[ -s "$T/expected.$1" ] || {
+		cat "$T/counts.$1"
+		echo "FAULT no reference for $1"
+		exit 1
+	}
+}
+
+# --- what comes between the crash and the next run ---
+nothing() { :; }
+# A mail reader sees what is new, and gives it a name of its own.
+reads() {
+	"$tally" read "$T"
+	options="$options --renamed"
+}
+# It also removes what it has seen. That may come back, once.
+expunges() {
+	"$tally" read "$T" expunge
+	options="$options --renamed"
+}
+# The power is cut: what was not synced has never been.
+cuts() { "$inject" --rebuild "$tree" "$T/store" $cut_seed || exit 1; }
+# The same, but some of it had been written.
+cuts_by_chance() { cut_seed=$turn && cuts && cut_seed=; }
+cut_seed=
+# After the boot the clock is a day behind.
+late() { preload=$clock; }
+# Some other program's copy in the place of the witness.
+no_witness() {
+	reads
+	for file in "$state"/spool/*; do
+		[ -f "$file" ] && cp "$file" "$T/copy" && mv "$T/copy" "$file"
+	done
+}
+
+# --- points ---
+begin() { # NAME: of the suite, and what of it
+	name=$1 points=0 all_lost=0 all_doubled=0 all_wrong=0 missed=0 all_aside=0
+}
+finish() {
+	echo "SUITE $name $points $all_lost $all_doubled $all_wrong $missed $all_aside"
+}
+my_turn() {
+	turn=$((turn + 1))
+	[ $((turn % step)) = 0 ] &&
+		[ $((turn / step % CRASH_WORKERS)) = $((CRASH_WORKER - 1)) ]
+}
+point() { # SCENARIO THEN INJECT-OPTION...
+	my_turn || return
+	scenario=$1 then=$2 options='' preload='' bad=''
+	shift 2
+	"$tally" stage $scenario "$T"
+	words_of $scenario
+	attempt "$@"
+	points=$((points + 1))
+	[ -s "$T/injected" ] || { missed=$((missed + 1)) && return; }
+	$then
+	recover
+	[ $scenario != fetch ] || options="$options --pipe"
+	"$tally" judge "$T" "$T/expected.$scenario" $options >"$T/verdict"
+	read -r lost doubled wrong aside <"$T/verdict"
+	[ $status != 142 ] || bad="$bad it hung;"
+	[ $again = 0 ] || bad="$bad the next run ended with $again;"
+	for file in said "then"; do
+		has "$T/$file" 'runtime error' AddressSanitizer && bad="$bad sanitizer;"
+	done
+	[ -z "$bad" ] || wrong=$((wrong + 1))
+	all_lost=$((all_lost + (lost > 0))) all_doubled=$((all_doubled + (doubled > 0)))
+	all_wrong=$((all_wrong + (wrong > 0))) all_aside=$((all_aside + aside))
+	[ $((lost + doubled + wrong)) = 0 ] || explain "$@"
+}
+recover() {
+	if [ $scenario = deliver ]; then
+		# Who is refused or killed is asked again by its MTA, and may
+		# get two; what was accepted is in the spool.
+		[ $status != 0 ] || { words="sort" && input=/dev/null; }
+		[ $status = 0 ] || options="$options --retried"
+	fi
+	[ -z "$second" ] || attempt --nth "$second" --role "$second_role" kill-all
+	once_more
+	# A command that was hit has its next try in a minute: now is then.
+	if has "$T/said" 'tried again in' || has "$T/then" 'tried again in'; then
+		"$top/tests/sql" "$state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
+		once_more
+	fi
+}
+explain() { # INJECT-OPTION...
+	[ "${name#broken}" = "$name" ] || return
+	read -r what <"$T/injected"
+	echo "# $name: $* ($what, then $then): lost $lost, doubled $doubled, wrong $wrong;$bad"
+	sed 1d "$T/verdict" | cat "$T/said" "$T/then" - | head -n 12 | sed 's/^/#   /'
+}
+count_of() { # SCENARIO ROLE CALL
+	awk -v r="$2" -v c="$3" '$1 == r && $2 == c { n += $3 } END { print n + 0 }' \
+		"$T/counts.$1"
+}
+every() { # SCENARIO ROLE THEN ACTION: before every call of that process
+	for n in $(seq $(count_of $1 $2 any)); do
+		point $1 $3 --role $2 --nth $n $4
+	done
+}
