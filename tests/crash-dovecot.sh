@@ -1,0 +1,141 @@
+#!/bin/sh
+# shellcheck shell=sh disable=SC1091,SC2012,SC2046,SC2086,SC2154
+# usage: crash-dovecot.sh [SEED]; a part of crash.sh
+#
+# E13: a real Dovecot, a large mailbox that is to be emptied, and postroom
+# killed (-9, all of it) again and again, at moments by chance, from the first
+# message to the last. In the end each is there once, byte for byte.
+. "$(dirname "$0")/lib.sh"
+. "$tests/dovecot.sh"
+seed=${1:-$(awk 'BEGIN { srand(); print int(rand() * 1000000) }')}
+echo "# seed $seed"
+: >"$T/log"
+
+# All different, of 200 bytes to 100 KiB; dots, CJK, long and empty lines.
+generate() { # DIRECTORY FIRST LAST
+	mkdir "$1"
+	LC_ALL=C awk -v dir="$1" -v first="$2" -v last="$3" -v seed="$seed" '
+	BEGIN {
+		srand(seed)
+		for (i = first; i <= last; i++) {
+			file = sprintf("%s/%05d", dir, i)
+			printf "From: %d@example.org\nMessage-ID: <%d@x>\n", i, i >file
+			if (i % 50 == 7)
+				print "Subject: =?UTF-8?B?5rWL6K+V6YKu5Lu2?= " i >file
+			else if (i % 50 == 9)
+				print "Subject: \xe6\xb8\xac\xe8\xa9\xa6 \xe3\x83\x86 " i >file
+			else
+				print "Subject: m" i >file
+			print "\n.\n..\n.dot " i >file
+			lines = i % 100 == 0 ? 1400 : int(rand() * 40)
+			for (j = 0; j < lines; j++)
+				printf "%d %070d\n", j, int(rand() * 1e9) >file
+			if (i % 3 == 0) print "" >file
+			close(file)
+		}
+	}'
+}
+start_dovecot
+port=$pop3_port
+
+left() { # USER...: messages on the server
+	all=0
+	for who; do all=$((all + $(left_in_drop $who))); done
+	echo $all
+}
+moment() { # MILLISECONDS: one by chance up to so many, as seconds
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	printf '%d.%03d' $((seed / 65536 % $1 / 1000)) $((seed / 65536 % $1 % 1000))
+}
+# A session takes so many messages, and lives so long, that the kills are spread
+# over the whole drain: some hit before anything is safe, some after DELE.
+kill_often() { # KILLS USER...
+	kills=$1 hit=0 tries=0 fetching=0 spread='' longest=400
+	shift
+	before=$(left "$@") now=$before
+	while [ $hit -lt $kills ] && [ "$now" -gt 0 ] &&
+		[ $((tries += 1)) -lt $((kills * 4)) ]; do
+		limit=$((now / $# / (kills - hit + 1) + 1))
+		configure
+		setsid "$postroom" -c "$conf" fetch >>"$T/said" 2>&1 &
+		victim=$!
+		sleep "$(moment $longest)"
+		if kill -9 "-$victim" 2>/dev/null; then
+			hit=$((hit + 1))
+			[ $((hit % (kills / 5))) != 0 ] || spread="$spread $now"
+		else
+			longest=$((longest * 7 / 8 + 50))
+		fi
+		wait "$victim" 2>/dev/null
+		wait_for group_is_gone "$victim"
+		[ -z "$(ls "$T/state/spool" 2>/dev/null)" ] || fetching=$((fetching + 1))
+		was=$now now=$(left "$@")
+		[ "$now" -lt "$was" ] || longest=$((longest * 9 / 8))
+	done
+	echo "# $hit kills in $tries runs, $fetching with mail in the spool; of $before on the server were left at each fifth of them:$spread"
+	limit=0
+	configure
+}
+hit_them() { # KILLS: all while there was mail to fetch, and through most of it
+	[ $hit = "$1" ] && [ $fetching -gt $(($1 / 8)) ] &&
+		[ "${spread##* }" -lt $((before / 2)) ]
+}
+sound() {
+	[ "$("$top/tests/sql" "$T/state/state.db" 'PRAGMA integrity_check')" = ok ] &&
+		[ "$("$top/tests/sql" "$T/state/state.db" \
+			'SELECT count(*) FROM msg WHERE spool IS NOT NULL')" = 0 ]
+}
+ends_well() { # NAME USER...
+	what=$1
+	shift
+	check_status 0 "E13: $what: the run after them" fetch
+	oracle "E13: $what: each message once, byte for byte, none left behind"
+	check "E13: $what: the server is empty" [ "$(left "$@")" = 0 ]
+	check "E13: $what: the database is sound" sound
+}
+
+# --- one account, 3,000 messages ---
+configure() {
+	new_config
+	add_account a 'keep-on-server = no' "limit = $limit"
+}
+generate "$T/a" 1 3000
+expect "$T/a"/*
+fill_drop u "$T/a"/*
+kill_often 50 u
+check 'E13: 3,000 messages: killed 50 times, while fetching' hit_them 50
+ends_well '3,000 messages' u
+check 'E13: 3,000 files' [ "$(messages "$mail")" = 3000 ]
+
+# --- two accounts, copies and commands ---
+configure() {
+	new_config
+	user=b add_account b 'keep-on-server = no' "limit = $limit"
+	user=c add_account c 'keep-on-server = no' "limit = $limit"
+	cat >>"$conf" <<-END
+	rule "pipe" { subject = '/[05]\$/' pipe = {"sh", "-c", \
+		"echo \$POSTROOM_KEY \$(grep ^Message-ID) >>$T/piped"} }
+	rule "copy" { subject = '/[1357]\$/' copy = "Copies/odd" }
+	END
+}
+rm -rf "$mail" "$T/state" "$T/want"/*
+generate "$T/b" 10001 10300
+generate "$T/c" 20001 20300
+expect "$T/b"/* "$T/c"/*
+expect "$T/b"/*[1357] "$T/c"/*[1357]
+fill_drop b "$T/b"/*
+fill_drop c "$T/c"/*
+kill_often 20 b c
+check 'E13: rules: killed 20 times, while fetching' hit_them 20
+ends_well 'rules' b c
+check 'E13: each copy once' [ "$(messages "$mail/Copies")" = 240 ]
+# A command that was killed with its sorter has its next try later.
+for _ in 1 2 3; do
+	"$top/tests/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
+	fetch >/dev/null 2>&1
+done
+sort -u "$T/piped" >"$T/keys"
+check 'E13: each command ran, again with the same key only' \
+	[ "$(wc -l <"$T/keys") $(cut -d ' ' -f 2- "$T/keys" | sort -u | wc -l)" = '120 120' ]
+echo "# $(wc -l <"$T/piped") commands for 120 messages"
+done_testing
