@@ -2,6 +2,7 @@
 /* From a message in the spool to its plan: the judge is asked, once. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "report.h"
 #include "sort_work.h"
@@ -191,6 +192,17 @@ static int ask(struct sorter *s, const struct judge_question *question,
 	return 0;
 }
 
+/*
+ * A disk that only says that it has synced loses bytes of files whose rows it
+ * kept. Such a file is no mail: delivered, it would pass for it.
+ */
+static bool is_whole(int fd, const struct queued *message)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (uint64_t)st.st_size == message->size;
+}
+
 int sorter_decide(struct sorter *s, const struct plan_context *context,
 		  struct batch *b, struct decision *d, struct error *err)
 {
@@ -217,6 +229,11 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 		/* An empty plan: the message waits for the next run. */
 		sorter_step_failed(s, &unread);
 		return 0;
+	}
+	if (!is_whole(question.fd, &d->message)) {
+		io_close_quietly(&question.fd);
+		return sorter_lost(s, sorter_who(&d->message), d->message.id,
+				   "its file is not whole", err);
 	}
 	init_asker(&asker, s, question.fd, b, d, context->now);
 	question.host = &asker.host;

@@ -87,6 +87,13 @@ cuts() { "$inject" --rebuild "$tree" "$T/store" $cut_seed || exit 1; }
 # The same, but some of it had been written.
 cuts_by_chance() { cut_seed=$turn && cuts && cut_seed=; }
 cut_seed=
+# The disk has lost what it said it had.
+cuts_held() { options="$options --held --damaged" && cuts_by_chance; }
+# Of the spooled mail it has kept the names only.
+empties() {
+	options="$options --held"
+	for file in "$state"/spool/*; do [ ! -f "$file" ] || : >"$file"; done
+}
 # After the boot the clock is a day behind.
 late() { preload=$clock; }
 # Some other program's copy in the place of the witness.
@@ -124,7 +131,7 @@ point() { # SCENARIO THEN INJECT-OPTION...
 	"$tally" judge "$T" "$T/expected.$scenario" $options >"$T/verdict"
 	read -r lost doubled wrong aside <"$T/verdict"
 	[ $status != 142 ] || bad="$bad it hung;"
-	[ $again = 0 ] || bad="$bad the next run ended with $again;"
+	case $again$options in 0* | 75*--held*) ;; *) bad="$bad the next run ended with $again;" ;; esac
 	for file in said "then"; do
 		has "$T/$file" 'runtime error' AddressSanitizer && bad="$bad sanitizer;"
 	done
@@ -149,7 +156,7 @@ recover() {
 	fi
 }
 explain() { # INJECT-OPTION...
-	[ "${name#broken}" = "$name" ] || return
+	case $name in broken*) return ;; liar*) [ "$wrong" -gt 0 ] || return ;; esac
 	read -r what <"$T/injected"
 	echo "# $name: $* ($what, then $then): lost $lost, doubled $doubled, wrong $wrong;$bad"
 	sed 1d "$T/verdict" | cat "$T/said" "$T/then" - | head -n 12 | sed 's/^/#   /'

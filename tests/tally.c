@@ -3,7 +3,8 @@
  * usage: tally stage SCENARIO DIR	all is as before the first run
  *	tally list DIR			what is in the folders of DIR/tree/Mail
  *	tally read DIR [expunge]	a mail reader marks it all as seen
- *	tally judge DIR LIST [--retried] [--renamed] [--pipe]
+ *	tally judge DIR LIST [--retried] [--renamed] [--pipe] [--held]
+ *		[--damaged]
  *
  * For crash.sh, which does this ten thousand times: one program in the place
  * of a dozen. DIR has the messages DIR/from/N with "Subject: N".
@@ -16,6 +17,8 @@
  * without trouble and prints "LOST DOUBLED WRONG ASIDE", then what is wrong.
  * A message whose judge or command was hit may be in the folder Odd instead,
  * once and as it came: that is aside. An expunged message may come back once.
+ * With --held mail may wait in the spool, with --damaged other bytes than those
+ * that were sent only count as the loss that they are.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -56,6 +59,7 @@ struct verdict {
 
 static const char *dir; /* DIR */
 static bool renamed;	/* new and cur are one to us */
+static bool damaged;	/* other bytes are to be expected */
 
 static _Noreturn void die(const char *what)
 {
@@ -356,7 +360,7 @@ static void judge_found(struct verdict *v, unsigned most)
 		else
 			v->is_filed[c->message] = true;
 		if (want == 0 || (is_fallback(c) && !is_plain(c))) {
-			v->wrong++;
+			v->wrong += damaged ? 0 : 1;
 			say(v, "unexpected: ", c->folder);
 		} else if (live > want * most) {
 			v->doubled++;
@@ -473,12 +477,14 @@ static void judge(const char *list, char **options)
 {
 	char file[PATH_MAX];
 	unsigned most = 1;
-	bool pipe = false;
+	bool pipe = false, held = false;
 	struct verdict v = {0};
 
 	for (; *options != NULL; options++) {
 		renamed |= strcmp(*options, "--renamed") == 0;
 		pipe |= strcmp(*options, "--pipe") == 0;
+		held |= strcmp(*options, "--held") == 0;
+		damaged |= strcmp(*options, "--damaged") == 0;
 		if (strcmp(*options, "--retried") == 0)
 			most = 2;
 	}
@@ -494,10 +500,13 @@ static void judge(const char *list, char **options)
 		v.doubled++;
 		say(&v, "filed and set aside", "");
 	}
-	judge_left(&v);
-	if (pipe)
-		judge_pipe(&v);
-	judge_database(&v);
+	/* What cannot be delivered waits, with its row and its file. */
+	if (!held) {
+		judge_left(&v);
+		if (pipe)
+			judge_pipe(&v);
+		judge_database(&v);
+	}
 	(void)printf("%u %u %u %u\n%s", v.lost, v.doubled, v.wrong, v.aside,
 		     v.why);
 }
