@@ -16,8 +16,8 @@
  * caller has recorded that: maildir_find() tells after a crash whether the
  * link was made, even when a mail reader has renamed the file meanwhile.
  *
- * Errors of the file system are ERR_TEMPORARY or ERR_LOCAL, names that cannot
- *be are ERR_MESSAGE.
+ * Errors of the file system are of a kind that waits (ERR_TEMPORARY,
+ * ERR_LOCAL), names that cannot be are ERR_MESSAGE.
  */
 #ifndef MAILDIR_H
 #define MAILDIR_H
