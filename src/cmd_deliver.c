@@ -27,6 +27,12 @@
 /* Read and written at a time. */
 #define CHUNK_SIZE (64 * 1024)
 
+/*
+ * An MTA waits for us, and delivers once more when it has waited too long; of
+ * those we know, the most impatient one waits for 1000 seconds.
+ */
+#define SORT_SECONDS 240
+
 /* Standard input on its way to a file. */
 struct intake {
 	int fd;
@@ -162,6 +168,7 @@ static void sort_now(const struct config *config)
 	struct sorter *sorter = NULL;
 
 	schedule_sort_options(config, -1, &options);
+	options.seconds = SORT_SECONDS;
 	if (sorter_open(&sorter, &options, &err) == -1 ||
 	    sorter_drain(sorter, &result, &err) == -1 ||
 	    sorter_finish(sorter, &result, &err) == -1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sort.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+/* Who has little time waits so long for another sorter, and looks so often. */
+#define PATIENCE_MS  2000
+#define TRY_AGAIN_MS 20
 
 int sorter_open_maildir(struct maildir **out,
 			const struct sort_options *options, struct state *state,
@@ -44,6 +49,8 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	s->options = *options;
 	s->spool.fd = -1;
 	s->lock_fd = -1;
+	if (options->seconds > 0)
+		s->deadline = clock_ms() + (int64_t)options->seconds * 1000;
 	s->judge = judge_new(options->rules, options->fallback);
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
 	s->batch = xcalloc(1, sizeof(*s->batch));
@@ -107,6 +114,12 @@ static int64_t make_folders(struct sorter *s, const struct plan *plan)
 	return n;
 }
 
+bool sorter_is_late(const struct sorter *s)
+{
+	return s->deadline != 0 && clock_ms() >= s->deadline;
+}
+
+/* Those that there is no time for stay in the spool as they are. */
 static int decide(struct sorter *s, struct batch *b, struct error *err)
 {
 	struct plan_context context = {
@@ -124,6 +137,11 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 	for (size_t i = 0; i < b->n; i++) {
 		struct decision *d = &b->decisions[i];
 
+		if (i > 0 && sorter_is_late(s)) {
+			b->n = i;
+			s->after = b->decisions[i - 1].message.id;
+			break;
+		}
 		if (sorter_decide(s, &context, b, d, err) == -1)
 			return -1;
 		context.folders_left -= make_folders(s, &d->plan);
@@ -330,15 +348,14 @@ static int clean(struct sorter *s, struct error *err)
 }
 
 /* The next messages that are due; none: b->n is 0. */
-static int take(struct sorter *s, struct batch *b, int64_t *after,
-		struct error *err)
+static int take(struct sorter *s, struct batch *b, struct error *err)
 {
-	int rc = state_queue(s->state, *after, clock_calendar_us() / 1000000,
+	int rc = state_queue(s->state, s->after, clock_calendar_us() / 1000000,
 			     s->queue, BATCH_MAX, &b->n, err);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		b->decisions[i].message = s->queue[i];
-		*after = s->queue[i].id;
+		s->after = s->queue[i].id;
 	}
 	return rc;
 }
@@ -355,7 +372,6 @@ static int remove_moved(struct sorter *s, struct error *err)
 static int drain(struct sorter *s, struct error *err)
 {
 	struct batch *b = s->batch;
-	int64_t after = 0;
 	int rc = 0;
 
 	if (!s->retried &&
@@ -364,69 +380,124 @@ static int drain(struct sorter *s, struct error *err)
 		return -1;
 	s->retried = true;
 	do {
-		rc = take(s, b, &after, err);
+		rc = take(s, b, err);
 		if (rc == 0 && b->n > 0) {
 			rc = sort_batch(s, b, err);
 			release_plans(b);
 		}
-	} while (rc == 0 && b->n > 0);
+	} while (rc == 0 && b->n > 0 && !sorter_is_late(s));
 	return rc == 0 ? remove_moved(s, err) : rc;
 }
 
 /*
- * Wait for the lock of the sorters. What a filter or a test starts does not:
- * the sorter that waits for it has the lock, and takes the new mail, too.
+ * Who has little time tries for a moment: most drains are over by then, and
+ * so is whatever else is done under this lock. What a filter or a test starts
+ * does not wait at all: the sorter that waits for it has the lock.
  */
-static int lock_sorter(const struct sorter *s, int *lock, struct error *err)
+int sorter_lock(const struct sorter *s, int *lock, struct error *err)
 {
 	struct buf path = BUF_INIT(4096);
-	enum lock_wait wait =
-		getenv(ASKER_VARIABLE) == NULL ? LOCK_WAIT : LOCK_TRY;
+	bool is_asked = getenv(ASKER_VARIABLE) != NULL;
+	bool waits = !is_asked && s->deadline == 0;
+	int64_t until = clock_ms() + (is_asked ? 0 : PATIENCE_MS);
 	int rc;
 
 	buf_addf(&path, "%s/sorter.lock", s->options.state_dir);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, wait, lock, err);
+	while ((rc = lock_take(path.s, LOCK_EXCLUSIVE,
+			       waits ? LOCK_WAIT : LOCK_TRY, lock, err)) == 0 &&
+	       clock_ms() < until)
+		(void)poll(NULL, 0, TRY_AGAIN_MS);
 	buf_release(&path);
 	return rc;
 }
 
-int sorter_drain(struct sorter *s, struct sort_result *result,
-		 struct error *err)
+/* 1 when all was done, 0 when another sorter is at it, -1. */
+static int drain_once(struct sorter *s, struct error *err)
 {
-	int lock = -1, rc;
+	int lock = -1, rc = sorter_lock(s, &lock, err);
 
-	s->result = result;
-	/* Lists that have changed: the judge knows the old ones. */
-	if (ruleset_refresh(s->options.rules) > 0)
-		judge_reset(s->judge);
-	rc = lock_sorter(s, &lock, err);
+	if (rc != 1)
+		return rc;
 	s->lock_fd = lock;
-	if (rc == 1)
-		rc = suspect_take(s, lock, err);
-	if (rc == 0 && lock != -1)
+	rc = suspect_take(s, lock, err);
+	if (rc == 0)
 		rc = drain(s, err);
 	/* We have not died: whatever stopped us, it was not the message. */
 	suspect_write(lock, 0, -1);
 	s->lock_fd = -1;
 	io_close_quietly(&lock);
+	return rc == 0 ? 1 : -1;
+}
+
+/*
+ * Came a message after the last look and before the lock was given back? Who
+ * brought it may have found the lock taken, and left it to us. 1, 0, -1.
+ */
+static int has_more(struct sorter *s, struct error *err)
+{
+	struct queued next;
+	size_t n;
+
+	if (state_queue(s->state, s->after, clock_calendar_us() / 1000000,
+			&next, 1, &n, err) == -1)
+		return -1;
+	if (n == 0 || !sorter_is_late(s))
+		return n > 0;
+	log_warning("sorting has taken %d minutes; the rest waits for the next "
+		    "run",
+		    s->options.seconds / 60);
+	return 0;
+}
+
+int sorter_drain(struct sorter *s, struct sort_result *result,
+		 struct error *err)
+{
+	int rc;
+
+	s->result = result;
+	s->after = 0;
+	/* Lists that have changed: the judge knows the old ones. */
+	if (ruleset_refresh(s->options.rules) > 0)
+		judge_reset(s->judge);
+	do {
+		rc = drain_once(s, err);
+		if (rc == 1)
+			rc = has_more(s, err);
+	} while (rc == 1);
 	return rc;
+}
+
+/* As drain_once(), for the commands. */
+static int run_commands_once(struct sorter *s, struct delivery *after,
+			     struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	int lock = -1, rc;
+
+	buf_addf(&path, "%s/commands.lock", s->options.state_dir);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, err);
+	buf_release(&path);
+	if (rc != 1)
+		return rc;
+	rc = suspect_take(s, lock, err);
+	if (rc == 0)
+		rc = sorter_run_commands(s, lock, after, err);
+	suspect_write(lock, 0, -1);
+	io_close_quietly(&lock);
+	return rc == 0 ? 1 : -1;
 }
 
 int sorter_finish(struct sorter *s, struct sort_result *result,
 		  struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
-	int lock = -1, rc;
+	struct delivery after = {.message = 0, .n = -1};
+	int rc;
 
 	s->result = result;
-	buf_addf(&path, "%s/commands.lock", s->options.state_dir);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, err);
-	if (rc == 1)
-		rc = suspect_take(s, lock, err);
-	if (rc == 0 && lock != -1)
-		rc = sorter_run_commands(s, lock, err);
-	suspect_write(lock, 0, -1);
-	io_close_quietly(&lock);
-	buf_release(&path);
+	do {
+		rc = run_commands_once(s, &after, err);
+		if (rc == 1)
+			rc = sorter_has_commands(s, &after, err);
+	} while (rc == 1);
 	return rc;
 }

@@ -10,7 +10,9 @@
  *	sorter_close(sorter);
  *
  * One sorter works at a time, whoever it belongs to: a drain holds the lock
- * sorter.lock. It first finishes the plans that a crash left, by the witness
+ * sorter.lock. Who cannot wait for it leaves the mail to its holder, who looks
+ * once more after giving it back, so that no message is left without a sorter.
+ * A drain first finishes the plans that a crash left, by the witness
  * test, then takes what is new. What fails stays planned in the spool, is
  * reported, and is tried again by a later drain; nothing else waits for it.
  */

@@ -156,9 +156,10 @@ static int give_up(struct sorter *s, struct delivery *step,
 		   const struct ending *ending, struct error *err)
 {
 	bool filed = false;
+	int rc = sorter_file_failed(s, step, ending->why, &filed, err);
 
-	if (sorter_file_failed(s, step, ending->why, &filed, err) == -1)
-		return -1;
+	if (rc != 1)
+		return rc == -1 ? -1 : try_later(s, step, ending, err);
 	log_error("%s: %s; it is not tried again%s%s", step->rule, ending->why,
 		  filed ? ", the message was filed into " : "",
 		  filed ? s->options.undecided : "");
@@ -217,6 +218,8 @@ static int run_steps(struct sorter *s, int lock_fd, struct delivery *steps,
 			sorter_add_notmuch(notmuch, &steps[i]);
 			continue;
 		}
+		if (sorter_is_late(s))
+			break;
 		suspect_write(lock_fd, steps[i].message, steps[i].n);
 		if (run_one(s, &steps[i], err) == -1)
 			return -1;
@@ -231,7 +234,7 @@ static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 	struct ending ending = {.how = ENDED_WELL};
 	int rc = 0;
 
-	if (notmuch->n == 0)
+	if (notmuch->n == 0 || sorter_is_late(s))
 		return 0;
 	sorter_run_notmuch(s, notmuch, &ending);
 	for (size_t i = 0; i < notmuch->n && rc == 0; i++) {
@@ -247,30 +250,45 @@ static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 	return rc;
 }
 
-int sorter_run_commands(struct sorter *s, int lock_fd, struct error *err)
+int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
+			struct error *err)
 {
 	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
-	struct delivery after = {.message = 0, .n = -1};
 	struct notmuch notmuch = {0};
 	int64_t now = clock_calendar_us() / 1000000;
 	size_t n = 0;
 	int rc;
 
 	do {
-		rc = state_due(s->state, now, &after, steps, STEPS_MAX, &n,
-			       err);
+		rc = state_due(s->state, now, after, steps, STEPS_MAX, &n, err);
 		if (n > 0) {
-			after.message = steps[n - 1].message;
-			after.n = steps[n - 1].n;
+			after->message = steps[n - 1].message;
+			after->n = steps[n - 1].n;
 		}
 		if (rc == 0)
 			rc = run_steps(s, lock_fd, steps, n, &notmuch, err);
 		for (size_t i = 0; i < n; i++)
 			delivery_release(&steps[i]);
-	} while (rc == 0 && n > 0);
+	} while (rc == 0 && n > 0 && !sorter_is_late(s));
 	free(steps);
 	if (rc == 0)
 		rc = record_notmuch(s, &notmuch, err);
 	sorter_release_notmuch(&notmuch);
 	return rc;
+}
+
+int sorter_has_commands(struct sorter *s, const struct delivery *after,
+			struct error *err)
+{
+	struct delivery next;
+	size_t n;
+	int rc;
+
+	if (sorter_is_late(s))
+		return 0;
+	rc = state_due(s->state, clock_calendar_us() / 1000000, after, &next, 1,
+		       &n, err);
+	if (n > 0)
+		delivery_release(&next);
+	return rc == -1 ? -1 : n > 0;
 }

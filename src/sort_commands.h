@@ -39,7 +39,8 @@ void sorter_release_notmuch(struct notmuch *notmuch);
 
 /*
  * sort_effects.c: when no step of the message files it, plan one into the
- * fallback folder: *filed_out. It is performed before this returns.
+ * fallback folder: *filed_out. It is performed before this returns. 1; 0 when
+ * another sorter is at work and there is no time to wait for it; -1.
  */
 int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		       const char *why, bool *filed_out, struct error *err);

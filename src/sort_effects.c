@@ -20,7 +20,6 @@
 #include "tags.h"
 #include "util/clock.h"
 #include "util/io.h"
-#include "util/lock.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -310,7 +309,6 @@ static int file_now(struct sorter *s, const struct delivery *step,
 int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		       const char *why, bool *filed_out, struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
 	bool has_one = false;
 	int n = 0, lock = -1, rc;
 
@@ -318,11 +316,12 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 	if (state_is_filed(s->state, step->message, &has_one, &n, err) == -1)
 		return -1;
 	if (has_one || step->kind == DELIVERY_NOTMUCH)
-		return 0;
+		return 1;
 	/* Files in the spool without a row are safe from cleaning only now. */
-	buf_addf(&path, "%s/sorter.lock", s->options.state_dir);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_WAIT, &lock, err);
-	rc = rc == 1 ? file_now(s, step, why, n, err) : -1;
+	rc = sorter_lock(s, &lock, err);
+	if (rc != 1)
+		return rc;
+	rc = file_now(s, step, why, n, err);
 	*filed_out = rc == 0;
 	if (rc == -1 && err->kind == ERR_MESSAGE) {
 		/* Foreign hands took its file: that will not get better. */
@@ -331,6 +330,5 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		rc = 0;
 	}
 	io_close_quietly(&lock);
-	buf_release(&path);
-	return rc;
+	return rc == 0 ? 1 : -1;
 }

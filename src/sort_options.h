@@ -27,6 +27,7 @@ struct sort_options {
 	char **sendmail;	     /* how to forward: a program, or NULL */
 	const struct account *smtp;  /* or a server, or NULL */
 	const char *smtp_from;	     /* envelope sender */
+	int seconds;		     /* stop beginning things then; 0: never */
 	bool discard_on_disk;	     /* what lies on disk, too */
 	bool all_on_disk;	     /* copies and commands for it, too */
 	int report_fd;		     /* for report_send(); -1: none */

@@ -35,6 +35,8 @@ struct sorter {
 	struct error last; /* said last, to say it once */
 	struct moved moved;
 	int lock_fd;		  /* of the drain; see suspect_write() */
+	int64_t deadline;	  /* of clock_ms(); 0: there is all day */
+	int64_t after;		  /* the last message that was taken */
 	bool retried;		  /* what a crash or a full disk left */
 	int64_t run;		  /* its number in the state; 0: not yet */
 	struct sort_keys on_disk; /* of mail on disk, in this run */
@@ -77,6 +79,15 @@ void suspect_write(int lock_fd, int64_t message, int64_t n);
 
 /* The one that the last holder died of gets a bad mark in the state. */
 int suspect_take(struct sorter *s, int lock_fd, struct error *err);
+
+/*
+ * The lock of the sorters: 1, or 0 when another one has it and will look
+ * whether there is new mail once more, after it has given the lock back.
+ */
+int sorter_lock(const struct sorter *s, int *lock, struct error *err);
+
+/* Is it time to leave the rest to the next run? */
+bool sorter_is_late(const struct sorter *s);
 
 /* Who brought it, for the log. */
 const char *sorter_who(const struct queued *message);
@@ -132,9 +143,13 @@ int sorter_resume(struct sorter *s, struct error *err);
 
 /*
  * sort_commands.c, without the sorter's lock but with that of the commands:
- * run those that are due, one after the other, each recorded when it ended.
- * -1 as above.
+ * run those that are due, one after the other, each recorded when it ended;
+ * after (message, n) in *after, which becomes the last one. -1 as above. Are
+ * there further ones now? 1, 0, -1.
  */
-int sorter_run_commands(struct sorter *s, int lock_fd, struct error *err);
+int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
+			struct error *err);
+int sorter_has_commands(struct sorter *s, const struct delivery *after,
+			struct error *err);
 
 #endif
