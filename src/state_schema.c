@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+#include "state_schema.h"
+
+#include "util/banned.h"
+
+/*
+ * Schema. msg.gone counts complete listings without the message (0: it is
+ * there, 3: enough). msg.state: 1 in the spool, 2 planned, 3 done. spool is
+ * NULL as soon as the file is not needed. uidl is NULL for messages that came
+ * from no server, so that UNIQUE does not compare them. msg.origin is the file
+ * that a message on disk was read from; while moved is 1 it is still to be
+ * removed. delivery.command holds
+ * the arguments and the environment, flat.
+ */
+const char *const state_migrations[STATE_VERSION] = {
+	"CREATE TABLE account (id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE, last_success INTEGER NOT NULL DEFAULT 0,"
+	" last_session INTEGER NOT NULL DEFAULT 0,"
+	" failing_since INTEGER NOT NULL DEFAULT 0,"
+	" complained INTEGER NOT NULL DEFAULT 0,"
+	" kind INTEGER NOT NULL DEFAULT 0, trouble TEXT);"
+	"CREATE TABLE msg (id INTEGER PRIMARY KEY, account INTEGER NOT NULL,"
+	" uidl BLOB, listed_size INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" sha256 BLOB NOT NULL, identity BLOB NOT NULL,"
+	" state INTEGER NOT NULL, spool TEXT, session INTEGER NOT NULL,"
+	" first_seen INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,"
+	" gone_since INTEGER);"
+	"CREATE UNIQUE INDEX msg_content ON msg (account, uidl, sha256);"
+	"CREATE INDEX msg_live ON msg (account, uidl, listed_size, session,"
+	" first_seen) WHERE gone = 0 AND account <> 0;"
+	"CREATE INDEX msg_leaving ON msg (account, gone)"
+	" WHERE gone > 0 AND gone < 3;"
+	"CREATE INDEX msg_gone_since ON msg (account, gone_since)"
+	" WHERE gone = 3;"
+	"CREATE INDEX msg_work ON msg (state, id) WHERE spool IS NOT NULL;"
+	"CREATE INDEX msg_spool ON msg (spool) WHERE spool IS NOT NULL;"
+	"CREATE TABLE delivery (message INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, flags INTEGER NOT NULL, folder TEXT,"
+	" base TEXT, spool TEXT, rule TEXT, done INTEGER,"
+	" PRIMARY KEY (message, n)) WITHOUT ROWID;"
+	"CREATE INDEX delivery_spool ON delivery (spool)"
+	" WHERE spool IS NOT NULL;"
+	"CREATE TABLE folder (name TEXT NOT NULL, created INTEGER NOT NULL);"
+	"CREATE INDEX folder_created ON folder (created);",
+
+	/* Commands, holds, duplicates, and a history for people. */
+	"ALTER TABLE msg ADD COLUMN hold_until INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE msg ADD COLUMN summary TEXT;"
+	"ALTER TABLE msg ADD COLUMN message_id TEXT;"
+	"ALTER TABLE msg ADD COLUMN run INTEGER;"
+	"ALTER TABLE msg ADD COLUMN origin TEXT;"
+	"ALTER TABLE msg ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX msg_origin ON msg (origin) WHERE moved = 1;"
+	"CREATE INDEX msg_moved ON msg (id) WHERE moved = 1 AND state = 3;"
+	"ALTER TABLE delivery ADD COLUMN keywords TEXT;"
+	"ALTER TABLE delivery ADD COLUMN why TEXT;"
+	"ALTER TABLE delivery ADD COLUMN tags TEXT;"
+	"ALTER TABLE delivery ADD COLUMN command BLOB;"
+	"ALTER TABLE delivery ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE delivery ADD COLUMN next INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE delivery ADD COLUMN trouble TEXT;"
+	"CREATE INDEX delivery_command ON delivery (message, n)"
+	" WHERE done IS NULL AND kind >= 4;"
+	"CREATE INDEX delivery_done ON delivery (done);"
+	"CREATE INDEX msg_run ON msg (run);"
+	"CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" began INTEGER NOT NULL);"
+	"CREATE TABLE duplicate (key BLOB PRIMARY KEY, at INTEGER NOT NULL,"
+	" message INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX duplicate_at ON duplicate (at);",
+
+	/*
+	 * How often deciding a message was put off, how often a sorter died
+	 * while at a message or a step; and what `state rebuild` found in the
+	 * Maildirs: who it was and its content, as in the file name, and the
+	 * digest of its header.
+	 */
+	"ALTER TABLE msg ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE msg ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE delivery ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE found (key BLOB NOT NULL, content BLOB NOT NULL,"
+	" identity BLOB NOT NULL, PRIMARY KEY (key, content)) WITHOUT ROWID;"
+	"CREATE INDEX found_content ON found (content);",
+};
