@@ -223,8 +223,11 @@ static int fill(struct rebuild *r, struct error *err)
 	    state_settle_found(r->fresh, &r->result->waiting, err) == -1 ||
 	    forget_missing(r, err) == -1)
 		return -1;
-	/* A sound row for each file that counts: others were never whole. */
-	if (!r->whole && adopt_spool(r, err) == -1)
+	/*
+	 * A sound database has a row for each file that counts: others were
+	 * never whole. One that a person does not trust may be of last week.
+	 */
+	if ((!r->whole || r->job->force) && adopt_spool(r, err) == -1)
 		return -1;
 	return state_queue_length(r->fresh, &r->result->waiting, err);
 }

@@ -314,7 +314,12 @@ void delivery_release(struct delivery *d)
 
 int state_clear_plan(struct state *s, int64_t message, struct error *err)
 {
-	return run_for(query(s, "DELETE FROM delivery WHERE message = ?", err),
+	/* Not what another sorter has planned meanwhile: that must fail. */
+	return run_for(query(s,
+			     "DELETE FROM delivery WHERE message = ?1 AND"
+			     " EXISTS (SELECT 1 FROM msg WHERE id = ?1"
+			     " AND state = 1)",
+			     err),
 		       message, err);
 }
 

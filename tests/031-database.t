@@ -227,7 +227,7 @@ broken_off() { # FUNCTION STEP: at each STEP-th call of the first process
 old_schema() { # VERSION: what was known is known to that one
 	again
 	rm "$db"
-	awk -v last="$1" '/migrations\[\] = \{/ { on = 1; next }
+	awk -v last="$1" '/state_migrations.* = \{/ { on = 1; next }
 		on && /^};/ { exit }
 		on && /^\t"/ {
 			text = $0
@@ -236,7 +236,7 @@ old_schema() { # VERSION: what was known is known to that one
 			if (!ends) sub(/"$/, "", text)
 			print text
 			if (ends && ++n == last) exit
-		}' "$tests/../src/state.c" >"$T/schema"
+		}' "$tests/../src/state_schema.c" >"$T/schema"
 	"$sql" "$db" "$(cat "$T/schema")" &&
 		"$sql" "$db" "PRAGMA user_version = $1;
 			PRAGMA application_id = 0x706f7374;
@@ -398,7 +398,7 @@ rm -rf "$T/state"
 cp -a "$T/saved" "$T/state"
 if "$postroom" state rebuild --help >/dev/null 2>&1; then
 	check_status 0 'D19: an old backup, and state rebuild' \
-		"$postroom" -c "$conf" state rebuild
+		"$postroom" -c "$conf" state rebuild --force
 	check_status 0 'D19: the next run' fetch
 	oracle 'D19: fetches nothing twice'
 else

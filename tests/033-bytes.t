@@ -95,7 +95,7 @@ grep -rl '^From: me@x.org' "$mail" | xargs rm -f
 oracle 'B18: is filed, once, byte for byte'
 check 'B18: none of it is marked as read' [ -z "$(find "$mail" -path '*/cur/*' \
 	-type f)" ]
-check 'B18: a key is ours' grep -qxE '[0-9]+-[0-9]+' "$T/sent/keys"
+check 'B18: a key is ours' grep -qxE '[0-9a-f]{32}' "$T/sent/keys"
 check 'B18: and the environment, too' grep -qx 0 "$T/sent/evil"
 
 # --- what filters like to look for -------------------------------------------------
@@ -151,7 +151,7 @@ large() { # MIB
 	check "B14 I4: $1 MiB: no process needed 48 MiB" peak_below 48
 	check "B14: $1 MiB: and it is gone from the server" \
 		[ ! -e "$T/drop/1" ]
-	rm -rf "$T/large" "$mail"
+	rm -rf "$T/large" "$mail" "$T/state"
 }
 large 100
 if [ -n "${POSTROOM_TEST_HUGE-}" ]; then

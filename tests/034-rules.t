@@ -29,7 +29,7 @@ rule "b" { header = "X-B: 1" folder = "B" }
 rule "x" { subject = '/^(?:a(?<x>1)|b)/' folder = "F/x{x}" }
 END
 truth() { # FIELDS COPY-A-B-INBOX: how many messages are where
-	rm -rf "$mail"
+	rm -rf "$mail" "$T/state"
 	for field in $1; do printf 'X-%s: 1\n' "$field"; done >"$T/input"
 	printf '\nx\n' >>"$T/input"
 	"$postroom" -c "$conf" deliver <"$T/input" >"$T/out" 2>&1 || return

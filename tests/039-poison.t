@@ -19,15 +19,15 @@ new_config 'undecided = "Odd"' 'command-timeout = 1'
 cat >>"$conf" <<END
 rule "judge" { header = 'X-Judge: /./' filter = {"sh", "-c", \
 	"echo >>$T/got/judge; [ \$(wc -l <$T/got/judge) -gt \$0 ] || \
-	for p in \$(cat /proc/\$PPID/task/\$PPID/children); do \
+	[ \$PPID = 1 ] || for p in \$(cat /proc/\$PPID/task/\$PPID/children); do \
 	[ \$p = \$\$ ] || kill -9 \$p; done; cat", "{subject}"} folder = "Judged" }
-rule "sorter" { header = "X-Sorter: 1" filter = {"sh", "-c", "kill -9 \$PPID"} }
+rule "sorter" { header = "X-Sorter: 1" filter = {"sh", "-c", "[ \$PPID = 1 ] || kill -9 \$PPID"} }
 rule "pipe" { header = "X-Pipe: 1" pipe = {"sh", "-c", \
 	"echo >>$T/got/pipe; kill -9 \$\$"} discard = yes }
 rule "hang" { header = "X-Hang: 1" pipe = {"sh", "-c", \
 	"echo >>$T/got/hang; sleep 30"} discard = yes }
 rule "both" { header = "X-Both: 1" pipe = {"sh", "-c", \
-	"echo >>$T/got/both; kill -9 \$PPID"} discard = yes }
+	"echo >>$T/got/both; [ \$PPID = 1 ] || kill -9 \$PPID"} discard = yes }
 rule "last" { header = "X-Last: 1" pipe = {"sh", "-c", "cat >$T/got/last"} }
 rule "must" { header = "X-Must: 1" filter = {"sh", "-c", \
 	"echo >>$T/got/must; kill -9 \$\$"} filter-must = yes }

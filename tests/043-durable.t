@@ -32,8 +32,7 @@ traced() { # INJECT-OPTION... ACTION -- WORD...: postroom under the tracer
 		"$postroom" -c "$conf" "$@"
 }
 lose_power() { # the power is cut: what was not synced has never been.
-	"$inject" --rebuild "$tree" "$T/store" "$T/tree.cut" &&
-		rm -rf "$tree" && mv "$T/tree.cut" "$tree"
+	"$inject" --rebuild "$tree" "$T/store" && rm -rf "$tree.was"
 }
 all_is_here() {
 	find "$T/want" -type f | hashes >"$T/wanted"

@@ -88,7 +88,7 @@ if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err"; then
 	check 'the rest waits' [ "$(spooled)" = 2 ]
 	check_status 0 'the next run' run sort
 	check 'has it' there "$mail" 3
-	rm -rf "$mail" && : >"$mail"
+	rm -rf "$mail" "$T/state" && : >"$mail"
 	for i in 1 2; do deliver "Subject: pipe\n\n$i\n" 2>/dev/null; done
 	rm "$mail"
 	check_status 0 'likewise with commands' timed 'Subject: three\n\n3\n'
