@@ -187,11 +187,16 @@ recovers 'F4: with SIGCHLD ignored'
 fresh 5
 config
 cat >>"$conf" <<EOF
-rule "all" { filter = {"sh", "-c", "grep -c SigIgn:.*[1-9a-f] /proc/\$\$/status >>$T/ignored; cat"} }
+rule "all" { filter = {"sh", "-c", "sed -n s/SigIgn:.0*//p /proc/\$\$/status >>$T/ignored; cat"} }
 EOF
+# 32 and 33 belong to the C library, which may have had them ignored before us.
+ignore_nothing() {
+	sort -u "$T/ignored" | tee "$T/seen"
+	case $(cat "$T/seen") in '' | 180000000) ;; *) false ;; esac
+}
 check_status 0 'F4: with signals ignored and blocked' timeout 20 env \
 	--ignore-signal=USR1 --block-signal=TERM "$postroom" -c "$conf" fetch
-check 'F4: commands do not inherit that' [ "$(sort -u "$T/ignored")" = 0 ]
+check 'F4: commands do not inherit that' ignore_nothing
 
 # Stopped; the server does not wait.
 fresh 5
