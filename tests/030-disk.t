@@ -15,6 +15,7 @@ if [ -z "${STORY_MOUNTS-}" ]; then
 	done
 fi
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 inject=$top/tests/inject sql=$top/tests/sql
 
 skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }

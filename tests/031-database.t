@@ -3,6 +3,7 @@
 # SQLite repairs is repaired, all else is said, and never is an empty one made
 # in its place, for that would fetch everything once more.
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 sql=$top/tests/sql inject=$top/tests/inject
 db=$T/state/state.db
 

@@ -2,6 +2,7 @@
 # The Maildir and the spool as others leave them: parts missing, in the way,
 # of other people, moved away, full of things that are none of ours.
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 inject=$top/tests/inject sql=$top/tests/sql db=$T/state/state.db
 
 skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }

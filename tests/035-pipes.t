@@ -3,6 +3,7 @@
 # key, whoever dies when; it sees no more than it should; it may be a program
 # that gains rights; and however slow it is, no server waits for it.
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 
 skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }

@@ -2,6 +2,7 @@
 # What goes on around the sorter: mail on disk whose reader is at work, folders
 # that vanish or can never be, killed runs that are undone.
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 
 run() { "$postroom" -c "$conf" "$@"; }
 sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }

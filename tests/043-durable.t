@@ -2,6 +2,7 @@
 # What was told to be durable is there after a power cut, whatever the file
 # system is, and whichever call has failed before.
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 
 inject=${INJECT:-$top/tests/inject}
 "$inject" count true >"$T/counts" 2>&1 || skip_all "$(head -n 1 "$T/counts")"

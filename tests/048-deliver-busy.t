@@ -2,6 +2,7 @@
 # An MTA waits for deliver, and delivers once more when that takes too long: it
 # ends in time, and still no message is left without a sorter.
 . "$(dirname "$0")/lib.sh"
+no_leak_search
 
 run() { "$postroom" -c "$conf" "$@"; }
 sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }

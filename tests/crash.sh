@@ -105,7 +105,7 @@ if [ -z "${CRASH_WORKER-}" ]; then
 	: "${CRASH_OFFSET:=$(($(date +%s) / 86400))}"
 	out=$(mktemp -d) || exit 1
 	trap 'rm -rf "$out"' EXIT
-	trap 'kill 0' HUP INT TERM
+	trap 'trap "" TERM; kill 0; exit 1' HUP INT TERM
 	share_out
 	add_up
 	exit

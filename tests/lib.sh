@@ -45,6 +45,12 @@ silent() { [ ! -s "$T/out" ] || { cat "$T/out" && false; }; }
 skip_all() { echo "1..0 # SKIP $1" && exit 0; }
 done_testing() { echo "1..$count" && exit $((failed > 0)); }
 
+# A tracer and ASan's search for leaks exclude each other, as do its checks and
+# a library of ours that is preloaded.
+no_leak_search() {
+	ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
+	export ASAN_OPTIONS
+}
 wait_for() { # COMMAND...: until it succeeds, at most 20 s
 	for _ in $(seq 1000); do "$@" 2>/dev/null && return; sleep 0.02; done
 	cat "$T"/*.err; echo "Bail out! waited in vain for: $*"; exit 1
