@@ -506,6 +506,14 @@ int query_run(struct query *q, struct error *err)
 	return rc == -1 ? -1 : 0;
 }
 
+int query_exists(struct query *q, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	query_reset(q);
+	return rc;
+}
+
 int64_t query_int(struct query *q, int column)
 {
 	return sqlite3_column_int64(q->statement, column);
@@ -533,6 +541,15 @@ struct slice query_blob(struct query *q, int column)
 
 	check_column(q, p);
 	return p == NULL ? SLICE_EMPTY : slice_of(p, (size_t)len);
+}
+
+void query_digest(struct query *q, int column, unsigned char out[HASH_SIZE])
+{
+	struct slice bytes = query_blob(q, column);
+
+	memset(out, 0, HASH_SIZE);
+	if (bytes.len == HASH_SIZE)
+		memcpy(out, bytes.p, HASH_SIZE);
 }
 
 bool query_is_null(struct query *q, int column)

@@ -55,16 +55,6 @@ int state_next_summary(struct state *s, int64_t after,
 	return rc;
 }
 
-/* Copied: the row is valid until the query's next step only. */
-static void copy_digest(struct query *q, int column, unsigned char *out)
-{
-	struct slice bytes = query_blob(q, column);
-
-	memset(out, 0, HASH_SIZE);
-	if (bytes.len == HASH_SIZE)
-		memcpy(out, bytes.p, HASH_SIZE);
-}
-
 /* The query is left at its row, so that the UIDL stays valid. */
 int state_next_row(struct state *s, int64_t account, int64_t after,
 		   struct state_row *out, struct error *err)
@@ -93,7 +83,7 @@ int state_next_row(struct state *s, int64_t account, int64_t after,
 	out->seen.size = (uint64_t)query_int(q, 2);
 	out->seen.session = query_int(q, 3);
 	out->seen.first_seen = query_int(q, 4);
-	copy_digest(q, 5, out->seen.sha256);
+	query_digest(q, 5, out->seen.sha256);
 	out->size = query_int(q, 6);
 	out->waiting = query_int(q, 7) != 0;
 	out->gone = query_int(q, 8) != 0;
@@ -170,7 +160,7 @@ int state_files_next(struct state *s, struct state_file *out, struct error *err)
 			       query_text(q, 1));
 		out->is_known = query_int(q, 2) != 0;
 		out->size = (uint64_t)query_int(q, 3);
-		copy_digest(q, 4, out->sha256);
+		query_digest(q, 4, out->sha256);
 	} else if (rc == 0) {
 		query_reset(q);
 	}

@@ -38,6 +38,9 @@ void query_reset(struct query *q);
 /* Step once, expecting no row, and reset. */
 int query_run(struct query *q, struct error *err);
 
+/* Is there a row? Step once, and reset: 1, 0, -1. */
+int query_exists(struct query *q, struct error *err);
+
 /*
  * Columns of the row, from 0; text and bytes are valid until the next step.
  * Both are never NULL; query_is_null() tells an absent value.
@@ -46,6 +49,9 @@ int64_t query_int(struct query *q, int column);
 const char *query_text(struct query *q, int column);
 struct slice query_blob(struct query *q, int column);
 bool query_is_null(struct query *q, int column);
+
+/* A copy of a digest; all zeros when the value is none. */
+void query_digest(struct query *q, int column, unsigned char out[HASH_SIZE]);
 
 /*
  * A step from a row of DELIVERY_COLUMNS (state_plan.c). Owned by the caller.

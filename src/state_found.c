@@ -54,14 +54,6 @@ int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 	return query_run(q, err);
 }
 
-static int exists(struct query *q, struct error *err)
-{
-	int rc = query_step(q, err);
-
-	query_reset(q);
-	return rc;
-}
-
 int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
 		      struct error *err)
 {
@@ -71,7 +63,7 @@ int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
 	if (q == NULL)
 		return -1;
 	query_bind_blob(q, 1, part(content));
-	return exists(q, err);
+	return query_exists(q, err);
 }
 
 /* Nearly always there is nothing, and nothing more is asked. */
@@ -79,7 +71,7 @@ static int has_any(struct state *s, struct error *err)
 {
 	struct query *q = query(s, "SELECT 1 FROM found LIMIT 1", err);
 
-	return q == NULL ? -1 : exists(q, err);
+	return q == NULL ? -1 : query_exists(q, err);
 }
 
 /* As its file name has it. 1, 0 no such account, -1. */
@@ -115,7 +107,7 @@ int state_is_found(struct state *s, int64_t account, struct slice uidl,
 	if (q == NULL)
 		return -1;
 	query_bind_blob(q, 1, part(key));
-	return exists(q, err);
+	return query_exists(q, err);
 }
 
 static int add_adopted(struct state *s, const struct received *listed,
@@ -213,6 +205,6 @@ int state_take_found(struct state *s, const struct received *r,
 		return -1;
 	query_bind_blob(q, 1, part(key));
 	query_bind_blob(q, 2, part(r->sha256));
-	rc = exists(q, err);
+	rc = query_exists(q, err);
 	return rc == 0 ? take_anonymous(s, r, err) : rc;
 }

@@ -97,15 +97,6 @@ int state_set_health(struct state *s, int64_t account,
 	return query_run(q, err);
 }
 
-static void get_digest(struct query *q, int column, unsigned char *out)
-{
-	struct slice bytes = query_blob(q, column);
-
-	memset(out, 0, HASH_SIZE);
-	if (bytes.len == HASH_SIZE)
-		memcpy(out, bytes.p, HASH_SIZE);
-}
-
 /* The columns of SEEN_COLUMNS; the walk leaves the digests out. */
 static void get_seen(struct query *q, bool digests, struct seen *out)
 {
@@ -117,8 +108,8 @@ static void get_seen(struct query *q, bool digests, struct seen *out)
 	out->first_seen = query_int(q, 4);
 	if (!digests)
 		return;
-	get_digest(q, 5, out->sha256);
-	get_digest(q, 6, out->identity);
+	query_digest(q, 5, out->sha256);
+	query_digest(q, 6, out->identity);
 }
 
 /* Answered from the index msg_live alone, in its order. */
@@ -277,14 +268,6 @@ int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 	return query_run(q, err);
 }
 
-static int exists(struct query *q, struct error *err)
-{
-	int rc = query_step(q, err);
-
-	query_reset(q);
-	return rc;
-}
-
 static int run_before(struct query *q, int64_t account, int64_t when,
 		      struct error *err)
 {
@@ -306,7 +289,7 @@ static int age_leaving(struct state *s, int64_t account, struct error *err)
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, account);
-	rc = exists(q, err);
+	rc = query_exists(q, err);
 	if (rc <= 0)
 		return rc;
 	q = query(s,
@@ -335,7 +318,7 @@ int state_age_gone(struct state *s, int64_t account, int64_t now,
 		return -1;
 	query_bind_int(q, 1, account);
 	query_bind_int(q, 2, now - FORGET_SECONDS);
-	rc = exists(q, err);
+	rc = query_exists(q, err);
 	if (rc <= 0)
 		return rc;
 	/* The rows of a message go with it: numbers are used again. */
