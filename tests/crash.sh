@@ -278,7 +278,8 @@ case $? in
 99) echo "SKIP $(head -n 1 "$T/counts")" && echo DONE && exit ;;
 *) echo "not ok - the tracer did not kill" ;;
 esac
-start_popd
+# All the suites together last longer than a story may.
+start_popd --lifetime 0
 configure
 for scenario in fetch sort deliver; do reference $scenario; done
 for suite in $suites; do

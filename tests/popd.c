@@ -7,7 +7,7 @@
  *
  * Listens on 127.0.0.1, on a port of the system's choice, which is written
  * to the port file, or to standard output. Ends when its parent ends, or after
- * its lifetime (600 s).
+ * its lifetime (600 s; 0 has no end).
  *
  * A maildrop is a directory. Every file in it whose name begins with no dot
  * is a message; they are numbered by name. Lines end in LF and are sent with
