@@ -2,46 +2,7 @@
 # What is known of a mailbox, for how long, and how a message is told from
 # another one under its UIDL.
 . "$(dirname "$0")/lib.sh"
-
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
-put() { # NAME UIDL [BODY]
-	printf 'Message-ID: <%s@x>\nSubject: %s\n\n%s\n' "$1" "$1" \
-		"${3-body of $1}" >"$T/drop/$1"
-	printf '%s %s\n' "$1" "$2" >>"$T/drop/.uidl"
-}
-fill() { # FIRST LAST PREFIX: so many messages; the UIDL is prefix and number
-	for n in $(seq "$1" "$2"); do put "m$n" "$3$n"; done
-}
-account() { # ACCOUNT-LINE...
-	new_config
-	add_account a "$@"
-}
-fresh() { # ACCOUNT-LINE...: an empty maildrop, nothing known
-	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
-	mkdir "$T/drop" "$T/want"
-	script '# nothing'
-	: >"$T/log"
-	account "$@"
-}
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
-last_session() { tac "$T/log" | sed '/ connected$/q'; }
-commands() { last_session | grep -c " C: $1"; }
-asked() { # RETR TOP: so many of each in the last session, which logged in
-	last_session | grep ' STAT' && echo "$(commands RETR) $(commands TOP)" |
-		tee "$T/asked" && [ "$(cat "$T/asked")" = "$1 $2" ]
-}
-quiet_run() { # NAME RETR TOP: good, silent, so many asked for, all well
-	check_status 0 "$1" fetch
-	check "$1: silence" silent
-	check "$1: $2 retrieved, $3 looked at" asked "$2" "$3"
-	oracle "$1: each message is there once"
-}
-script '# nothing'
-start_popd --script "$T/script"
-all=$port
-start_popd --script "$T/script" --caps 'USER UIDL PIPELINING'
-no_top=$port
-port=$all
+. "$tests/uidl.sh"
 
 # Tombstones.
 away() { mv "$T/drop/m2" "$T/m2"; }
@@ -138,7 +99,7 @@ for how in "$all top" "$no_top retr"; do
 	oracle 'A26: it is fetched before anything is deleted'
 	check 'A26: all are deleted' server_has 0
 	if [ "${how#* }" = top ]; then
-		check 'A26: only that one is fetched' [ "$(commands RETR)" = 1 ]
+		check 'A26: only that one is fetched' asked 1 ''
 	fi
 done
 port=$all

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016
 # The main job against a real server: POP3 over TLS, STLS and plain, with real
 # mail where the corpus is present, else with the fixtures.
 . "$(dirname "$0")/lib.sh"
@@ -14,15 +14,16 @@ fi
 find "$T/source" -name '*.eml' -type f >"$T/list"
 total=$(wc -l <"$T/list")
 # expect() sees file names; those of the corpus repeat in its folders.
-n=0
+# Dovecot gives CRLF for LF and ends the last line; we LF for CRLF.
 mkdir "$T/numbered"
-while read -r file; do
-	n=$((n + 1))
-	# Dovecot gives CRLF for LF and ends the last line; we LF for CRLF.
-	perl -0777 -pe 's/\r\n/\n/g; $_ .= "\n" unless /\n\z/' "$file" \
-		>"$T/numbered/$n"
-	[ -s "$T/numbered/$n" ] || echo >"$T/numbered/$n"
-done <"$T/list"
+xargs -d '\n' perl -e '$to = shift; for $file (@ARGV) {
+	open(my $in, "<", $file) or die "$file: $!";
+	open(my $out, ">", "$to/" . ++$n) or die "$to/$n: $!";
+	$_ = do { local $/; <$in> } // "";
+	s/\r\n/\n/g;
+	$_ .= "\n" unless /\n\z/;
+	print $out $_;
+}' "$T/numbered" <"$T/list"
 expect "$T/numbered"/*
 start_dovecot
 
@@ -70,7 +71,7 @@ check 'and the mailbox is empty' [ "$(left_in_drop u)" = 0 ]
 fill_drop u $(cat "$T/list")
 rm -rf "$mail" "$T/state"
 killed=0
-for i in $(seq 25); do
+for i in $(seq 1 "$sparse" 25); do
 	setsid "$postroom" -c "$conf" fetch >"$T/out" 2>&1 &
 	victim=$!
 	sleep "0.$(printf %03d $((i * 37 % 140)))"

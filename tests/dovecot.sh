@@ -79,11 +79,9 @@ fill_drop() { # NAME FILE...: the user's mail, in that order
 	shift
 	rm -rf "$drop"
 	mkdir -p "$drop/new" "$drop/cur" "$drop/tmp"
-	n=0
-	for file in "$@"; do
-		n=$((n + 1))
-		cp "$file" "$drop/new/$((1700000000 + n)).$n.x"
-	done
+	perl -MFile::Copy=copy -e '$new = shift; for (@ARGV) {
+		copy($_, "$new/" . (1700000000 + ++$n) . ".$n.x") or die "$_: $!";
+	}' "$drop/new" "$@"
 	[ "$(id -u)" != 0 ] || chown -R "$drop_user" "$T/dovecot/mail"
 }
 left_in_drop() { # NAME

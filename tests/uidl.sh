@@ -1,0 +1,58 @@
+# shellcheck shell=sh disable=SC2012,SC2034,SC2154
+# Sourced by the stories on UIDLs, after lib.sh: messages with UIDLs of our
+# choice, and what the last session asked for. Three servers, on the ports
+# $all, $no_top and $no_capa: they know everything, no TOP, no CAPA.
+sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
+put() { # NAME UIDL [BODY]
+	printf 'Message-ID: <%s@x>\nSubject: %s\n\n%s\n' "$1" "$1" \
+		"${3-body of $1}" >"$T/drop/$1"
+	printf '%s %s\n' "$1" "$2" >>"$T/drop/.uidl"
+}
+fill() { # FIRST LAST PREFIX: so many messages; the UIDL is prefix and number
+	awk -v n="$1" -v last="$2" -v prefix="$3" -v drop="$T/drop" 'BEGIN {
+		for (; n <= last; n++) {
+			file = drop "/m" n
+			printf "Message-ID: <m%d@x>\nSubject: m%d\n\nbody of m%d\n", \
+				n, n, n >file
+			close(file)
+			print "m" n, prefix n >>(drop "/.uidl")
+		}
+	}'
+}
+account() { # ACCOUNT-LINE...
+	new_config
+	add_account a "$@"
+}
+fresh() { # ACCOUNT-LINE...: an empty maildrop, nothing known
+	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
+	mkdir "$T/drop" "$T/want"
+	script '# nothing'
+	: >"$T/log"
+	account "$@"
+}
+server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
+asked() { # RETR TOP: so many of each in the last session, which logged in
+	awk -v retr="$1" -v top="$2" '
+	/ connected$/ { r = t = login = 0 }
+	/ C: RETR/ { r++ }
+	/ C: TOP/ { t++ }
+	/ STAT/ { login = 1 }
+	END {
+		print r + 0, t + 0
+		exit !(login && r + 0 == retr && (top == "" || t + 0 == top))
+	}' "$T/log"
+}
+quiet_run() { # NAME RETR TOP: good, silent, so many asked for, all well
+	check_status 0 "$1" fetch
+	check "$1: silence" silent
+	check "$1: $2 retrieved, $3 looked at" asked "$2" "$3"
+	oracle "$1: each message is there once"
+}
+script '# nothing'
+start_popd --script "$T/script"
+all=$port
+start_popd --script "$T/script" --caps 'USER UIDL PIPELINING'
+no_top=$port
+start_popd --script "$T/script" --no-capa
+no_capa=$port
+port=$all
