@@ -84,6 +84,7 @@ fresh
 add_account a 'keep-on-server = no'
 seq -f 'Subject: %g' "$new" | (cd "$T/drop" && split -l 1 -a 4 - m)
 expect "$T/drop"/*
+script "on RETR $((new / 2)) delay 1500"
 fetch >"$T/out" 2>&1 &
 victim=$!
 half_way() {
@@ -93,6 +94,7 @@ wait_for half_way
 kill -9 $victim
 wait $victim 2>/dev/null
 some=$(messages "$mail")
+script '# nothing'
 check "I3: killed in the middle of $new new messages" [ "$some" -lt "$new" ]
 quiet() { "$postroom" -q -c "$conf" fetch; }
 wait_for quiet # who was killed may still be ending

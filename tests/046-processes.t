@@ -137,6 +137,7 @@ seconds() { date +%s; }
 for sig in TERM INT HUP; do
 	for where in GREETING STAT 'RETR 3' 'DELE 3' QUIT; do
 		[ $sig = TERM ] || [ "$where" = 'RETR 3' ] || continue
+		sampled || continue
 		fresh 5
 		script "on $where stall" 'on * delay 1'
 		begin_fetch
@@ -212,7 +213,8 @@ ended 75 'F5: stopped until the server had gone'
 recovers 'F5: stopped and awake again'
 
 # No standard files.
-for how in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+for how in '<&- >&- 2>&-' '<&-' '>&-' '2>&-'; do
+	sampled || continue
 	fresh 5
 	check_status 0 "F6: with $how" \
 		sh -c '"$1" -vv -c "$2" fetch '"$how" - "$postroom" "$conf"

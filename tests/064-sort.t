@@ -83,6 +83,7 @@ state = "$T/state"
 rule "all" { header = 'X-N: /(\\d)/' folder = "N/{1}" }
 END
 for try in 1 2 3 4 5 6 7 8; do
+	sampled || continue
 	rm -rf "$mail" "$T/state"
 	folder Inbox
 	for i in $(seq 100 399); do

@@ -12,6 +12,7 @@ ids() { # FOLDER: the numbers of the messages in it
 }
 seq 100 $((99 + n)) | sed 's/.*/Message-ID: <&@x>/' >"$T/wanted"
 for try in 02 04 06 08 10 13 16 20 25 30; do
+	sampled || continue
 	rm -rf "$mail" "$T/state" "$T/keys"
 	new_config
 	add_account a
