@@ -196,6 +196,8 @@ if [ "$can_inject" = yes ]; then
 			--role 0.1 --call fsync --path Inbox/new --on error EIO
 		broken 'D22: read-only from the middle on' "$ro" \
 			$spool --call openat --nth 9 --on error EROFS
+		broken 'D4: a lock cannot be looked at' 'account-1.lock' \
+			--role 0 --path account-1.lock --call newfstatat --on error EACCES
 		broken 'D2: nothing can be linked' 'Inbox.*No space left' \
 			--role 0.1 --call linkat --nth 4 --on error ENOSPC
 	}

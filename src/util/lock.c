@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,13 +10,21 @@
 
 #include "util/banned.h"
 
-/* Is the locked file still the one that others would lock? */
-static bool is_there(int fd, const char *path)
+/*
+ * Is the locked file still the one that others would lock? Who cannot find out
+ * must not try for ever.
+ */
+static int is_there(int fd, const char *path, struct error *err)
 {
 	struct stat ours, there;
 
-	return fstat(fd, &ours) == 0 && lstat(path, &there) == 0 &&
-	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+	if (fstat(fd, &ours) == 0 && lstat(path, &there) == 0)
+		return ours.st_dev == there.st_dev &&
+		       ours.st_ino == there.st_ino;
+	if (errno == ENOENT)
+		return 0;
+	return error_errno(err, ERR_TEMPORARY, "cannot look at the lock %s",
+			   path);
 }
 
 static int take(int fd, const char *path, int command, short type,
@@ -44,19 +51,20 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 	for (;;) {
 		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 			      0600);
-		int rc;
+		int rc, there;
 
 		if (fd == -1)
 			return error_errno(err, ERR_TEMPORARY,
 					   "cannot open the lock %s", path);
 		rc = take(fd, path, command, type, err);
-		if (rc == 1 && is_there(fd, path)) {
+		there = rc == 1 ? is_there(fd, path, err) : 0;
+		if (there == 1) {
 			*fd_out = fd;
 			return 1;
 		}
 		io_close_quietly(&fd);
-		if (rc != 1)
-			return rc;
+		if (rc != 1 || there == -1)
+			return rc != 1 ? rc : -1;
 		/* It was removed between our two calls: another one counts. */
 	}
 }
