@@ -131,9 +131,9 @@ void maildir_forget(const struct maildir *m, const char *name,
 
 /*
  * After a crash: was this item delivered? 1 yes (its folder is synced), 0 no,
- * -1 on error. Sets *unsure_out when a further hard link of the spool file
- * exists that is in no folder: the answer is then 0, for a message twice is
- * better than none.
+ * -1 on error (ERR_MESSAGE: its spool file is gone or cut). Sets *unsure_out
+ * when a further hard link of the spool file exists that is in no folder: the
+ * answer is then 0, for a message twice is better than none.
  */
 int maildir_find(struct maildir *m, struct maildir_folder *folder,
 		 const struct maildir_item *item, bool *unsure_out,

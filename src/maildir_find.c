@@ -181,6 +181,24 @@ static int stat_witness(const struct maildir_folder *folder,
 	return fstatat(item->spool_fd, item->spool, st, AT_SYMLINK_NOFOLLOW);
 }
 
+/*
+ * It is to be delivered now. A disk that only says that it has synced may have
+ * lost its bytes; the name, which is in the database, says how many there were.
+ */
+static int not_filed(const struct maildir_item *item, struct error *err)
+{
+	const char *size = strstr(item->base, ",S=");
+	struct stat st;
+
+	if (size != NULL &&
+	    fstatat(item->spool_fd, item->spool, &st, AT_SYMLINK_NOFOLLOW) ==
+		    0 &&
+	    strtoull(size + 3, NULL, 10) != (unsigned long long)st.st_size)
+		return error_set(err, ERR_MESSAGE,
+				 "the spool file %s is not whole", item->spool);
+	return 0;
+}
+
 int maildir_find_item(const char *root, struct maildir_folder *folder,
 		      const struct maildir_item *item, bool *unsure_out,
 		      struct error *err)
@@ -199,7 +217,7 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 			err, errno == ENOENT ? ERR_MESSAGE : ERR_LOCAL,
 			"the spool file %s cannot be found", item->spool);
 	if (witness.st_nlink == 1)
-		return 0;
+		return not_filed(item, err);
 	inode.device = witness.st_dev;
 	inode.inode = witness.st_ino;
 	for (int i = 0; i < LOOKS; i++) {
@@ -211,7 +229,7 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 			return rc;
 	}
 	*unsure_out = true;
-	return 0;
+	return not_filed(item, err);
 }
 
 /* The name in one directory that begins with the base. */

@@ -207,6 +207,20 @@ if [ "$can_inject" = yes ]; then
 	cp "$T/state/spool"/* "$mail/Inbox/new/$base"
 	well 'D11: the same message under the name is a delivery'
 
+	# --- E14: a disk that has lost bytes it said it had ---------------------
+	comes 1
+	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
+		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
+	before=$(messages "$mail")
+	for file in "$T/state/spool"/*; do
+		cp "$file" "$T/whole" && truncate -s -9 "$file"
+	done
+	check_status 75 'E14: a planned file that is cut' fetch
+	check 'E14: is told of' says 'is not whole'
+	check 'E14: and not taken for mail' [ "$(messages "$mail")" = "$before" ]
+	cp "$T/whole" "$file"
+	well 'E14: its bytes are back'
+
 	# --- D24: other links of a file in the spool ----------------------------
 	comes 2
 	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
