@@ -85,6 +85,17 @@ static void add_variable(char ***list, size_t *n, struct slice name,
 	(*list)[*n] = NULL;
 }
 
+/* What the sorter will add: a sender must not choose these, by a group. */
+static bool is_reserved(struct slice name)
+{
+	static const char *const reserved[] = {"key", "folder", "try"};
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (slice_equal_nocase(name, slice_str(reserved[i])))
+			return true;
+	return false;
+}
+
 char **trial_environment(struct trial *t)
 {
 	char *tags = trial_tags(t), **list = NULL;
@@ -104,7 +115,9 @@ char **trial_environment(struct trial *t)
 		add_variable(&list, &n, slice_of(&"0123456789"[i], 1),
 			     t->groups[i]);
 	for (size_t i = 0; i < t->rule->n_captures; i++)
-		add_variable(&list, &n, t->rule->captures[i], t->values[i]);
+		if (!is_reserved(t->rule->captures[i]))
+			add_variable(&list, &n, t->rule->captures[i],
+				     t->values[i]);
 	free(tags);
 	return list;
 }

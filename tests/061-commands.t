@@ -52,6 +52,21 @@ rm -rf "$T/state"
 check 'and in a new database' same_bytes
 check 'G7: they are another one, too' [ -n "$(key)" -a "$(key)" != "$key" ]
 
+begin <<END
+rule "p" {
+	subject = '/^(?<key>\\w+) (?<Folder>\\S+) (?<try>\\d)/'
+	pipe = {"sh", "-c", "env | grep ^POSTROOM_ >$T/got/env"}
+	folder = "A"
+}
+END
+check_status 0 'H10: groups that are called as variables of ours' \
+	deliver 'Subject: one two 3\n\nbody\n'
+check 'G7: do not choose the key' [ -n "$(key)" -a \
+	"$(grep -c ^POSTROOM_KEY= "$T/got/env")" = 1 ]
+check 'nor the folder' [ "$(grep ^POSTROOM_FOLDER= "$T/got/env")" = \
+	POSTROOM_FOLDER=A ]
+check 'nor the try' [ "$(grep ^POSTROOM_TRY= "$T/got/env")" = POSTROOM_TRY=1 ]
+
 # What a server names is the same message in any database.
 start_popd
 printf 'Subject: order 2\n\nbody\n' >"$T/drop/1"
