@@ -27,8 +27,8 @@
  *			FUSE
  *
  * Actions: count (print "ROLE CALL NUMBER" lines), kill (that process, before
- * the call), kill-all (every process of the command), crash (SIGSEGV), short (a
- *transfer of one byte), error ERRNO-NAME.
+ * the call), kill-all (every process of the command), crash (SIGSEGV), short
+ * (half of it is transferred), error ERRNO-NAME.
  *
  * --rebuild makes ROOT what it would be after a power cut: all that was not
  * synced is lost, or with a seed some of it by chance. As it was is ROOT.was.
@@ -269,7 +269,7 @@ static void strike(struct process *p, registers *r)
 		(void)kill(p->pid, SIGSEGV);
 		break;
 	case ACTION_SHORT:
-		ARGUMENT3(r) = 1;
+		ARGUMENT3(r) -= ARGUMENT3(r) / 2;
 		set_registers(p->pid, r);
 		break;
 	case ACTION_ERROR:
