@@ -132,7 +132,6 @@ check 'B19: decoded once, not twice' there Needle 1
 printf '# %s KiB\n' "$(cut -d' ' -f1 "$T/peak")"
 
 # --- large ones ----------------------------------------------------------------------
-sanitized() { LC_ALL=C grep -qa __asan_init "$postroom"; }
 peak_below() { # MIB
 	sanitized || [ "$(cut -d' ' -f1 "$T/peak")" -lt $(($1 * 1024)) ]
 }

@@ -7,7 +7,6 @@ no_leak_search
 
 skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
-sanitized() { LC_ALL=C grep -qa __asan_init "$postroom"; }
 measured() { "$top/tests/peak" "$T/peak" "$postroom" -c "$conf" "$@"; }
 show_peak() { sed 's/\(.*\) \(.*\)/# \1 KiB, \2 ms/' "$T/peak"; }
 peak_below() { # MIB

@@ -59,6 +59,8 @@ silent() { [ ! -s "$T/out" ] || { cat "$T/out" && false; }; }
 skip_all() { echo "1..0 # SKIP $1" && exit 0; }
 done_testing() { echo "1..$count" && exit $((failed > 0)); }
 
+# ASan uses memory of its own: how much is needed is not measured then.
+sanitized() { LC_ALL=C grep -qa __asan_init "$postroom"; }
 # A tracer and ASan's search for leaks exclude each other, as do its checks and
 # a library of ours that is preloaded.
 no_leak_search() {
