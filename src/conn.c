@@ -352,7 +352,9 @@ static int wait_ready(struct conn *c, struct error *err)
 		deadline = c->deadline;
 	do
 		n = poll(&p, 1, clock_left(deadline));
-	while (n == -1 && errno == EINTR);
+	while (n == -1 && errno == EINTR && clock_left(deadline) > 0);
+	if (n == -1 && errno == EINTR)
+		n = 0;
 	if (n == -1)
 		return error_errno(err, ERR_TEMPORARY, "poll");
 	c->timed_out = n == 0;

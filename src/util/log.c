@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/escape.h"
 
 #include "util/banned.h"
@@ -36,12 +37,13 @@ static bool is_writable(void)
 {
 	static int patience = PATIENCE_MS;
 	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+	int64_t deadline = clock_ms() + patience;
 	int rc;
 
 	do
-		rc = poll(&p, 1, patience);
-	while (rc == -1 && errno == EINTR);
-	patience = rc == 0 ? 0 : PATIENCE_MS;
+		rc = poll(&p, 1, clock_left(deadline));
+	while (rc == -1 && errno == EINTR && clock_left(deadline) > 0);
+	patience = rc < 1 ? 0 : PATIENCE_MS;
 	return rc == 1;
 }
 
