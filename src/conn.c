@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/io.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -343,18 +344,13 @@ static int check_rate(struct conn *c, int64_t waited, struct error *err)
 static int wait_ready(struct conn *c, struct error *err)
 {
 	short events = conn_is_drained(c) ? POLLIN : POLLIN | POLLOUT;
-	struct pollfd p = {.fd = c->fd, .events = events};
 	int64_t start = clock_ms();
 	int64_t deadline = start + c->idle_ms;
 	int n;
 
 	if (deadline > c->deadline)
 		deadline = c->deadline;
-	do
-		n = poll(&p, 1, clock_left(deadline));
-	while (n == -1 && errno == EINTR && clock_left(deadline) > 0);
-	if (n == -1 && errno == EINTR)
-		n = 0;
+	n = io_wait(c->fd, events, deadline);
 	if (n == -1)
 		return error_errno(err, ERR_TEMPORARY, "poll");
 	c->timed_out = n == 0;

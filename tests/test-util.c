@@ -209,7 +209,9 @@ static void test_spawn(void)
 	   "could not start is not exited 127");
 	is_int(-1, capture("sleep 100 & sleep 100", &out, &err),
 	       "a command that does not end");
-	ok(clock_ms() - start < 20000, "is ended");
+	is_int(-1, capture("yes", &out, &err), "nor one that never stops");
+	ok(strstr(err.text, "did not end in time") != NULL, "which is said");
+	ok(clock_ms() - start < 20000, "both are ended");
 	buf_release(&out);
 }
 

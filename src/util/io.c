@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -191,6 +193,17 @@ int io_sync_filesystem(int fd, const char *path, struct error *err)
 	(void)err;
 	return 0;
 #endif
+}
+
+int io_wait(int fd, short events, int64_t deadline)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+	int rc;
+
+	do
+		rc = poll(&p, 1, clock_left(deadline));
+	while (rc == -1 && errno == EINTR && clock_left(deadline) > 0);
+	return rc == -1 && errno == EINTR ? 0 : rc;
 }
 
 int io_open_directory(int at, const char *path, struct error *err)

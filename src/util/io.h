@@ -49,6 +49,13 @@ void io_start_writeback(int fd);
  */
 int io_sync_filesystem(int fd, const char *path, struct error *err);
 
+/*
+ * Wait for one of these poll() events on `fd`. Calls that are interrupted are
+ * continued, but not past `deadline` (of clock_ms()). Returns 1 when there is
+ * one, 0 at the deadline, -1 with errno.
+ */
+int io_wait(int fd, short events, int64_t deadline);
+
 /* Open a directory to work in it. Returns the descriptor or -1. */
 int io_open_directory(int at, const char *path, struct error *err);
 

@@ -11,8 +11,8 @@
 #include "util/banned.h"
 
 /*
- * Is the locked file still the one that others would lock? Who cannot find out
- * must not try for ever.
+ * Is the locked file still the one that others would lock? 1 or 0; -1 when it
+ * cannot be found out, for nobody shall try that for ever.
  */
 static int is_there(int fd, const char *path, struct error *err)
 {
@@ -57,14 +57,14 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 			return error_errno(err, ERR_TEMPORARY,
 					   "cannot open the lock %s", path);
 		rc = take(fd, path, command, type, err);
-		there = rc == 1 ? is_there(fd, path, err) : 0;
+		there = rc == 1 ? is_there(fd, path, err) : rc;
 		if (there == 1) {
 			*fd_out = fd;
 			return 1;
 		}
 		io_close_quietly(&fd);
 		if (rc != 1 || there == -1)
-			return rc != 1 ? rc : -1;
+			return there;
 		/* It was removed between our two calls: another one counts. */
 	}
 }

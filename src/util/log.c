@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "util/log.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,6 +10,7 @@
 
 #include "util/clock.h"
 #include "util/escape.h"
+#include "util/io.h"
 
 #include "util/banned.h"
 
@@ -36,13 +36,8 @@ enum log_level log_get_level(void)
 static bool is_writable(void)
 {
 	static int patience = PATIENCE_MS;
-	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
-	int64_t deadline = clock_ms() + patience;
-	int rc;
+	int rc = io_wait(STDERR_FILENO, POLLOUT, clock_ms() + patience);
 
-	do
-		rc = poll(&p, 1, clock_left(deadline));
-	while (rc == -1 && errno == EINTR && clock_left(deadline) > 0);
 	patience = rc < 1 ? 0 : PATIENCE_MS;
 	return rc == 1;
 }

@@ -71,16 +71,15 @@ static int collect(int fd, int64_t deadline, const char *name, struct buf *out,
 		   struct error *err)
 {
 	for (;;) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
 		char chunk[4096];
-		ssize_t n = poll(&p, 1, clock_left(deadline));
+		ssize_t n;
 
-		if (n == 0 || clock_left(deadline) == 0)
+		/* One that writes without end does not end in time, either. */
+		if (clock_left(deadline) == 0 ||
+		    io_wait(fd, POLLIN, deadline) == 0)
 			return error_set(err, ERR_TEMPORARY,
 					 "the command %s did not end in time",
 					 name);
-		if (n == -1 && errno == EINTR)
-			continue;
 		n = read(fd, chunk, sizeof(chunk));
 		if (n == 0)
 			return 0;
