@@ -14,7 +14,6 @@ fresh() { # ACCOUNT-LINE...: an empty maildrop, nothing known
 	new_config
 	add_account a "$@"
 }
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 last_session() { tac "$T/log" | sed '/ connected$/q'; }
 deleting() { last_session | grep -q DELE; }
 asked_for() { # N: the last session logged in and asked for so many messages

@@ -16,7 +16,6 @@ fresh() { # SCRIPT-LINE...: three messages, to be deleted when fetched
 	new_config
 	add_account a 'keep-on-server = no' 'timeout = 1'
 }
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 recovers() { # WHAT: the next run brings what is missing, once
 	script '# nothing'
 	check_status 0 "$1: the next run" fetch

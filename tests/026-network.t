@@ -3,7 +3,6 @@
 # dialogue on its own, mail that comes and goes meanwhile, peers that vanish.
 . "$(dirname "$0")/lib.sh"
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 fresh() { # SCRIPT-LINE...: three messages, to be deleted when fetched
 	script "$@"
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
@@ -24,7 +23,6 @@ deleting() { # SCRIPT-LINE...: likewise, and the account deletes
 	add_account a "tls-ca-file = \"$T/ca.pem\"" 'keep-on-server = no' \
 		'timeout = 1'
 }
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 last_session() { tac "$T/log" | sed '/ connected$/q'; }
 asked_for() { [ "$(last_session | grep -c ' RETR ')" = "$1" ]; }
 recovers() { # WHAT

@@ -18,7 +18,6 @@ fi
 no_leak_search
 inject=$top/tests/inject sql=$top/tests/sql
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 "$inject" count true >"$T/counts" 2>&1 && can_inject=yes || can_inject=no
 end_disks() {
 	umount "$T/disk" "$T/other" 2>/dev/null

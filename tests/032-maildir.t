@@ -5,7 +5,6 @@
 no_leak_search
 inject=$top/tests/inject sql=$top/tests/sql db=$T/state/state.db
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 "$inject" count true >"$T/counts" 2>&1 && can_inject=yes || can_inject=no
 if ${CC:-cc} -shared -fPIC -o "$T/system.so" "$tests/system.c" 2>"$T/cc.err"
 then can_preload=yes

@@ -4,7 +4,6 @@
 # POSTROOM_TEST_HUGE=1 adds those that take minutes and gigabytes.
 . "$(dirname "$0")/lib.sh"
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 message() { # NAME FORMAT
 	printf "$2" >"$T/drop/$1"
 }

@@ -4,7 +4,6 @@
 # places of the world. POSTROOM_TEST_HUGE=1 adds what takes half a minute.
 . "$(dirname "$0")/lib.sh"
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 deliver() { # FORMAT [ARGUMENT...]
 	printf "$1" >"$T/input"
 	shift

@@ -5,8 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 no_leak_search
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 deliver() { # FORMAT [ARGUMENT...]
 	printf "$1" >"$T/input"
 	shift

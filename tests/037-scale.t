@@ -5,8 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 no_leak_search
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 measured() { "$top/tests/peak" "$T/peak" "$postroom" -c "$conf" "$@"; }
 show_peak() { sed 's/\(.*\) \(.*\)/# \1 KiB, \2 ms/' "$T/peak"; }
 peak_below() { # MIB

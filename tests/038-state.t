@@ -3,7 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 
 state() { "$postroom" -c "$conf" state "$@"; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 last_session() { tac "$T/log" | sed '/ connected$/q'; }
 asked_for() { [ "$(last_session | grep -c ' RETR ')" = "$1" ]; }
 deleted() { [ "$(grep -c 'C: DELE' "$T/log")" = "$1" ]; }

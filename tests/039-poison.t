@@ -3,7 +3,6 @@
 # tries, then it is set aside with the reason, and no other message waits.
 . "$(dirname "$0")/lib.sh"
 
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 deliver() { printf "$1" | "$postroom" -c "$conf" deliver; }
 sort_again() { "$postroom" -c "$conf" sort; }
 due() { sql 'UPDATE delivery SET next = 0'; sql 'UPDATE msg SET hold_until = 0'; }

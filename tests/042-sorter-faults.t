@@ -5,7 +5,6 @@
 no_leak_search
 
 run() { "$postroom" -c "$conf" "$@"; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 deliver() { printf "$1" | run deliver; }
 old=$T/old
 folder() { mkdir -p "$1/cur" "$1/new" "$1/tmp"; }
@@ -31,7 +30,6 @@ failing() { # CALL ERROR COMMAND...: each such call of the sorter
 	"$top/tests/inject" --call "$call" error "$error" "$postroom" -c "$conf" "$@"
 }
 can_fail() { failing "$1" EPERM help >/dev/null 2>&1; }
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 
 # Mail on disk whose removal was not recorded.
 two_old && killed

@@ -3,7 +3,6 @@
 # of duplicates; and files that are gone. Nothing is taken for something else.
 . "$(dirname "$0")/lib.sh"
 
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 fresh() { # ACCOUNT-LINE
 	script '# nothing'
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"

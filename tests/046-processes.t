@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 no_leak_search
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 have() { command -v "$1" >/dev/null; }
 fresh() { # N: so many messages, to be deleted when fetched
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
@@ -22,7 +21,6 @@ config() {
 	new_config
 	add_account a 'keep-on-server = no' 'timeout = 3'
 }
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 recovers() { # WHAT
 	script '# nothing'
 	check_status 0 "$1: the next run" fetch

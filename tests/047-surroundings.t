@@ -3,7 +3,6 @@
 # says what is wrong, and no mail is lost either way.
 . "$(dirname "$0")/lib.sh"
 
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 fresh() { # N: so many messages, to be deleted when fetched
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
 	mkdir "$T/drop" "$T/want"
@@ -17,7 +16,6 @@ fresh() { # N: so many messages, to be deleted when fetched
 	new_config
 	add_account a 'keep-on-server = no' 'timeout = 3'
 }
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 recovers() { # WHAT
 	script '# nothing'
 	check_status 0 "$1: the next run" fetch

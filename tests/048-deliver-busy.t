@@ -5,7 +5,6 @@
 no_leak_search
 
 run() { "$postroom" -c "$conf" "$@"; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 deliver() { printf "$1" | run deliver; }
 there() { [ "$(messages "$1" 2>/dev/null)" = "$2" ] || { delivered "$T" && false; }; }
 spooled() { ls "$T/state/spool" 2>/dev/null | wc -l; }
@@ -14,7 +13,6 @@ fresh() { # RULE...
 	new_config
 	printf '%s\n' "$@" >>"$conf"
 }
-skip() { count=$((count + 1)) && echo "ok $count # SKIP $1"; }
 
 # Another sorter is at work, for long.
 fresh "rule \"long\" { subject = \"long\" test-command = {\"sh\", \"-c\", \

@@ -3,7 +3,6 @@
 # something behind or says "later" neither loses mail nor holds up other mail.
 . "$(dirname "$0")/lib.sh"
 
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 deliver() { # FORMAT [ARGUMENT...]
 	printf "$1" >"$T/input"
 	shift

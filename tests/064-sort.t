@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 
 run() { "$postroom" -c "$conf" "$@"; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 folder() { mkdir -p "$mail/$1/cur" "$mail/$1/new" "$mail/$1/tmp"; }
 put() { # FOLDER/PART/NAME FORMAT
 	printf "$2" >"$mail/$1" && touch -d '2020-01-02 03:04:05' "$mail/$1"

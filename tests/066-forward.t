@@ -3,7 +3,6 @@
 # when it says no, later, or nothing.
 . "$(dirname "$0")/lib.sh"
 
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 deliver() { printf "$1" | "$postroom" -c "$conf" deliver; }
 pending() { sql 'SELECT count(*) FROM delivery WHERE done IS NULL'; }
 there() { [ "$(messages "$mail/$1" 2>/dev/null)" = "$2" ]; }

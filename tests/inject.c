@@ -28,7 +28,8 @@
  *
  * Actions: count (print "ROLE CALL NUMBER" lines), kill (that process, before
  * the call), kill-all (every process of the command), crash (SIGSEGV), short
- * (half of it is transferred), error ERRNO-NAME.
+ * (one byte is transferred; with --on half, or files take too long), error
+ * ERRNO-NAME.
  *
  * --rebuild makes ROOT what it would be after a power cut: all that was not
  * synced is lost, or with a seed some of it by chance. As it was is ROOT.was.
@@ -269,7 +270,7 @@ static void strike(struct process *p, registers *r)
 		(void)kill(p->pid, SIGSEGV);
 		break;
 	case ACTION_SHORT:
-		ARGUMENT3(r) -= ARGUMENT3(r) / 2;
+		ARGUMENT3(r) = want.on ? ARGUMENT3(r) - ARGUMENT3(r) / 2 : 1;
 		set_registers(p->pid, r);
 		break;
 	case ACTION_ERROR:

@@ -11,9 +11,10 @@ postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/popd}
 # run from there. What a sync is good for is tested by crash.sh.
 in_memory() {
 	[ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 4000000 ] &&
-		fast=$(mktemp /dev/shm/postroom-story.XXXXXX) &&
-		{ echo '#!/bin/sh' >"$fast" && chmod +x "$fast" && "$fast"
-		got=$? && rm "$fast" && return $got; }
+		fast=$(mktemp /dev/shm/postroom-story.XXXXXX) || return
+	echo '#!/bin/sh' >"$fast" && chmod +x "$fast" && "$fast"
+	got=$?
+	rm "$fast" && return $got
 }
 [ -n "${TMPDIR-}" ] || ! in_memory 2>/dev/null || TMPDIR=/dev/shm
 T=$(mktemp -d "${TMPDIR:-/tmp}/postroom-story.XXXXXX") || exit 1
@@ -56,6 +57,7 @@ sparse=4 taken=0
 sampled() { taken=$((taken + 1)) && [ $(((taken - 1) % sparse)) = 0 ]; }
 says() { grep -qE -- "$1" "$T/out" || { cat "$T/out" && false; }; }
 silent() { [ ! -s "$T/out" ] || { cat "$T/out" && false; }; }
+skip() { count=$((count + 1)) && printf '%s\n' "ok $count # SKIP $1"; }
 skip_all() { echo "1..0 # SKIP $1" && exit 0; }
 done_testing() { echo "1..$count" && exit $((failed > 0)); }
 
@@ -110,6 +112,8 @@ fetch() { "$postroom" -c "$conf" fetch "$@"; }
 script() { # LINE...: a new script for popd
 	printf '%s\n' "$@" >"$T/script.new" && mv "$T/script.new" "$T/script"
 }
+server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
+sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 logged() { grep -qE -- "$1" "$T/log"; }
 
 delivered() { find "$@" -type f \( -path '*/new/*' -o -path '*/cur/*' \); }

@@ -74,8 +74,8 @@ static bool is_mail(const char *path, int name)
 static int visit(const char *path, const struct stat *st, int type,
 		 struct FTW *at)
 {
-	(void)st;
-	if (type == FTW_F && (collected == &wanted || is_mail(path, at->base)))
+	if (type == FTW_F && S_ISREG(st->st_mode) &&
+	    (collected == &wanted || is_mail(path, at->base)))
 		add_file(collected, path);
 	return 0;
 }

@@ -2,7 +2,6 @@
 # Sourced by the stories on UIDLs, after lib.sh: messages with UIDLs of our
 # choice, and what the last session asked for. Three servers, on the ports
 # $all, $no_top and $no_capa: they know everything, no TOP, no CAPA.
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
 put() { # NAME UIDL [BODY]
 	printf 'Message-ID: <%s@x>\nSubject: %s\n\n%s\n' "$1" "$1" \
 		"${3-body of $1}" >"$T/drop/$1"
@@ -30,7 +29,6 @@ fresh() { # ACCOUNT-LINE...: an empty maildrop, nothing known
 	: >"$T/log"
 	account "$@"
 }
-server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 asked() { # RETR TOP: so many of each in the last session, which logged in
 	awk -v retr="$1" -v top="$2" '
 	/ connected$/ { r = t = login = 0 }
