@@ -24,7 +24,7 @@
 #define RATE_WINDOW_MS (5 * 60 * 1000)
 #define RATE_MIN_BYTES (5 * 60 * 100)
 
-/* Commands of one window; 100 RETR are under 2 KiB. */
+/* Commands of one window: 1000 of at most 16 bytes. */
 #define QUEUE_MAX (16 * 1024)
 
 /* The last -ERR of the login is kept for the user, cut. */
@@ -41,14 +41,15 @@ struct conn {
 	int64_t waited_ms; /* in the current rate window */
 	uint64_t window_bytes;
 	bool greeted; /* the first line was +OK */
+	bool pipelining;
 	char reply[REPLY_MAX];
 	char curl_error[CURL_ERROR_SIZE];
 };
 
 /*
- * libcurl hands every line of the login dialogue to the header function. We
- * keep the last refusal: its text and response code (RFC 2449, RFC 3206) say
- * whether a person must act.
+ * libcurl hands every line of the login dialogue to the header function, those
+ * of CAPA, too. We keep the last refusal: its text and response code (RFC 2449,
+ * RFC 3206) say whether a person must act.
  */
 static size_t keep_reply(char *p, size_t size, size_t n, void *user)
 {
@@ -58,6 +59,8 @@ static size_t keep_reply(char *p, size_t size, size_t n, void *user)
 
 	if (line.len >= 3 && memcmp(line.p, "+OK", 3) == 0)
 		c->greeted = true;
+	if (slice_equal_nocase(line, slice_str("PIPELINING")))
+		c->pipelining = true;
 	if (line.len >= 4 && memcmp(line.p, "-ERR", 4) == 0) {
 		memcpy(c->reply, line.p, len);
 		c->reply[len] = '\0';
@@ -262,6 +265,12 @@ static int log_in(struct conn *c, const struct account *a, struct error *err)
 	return 0;
 }
 
+void conn_prepare(void)
+{
+	/* What fails here fails again in conn_open(), and is told of there. */
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
 int conn_open(struct conn **out, const struct account *account,
 	      const struct conn_secret *secret, struct error *err)
 {
@@ -281,6 +290,9 @@ int conn_open(struct conn **out, const struct account *account,
 		conn_close(c);
 		return -1;
 	}
+	/* What was said before TLS counts for nothing (RFC 2595). */
+	if (account->tls == TLS_STARTTLS)
+		c->pipelining = false;
 	c->deadline = clock_ms() + (int64_t)SESSION_SECONDS * 1000;
 	*out = c;
 	return 0;
@@ -293,6 +305,11 @@ void conn_close(struct conn *c)
 	curl_easy_cleanup(c->curl);
 	buf_release(&c->queue);
 	free(c);
+}
+
+bool conn_offers_pipelining(const struct conn *c)
+{
+	return c->pipelining;
 }
 
 bool conn_is_drained(const struct conn *c)

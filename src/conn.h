@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A logged-in byte stream to a POP3 server, and a message to an SMTP server.
- *libcurl (CONNECT_ONLY) does names, proxies, TLS, certificates, STLS and the
- *login; then the bytes are ours. No QUIT is ever sent from here: closing
- *without one is how a session is given up without deleting anything.
+ * libcurl (CONNECT_ONLY) does names, proxies, TLS, certificates, STLS and the
+ * login; then the bytes are ours. No QUIT is ever sent from here: closing
+ * without one is how a session is given up without deleting anything.
  *
  *	struct conn *c;
  *
@@ -28,6 +28,12 @@
 
 struct conn;
 
+/*
+ * What every connection needs, once, in the process from which others are
+ * forked: they inherit it.
+ */
+void conn_prepare(void);
+
 /* How to log in. The bytes are wiped by their owner, and here after use. */
 struct conn_secret {
 	const char *text; /* password or OAuth2 token; NULL: from netrc */
@@ -41,6 +47,12 @@ struct conn_secret {
 int conn_open(struct conn **out, const struct account *account,
 	      const struct conn_secret *secret, struct error *err);
 void conn_close(struct conn *c);
+
+/*
+ * Did the server say PIPELINING (RFC 2449) before the login, and nobody else in
+ * its name?
+ */
+bool conn_offers_pipelining(const struct conn *c);
 
 /* True when everything queued was handed to the network. */
 bool conn_is_drained(const struct conn *c);

@@ -43,7 +43,9 @@ int fetch_connect(struct fetch *f, struct error *err)
 	if (secret.cap != 0)
 		explicit_bzero(secret.s, secret.cap);
 	buf_release(&secret);
-	return rc == -1 ? -1 : pop3_open(&f->pop3, conn, trace_wire, err);
+	if (rc == 0)
+		f->pop3 = pop3_new(conn, trace_wire);
+	return rc;
 }
 
 static void make_policy(struct fetch *f)

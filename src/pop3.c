@@ -17,11 +17,16 @@
 #define OUTPUT_SIZE (256 * 1024)
 
 /*
- * Commands on their way. The count bounds what is sent ahead to 2 KiB, which
- * fits every socket buffer; the bytes bound what a broken session wastes.
+ * Commands on their way. Half of either must last for a round trip: 500 small
+ * messages, or 8 MiB. The count bounds what is sent ahead to 16 KiB; a server
+ * that does not take it all at once is no trouble, for sending never blocks
+ * receiving. The bytes bound what a broken session wastes.
  */
-#define WINDOW_COMMANDS 100
-#define WINDOW_BYTES	(8 * 1024 * 1024)
+#define WINDOW_COMMANDS 1000
+#define WINDOW_BYTES	(16 * 1024 * 1024)
+
+/* "TOP 2000000 0\r\n" */
+#define COMMAND_MAX 16
 
 /*
  * A message that turns out larger than was listed and is allowed is read to
@@ -69,15 +74,11 @@ static void read_capability(struct pop3 *p, struct slice line)
 /* CAPA lines are few; more is not a list of capabilities. */
 #define CAPABILITIES_MAX 200
 
-/* Asked after the login, because servers then offer more (RFC 2449). */
-static int ask_capabilities(struct pop3 *p, struct error *err)
+static int read_capabilities(struct pop3 *p, struct error *err)
 {
 	struct slice line;
-	int rc;
+	int rc = wire_status(&p->wire, &line, err);
 
-	if (wire_ask(&p->wire, "CAPA\r\n", err) == -1)
-		return -1;
-	rc = wire_status(&p->wire, &line, err);
 	if (rc <= 0)
 		return rc;
 	for (int i = 0; i < CAPABILITIES_MAX; i++) {
@@ -92,8 +93,7 @@ static int ask_capabilities(struct pop3 *p, struct error *err)
 	return wire_dead(&p->wire);
 }
 
-int pop3_open(struct pop3 **out, struct conn *conn, wire_trace *trace,
-	      struct error *err)
+struct pop3 *pop3_new(struct conn *conn, wire_trace *trace)
 {
 	struct pop3 *p = xcalloc(1, sizeof(*p));
 
@@ -101,12 +101,7 @@ int pop3_open(struct pop3 **out, struct conn *conn, wire_trace *trace,
 	p->output = xmalloc(OUTPUT_SIZE + 1);
 	p->hash = hash_new();
 	buf_init(&p->head, POP3_HEAD_MAX);
-	if (ask_capabilities(p, err) == -1) {
-		pop3_close(p);
-		return -1;
-	}
-	*out = p;
-	return 0;
+	return p;
 }
 
 void pop3_close(struct pop3 *p)
@@ -125,10 +120,26 @@ bool pop3_has_top(const struct pop3 *p)
 	return p->top;
 }
 
+/*
+ * Servers offer more after the login (RFC 2449), so they are asked again; one
+ * that has told before it that it pipelines gets all questions at once.
+ */
 int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)
 {
-	return pop3_read_listing(&p->wire, p->pipelining, p->uidl, listing,
-				 err);
+	bool at_once = conn_offers_pipelining(p->wire.conn);
+
+	memset(listing, 0, sizeof(*listing));
+	if (wire_ask(&p->wire,
+		     at_once ? "CAPA\r\n" LISTING_COMMANDS : "CAPA\r\n",
+		     err) == -1 ||
+	    read_capabilities(p, err) == -1)
+		return -1;
+	if (!at_once && p->pipelining) {
+		if (wire_ask(&p->wire, LISTING_COMMANDS, err) == -1)
+			return -1;
+		at_once = true;
+	}
+	return pop3_read_listing(&p->wire, at_once, p->uidl, listing, err);
 }
 
 void pop3_request(struct pop3 *p, enum pop3_command command,
@@ -162,7 +173,7 @@ static int ask_more(struct pop3 *p, struct error *err)
 {
 	static const char *const words[] = {"RETR", "TOP", "DELE"};
 	size_t under_way = p->n_asked - p->n_answered;
-	struct buf text = BUF_INIT(WINDOW_COMMANDS * 24);
+	struct buf text = BUF_INIT(WINDOW_COMMANDS * COMMAND_MAX);
 	int rc = 0;
 
 	if (p->n_asked == p->n_wanted || !conn_is_drained(p->wire.conn) ||

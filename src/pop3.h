@@ -2,8 +2,8 @@
 /*
  * POP3 (RFC 1939, 2449) on a logged-in connection. The life of a session:
  *
- *	pop3_open(&p, conn, err);		// CAPA
- *	pop3_list(p, &listing, err);		// STAT, UIDL, LIST
+ *	p = pop3_new(conn, trace);
+ *	pop3_list(p, &listing, err);		// CAPA, STAT, UIDL, LIST
  *	pop3_request(p, POP3_RETR, wanted, n);	// pipelined where possible
  *	while ((rc = pop3_next(p, fd, &answer, err)) == 1)
  *		…				// in the order of `wanted`
@@ -69,18 +69,21 @@ struct pop3_answer {
 	struct slice head; /* the start; until the next call */
 };
 
-/* Takes the connection over, also on failure. `trace` may be NULL. */
-int pop3_open(struct pop3 **out, struct conn *conn, wire_trace *trace,
-	      struct error *err);
+/* Takes the connection over. `trace` may be NULL. */
+struct pop3 *pop3_new(struct conn *conn, wire_trace *trace);
 
 /* Close without QUIT: nothing is deleted on the server. NULL is accepted. */
 void pop3_close(struct pop3 *p);
 
-bool pop3_has_top(const struct pop3 *p);
-
-/* A listing that is incomplete or contradicts itself is an error. */
+/*
+ * What the server can do and has. Once, before all requests. A listing that is
+ * incomplete or contradicts itself is an error.
+ */
 int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err);
 void pop3_listing_release(struct pop3_listing *listing);
+
+/* After pop3_list(). */
+bool pop3_has_top(const struct pop3 *p);
 
 /* The UIDL of an entry: opaque bytes; empty when it has none. */
 struct slice pop3_uidl(const struct pop3_listing *listing,
@@ -103,8 +106,12 @@ void pop3_request(struct pop3 *p, enum pop3_command command,
 int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
 	      struct error *err);
 
-/* The part of pop3_list() that lives in pop3_list.c. */
-int pop3_read_listing(struct wire *w, bool pipelining, bool announced,
+/*
+ * The part of pop3_list() that lives in pop3_list.c. Were LISTING_COMMANDS sent
+ * already? Was UIDL announced?
+ */
+#define LISTING_COMMANDS "STAT\r\nUIDL\r\nLIST\r\n"
+int pop3_read_listing(struct wire *w, bool asked, bool announced,
 		      struct pop3_listing *listing, struct error *err);
 
 /* QUIT, and its answer. -1: the server may or may not have deleted. */

@@ -169,21 +169,19 @@ static int read_sizes(struct wire *w, struct pop3_listing *l, struct error *err)
 	return rc == -1 ? -1 : read_entries(w, l, false, err);
 }
 
-int pop3_read_listing(struct wire *w, bool pipelining, bool announced,
+int pop3_read_listing(struct wire *w, bool asked, bool announced,
 		      struct pop3_listing *l, struct error *err)
 {
-	const char *all = "STAT\r\nUIDL\r\nLIST\r\n";
-
-	memset(l, 0, sizeof(*l));
 	buf_init(&l->text, LISTING_TEXT_MAX);
-	if (wire_ask(w, pipelining ? all : "STAT\r\n", err) == -1 ||
-	    read_stat(w, l, err) == -1)
+	if (!asked && wire_ask(w, "STAT\r\n", err) == -1)
 		return -1;
-	if (!pipelining && wire_ask(w, "UIDL\r\n", err) == -1)
+	if (read_stat(w, l, err) == -1)
+		return -1;
+	if (!asked && wire_ask(w, "UIDL\r\n", err) == -1)
 		return -1;
 	if (read_uidl(w, l, announced, err) == -1)
 		return -1;
-	if (!pipelining && wire_ask(w, "LIST\r\n", err) == -1)
+	if (!asked && wire_ask(w, "LIST\r\n", err) == -1)
 		return -1;
 	return read_sizes(w, l, err);
 }
