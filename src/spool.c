@@ -187,7 +187,12 @@ int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 	entry->received.spool = entry->name;
 	batch->n++;
 	batch->bytes += received->size;
-	io_start_writeback(entry->fd);
+	/*
+	 * Small files are written better together, when all are synced: one by
+	 * one each would be a request of its own to the disk.
+	 */
+	if (received->size >= SPOOL_LARGE)
+		io_start_writeback(entry->fd);
 	if (batch->n <= SPOOL_SINGLE_MAX || close_files(batch, err) == 0)
 		return 0;
 	/* An error is told once: opened again, the file would sync well. */

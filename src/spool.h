@@ -32,6 +32,9 @@
 #define SPOOL_BATCH_BYTES (16 * 1024 * 1024)
 #define SPOOL_BATCH_MS	  1000
 
+/* Writing a file of so many bytes begins at once, not only with the sync. */
+#define SPOOL_LARGE (64 * 1024)
+
 /* Up to so many files are synced one by one, more with their file system. */
 #define SPOOL_SINGLE_MAX 8
 
