@@ -25,7 +25,9 @@ struct judge {
 	const char *const *fallback;
 	pid_t pid; /* 0: not running */
 	int fd;
-	struct buf in; /* one frame and what it carries */
+	struct buf in; /* one frame and what it carries, and what follows */
+	int64_t ahead[JUDGE_AHEAD]; /* sent, and not answered yet */
+	size_t n_ahead;
 };
 
 struct judge *judge_new(const struct ruleset *rules,
@@ -73,6 +75,8 @@ static void stop(struct judge *judge, int signal_number, int *status_out)
 {
 	int status = 0;
 
+	judge->n_ahead = 0;
+	buf_clear(&judge->in);
 	io_close_quietly(&judge->fd);
 	if (judge->pid == 0)
 		return;
@@ -94,15 +98,25 @@ void judge_free(struct judge *judge)
 	free(judge);
 }
 
+void judge_prepare(struct judge *judge)
+{
+	struct error ignored = ERROR_INIT;
+
+	if (judge->pid == 0)
+		(void)start(judge, &ignored);
+}
+
 void judge_reset(struct judge *judge)
 {
-	stop(judge, 0, NULL);
+	/* One that is at work would be waited for. */
+	stop(judge, judge->n_ahead > 0 ? SIGKILL : 0, NULL);
 }
 
 static int send_question(const struct judge *judge,
 			 const struct judge_question *question)
 {
-	struct question_frame frame = {.size = question->size,
+	struct question_frame frame = {.id = question->id,
+				       .size = question->size,
 				       .now = question->now,
 				       .received = question->received,
 				       .explain = question->explain};
@@ -175,8 +189,8 @@ static void take_verdict(const struct answer_frame *frame,
 {
 	escape_to(out->summary, sizeof(out->summary), frame->summary,
 		  strnlen(frame->summary, sizeof(frame->summary)));
-	escape_to(out->id, sizeof(out->id), frame->id,
-		  strnlen(frame->id, sizeof(frame->id)));
+	escape_to(out->id, sizeof(out->id), frame->message_id,
+		  strnlen(frame->message_id, sizeof(frame->message_id)));
 }
 
 /* Are all actions such as the configuration has? */
@@ -213,24 +227,24 @@ static int receive_frame(struct judge *judge,
 			 struct judge_answer *out, unsigned *n_sources)
 {
 	struct answer_frame frame;
-	int rc;
+	int rc = receive(judge, sizeof(frame));
 
-	buf_clear(&judge->in);
-	rc = receive(judge, sizeof(frame));
 	if (rc != 1)
 		return rc;
 	memcpy(&frame, judge->in.s, sizeof(frame));
-	if (frame.len > ANSWER_MAX)
+	if (frame.len > ANSWER_MAX || frame.id != question->id)
 		return 0;
 	rc = receive(judge, sizeof(frame) + frame.len);
 	if (rc != 1)
 		return rc;
-	/* It waits for its next question: nothing more can be there. */
-	if (judge->in.len != sizeof(frame) + frame.len)
+	/* While it waits for its next question nothing more can be there. */
+	if (judge->n_ahead <= 1 && judge->in.len != sizeof(frame) + frame.len)
 		return 0;
-	return take_frame(judge, question, &frame,
-			  slice_of(judge->in.s + sizeof(frame), frame.len), out,
-			  n_sources);
+	rc = take_frame(judge, question, &frame,
+			slice_of(judge->in.s + sizeof(frame), frame.len), out,
+			n_sources);
+	buf_consume(&judge->in, sizeof(frame) + frame.len);
+	return rc;
 }
 
 static int receive_answer(struct judge *judge,
@@ -274,7 +288,30 @@ static bool bury(struct judge *judge, bool in_time, struct judge_answer *answer)
 	return !hopeless;
 }
 
-/* Ask one judge, a new one if need be. */
+/* The question is with a judge, a new one if need be. */
+static int put_question(struct judge *judge,
+			const struct judge_question *question,
+			struct error *err)
+{
+	if (judge->n_ahead > 0 && judge->ahead[0] == question->id)
+		return 0;
+	/* Others were foreseen: it would answer those. */
+	if (judge->n_ahead > 0)
+		stop(judge, SIGKILL, NULL);
+	if (judge->pid == 0 && start(judge, err) == -1)
+		return -1;
+	if (send_question(judge, question) == 0)
+		return 0;
+	/* It died between two messages: this one gets a fresh one. */
+	stop(judge, SIGKILL, NULL);
+	if (start(judge, err) == -1)
+		return -1;
+	if (send_question(judge, question) == -1)
+		return error_set(err, ERR_TEMPORARY,
+				 "the judge does not take messages");
+	return 0;
+}
+
 static int ask_once(struct judge *judge, const struct judge_question *question,
 		    struct judge_answer *answer, bool *again_out,
 		    struct error *err)
@@ -282,21 +319,38 @@ static int ask_once(struct judge *judge, const struct judge_question *question,
 	int rc;
 
 	*again_out = false;
-	if (judge->pid == 0 && start(judge, err) == -1)
+	if (put_question(judge, question, err) == -1)
 		return -1;
-	if (send_question(judge, question) == -1) {
-		/* It died between two messages: this one gets a fresh one. */
-		stop(judge, SIGKILL, NULL);
-		if (start(judge, err) == -1)
-			return -1;
-		if (send_question(judge, question) == -1)
-			return error_set(err, ERR_TEMPORARY,
-					 "the judge does not take messages");
-	}
 	rc = receive_answer(judge, question, answer);
 	if (rc != 1)
 		*again_out = bury(judge, rc == 0, answer);
+	else if (judge->n_ahead > 0)
+		memmove(judge->ahead, judge->ahead + 1,
+			--judge->n_ahead * sizeof(judge->ahead[0]));
 	return 0;
+}
+
+bool judge_foresee(struct judge *judge, const struct judge_question *question)
+{
+	struct error ignored = ERROR_INIT;
+
+	if (judge->n_ahead == JUDGE_AHEAD ||
+	    ruleset_has_requests(judge->rules) ||
+	    (judge->pid == 0 && start(judge, &ignored) == -1))
+		return false;
+	if (send_question(judge, question) == -1) {
+		/* It died: of what, and what it answered, is still to read. */
+		if (judge->n_ahead == 0)
+			stop(judge, SIGKILL, NULL);
+		return false;
+	}
+	judge->ahead[judge->n_ahead++] = question->id;
+	return true;
+}
+
+bool judge_has_foreseen(const struct judge *judge)
+{
+	return judge->n_ahead > 0;
 }
 
 int judge_ask(struct judge *judge, const struct judge_question *question,

@@ -30,6 +30,9 @@
 #define JUDGE_CPU_SECONDS  5
 #define JUDGE_WALL_SECONDS 30
 
+/* So many questions may wait for their turn. */
+#define JUDGE_AHEAD 16
+
 /* One may be killed for the sake of others (memory); three are no chance. */
 #define JUDGE_TRIES 3
 
@@ -47,7 +50,8 @@ struct judge_host {
 };
 
 struct judge_question {
-	int fd; /* of the message; its offset does not matter */
+	int64_t id; /* of the message, for judge_foresee(); 0: none */
+	int fd;	    /* of the message; its offset does not matter */
 	uint64_t size;
 	const char *account;
 	int64_t now;	  /* seconds since 1970 */
@@ -67,8 +71,24 @@ struct judge *judge_new(const struct ruleset *rules,
 			const char *const *fallback);
 void judge_free(struct judge *judge);
 
+/* Start the child before the first question. It is no matter when that fails.
+ */
+void judge_prepare(struct judge *judge);
+
 /* The rules have changed: the next question starts a new child. */
 void judge_reset(struct judge *judge);
+
+/*
+ * Give the judge a question before its turn, so that it has work while its
+ * last answer is used: both are on their way at the same time. Those that were
+ * foreseen are to be asked next, in this order; until then their descriptors
+ * stay open, for another judge may have to be given them. False when there is
+ * no room, or when rules make requests, which would come in between.
+ */
+bool judge_foresee(struct judge *judge, const struct judge_question *question);
+
+/* Has it any question whose turn has not come? */
+bool judge_has_foreseen(const struct judge *judge);
 
 /*
  * Fill in the answer, which the caller releases with verdict_release(). -1

@@ -29,7 +29,8 @@
 struct bench {
 	const struct ruleset *rules;
 	const char *const *fallback;
-	char *header; /* JUDGE_HEADER_MAX bytes */
+	int64_t question; /* its id */
+	char *header;	  /* JUDGE_HEADER_MAX bytes */
 	struct buf answer;
 	/* The message: another one after a filter. */
 	int fd;
@@ -157,14 +158,15 @@ static void begin_frame(struct bench *b)
 /* In one write, so that the parent is woken once. */
 static void send_frame(struct bench *b, bool is_request)
 {
-	struct answer_frame frame = {.is_request = is_request};
+	struct answer_frame frame = {.id = b->question,
+				     .is_request = is_request};
 	struct error ignored = ERROR_INIT;
 
 	if (b->answer.full)
 		_exit(75);
 	frame.len = (uint32_t)(b->answer.len - sizeof(frame));
 	memcpy(frame.summary, b->summary, sizeof(frame.summary));
-	memcpy(frame.id, b->id, sizeof(frame.id));
+	memcpy(frame.message_id, b->id, sizeof(frame.message_id));
 	memcpy(b->answer.s, &frame, sizeof(frame));
 	if (io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
 	    -1)
@@ -305,6 +307,7 @@ void bench_serve(const struct ruleset *rules, const char *const *fallback)
 			     &b.fd) == 1 &&
 	       b.fd != -1) {
 		question.account[ACCOUNT_MAX - 1] = '\0';
+		b.question = question.id;
 		set_timer(JUDGE_CPU_SECONDS);
 		judge_message(&b, &question);
 		(void)close(b.fd);

@@ -20,6 +20,7 @@
 
 /* These cross the socket as they are: both ends are the same program. */
 struct question_frame {
+	int64_t id;
 	uint64_t size;
 	int64_t now;
 	int64_t received;
@@ -29,10 +30,11 @@ struct question_frame {
 
 /* From the judge: a request or the verdict follows. */
 struct answer_frame {
+	int64_t id; /* of the question */
 	uint32_t is_request;
 	uint32_t len;
 	char summary[256];
-	char id[256]; /* the Message-ID, without its brackets */
+	char message_id[256]; /* without its brackets */
 };
 
 /* To a request. With YES for a filter a descriptor comes along. */

@@ -92,6 +92,11 @@ bool ruleset_uses_duplicates(const struct ruleset *set)
 	return set->duplicates;
 }
 
+bool ruleset_has_requests(const struct ruleset *set)
+{
+	return set->requests;
+}
+
 /* The group that is being filled: a walk down the open ones. */
 static struct condition *innermost(struct rule *rule)
 {

@@ -77,6 +77,9 @@ void ruleset_add_me(struct ruleset *set, const char *address);
 /* Does any rule ask for duplicates? Then verdicts have a key. */
 bool ruleset_uses_duplicates(const struct ruleset *set);
 
+/* Can any rule make a request while it judges? */
+bool ruleset_has_requests(const struct ruleset *set);
+
 void rule_begin_group(struct rule *rule, enum group group, int line);
 void rule_end_group(struct rule *rule);
 

@@ -262,7 +262,7 @@ static int add_command(struct rule *rule, const struct action_type *type,
 		       const struct rule_value *values, size_t n,
 		       struct error *err)
 {
-	rule->set->commands = true;
+	rule->set->requests |= type->kind == ACTION_FILTER;
 	return rule_init_argv(&new_action(rule, type, values[0].line)->argv,
 			      values, n, err);
 }

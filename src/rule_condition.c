@@ -335,7 +335,8 @@ static int fill(struct rule *rule, struct condition *c,
 		const struct complaint *where, struct error *err)
 {
 	rule->set->duplicates |= type->kind == CONDITION_DUPLICATE;
-	rule->set->commands |= type->kind == CONDITION_COMMAND;
+	rule->set->requests |= type->kind == CONDITION_DUPLICATE ||
+			       type->kind == CONDITION_COMMAND;
 	if (type->value == VALUE_TEXT)
 		return add_tests(rule, c, type, values, n, where, err);
 	c->written = join_values(values, n);

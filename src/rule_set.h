@@ -120,7 +120,7 @@ struct ruleset {
 	char **me;		      /* our addresses */
 	size_t n_me;
 	bool duplicates; /* some rule asks for them */
-	bool commands;	 /* some rule runs any */
+	bool requests;	 /* some rule asks the judge's host; see request.h */
 	const char *const *fallback;
 };
 

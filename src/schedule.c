@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conn.h"
 #include "fetch.h"
 #include "report.h"
 #include "sort.h"
@@ -152,6 +153,8 @@ static int run_sorter(const struct round *r)
 		n = read(r->wake[0], bytes, sizeof(bytes));
 		if (n == -1 && errno == EINTR)
 			continue;
+		if (n > 0)
+			sorter_prepare(sorter);
 		status = exit_status_worse(status,
 					   work_aloud(sorter, sorter_drain));
 		if (n <= 0)
@@ -354,6 +357,7 @@ static int run_round(struct round *r, struct error *err)
 		return -1;
 	io_close_quietly(&r->wake[0]);
 	open_report(r);
+	conn_prepare();
 	for (size_t i = 0; i < r->n; i++) {
 		while (r->running >= (size_t)r->config->parallel)
 			wait_child(r);

@@ -55,6 +55,8 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
 	s->batch = xcalloc(1, sizeof(*s->batch));
 	s->queue = xcalloc(BATCH_MAX, sizeof(*s->queue));
+	for (size_t i = 0; i < BATCH_MAX; i++)
+		s->batch->fds[i] = -1;
 	if (state_open(&s->state, options->state_dir, STATE_WRITE, err) == -1 ||
 	    spool_open(&s->spool, options->spool_dir, err) == -1 ||
 	    sorter_open_maildir(&s->maildir, options, s->state, err) == -1) {
@@ -63,6 +65,11 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	}
 	*out = s;
 	return 0;
+}
+
+void sorter_prepare(struct sorter *s)
+{
+	judge_prepare(s->judge);
 }
 
 void sorter_close(struct sorter *s)
@@ -128,13 +135,15 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 		.now = clock_calendar_us() / 1000000,
 	};
 	int64_t made;
+	int rc = 0;
 
 	b->known = (struct sort_keys){b->keys, 0};
 	b->n_files = 0;
+	b->n_foreseen = 0;
 	if (state_count_folders(s->state, context.now, &made, err) == -1)
 		return -1;
 	context.folders_left = NEW_FOLDERS_A_DAY - made;
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		struct decision *d = &b->decisions[i];
 
 		if (i > 0 && sorter_is_late(s)) {
@@ -142,12 +151,14 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 			s->after = b->decisions[i - 1].message.id;
 			break;
 		}
-		if (sorter_decide(s, &context, b, d, err) == -1)
-			return -1;
-		context.folders_left -= make_folders(s, &d->plan);
+		sorter_foresee(s, &context, b, i);
+		rc = sorter_decide(s, &context, b, d, err);
+		if (rc == 0)
+			context.folders_left -= make_folders(s, &d->plan);
 	}
 	suspect_write(s->lock_fd, 0, -1);
-	return 0;
+	sorter_forget_foreseen(s, b);
+	return rc;
 }
 
 static int store_steps(struct sorter *s, const struct plan *plan, int64_t now,

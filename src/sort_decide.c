@@ -203,11 +203,12 @@ static bool is_whole(int fd, const struct queued *message)
 	return fstat(fd, &st) == 0 && (uint64_t)st.st_size == message->size;
 }
 
-int sorter_decide(struct sorter *s, const struct plan_context *context,
-		  struct batch *b, struct decision *d, struct error *err)
+static struct judge_question question_of(const struct decision *d, int fd,
+					 const struct plan_context *context)
 {
-	struct judge_answer answer;
 	struct judge_question question = {
+		.id = d->message.id,
+		.fd = fd,
 		.size = d->message.size,
 		.account = d->message.account,
 		.now = context->now,
@@ -216,12 +217,61 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 				    ? 0
 				    : d->message.first_seen,
 	};
+
+	return question;
+}
+
+/* What nobody will be asked about is passed over: sorter_decide() tells why. */
+static bool foresee_one(struct sorter *s, const struct plan_context *context,
+			const struct decision *d, int *fd)
+{
+	struct error ignored = ERROR_INIT;
+	struct judge_question question;
+
+	if (d->message.crashes >= PLAN_CRASHES_MAX)
+		return true;
+	if (*fd == -1)
+		*fd = spool_read(&s->spool, d->message.spool, &ignored);
+	if (*fd == -1 || !is_whole(*fd, &d->message))
+		return true;
+	question = question_of(d, *fd, context);
+	return judge_foresee(s->judge, &question);
+}
+
+void sorter_foresee(struct sorter *s, const struct plan_context *context,
+		    struct batch *b, size_t i)
+{
+	/* A judge that has died takes along what it was given. */
+	if (!judge_has_foreseen(s->judge))
+		b->n_foreseen = i;
+	while (b->n_foreseen < b->n && b->n_foreseen < i + JUDGE_AHEAD &&
+	       foresee_one(s, context, &b->decisions[b->n_foreseen],
+			   &b->fds[b->n_foreseen]))
+		b->n_foreseen++;
+}
+
+void sorter_forget_foreseen(struct sorter *s, struct batch *b)
+{
+	for (size_t i = 0; i < BATCH_MAX; i++)
+		io_close_quietly(&b->fds[i]);
+	if (judge_has_foreseen(s->judge))
+		judge_reset(s->judge);
+}
+
+int sorter_decide(struct sorter *s, const struct plan_context *context,
+		  struct batch *b, struct decision *d, struct error *err)
+{
+	struct judge_answer answer;
+	int *fd = &b->fds[d - b->decisions];
+	struct judge_question question = question_of(d, *fd, context);
 	struct error unread = ERROR_INIT;
 	struct asker asker;
 	int rc;
 
 	memset(&d->plan, 0, sizeof(d->plan));
-	question.fd = spool_read(&s->spool, d->message.spool, &unread);
+	*fd = -1;
+	if (question.fd == -1)
+		question.fd = spool_read(&s->spool, d->message.spool, &unread);
 	if (question.fd == -1 && unread.kind == ERR_MESSAGE)
 		return sorter_lost(s, sorter_who(&d->message), d->message.id,
 				   unread.text, err);

@@ -60,6 +60,12 @@ struct decision {
 struct batch {
 	struct decision decisions[BATCH_MAX];
 	size_t n;
+	size_t n_foreseen; /* where foreseeing goes on */
+	/*
+	 * Of files that were opened before their turn; else -1. Not in the
+	 * decisions: those are large, and most batches small.
+	 */
+	int fds[BATCH_MAX];
 	unsigned char keys[BATCH_MAX][HASH_SIZE];
 	struct sort_keys known; /* of those decided so far */
 	size_t n_files;		/* made in the spool for their steps */
@@ -99,6 +105,14 @@ const char *sorter_who(const struct queued *message);
  */
 int sorter_decide(struct sorter *s, const struct plan_context *context,
 		  struct batch *b, struct decision *d, struct error *err);
+
+/*
+ * Before sorter_decide() of message i: the judge gets those that come next.
+ * Afterwards: nobody will ask for those that it still has.
+ */
+void sorter_foresee(struct sorter *s, const struct plan_context *context,
+		    struct batch *b, size_t i);
+void sorter_forget_foreseen(struct sorter *s, struct batch *b);
 
 /* The file of a message is not in the spool: say so, and see what can be done.
  */

@@ -125,6 +125,113 @@ static void test_limits(void)
 	ruleset_free(rules);
 }
 
+/* Message number i says that it is of the list "m<i>". */
+static struct judge_question numbered(int i)
+{
+	struct judge_question question = {
+		.id = i, .size = 30, .account = "work"};
+	char head[64];
+
+	(void)snprintf(head, sizeof(head), "List-Id: <m%d.y>\n\n", i);
+	question.fd = make_file(head, 0);
+	return question;
+}
+
+static void is_answered(struct judge *judge,
+			const struct judge_question *question, const char *want)
+{
+	struct error err = ERROR_INIT;
+	struct judge_answer answer;
+
+	(void)judge_ask(judge, question, &answer, &err);
+	is_str(want,
+	       answer.verdict.n == 1 ? answer.verdict.actions[0].text
+				     : answer.verdict.reason,
+	       "the answer is that of the question");
+	verdict_release(&answer.verdict);
+	(void)close(question->fd);
+}
+
+static void test_foreseen(void)
+{
+	struct ruleset *rules = make_rules("List-Id: /<(?<l>[^.]+)/", "L/{l}");
+	struct judge *judge = judge_new(rules, NULL);
+	struct judge_question all[JUDGE_AHEAD + 1];
+	char want[16];
+	int n = 0;
+
+	for (int i = 0; i <= JUDGE_AHEAD; i++) {
+		all[i] = numbered(i + 1);
+		n += judge_foresee(judge, &all[i]);
+	}
+	is_int(JUDGE_AHEAD, n, "so many questions are taken before their turn");
+	for (int i = 0; i <= JUDGE_AHEAD; i++) {
+		(void)snprintf(want, sizeof(want), "L/m%d", i + 1);
+		is_answered(judge, &all[i], want);
+	}
+	ok(!judge_has_foreseen(judge), "none is left");
+	for (int i = 0; i < 3; i++) {
+		all[i] = numbered(i + 1);
+		(void)judge_foresee(judge, &all[i]);
+	}
+	ok(judge_has_foreseen(judge), "three are foreseen");
+	is_answered(judge, &all[1], "L/m2");
+	is_answered(judge, &all[0], "L/m1");
+	is_answered(judge, &all[2], "L/m3");
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+/* Its death is that of the one it was at, not of those that wait. */
+static void test_foreseen_death(void)
+{
+	struct ruleset *rules = make_rules("X: /\\s*\\s*\\z/", "A");
+	struct judge *judge = judge_new(rules, NULL);
+	struct judge_question three[3];
+	char *head = malloc(300000);
+	int n = 0;
+
+	(void)snprintf(head, 300000, "X: a%*s.\n\n", 250000, "");
+	for (size_t i = 4; i < 250000; i++)
+		head[i] = i % 2 ? ' ' : '\t';
+	for (int i = 0; i < 3; i++) {
+		three[i] = (struct judge_question){
+			.id = i + 1, .size = 100, .account = "work"};
+		three[i].fd = make_file(i == 1 ? head : "X: a\n\n", 0);
+		n += judge_foresee(judge, &three[i]);
+	}
+	is_int(3, n, "three are foreseen");
+	is_answered(judge, &three[0], "A");
+	is_answered(judge, &three[1],
+		    "judging took more than 5 seconds of CPU time");
+	is_answered(judge, &three[2], "A");
+	free(head);
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+/* A filter would have to be run between two questions. */
+static void test_not_foreseen(void)
+{
+	struct ruleset *rules = make_rules("A: /b/", "A");
+	struct rule *rule = ruleset_add(rules, "two", "test.conf", 9);
+	struct rule_value yes = {"yes", 9};
+	struct judge_question question = numbered(1);
+	struct error err = ERROR_INIT;
+	struct judge *judge;
+	size_t index;
+	long column;
+
+	(void)rule_add_condition(rule, "duplicate", &yes, 1, &index, &column,
+				 &err);
+	judge = judge_new(rules, NULL);
+	ok(!judge_foresee(judge, &question),
+	   "nothing is foreseen when rules make requests");
+	(void)close(question.fd);
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
 static void test_plan(void)
 {
 	struct ruleset *rules = make_rules("A: /b/", "A");
@@ -257,6 +364,9 @@ int main(void)
 	test_confinement();
 	test_answers();
 	test_limits();
+	test_foreseen();
+	test_foreseen_death();
+	test_not_foreseen();
 	test_plan();
 	return done_testing();
 }
