@@ -6,7 +6,7 @@
 no_leak_search
 
 measured() { "$top/tests/peak" "$T/peak" "$postroom" -c "$conf" "$@"; }
-show_peak() { sed 's/\(.*\) \(.*\)/# \1 KiB, \2 ms/' "$T/peak"; }
+show_peak() { sed 's/\(.*\) \(.*\) .*/# \1 KiB, \2 ms/' "$T/peak"; }
 peak_below() { # MIB
 	sanitized || [ "$(cut -d' ' -f1 "$T/peak")" -lt $(($1 * 1024)) ]
 }

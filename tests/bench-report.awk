@@ -1,0 +1,180 @@
+# results.tsv of bench.sh to a table for people; with -v json=1 to JSON, with
+# -v plot=time|memory|rules to what bench-plot.awk reads.
+BEGIN {
+	FS = "\t"
+	reference["loopback"] = reference["tls"] = reference["delete"] = "floor"
+	reference["trip"] = "drain"
+	reference["known"] = "uidl"
+	reference["idle"] = "login"
+	reference["history"] = "1,000-rows"
+	reference["many"] = "slowest"
+}
+{
+	key = $1 FS $2 FS $3
+	if (!(key in n)) {
+		keys[++n_keys] = key
+		section[n_keys] = $1
+		program[n_keys] = $2
+		size[n_keys] = $3
+	}
+	n[key]++
+	ms[key, n[key]] = $4
+	cpu[key, n[key]] = $5
+	if ($6 + 0 > kib[key])
+		kib[key] = $6 + 0
+	messages[key] = $7
+}
+function median(all, key, i, j, t, v) {
+	for (i = 1; i <= n[key]; i++) {
+		v[i] = all[key, i] + 0
+		for (j = i; j > 1 && v[j] < v[j - 1]; j--) {
+			t = v[j]
+			v[j] = v[j - 1]
+			v[j - 1] = t
+		}
+	}
+	i = n[key]
+	return i % 2 ? v[(i + 1) / 2] : (v[i / 2] + v[i / 2 + 1]) / 2
+}
+# Of each section the one size that its reference and postroom have.
+function of(s, p, i) {
+	for (i = 1; i <= n_keys; i++)
+		if (section[i] == s && program[i] == p)
+			return keys[i]
+	return ""
+}
+function sized(s, z) {
+	return s FS "postroom" FS z
+}
+function ratio(s, p, a, b) {
+	a = of(s, p)
+	b = of(s, reference[s])
+	return a == "" || b == "" ? -1 : median(ms, a) / median(ms, b)
+}
+function budget(what, value, limit, unit) {
+	if (value < 0)
+		return
+	n_budgets++
+	budget_what[n_budgets] = what
+	budget_value[n_budgets] = value
+	budget_limit[n_budgets] = limit
+	budget_unit[n_budgets] = unit
+}
+# What a message costs beyond what a run costs that brings a thousand less.
+function slope(s, from, to) {
+	if (!(sized(s, from) in n) || !(sized(s, to) in n))
+		return -1
+	return (median(ms, sized(s, to)) - median(ms, sized(s, from))) / (to - from)
+}
+# A thousand messages: so many microseconds for each, without reading the rules.
+function judging(rules) {
+	return median(ms, sized("rules", rules)) - \
+		median(ms, "rules" FS "reading" FS rules)
+}
+function budgets(a, b) {
+	budget("fetch, five rules, Maildir", ratio("loopback", "postroom"), 1.5,
+		"of the floor")
+	budget("the same over TLS", ratio("tls", "postroom"), 1.5, "of the floor")
+	budget("the same, deleting", ratio("delete", "postroom"), 1.5,
+		"of the floor")
+	budget("round trip of 40 ms", ratio("trip", "postroom"), 1.5,
+		"of the drain")
+	if ((a = of("idle", "postroom")) != "")
+		budget("an empty poll", median(ms, a) - \
+			median(ms, of("idle", "login")), 15,
+			"ms more than the login")
+	budget("100,000 known messages", ratio("known", "postroom"), 2,
+		"of the UIDL transfer")
+	if ((a = of("known", "postroom")) != "")
+		budget("their memory", kib[a] / 1024, 64, "MiB")
+	budget("a million rows of history", ratio("history", "1,001,000-rows"),
+		1.1, "of a thousand rows")
+	if ((a = of("big", "postroom")) != "")
+		budget("memory for 1 GiB", kib[a] / 1024, 48, "MiB")
+	budget("50 accounts", ratio("many", "postroom"), 1.25,
+		"of the slowest of them")
+	if ((a = of("many", "drains")) != "")
+		budget("50 accounts", median(ms, of("many", "postroom")) / \
+			median(ms, a), 1.25, "of 50 drains at once")
+	a = slope("scale", 10000, 100000)
+	b = slope("scale", 1000, 10000)
+	if (a > 0 && b > 0)
+		budget("a message of 100,000", a / b, 1.25, "of one of 10,000")
+	if ((sized("rules", 1000) in n) && (sized("rules", 0) in n))
+		budget("1,000 rules", judging(1000) - judging(0), 100,
+			"us a message more than without")
+}
+function of_reference(key, r) {
+	return sprintf("%.2f", median(ms, key) / median(ms, r))
+}
+function verdict(i) {
+	return budget_value[i] <= budget_limit[i]
+}
+function show_table(i, key, r) {
+	print "| section | program | size | ms | of its reference | CPU ms | peak KiB | messages |"
+	print "|---|---|--:|--:|--:|--:|--:|--:|"
+	for (i = 1; i <= n_keys; i++) {
+		key = keys[i]
+		if (program[i] == "first")
+			continue
+		r = of(section[i], reference[section[i]])
+		printf "| %s | %s | %s | %.1f | %s | %s | %s | %s |\n", section[i],
+			program[i], size[i], median(ms, key),
+			(r == "" ? "" : of_reference(key, r)),
+			(cpu[key, 1] == "-" ? "" : median(cpu, key)),
+			(kib[key] ? kib[key] : ""), messages[key]
+	}
+	print ""
+	print "| budget | measured | at most | |"
+	print "|---|--:|--:|---|"
+	for (i = 1; i <= n_budgets; i++)
+		printf "| %s | %.2f | %s %s | %s |\n", budget_what[i],
+			budget_value[i], budget_limit[i], budget_unit[i],
+			(verdict(i) ? "met" : "NOT MET")
+}
+function show_json(i, k, key) {
+	printf "{\n  \"setup\": \"%s\",\n  \"results\": [\n", setup
+	for (i = 1; i <= n_keys; i++) {
+		key = keys[i]
+		printf "    {\"section\": \"%s\", \"program\": \"%s\", \"size\": %d, " \
+			"\"median_ms\": %.1f, \"ms\": [", section[i], program[i],
+			size[i], median(ms, key)
+		for (k = 1; k <= n[key]; k++)
+			printf "%s%s", (k > 1 ? ", " : ""), ms[key, k]
+		printf "], \"cpu_ms\": %s, \"peak_kib\": %s, \"messages\": %d}%s\n",
+			(cpu[key, 1] == "-" ? "null" : median(cpu, key)),
+			(kib[key] ? kib[key] : "null"), messages[key],
+			(i < n_keys ? "," : "")
+	}
+	printf "  ],\n  \"budgets\": [\n"
+	for (i = 1; i <= n_budgets; i++)
+		printf "    {\"budget\": \"%s\", \"measured\": %.3f, \"at_most\": %s, " \
+			"\"unit\": \"%s\", \"met\": %s}%s\n", budget_what[i],
+			budget_value[i], budget_limit[i], budget_unit[i],
+			(verdict(i) ? "true" : "false"), (i < n_budgets ? "," : "")
+	print "  ]\n}"
+}
+function show_plot(i, key) {
+	for (i = 1; i <= n_keys; i++) {
+		key = keys[i]
+		if (program[i] != "postroom" || size[i] + 0 == 0)
+			continue
+		if (plot == "time" && section[i] == "scale")
+			printf "ms a message, all of the run\t%d\t%.4f\n", size[i],
+				median(ms, key) / size[i]
+		if (plot == "memory" && section[i] == "scale")
+			printf "largest process\t%d\t%.2f\n", size[i], kib[key] / 1024
+		if (plot == "rules" && section[i] == "rules")
+			printf "us a message\t%d\t%.2f\n", size[i],
+				judging(size[i])
+	}
+}
+END {
+	budgets()
+	if (plot != "")
+		show_plot()
+	else if (json)
+		show_json()
+	else
+		show_table()
+}
