@@ -261,9 +261,7 @@ bench_scale() {
 		for round in 1 2 3; do
 			new_run rules
 			time_postroom scale postroom "$size" fetch
-			rm -rf "$T/run.$run"
 		done
-		rm -rf "$T/dovecot/mail/$user"
 	done
 }
 many_rules() { # N: of five kinds, none of which says something of our mail
