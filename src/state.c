@@ -145,11 +145,14 @@ static int check_version(struct state *s, int *version, struct error *err)
 {
 	int application, tables = 0;
 
-	if (pragma_number(s, "PRAGMA user_version", version, err) == -1 ||
-	    pragma_number(s, "PRAGMA application_id", &application, err) ==
-		    -1 ||
-	    pragma_number(s, "SELECT count(*) FROM sqlite_master", &tables,
-			  err) == -1)
+	/*
+	 * The tables first: another process may commit them with their version
+	 * between these statements, and only then do they belong together.
+	 */
+	if (pragma_number(s, "SELECT count(*) FROM sqlite_master", &tables,
+			  err) == -1 ||
+	    pragma_number(s, "PRAGMA user_version", version, err) == -1 ||
+	    pragma_number(s, "PRAGMA application_id", &application, err) == -1)
 		return -1;
 	if (tables > 0 && (*version == 0 || application != APPLICATION_ID))
 		return error_set(err, ERR_PERSON,
