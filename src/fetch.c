@@ -102,14 +102,6 @@ int fetch_read_listing(struct fetch *f, struct error *err)
 	return fetch_compare(f, err);
 }
 
-static void wake_sorter(const struct fetch *f)
-{
-	struct error ignored = ERROR_INIT;
-
-	if (f->job->wake_fd != -1)
-		(void)io_write(f->job->wake_fd, "m", 1, "", &ignored);
-}
-
 static void tell_todo(const struct fetch *f)
 {
 	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
@@ -122,9 +114,6 @@ static void tell_todo(const struct fetch *f)
 			 "next session",
 			 f->name, f->todo.n_left);
 	report(f, REPORT_LISTED, f->todo.n_fetch, f->todo.fetch_bytes);
-	/* It gets ready while the first message is on its way. */
-	if (f->todo.n_fetch > 0)
-		wake_sorter(f);
 }
 
 /* What is there, and what of it concerns us. */
@@ -196,6 +185,14 @@ static int verify_known(struct fetch *f, struct error *err)
 			todo->remove[todo->n_remove++] = answer.entry;
 	}
 	return rc == 0 ? record_back(f, err) : rc;
+}
+
+static void wake_sorter(const struct fetch *f)
+{
+	struct error ignored = ERROR_INIT;
+
+	if (f->job->wake_fd != -1)
+		(void)io_write(f->job->wake_fd, "m", 1, "", &ignored);
 }
 
 /* T1: only what was committed here may be deleted on the server. */

@@ -98,14 +98,6 @@ void judge_free(struct judge *judge)
 	free(judge);
 }
 
-void judge_prepare(struct judge *judge)
-{
-	struct error ignored = ERROR_INIT;
-
-	if (judge->pid == 0)
-		(void)start(judge, &ignored);
-}
-
 void judge_reset(struct judge *judge)
 {
 	/* One that is at work would be waited for. */

@@ -71,10 +71,6 @@ struct judge *judge_new(const struct ruleset *rules,
 			const char *const *fallback);
 void judge_free(struct judge *judge);
 
-/* Start the child before the first question. It is no matter when that fails.
- */
-void judge_prepare(struct judge *judge);
-
 /* The rules have changed: the next question starts a new child. */
 void judge_reset(struct judge *judge);
 

@@ -153,8 +153,6 @@ static int run_sorter(const struct round *r)
 		n = read(r->wake[0], bytes, sizeof(bytes));
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n > 0)
-			sorter_prepare(sorter);
 		status = exit_status_worse(status,
 					   work_aloud(sorter, sorter_drain));
 		if (n <= 0)

@@ -67,11 +67,6 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	return 0;
 }
 
-void sorter_prepare(struct sorter *s)
-{
-	judge_prepare(s->judge);
-}
-
 void sorter_close(struct sorter *s)
 {
 	if (s == NULL)

@@ -47,9 +47,6 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 		struct error *err);
 void sorter_close(struct sorter *sorter);
 
-/* There will soon be mail. */
-void sorter_prepare(struct sorter *sorter);
-
 /* -1: the drain itself broke off; what is in the spool stays there. */
 int sorter_drain(struct sorter *sorter, struct sort_result *result,
 		 struct error *err);

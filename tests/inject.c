@@ -456,6 +456,9 @@ static void take_stop(struct process *p, int status)
 		take_child(p);
 		resume(p, 0);
 	} else if (!p->known) {
+		/* Its parent was killed before it could tell of it. */
+		if (over)
+			(void)kill(p->pid, SIGKILL);
 		p->waiting = true;
 	} else {
 		resume(p, signal == SIGSTOP || signal == SIGTRAP ? 0 : signal);
