@@ -2,7 +2,7 @@
 # Variables: title, xlabel, ylabel.
 BEGIN {
 	FS = "\t"
-	width = 640; height = 360; left = 70; right = 20; top = 40; bottom = 50
+	width = 640; height = 360; left = 70; right = 36; top = 40; bottom = 50
 	split("#1f5fa8 #c0392b #2e8b57 #8e5ea2", colours, " ")
 }
 {
