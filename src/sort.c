@@ -30,7 +30,8 @@ int sorter_open_maildir(struct maildir **out,
 	if (maildir_is_bare(options->maildir) &&
 	    state_has_filed(state, &filed, err) == -1)
 		return -1;
-	if (filed)
+	/* Looked at again: another process may have begun there just now. */
+	if (filed && maildir_is_bare(options->maildir))
 		return error_set(
 			err, ERR_TEMPORARY,
 			"%s is missing or empty, though mail was filed "
