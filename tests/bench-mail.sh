@@ -16,10 +16,12 @@ generate_mix() { # DIRECTORY N
 		split("Re: [PATCH] a change|=?UTF-8?B?5rWL6K+V6YKu5Lu2?=|" \
 			"=?koi8-r?B?8NLJ18XU?=|=?iso-2022-jp?B?GyRCO25ERBsoQg==?=|" \
 			"Newsletter of the week|Invoice", subject, "|")
-		while (length(pool) < 2000000)
+		while (length(pool) < 60000)
 			pool = pool sprintf("%07d %s\n", rand() * 1e7,
 				substr("a line of the text that nobody reads twice", 1,
 					8 + int(rand() * 34)))
+		while (length(pool) < 2000000)
+			pool = pool pool
 		for (i = 1; i <= n; i++) {
 			file = sprintf("%s/%06d", dir, i)
 			at = rand() * (k - 1)

@@ -2,6 +2,7 @@
 # Sourced by bench.sh: the peers, with the same five rules where they can have
 # rules. Each begins with nothing and keeps the mail on the server.
 . "$tests/peers.sh"
+all_peers='mpop fdm getmail fetchmail+procmail fetchmail+maildrop'
 peer_packages='mpop fdm fetchmail procmail maildrop getmail6'
 
 prepare_folders() { # PEER

@@ -75,14 +75,13 @@ plus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a + b }'; }
 # The least that must be done: the mail from the server, and the same files.
 time_floor() { # SECTION MODE [--tls]
 	rest
-	drained "$2" "${3-}"
-	drain=$wall
-	rest
 	mkdir "$T/run.$run"
 	"$top/tests/drain" write "$T/dovecot/mail/$user/cur" "$T/run.$run" >"$T/drain" ||
 		exit 1
-	read -r write got _ <"$T/drain"
-	record "$1" floor "$n_messages" "$(plus "$drain" "$write")" - - "$got"
+	read -r write _ <"$T/drain"
+	rest
+	drained "$2" "${3-}"
+	record "$1" floor "$n_messages" "$(plus "$wall" "$write")" - - "$got"
 }
 time_peers() { # SECTION SIZE ROUND
 	[ "$3" -le "$peer_rounds" ] || return 0
@@ -121,14 +120,7 @@ bench_delete() {
 	user=emptied port=$pop3_port tls=none
 	for round in $(seq "$rounds"); do
 		bench_drop "$user" "$n_messages" "$T/mail"
-		rest
-		mkdir "$T/run.$run"
-		"$top/tests/drain" write "$T/dovecot/mail/$user/cur" "$T/run.$run" \
-			>"$T/drain" || exit 1
-		read -r write got _ <"$T/drain"
-		rest
-		drained delete
-		record delete floor "$n_messages" "$(plus "$wall" "$write")" - - "$got"
+		time_floor delete delete
 		bench_drop "$user" "$n_messages" "$T/mail"
 		new_run rules 'keep-on-server = no'
 		time_postroom delete postroom "$n_messages" fetch
@@ -322,15 +314,13 @@ bench_instructions() {
 	} >"$out/instructions.md"
 }
 
-case ${BENCH_PEERS-unset} in
-install)
+wanted=${BENCH_PEERS-$all_peers}
+if [ "$wanted" = install ]; then
 	apt-get install -y -qq --no-install-recommends $peer_packages \
 		>"$T/said" 2>&1 || tell_failure install
-	peers='mpop fdm getmail fetchmail+procmail fetchmail+maildrop' ;;
-unset) peers='mpop fdm getmail fetchmail+procmail fetchmail+maildrop' ;;
-*) peers=$BENCH_PEERS ;;
-esac
-for peer in $peers; do
+	wanted=$all_peers
+fi
+for peer in $wanted; do
 	peer_is_here "$peer" && here="${here-} $peer"
 done
 peers=${here-}

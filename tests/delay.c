@@ -6,6 +6,7 @@
  * milliseconds later, as on a long line: a round trip of 2 N. For bench.sh.
  */
 #include <arpa/inet.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -15,8 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "now.h"
 
 #define LINES_MAX 200
 #define PIECE	  (64 * 1024)
@@ -43,20 +45,6 @@ static struct way ways[2 * LINES_MAX];
 static size_t n_ways;
 static double delay_ms;
 
-static _Noreturn void die(const char *what)
-{
-	(void)fprintf(stderr, "delay: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static struct sockaddr_in loopback(int port)
 {
 	return (struct sockaddr_in){
@@ -76,7 +64,7 @@ static int begin_listening(const char *port_file)
 	if (file == NULL || bind(fd, (struct sockaddr *)&at, size) == -1 ||
 	    listen(fd, LINES_MAX) == -1 ||
 	    getsockname(fd, (struct sockaddr *)&at, &size) == -1)
-		die("cannot listen");
+		err(1, "cannot listen");
 	(void)fprintf(file, "%d\n", ntohs(at.sin_port));
 	(void)fclose(file);
 	return fd;
@@ -107,7 +95,7 @@ static void accept_line(int listener, int port)
 
 	if (near == -1 || n_ways + 2 > 2 * LINES_MAX ||
 	    connect(far, (struct sockaddr *)&to, sizeof(to)) == -1)
-		die("cannot connect");
+		err(1, "cannot connect");
 	prepare(near);
 	prepare(far);
 	add_way(near, far);
@@ -120,7 +108,7 @@ static void take(struct way *w)
 	ssize_t n;
 
 	if (p == NULL)
-		die("malloc");
+		err(1, "malloc");
 	n = read(w->from, p->bytes, PIECE);
 	if (n <= 0) {
 		free(p);
@@ -212,7 +200,7 @@ static void turn(int listener, int port)
 			.events = POLLIN,
 		};
 	if (ppoll(fds, n_ways + 1, &left, NULL) == -1 && errno != EINTR)
-		die("poll");
+		err(1, "poll");
 	for (size_t i = 0; i < n_ways; i++) {
 		if (fds[i + 1].revents != 0)
 			take(&ways[i]);

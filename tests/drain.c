@@ -11,7 +11,7 @@
  */
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <errno.h>
+#include <err.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <openssl/ssl.h>
@@ -21,8 +21,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "now.h"
 
 /* More at once than fits a socket's buffer would make both sides wait. */
 #define WINDOW	 1000
@@ -35,27 +36,13 @@ static SSL *ssl;
 static char input[INPUT];
 static size_t at, len, bytes;
 
-static _Noreturn void die(const char *what)
-{
-	(void)fprintf(stderr, "drain: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static void say(const char *text, size_t n)
 {
 	ssize_t got = ssl != NULL ? SSL_write(ssl, text, (int)n)
 				  : send(fd, text, n, MSG_NOSIGNAL);
 
 	if (got != (ssize_t)n)
-		die("cannot send");
+		err(1, "cannot send");
 }
 
 static void fill(void)
@@ -68,7 +55,7 @@ static void fill(void)
 	n = ssl != NULL ? SSL_read(ssl, input + len, (int)(INPUT - len))
 			: read(fd, input + len, INPUT - len);
 	if (n <= 0)
-		die("the server has gone");
+		err(1, "the server has gone");
 	len += (size_t)n;
 	bytes += (size_t)n;
 }
@@ -114,12 +101,12 @@ static void open_connection(int port, bool tls)
 
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1)
-		die("cannot connect");
+		err(1, "cannot connect");
 	if (!tls)
 		return;
 	ssl = SSL_new(SSL_CTX_new(TLS_client_method()));
 	if (ssl == NULL || SSL_set_fd(ssl, fd) != 1 || SSL_connect(ssl) != 1)
-		die("no TLS");
+		err(1, "no TLS");
 }
 
 static void ask(const char *command)
@@ -213,7 +200,7 @@ static int read_file(const char *path, const struct stat *st, int type,
 	files = realloc(files, (n_files + 1) * sizeof(*files));
 	if (from == -1 || file.p == NULL || files == NULL ||
 	    read(from, file.p, file.len) != st->st_size)
-		die(path);
+		err(1, "%s", path);
 	(void)close(from);
 	files[n_files++] = file;
 	return 0;
@@ -224,7 +211,7 @@ static void write_files(const char *to)
 	int dir = open(to, O_RDONLY | O_DIRECTORY);
 
 	if (dir == -1)
-		die(to);
+		err(1, "%s", to);
 	for (size_t i = 0; i < n_files; i++) {
 		char name[32];
 		int out;
@@ -235,11 +222,11 @@ static void write_files(const char *to)
 		    write(out, files[i].p, files[i].len) !=
 			    (ssize_t)files[i].len ||
 		    close(out) == -1)
-			die(name);
+			err(1, "%s", name);
 		bytes += files[i].len;
 	}
 	if (syncfs(dir) == -1)
-		die("syncfs");
+		err(1, "syncfs");
 }
 
 int main(int argc, char **argv)
@@ -252,7 +239,7 @@ int main(int argc, char **argv)
 	argv += tls;
 	if (argc == 4 && strcmp(argv[1], "write") == 0) {
 		if (nftw(argv[2], read_file, FDS_MAX, FTW_PHYS) != 0)
-			die(argv[2]);
+			err(1, "%s", argv[2]);
 		start = now_ms();
 		write_files(argv[3]);
 		n = n_files;
