@@ -227,6 +227,7 @@ struct config *config_load(const char *path, struct diagnostics *diags)
 	}
 	ruleset_set_fallback(config->rules,
 			     (const char *const *)config->charset_fallback);
+	ruleset_finish(config->rules);
 	return config;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rule_prefilter.h"
 #include "rule_set.h"
 #include "util/xalloc.h"
 
@@ -41,6 +42,7 @@ void ruleset_free(struct ruleset *set)
 	free(set->rules);
 	free(set->names);
 	free(set->chain);
+	prefilter_free(set->prefilter);
 	free(set);
 }
 
@@ -218,6 +220,13 @@ int rule_finish(struct rule *rule, int *line_out, struct error *err)
 		return -1;
 	}
 	return 0;
+}
+
+void ruleset_finish(struct ruleset *set)
+{
+	prefilter_free(set->prefilter);
+	set->prefilter =
+		set->n < PREFILTER_RULES_MIN ? NULL : prefilter_new(set);
 }
 
 static const struct rule *rule_at(const struct ruleset *set, unsigned i)

@@ -112,6 +112,12 @@ int rule_add_action(struct rule *rule, const char *key,
 int rule_finish(struct rule *rule, int *line_out, struct error *err);
 
 /*
+ * All rules are there, and none will be added: prepare to find those that can
+ * apply to a message. Not needed, but many rules are slow without.
+ */
+void ruleset_finish(struct ruleset *set);
+
+/*
  * What the rules cannot do by themselves. ask() waits for the parent; when a
  * FILTER is answered with YES, the message of the input has been replaced by
  * the new one, and its size. bytes() is the whole message, header as it came;

@@ -150,6 +150,8 @@ static void note_capture(struct rule *rule, struct slice name)
 			return;
 	xgrow(&rule->captures, rule->n_captures, sizeof(*rule->captures));
 	rule->captures[rule->n_captures++] = name;
+	if (rule->n_captures > rule->set->most_captures)
+		rule->set->most_captures = rule->n_captures;
 }
 
 /* The names live as long as the pattern, which the rule owns. */

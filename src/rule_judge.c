@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rule_prefilter.h"
 #include "rule_trial.h"
 #include "util/hash.h"
 #include "util/xalloc.h"
@@ -37,6 +38,9 @@ void trial_index(struct trial *t)
 		last[name] = i;
 	}
 	free(last);
+	if (t->candidates != NULL)
+		prefilter_select(t->set->prefilter, t->input->message, t->first,
+				 t->next, t->candidates);
 }
 
 static void keep(struct trial *t, struct slice *s)
@@ -147,18 +151,15 @@ static bool judge_rule(struct trial *t)
 
 static void begin(struct trial *t)
 {
-	size_t most = 0;
-
 	buf_init(&t->header, EDITED_MAX);
 	buf_init(&t->spare, EDITED_MAX);
 	buf_init(&t->why, TRIAL_WHY_MAX);
 	buf_init(&t->matched, TRIAL_MATCHED_MAX);
 	t->header_size = t->input->message->header.len;
-	for (size_t i = 0; i < t->set->n; i++)
-		if (t->set->rules[i]->n_captures > most)
-			most = t->set->rules[i]->n_captures;
-	t->values = xcalloc(most, sizeof(*t->values));
+	t->values = xcalloc(t->set->most_captures, sizeof(*t->values));
 	t->recorded = true;
+	if (t->set->prefilter != NULL && !t->input->explain)
+		t->candidates = prefilter_rules(t->set->prefilter);
 	trial_index(t);
 	if (t->set->duplicates)
 		make_key(t);
@@ -175,29 +176,19 @@ static void end(struct trial *t)
 	free(t->first);
 	free(t->next);
 	free(t->values);
+	free(t->candidates);
 	buf_release(&t->header);
 	buf_release(&t->spare);
 	buf_release(&t->why);
 	buf_release(&t->matched);
 }
 
-/*
- * Rules lie all over the heap, and most say "no" at once: what the next ones
- * look at first is fetched while this one is judged.
- */
-static void prefetch(const struct ruleset *set, size_t i)
+/* The next rule to be looked at, from `i` on; the size of the set: none. */
+static size_t next_rule(const struct trial *t, size_t i)
 {
-	const struct condition *c;
-
-	if (i + 3 >= set->n)
-		return;
-	__builtin_prefetch(set->rules[i + 3]);
-	__builtin_prefetch(set->rules[i + 2]->root.members);
-	c = set->rules[i + 1]->root.members;
-	if (c == NULL || c->tests == NULL)
-		return;
-	__builtin_prefetch(c->tests);
-	__builtin_prefetch((const char *)c->tests + 64);
+	if (t->candidates == NULL)
+		return i;
+	return prefilter_next(t->set->prefilter, t->candidates, i);
 }
 
 void ruleset_judge(const struct ruleset *set, struct rule_input *input,
@@ -207,9 +198,9 @@ void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 	bool ended = false;
 
 	begin(&t);
-	for (size_t i = 0; i < set->n; i++) {
+	for (size_t i = next_rule(&t, 0); i < set->n;
+	     i = next_rule(&t, i + 1)) {
 		t.rule = set->rules[i];
-		prefetch(set, i);
 		t.index = (unsigned)i;
 		buf_clear(&t.why);
 		if (ended)

@@ -121,6 +121,8 @@ struct ruleset {
 	size_t n_me;
 	bool duplicates; /* some rule asks for them */
 	bool requests;	 /* some rule asks the judge's host; see request.h */
+	size_t most_captures;	     /* of one rule */
+	struct prefilter *prefilter; /* NULL: look at all rules */
 	const char *const *fallback;
 };
 

@@ -24,6 +24,7 @@ struct trial {
 	/* The fields that rules look at, chained by their interned names. */
 	size_t *first; /* by name: index of the first field, or NO_FIELD */
 	size_t *next;  /* by field: the next one of that name, or NO_FIELD */
+	uint64_t *candidates; /* rules that can apply; NULL: all of them */
 	/* The state of the message: a source, and perhaps another header. */
 	unsigned source, n_sources;
 	uint64_t header_size;	  /* of the source's own header */
