@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/error.h"
+
 struct config;
 
 /* What the global options said; they may stand before or after the command. */
@@ -24,9 +26,9 @@ struct cmd {
 	int (*run)(const struct invocation *inv, int argc, char **argv);
 };
 
-extern const struct cmd cmd_check, cmd_deliver, cmd_explain, cmd_fetch,
-	cmd_help, cmd_show, cmd_sort, cmd_state, cmd_test, cmd_undo,
-	cmd_version, cmd_why;
+extern const struct cmd cmd_check, cmd_daemon, cmd_deliver, cmd_explain,
+	cmd_fetch, cmd_help, cmd_poll, cmd_show, cmd_sort, cmd_state,
+	cmd_status, cmd_test, cmd_undo, cmd_version, cmd_why;
 
 /* Row i of the table, or NULL past its end. */
 const struct cmd *cmd_row(size_t i);
@@ -41,6 +43,20 @@ const struct cmd *cmd_find(const char *name);
  */
 struct config *cmd_load_config(const struct invocation *inv);
 struct config *cmd_check_config(const struct invocation *inv);
+
+/* What can be had in spite of errors, which are printed: *broken_out. */
+struct config *cmd_load_config_anyway(const struct invocation *inv,
+				      bool *broken_out);
+
+/* The same for a daemon: what is wrong is logged, the first of it in err. */
+struct config *cmd_reload_config(const struct invocation *inv,
+				 struct error *err);
+
+/* Log to the file that the configuration names, where it names one. */
+void cmd_open_log(const struct config *config);
+
+/* cmd_test.c: run its tests; 0 all passed, 1 some failed. */
+int cmd_run_tests(const struct config *config);
 
 /* "2026-11-26 10:50", local time; for people. */
 void cmd_format_time(int64_t seconds, char *out, size_t size);

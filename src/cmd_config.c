@@ -19,17 +19,25 @@ static void complain_of_absence(void)
 			  "at");
 }
 
+/* Allocated; NULL, with a word, when there is none. */
+static char *find(const struct invocation *inv)
+{
+	char *path = inv->config_path != NULL ? xstrdup(inv->config_path)
+					      : config_find();
+
+	if (path == NULL)
+		complain_of_absence();
+	return path;
+}
+
 static struct config *load(const struct invocation *inv, bool warnings)
 {
 	struct diagnostics diags = {0};
 	struct config *config;
-	char *path = inv->config_path != NULL ? xstrdup(inv->config_path)
-					      : config_find();
+	char *path = find(inv);
 
-	if (path == NULL) {
-		complain_of_absence();
+	if (path == NULL)
 		return NULL;
-	}
 	config = config_load(path, &diags);
 	diagnostics_print(&diags, stderr, !warnings);
 	diagnostics_release(&diags);
@@ -46,6 +54,67 @@ struct config *cmd_load_config(const struct invocation *inv)
 struct config *cmd_check_config(const struct invocation *inv)
 {
 	return load(inv, log_get_level() >= LOG_LEVEL_NORMAL);
+}
+
+struct config *cmd_load_config_anyway(const struct invocation *inv,
+				      bool *broken_out)
+{
+	struct diagnostics diags = {0};
+	struct config *config;
+	char *path = find(inv);
+
+	if (path == NULL)
+		return NULL;
+	config = config_load_anyway(path, &diags);
+	*broken_out = diags.n_errors > 0;
+	diagnostics_print(&diags, stderr, true);
+	diagnostics_release(&diags);
+	free(path);
+	return config;
+}
+
+static void log_errors(const struct diagnostics *diags, struct error *err)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct diagnostic *d = &diags->list[i];
+		char where[512] = "";
+
+		if (!d->is_error)
+			continue;
+		if (d->file != NULL)
+			(void)snprintf(where, sizeof(where), "%s:%d: ", d->file,
+				       d->line);
+		log_error("%s%s", where, d->text);
+		if (err->kind == ERR_NONE)
+			(void)error_set(err, ERR_CONFIG, "%s%s", where,
+					d->text);
+	}
+}
+
+struct config *cmd_reload_config(const struct invocation *inv,
+				 struct error *err)
+{
+	struct diagnostics diags = {0};
+	struct config *config = NULL;
+	char *path = inv->config_path != NULL ? xstrdup(inv->config_path)
+					      : config_find();
+
+	if (path == NULL)
+		(void)error_set(err, ERR_CONFIG, "there is none any more");
+	else
+		config = config_load(path, &diags);
+	log_errors(&diags, err);
+	diagnostics_release(&diags);
+	free(path);
+	return config;
+}
+
+void cmd_open_log(const struct config *config)
+{
+	struct error err = ERROR_INIT;
+
+	if (config->log != NULL && log_set_file(config->log, &err) == -1)
+		log_error("%s", err.text);
 }
 
 void cmd_format_time(int64_t seconds, char *out, size_t size)

@@ -239,6 +239,8 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	if (config == NULL)
 		return 75;
 	rc = become_owner(config, &err);
+	if (rc == 0 && !inv->dry_run)
+		cmd_open_log(config);
 	if (rc == 0)
 		rc = inv->dry_run ? preview_input(config, &err)
 				  : accept_message(config, &err);

@@ -64,7 +64,7 @@ static int fetch_accounts(const struct invocation *inv,
 		else if (inv->dry_run)
 			status = schedule_preview(config, chosen, n);
 		else
-			status = schedule_round(config, chosen, n);
+			status = schedule_round(config, chosen, n, argc > 0);
 	}
 	free(chosen);
 	return status;
@@ -86,6 +86,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	config = cmd_load_config(inv);
 	if (config == NULL)
 		return 78;
+	cmd_open_log(config);
 	status = fetch_accounts(inv, config, argc - 1, argv + 1);
 	config_free(config);
 	return status;

@@ -294,6 +294,22 @@ static int parse(int argc, char **argv, struct options *out)
 	return 0;
 }
 
+int cmd_run_tests(const struct config *config)
+{
+	const struct options o = {.run_commands = false};
+	struct sort_options options;
+	struct previewer *previewer;
+	int status;
+
+	if (config->n_tests == 0)
+		return 0;
+	schedule_sort_options(config, -1, &options);
+	previewer = previewer_new(&options, true);
+	status = run_tests(&o, config, previewer);
+	previewer_free(previewer);
+	return fflush(stdout) == 0 ? status : 1;
+}
+
 static int run_test(const struct invocation *inv, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;

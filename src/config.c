@@ -208,10 +208,35 @@ static void include(struct builder *b, const struct event *e)
 	strings_free(paths);
 }
 
-struct config *config_load(const char *path, struct diagnostics *diags)
+/* Of a file that nothing else can be had from. */
+static void guess_state(struct config *c)
+{
+	struct buf bytes = BUF_INIT(CONFIG_FILE_MAX);
+	struct config_file id;
+	struct error ignored = ERROR_INIT;
+	char *text = NULL, *state = NULL;
+	char *directory = config_file_directory(c->path);
+
+	if (config_file_read(c->path, &bytes, &id, &ignored) == 0)
+		text = config_file_guess(buf_slice(&bytes), "state");
+	if (text != NULL)
+		state = value_path(text, directory, &ignored);
+	if (state != NULL) {
+		free(c->state_dir);
+		c->state_dir = state;
+	}
+	explicit_bzero(bytes.s, bytes.len);
+	buf_release(&bytes);
+	free(directory);
+	free(text);
+}
+
+static struct config *load(const char *path, struct diagnostics *diags,
+			   bool anyway)
 {
 	struct config *config = xcalloc(1, sizeof(*config));
 	struct builder b = {.config = config, .diags = diags};
+	struct diagnostics more = {0};
 	struct error err = ERROR_INIT;
 	size_t before = diags->n_errors;
 
@@ -219,9 +244,17 @@ struct config *config_load(const char *path, struct diagnostics *diags)
 	config->rules = ruleset_new();
 	if (take_file(&b, path, &err) == -1)
 		diagnostics_add(diags, true, NULL, 0, 0, "%s", err.text);
-	if (diags->n_errors == before)
+	/* What follows from errors is not worth telling. */
+	if (diags->n_errors > before)
+		b.diags = &more;
+	if (diags->n_errors == before || anyway)
 		check_config(&b);
+	diagnostics_release(&more);
 	if (diags->n_errors > before) {
+		if (anyway) {
+			guess_state(config);
+			return config;
+		}
 		config_free(config);
 		return NULL;
 	}
@@ -229,6 +262,16 @@ struct config *config_load(const char *path, struct diagnostics *diags)
 			     (const char *const *)config->charset_fallback);
 	ruleset_finish(config->rules);
 	return config;
+}
+
+struct config *config_load(const char *path, struct diagnostics *diags)
+{
+	return load(path, diags, false);
+}
+
+struct config *config_load_anyway(const char *path, struct diagnostics *diags)
+{
+	return load(path, diags, true);
 }
 
 static void free_account(struct account *a)

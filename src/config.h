@@ -90,6 +90,13 @@ char *config_find(void);
 /* Read and check. NULL when there was an error; see `diags`. */
 struct config *config_load(const char *path, struct diagnostics *diags);
 
+/*
+ * The same, but what is there in spite of errors, for those who only look:
+ * where the state is, and perhaps accounts; nothing else is to be relied on.
+ * `diags` says whether there were errors. Never NULL.
+ */
+struct config *config_load_anyway(const char *path, struct diagnostics *diags);
+
 void config_free(struct config *config);
 
 /* By name; NULL when there is none. */

@@ -220,3 +220,29 @@ char **config_file_include(const char *name, const char *directory,
 	buf_release(&pattern);
 	return list;
 }
+
+char *config_file_guess(struct slice bytes, const char *name)
+{
+	size_t len = strlen(name);
+	struct slice line;
+
+	while (slice_split(&bytes, '\n', &line)) {
+		line = slice_trim(line);
+		if (!slice_starts_nocase(line, name))
+			continue;
+		line = slice_trim(slice_of(line.p + len, line.len - len));
+		if (line.len < 2 || line.p[0] != '=')
+			continue;
+		line = slice_trim(slice_of(line.p + 1, line.len - 1));
+		if (line.len > 2 && (line.p[0] == '"' || line.p[0] == '\'')) {
+			const char *end =
+				memchr(line.p + 1, line.p[0], line.len - 1);
+
+			if (end == NULL)
+				continue;
+			line = slice_of(line.p + 1, (size_t)(end - line.p) - 1);
+		}
+		return xmemdup0(line.p, line.len);
+	}
+	return NULL;
+}

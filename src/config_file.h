@@ -40,4 +40,10 @@ char **config_file_include(const char *name, const char *directory,
 /* The directory of a path, without the last slash; allocated, absolute. */
 char *config_file_directory(const char *path);
 
+/*
+ * The value of a setting of the main part, as one can guess it from the bytes
+ * of a file that cannot be parsed: a line "NAME = VALUE". Allocated, or NULL.
+ */
+char *config_file_guess(struct slice bytes, const char *name);
+
 #endif

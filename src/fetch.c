@@ -90,8 +90,14 @@ int fetch_compare(struct fetch *f, struct error *err)
 
 int fetch_read_listing(struct fetch *f, struct error *err)
 {
+	struct pop3_terms terms;
+
 	if (pop3_list(f->pop3, &f->listing, err) == -1)
 		return -1;
+	terms = pop3_terms(f->pop3);
+	f->health.on_server = (int64_t)f->listing.n;
+	f->health.login_delay = terms.login_delay;
+	f->health.expire = terms.expire;
 	make_policy(f);
 	if (!f->listing.has_uidl && f->policy.keep != KEEP_NO &&
 	    f->listing.n > 0)
@@ -400,24 +406,42 @@ void fetch_close(struct fetch *f)
 	state_close(f->state);
 }
 
+/* Up to a tenth more, so that many accounts do not stay in step. */
+static int64_t random_jitter(void)
+{
+	uint16_t n;
+
+	hash_random(&n, sizeof(n));
+	return n % 1000;
+}
+
 /* Remember how it went, and tell a person when it is time to. */
 static void note_outcome(struct fetch *f, const struct error *trouble)
 {
+	const struct account *a = f->job->account;
 	struct health_policy policy = {
 		.now = clock_calendar_us() / 1000000,
 		.complain_after = f->job->complain_after,
+		.every = a->every,
+		.jitter = random_jitter(),
 		.watched = f->job->watched,
+		.patient = f->job->patient,
 	};
-	const struct provider *provider =
-		provider_of_host(f->job->account->host);
+	struct health_session session = {
+		.trouble = trouble,
+		.id = f->listed ? f->session : 0,
+		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
+			   !f->listed,
+		.again = f->todo.n_left > 0,
+	};
+	const struct provider *provider = provider_of_host(a->host);
 	struct error ignored = ERROR_INIT;
-	bool complain = health_update(&f->health, trouble,
-				      f->listed ? f->session : 0, &policy);
+	bool complain = health_update(&f->health, &session, &policy);
 
 	if (complain)
 		log_error("%s: %s", f->name, trouble->text);
-	if (complain && trouble->kind == ERR_PERSON && f->login_tried &&
-	    !f->listed && provider != NULL && provider->hint != NULL)
+	if (complain && session.refused && provider != NULL &&
+	    provider->hint != NULL)
 		log_error("%s: %s", f->name, provider->hint);
 	if (f->state != NULL &&
 	    state_set_health(f->state, f->job->account_id, &f->health,
@@ -426,7 +450,20 @@ static void note_outcome(struct fetch *f, const struct error *trouble)
 		log_error("%s: %s", f->name, ignored.text);
 }
 
-int fetch_run(const struct fetch_job *job)
+/* Some servers list only some of what they have, and more once that is read. */
+static bool has_more(const struct fetch *f)
+{
+	const struct account *a = f->job->account;
+	const struct provider *provider = a->provider != NULL
+						  ? provider_find(a->provider)
+						  : provider_of_host(a->host);
+
+	return provider != NULL && provider_lists_some(provider) &&
+	       f->n_durable > 0 && f->todo.n_left == 0;
+}
+
+/* One session; *more_out: the next would bring mail, too. */
+static enum error_kind run_once(const struct fetch_job *job, bool *more_out)
 {
 	struct error err = ERROR_INIT;
 	struct fetch f;
@@ -439,6 +476,18 @@ int fetch_run(const struct fetch_job *job)
 	note_outcome(&f, &err);
 	log_info("%s: %llu messages fetched, %zu deleted on the server", f.name,
 		 (unsigned long long)f.n_fetched, f.n_deleted);
+	*more_out = rc == 0 && has_more(&f);
 	fetch_close(&f);
-	return error_exit_status(err.kind);
+	return err.kind;
+}
+
+int fetch_run(const struct fetch_job *job)
+{
+	enum error_kind kind;
+	bool more;
+
+	do
+		kind = run_once(job, &more);
+	while (more);
+	return error_exit_status(kind);
 }

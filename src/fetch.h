@@ -21,6 +21,7 @@ struct fetch_job {
 	const char *spool_dir;
 	int64_t complain_after;
 	bool watched;  /* a person looks on: tell all */
+	bool patient;  /* a daemon: see health.h */
 	int wake_fd;   /* a byte is written when mail is in the spool */
 	int report_fd; /* for report_send(); -1: none */
 };

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "health.h"
 
+#include <string.h>
+
 #include "util/banned.h"
 
 /* The same trouble is said again after a day. */
 #define REPEAT_SECONDS (24 * 3600)
+
+/* 2^10 times any interval is beyond all limits. */
+#define DOUBLINGS_MAX 10
 
 static bool should_complain(const struct account_health *health,
 			    const struct health_policy *policy)
@@ -23,26 +28,99 @@ static bool should_complain(const struct account_health *health,
 	return true;
 }
 
-bool health_update(struct account_health *health, const struct error *trouble,
-		   int64_t session, const struct health_policy *policy)
+/* May a refusal be the server's mood? */
+static bool is_doubtful(const struct account_health *health,
+			const struct health_session *session)
 {
-	if (session != 0)
-		health->last_session = session;
-	if (trouble->kind == ERR_NONE) {
+	return session->refused && health->last_success != 0 &&
+	       health->refusals < HEALTH_REFUSALS_MAX &&
+	       strstr(session->trouble->text, "[AUTH]") == NULL;
+}
+
+static int64_t doubled(int64_t seconds, int64_t times, int64_t max)
+{
+	if (times > DOUBLINGS_MAX)
+		times = DOUBLINGS_MAX;
+	while (times-- > 0 && seconds < max)
+		seconds *= 2;
+	return seconds < max ? seconds : max;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Seconds until the account is asked again. */
+static int64_t wait_of(const struct account_health *health,
+		       const struct health_session *session,
+		       const struct health_policy *policy)
+{
+	int64_t every = larger(policy->every, health->login_delay), wait;
+
+	if (health->kind == ERR_NONE)
+		wait = session->again ? health->login_delay : every;
+	else if (health->kind == ERR_PERSON && session->refused)
+		wait = larger(every,
+			      doubled(HEALTH_REFUSED_MIN,
+				      health->last_success == 0
+					      ? health->refusals - 1
+					      : health->refusals -
+							HEALTH_REFUSALS_MAX,
+				      HEALTH_REFUSED_MAX));
+	else
+		wait = doubled(every, health->failures - 1,
+			       larger(every, HEALTH_WAIT_MAX));
+	return wait + wait * policy->jitter / 10000;
+}
+
+static void note_trouble(struct account_health *health,
+			 const struct health_session *session,
+			 const struct health_policy *policy)
+{
+	enum error_kind kind = session->trouble->kind;
+
+	if (health->failing_since == 0)
+		health->failing_since = policy->now;
+	health->failures++;
+	health->refusals = session->refused ? health->refusals + 1 : 0;
+	if (policy->patient && is_doubtful(health, session))
+		kind = ERR_TEMPORARY;
+	/* Another kind of trouble is news. */
+	if (health->kind != kind)
+		health->complained = 0;
+	health->kind = kind;
+}
+
+bool health_update(struct account_health *health,
+		   const struct health_session *session,
+		   const struct health_policy *policy)
+{
+	bool well = session->trouble->kind == ERR_NONE, complain = false;
+
+	health->last_try = policy->now;
+	if (session->id != 0)
+		health->last_session = session->id;
+	if (well) {
 		health->last_success = policy->now;
 		health->failing_since = 0;
 		health->complained = 0;
+		health->failures = 0;
+		health->refusals = 0;
 		health->kind = ERR_NONE;
-		return false;
+	} else {
+		note_trouble(health, session, policy);
+		complain = should_complain(health, policy);
 	}
-	if (health->failing_since == 0)
-		health->failing_since = policy->now;
-	/* Another kind of trouble is news. */
-	if (health->kind != trouble->kind)
-		health->complained = 0;
-	health->kind = trouble->kind;
-	if (!should_complain(health, policy))
-		return false;
-	health->complained = policy->now;
-	return true;
+	health->next_poll = policy->now + wait_of(health, session, policy);
+	if (complain)
+		health->complained = policy->now;
+	return complain;
+}
+
+bool health_is_barred(const struct account_health *health, int64_t now)
+{
+	return health->kind == ERR_PERSON && health->last_success != 0 &&
+	       health->refusals >= HEALTH_REFUSALS_MAX &&
+	       health->next_poll > now;
 }

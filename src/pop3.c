@@ -42,6 +42,7 @@
 struct pop3 {
 	struct wire wire;
 	bool pipelining, top, uidl;
+	struct pop3_terms terms;
 	char *output;
 	size_t out_len;
 	struct buf head;
@@ -53,22 +54,32 @@ struct pop3 {
 	uint64_t bytes_asked, max_bytes;
 };
 
+/* "LOGIN-DELAY 900", "EXPIRE 30 USER", "EXPIRE NEVER": RFC 2449 6.5, 6.7. */
+static void read_term(struct slice words, int64_t max, int64_t *out)
+{
+	struct slice number;
+	unsigned long long n;
+
+	if (slice_split(&words, ' ', &number) &&
+	    slice_number(number, (unsigned long long)max, &n))
+		*out = (int64_t)n;
+}
+
 static void read_capability(struct pop3 *p, struct slice line)
 {
-	struct slice word = line;
+	struct slice rest = line, word = SLICE_EMPTY;
 
-	for (size_t i = 0; i < line.len; i++) {
-		if (line.p[i] != ' ')
-			continue;
-		word.len = i;
-		break;
-	}
+	(void)slice_split(&rest, ' ', &word);
 	if (slice_equal_nocase(word, slice_str("PIPELINING")))
 		p->pipelining = true;
 	else if (slice_equal_nocase(word, slice_str("TOP")))
 		p->top = true;
 	else if (slice_equal_nocase(word, slice_str("UIDL")))
 		p->uidl = true;
+	else if (slice_equal_nocase(word, slice_str("LOGIN-DELAY")))
+		read_term(rest, POP3_LOGIN_DELAY_MAX, &p->terms.login_delay);
+	else if (slice_equal_nocase(word, slice_str("EXPIRE")))
+		read_term(rest, POP3_EXPIRE_MAX, &p->terms.expire);
 }
 
 /* CAPA lines are few; more is not a list of capabilities. */
@@ -100,6 +111,7 @@ struct pop3 *pop3_new(struct conn *conn, wire_trace *trace)
 	wire_init(&p->wire, conn, trace);
 	p->output = xmalloc(OUTPUT_SIZE + 1);
 	p->hash = hash_new();
+	p->terms.expire = -1;
 	buf_init(&p->head, POP3_HEAD_MAX);
 	return p;
 }
@@ -118,6 +130,11 @@ void pop3_close(struct pop3 *p)
 bool pop3_has_top(const struct pop3 *p)
 {
 	return p->top;
+}
+
+struct pop3_terms pop3_terms(const struct pop3 *p)
+{
+	return p->terms;
 }
 
 /*

@@ -85,6 +85,17 @@ void pop3_listing_release(struct pop3_listing *listing);
 /* After pop3_list(). */
 bool pop3_has_top(const struct pop3 *p);
 
+/* What the server asks of its users (RFC 2449); more is not believed. */
+#define POP3_LOGIN_DELAY_MAX ((int64_t)24 * 3600)
+#define POP3_EXPIRE_MAX	     100000
+
+struct pop3_terms {
+	int64_t login_delay; /* seconds between logins; 0: as you like */
+	int64_t expire;	     /* days that it keeps mail; -1: does not say */
+};
+
+struct pop3_terms pop3_terms(const struct pop3 *p);
+
 /* The UIDL of an entry: opaque bytes; empty when it has none. */
 struct slice pop3_uidl(const struct pop3_listing *listing,
 		       const struct pop3_entry *entry);

@@ -113,6 +113,11 @@ const struct provider *provider_of_host(const char *host)
 	return NULL;
 }
 
+bool provider_lists_some(const struct provider *p)
+{
+	return strcasecmp(p->name, "gmail") == 0;
+}
+
 const char *provider_hint(const char *name)
 {
 	const struct provider *p = name == NULL ? NULL : provider_find(name);

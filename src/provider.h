@@ -6,6 +6,7 @@
 #ifndef PROVIDER_H
 #define PROVIDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct provider {
@@ -23,6 +24,12 @@ const struct provider *provider_of_host(const char *host);
 
 /* The hint for a name as in an account: NULL or unknown gives NULL. */
 const char *provider_hint(const char *name);
+
+/*
+ * Does it list only some of its messages, and others once those were fetched?
+ * (Gmail: about 250 at a time, the oldest first.)
+ */
+bool provider_lists_some(const struct provider *p);
 
 /* Row i, or NULL past the last. */
 const struct provider *provider_row(size_t i);

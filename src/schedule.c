@@ -9,14 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "conn.h"
-#include "fetch.h"
+#include "health.h"
 #include "report.h"
-#include "sort.h"
-#include "state.h"
+#include "schedule_work.h"
+#include "state_schedule.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"
@@ -25,8 +27,8 @@
 
 #include "util/banned.h"
 
-/* How often the parent looks up from the events to its children. */
-#define LOOK_MS 50
+/* How long to wait for an event at most. */
+#define LOOK_MS 1000
 
 struct worker {
 	pid_t pid; /* 0: not running */
@@ -37,11 +39,15 @@ struct round {
 	const struct config *config;
 	const size_t *accounts;
 	size_t n;
+	bool named;		/* a person named them */
 	int64_t *ids;		/* in the state, parallel to accounts */
 	struct worker *workers; /* parallel to accounts */
 	struct worker sorter;
+	bool pending; /* something waits to be sorted already */
+	bool sorting; /* the sorter was started */
 	size_t running;
-	int wake[2];   /* fetchers → sorter */
+	int wake[2];   /* fetchers → sorter; the first byte starts it */
+	int signal_fd; /* for the end of children */
 	int events[2]; /* workers → parent, on a terminal */
 	struct report *report;
 	int status;
@@ -78,48 +84,99 @@ static bool is_watched(void)
 	return isatty(STDERR_FILENO) || log_get_level() >= LOG_LEVEL_WHY;
 }
 
+void schedule_fill_job(const struct config *config, size_t account, int64_t id,
+		       struct fetch_job *out)
+{
+	*out = (struct fetch_job){
+		.account = &config->accounts[account],
+		.account_index = (int)account,
+		.account_id = id,
+		.state_dir = config->state_dir,
+		.spool_dir = config->spool_dir,
+		.complain_after = config->complain_after,
+		.watched = is_watched(),
+		.wake_fd = -1,
+		.report_fd = -1,
+	};
+}
+
 static void fill_job(const struct round *r, size_t i, struct fetch_job *job)
 {
-	const struct config *config = r->config;
-
-	memset(job, 0, sizeof(*job));
-	job->account = &config->accounts[r->accounts[i]];
-	job->account_index = (int)r->accounts[i];
-	job->account_id = r->ids[i];
-	job->state_dir = config->state_dir;
-	job->spool_dir = config->spool_dir;
-	job->complain_after = config->complain_after;
-	job->watched = is_watched();
+	schedule_fill_job(r->config, r->accounts[i], r->ids[i], job);
 	job->wake_fd = r->wake[1];
 	job->report_fd = r->events[1];
 }
 
-/* Fail before any login when there is nowhere to put the mail. */
+int schedule_check_places(const struct config *config, struct state *state,
+			  struct error *err)
+{
+	struct sort_options options;
+	struct maildir *maildir = NULL;
+	int rc;
+
+	schedule_sort_options(config, -1, &options);
+	rc = sorter_open_maildir(&maildir, &options, state, err);
+	maildir_close(maildir);
+	return rc;
+}
+
+/* Was the configuration changed since? Perhaps it is the password. */
+static bool is_changed_since(const struct config *config, int64_t when)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < config->n_files; i++)
+		if (stat(config->files[i], &st) == -1 ||
+		    st.st_mtim.tv_sec >= when)
+			return true;
+	return false;
+}
+
+/*
+ * Providers lock an account after some refused logins: cron does not go on
+ * trying one that was refused again and again, as long as nobody asks for it
+ * or changes something.
+ */
+static int leave_barred(struct round *r, size_t i, struct state *state,
+			struct error *err)
+{
+	struct account_health health;
+
+	if (r->named || is_watched())
+		return 0;
+	if (state_get_health(state, r->ids[i], &health, err) == -1)
+		return -1;
+	if (health_is_barred(&health, clock_calendar_us() / 1000000) &&
+	    !is_changed_since(r->config, health.last_try))
+		r->ids[i] = 0;
+	return 0;
+}
+
 static int prepare(struct round *r, struct error *err)
 {
 	const struct config *config = r->config;
-	struct sort_options options;
-	struct maildir *maildir = NULL;
 	struct state *state = NULL;
 	int rc;
 
 	if (state_open(&state, config->state_dir, STATE_WRITE, err) == -1)
 		return -1;
-	schedule_sort_options(config, -1, &options);
-	rc = sorter_open_maildir(&maildir, &options, state, err);
-	maildir_close(maildir);
-	for (size_t i = 0; rc == 0 && i < r->n; i++)
+	rc = schedule_check_places(config, state, err);
+	if (rc == 0)
+		rc = state_has_work(state, &r->pending, err);
+	for (size_t i = 0; rc == 0 && i < r->n; i++) {
 		rc = state_add_account(state,
 				       config->accounts[r->accounts[i]].name,
 				       &r->ids[i], err);
+		if (rc == 0)
+			rc = leave_barred(r, i, state, err);
+	}
 	state_close(state);
 	return rc;
 }
 
-/* One stage of the sorter's work; what fails is said here. */
-static int work_aloud(struct sorter *sorter,
-		      int (*stage)(struct sorter *, struct sort_result *,
-				   struct error *))
+int schedule_stage(struct sorter *sorter,
+		   int (*stage)(struct sorter *, struct sort_result *,
+				struct error *))
 {
 	struct sort_result result = {0};
 	struct error err = ERROR_INIT;
@@ -148,23 +205,32 @@ static int run_sorter(const struct round *r)
 		log_error("cannot sort: %s", err.text);
 		return error_exit_status(err.kind);
 	}
-	status = work_aloud(sorter, sorter_drain);
+	status = schedule_stage(sorter, sorter_drain);
 	for (;;) {
 		n = read(r->wake[0], bytes, sizeof(bytes));
 		if (n == -1 && errno == EINTR)
 			continue;
-		status = exit_status_worse(status,
-					   work_aloud(sorter, sorter_drain));
+		status = exit_status_worse(
+			status, schedule_stage(sorter, sorter_drain));
 		if (n <= 0)
 			break;
 	}
-	status = exit_status_worse(status, work_aloud(sorter, sorter_finish));
+	status = exit_status_worse(status,
+				   schedule_stage(sorter, sorter_finish));
 	sorter_close(sorter);
 	return status;
 }
 
-/* A worker does not outlive its parent. */
-static pid_t fork_worker(struct error *err)
+static void set_blocked(int number, bool blocked)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, number);
+	(void)sigprocmask(blocked ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+pid_t schedule_fork(struct error *err)
 {
 	pid_t parent = getpid(), pid = fork();
 
@@ -174,14 +240,16 @@ static pid_t fork_worker(struct error *err)
 		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
 			_exit(75);
+		set_blocked(SIGCHLD, false);
 	}
 	return pid;
 }
 
 static int start_sorter(struct round *r, struct error *err)
 {
+	r->sorting = true;
 	r->sorter.name = "the sorter";
-	r->sorter.pid = fork_worker(err);
+	r->sorter.pid = schedule_fork(err);
 	if (r->sorter.pid == -1)
 		return -1;
 	if (r->sorter.pid != 0)
@@ -219,6 +287,10 @@ static void start_fetcher(struct round *r, size_t i)
 	struct fetch_job job;
 	int lock = -1, rc;
 
+	if (r->ids[i] == 0) {
+		add_status(r, 77);
+		return;
+	}
 	fill_job(r, i, &job);
 	rc = schedule_lock_account(r->config, job.account_id, &lock, &err);
 	if (rc == 0) {
@@ -228,7 +300,7 @@ static void start_fetcher(struct round *r, size_t i)
 		return;
 	}
 	if (rc == 1)
-		r->workers[i].pid = fork_worker(&err);
+		r->workers[i].pid = schedule_fork(&err);
 	if (rc == -1 || r->workers[i].pid == -1) {
 		log_error("%s: %s", job.account->name, err.text);
 		add_status(r, error_exit_status(err.kind));
@@ -299,6 +371,39 @@ static void take_events(struct round *r)
 		take_event(r, &event);
 }
 
+/*
+ * Mail has come: sort it while the rest is fetched. A poll that brings nothing
+ * does without a sorter.
+ */
+static void sort_meanwhile(struct round *r)
+{
+	struct error err = ERROR_INIT;
+
+	if (start_sorter(r, &err) == 0)
+		return;
+	r->sorter.pid = 0;
+	log_error("%s", err.text);
+	add_status(r, error_exit_status(err.kind));
+}
+
+/* Until something happens: at most so long that a lost signal is no harm. */
+static void wait_for_events(struct round *r)
+{
+	struct pollfd p[] = {
+		{.fd = r->signal_fd, .events = POLLIN},
+		{.fd = r->events[0], .events = POLLIN},
+		{.fd = r->sorting ? -1 : r->wake[0], .events = POLLIN},
+	};
+	struct signalfd_siginfo info;
+
+	if (poll(p, 3, LOOK_MS) <= 0)
+		return;
+	if (p[0].revents != 0 && read(r->signal_fd, &info, sizeof(info)) == -1)
+		return;
+	if ((p[2].revents & POLLIN) != 0)
+		sort_meanwhile(r);
+}
+
 /* Wait for one child to end, drawing what the workers say meanwhile. */
 static void wait_child(struct round *r)
 {
@@ -306,9 +411,7 @@ static void wait_child(struct round *r)
 	pid_t pid;
 
 	for (;;) {
-		struct pollfd p = {.fd = r->events[0], .events = POLLIN};
-
-		pid = waitpid(-1, &status, r->report == NULL ? 0 : WNOHANG);
+		pid = waitpid(-1, &status, WNOHANG);
 		if (r->report != NULL)
 			take_events(r);
 		if (pid > 0) {
@@ -317,15 +420,28 @@ static void wait_child(struct round *r)
 		}
 		if (pid == -1 && errno != EINTR)
 			return;
-		if (pid == 0)
-			(void)poll(&p, 1, LOOK_MS);
+		wait_for_events(r);
 	}
+}
+
+/* A byte of the last fetcher that nobody has seen yet. */
+static bool has_mail(const struct round *r)
+{
+	struct pollfd p = {.fd = r->wake[0], .events = POLLIN};
+
+	return !r->sorting && poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
 }
 
 static int open_pipes(struct round *r, struct error *err)
 {
+	sigset_t ends;
+
 	r->wake[0] = r->wake[1] = r->events[0] = r->events[1] = -1;
-	if (pipe2(r->wake, O_CLOEXEC) == -1)
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGCHLD);
+	set_blocked(SIGCHLD, true);
+	r->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r->signal_fd == -1 || pipe2(r->wake, O_CLOEXEC) == -1)
 		return error_errno(err, ERR_TEMPORARY, "pipe");
 	/* A pipe that is full needs no further waking. */
 	(void)fcntl(r->wake[1], F_SETFL, O_NONBLOCK);
@@ -351,9 +467,8 @@ static void open_report(struct round *r)
 static int run_round(struct round *r, struct error *err)
 {
 	if (prepare(r, err) == -1 || open_pipes(r, err) == -1 ||
-	    start_sorter(r, err) == -1)
+	    (r->pending && start_sorter(r, err) == -1))
 		return -1;
-	io_close_quietly(&r->wake[0]);
 	open_report(r);
 	conn_prepare();
 	for (size_t i = 0; i < r->n; i++) {
@@ -363,6 +478,8 @@ static int run_round(struct round *r, struct error *err)
 	}
 	while (r->running > 0)
 		wait_child(r);
+	if (has_mail(r))
+		sort_meanwhile(r);
 	/* The sorter now sees the end of the pipe, drains, and ends. */
 	io_close_quietly(&r->wake[1]);
 	while (r->sorter.pid > 0)
@@ -371,9 +488,10 @@ static int run_round(struct round *r, struct error *err)
 }
 
 int schedule_round(const struct config *config, const size_t *accounts,
-		   size_t n)
+		   size_t n, bool named)
 {
-	struct round r = {.config = config, .accounts = accounts, .n = n};
+	struct round r = {
+		.config = config, .accounts = accounts, .n = n, .named = named};
 	struct error err = ERROR_INIT;
 
 	r.ids = xcalloc(n, sizeof(*r.ids));
@@ -387,6 +505,7 @@ int schedule_round(const struct config *config, const size_t *accounts,
 		io_close_quietly(&r.wake[i]);
 		io_close_quietly(&r.events[i]);
 	}
+	io_close_quietly(&r.signal_fd);
 	free(r.ids);
 	free(r.workers);
 	return r.status;
@@ -425,8 +544,11 @@ int schedule_mark_seen(const struct config *config, size_t account,
 		       char *const *uidls, size_t *n_out, struct error *err)
 {
 	int64_t id = 0;
-	struct round r = {
-		.config = config, .accounts = &account, .n = 1, .ids = &id};
+	struct round r = {.config = config,
+			  .accounts = &account,
+			  .n = 1,
+			  .named = true,
+			  .ids = &id};
 	struct fetch_job job;
 	int lock = -1, rc;
 

@@ -14,11 +14,12 @@
 
 /*
  * One round over the accounts with these indices. An account that another
- * process is busy with is passed over quietly, with status 75. Returns the
- * worst exit status.
+ * process is busy with is passed over quietly, with status 75; one whose login
+ * was refused again and again waits (status 77), unless a person has named it.
+ * Returns the worst exit status.
  */
 int schedule_round(const struct config *config, const size_t *accounts,
-		   size_t n);
+		   size_t n, bool named);
 
 /* The dry run, one account after the other. */
 int schedule_preview(const struct config *config, const size_t *accounts,

@@ -15,6 +15,8 @@
  * A drain first finishes the plans that a crash left, by the witness
  * test, then takes what is new. What fails stays planned in the spool, is
  * reported, and is tried again by a later drain; nothing else waits for it.
+ * Where SIGTERM is blocked, a sorter looks for it between two messages, and
+ * leaves the rest to the next one.
  */
 #ifndef SORT_H
 #define SORT_H
@@ -57,5 +59,11 @@ int sorter_drain(struct sorter *sorter, struct sort_result *result,
  */
 int sorter_finish(struct sorter *sorter, struct sort_result *result,
 		  struct error *err);
+
+/*
+ * The last sorter was killed because it was to end: it did not die of the
+ * message that it was at, which is suspected otherwise.
+ */
+void sorter_forgive(const char *state_dir);
 
 #endif

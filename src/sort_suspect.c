@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "sort_work.h"
+#include "util/io.h"
+#include "util/lock.h"
 
 #include "util/banned.h"
 
@@ -34,4 +36,22 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 		return -1;
 	suspect_write(lock_fd, 0, -1);
 	return 0;
+}
+
+void sorter_forgive(const char *state_dir)
+{
+	static const char *const names[] = {"sorter.lock", "commands.lock"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf path = BUF_INIT(4096);
+		struct error ignored = ERROR_INIT;
+		int lock = -1;
+
+		buf_addf(&path, "%s/%s", state_dir, names[i]);
+		if (lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock,
+			      &ignored) == 1)
+			suspect_write(lock, 0, -1);
+		io_close_quietly(&lock);
+		buf_release(&path);
+	}
 }

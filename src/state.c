@@ -307,6 +307,7 @@ static int share_lock(struct state *s, const char *dir, struct error *err)
 }
 
 /* A dry run writes nothing: what is missing is made in memory. */
+/* 1: it is there, but of an older postroom, and lacks what is asked for. */
 static int open_for_reading(struct state *s, const char *dir, struct error *err)
 {
 	bool exists = access(s->path, F_OK) == 0;
@@ -322,7 +323,11 @@ static int open_for_reading(struct state *s, const char *dir, struct error *err)
 			    NULL) != SQLITE_OK)
 		return db_error(s, "cannot be opened", err);
 	(void)sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
-	return exists ? check_version(s, &version, err) : migrate(s, err);
+	if (!exists)
+		return migrate(s, err);
+	if (check_version(s, &version, err) == -1)
+		return -1;
+	return version == STATE_VERSION ? 0 : 1;
 }
 
 /* Who can write here can have any mail delivered, and any of it dropped. */
@@ -348,8 +353,14 @@ static int check_owner(const char *dir, struct error *err)
 static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 		     struct error *err)
 {
-	if (mode == STATE_READ)
-		return open_for_reading(s, dir, err);
+	if (mode == STATE_READ) {
+		int rc = open_for_reading(s, dir, err);
+
+		if (rc != 1)
+			return rc;
+		(void)sqlite3_close(s->db);
+		s->db = NULL;
+	}
 	if (io_make_directory(dir, err) == -1 || check_owner(dir, err) == -1)
 		return -1;
 	if (mode == STATE_NEW)

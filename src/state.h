@@ -64,6 +64,13 @@ struct account_health {
 	int64_t failing_since; /* 0: all is well */
 	int64_t complained;    /* when a person was last told, 0: not yet */
 	enum error_kind kind;  /* of the trouble, ERR_NONE when well */
+	int64_t last_try;
+	int64_t next_poll;   /* not before; 0: as soon as somebody wants */
+	int64_t failures;    /* sessions in a row that failed */
+	int64_t refusals;    /* logins in a row that were refused */
+	int64_t login_delay; /* seconds between logins, as the server says */
+	int64_t expire;	     /* days it keeps mail; -1: for ever, or unknown */
+	int64_t on_server;   /* messages, when last listed; -1: unknown */
 };
 
 int state_get_health(struct state *s, int64_t account,

@@ -55,6 +55,35 @@ int state_next_summary(struct state *s, int64_t after,
 	return rc;
 }
 
+int state_get_queue_summary(struct state *s, int64_t now,
+			    struct state_queue_summary *out, struct error *err)
+{
+	struct query *q = query(
+		s,
+		"SELECT count(*), sum(state = 1 AND hold_until > ?"
+		" AND tries = 0), sum(tries > 0 OR crashes > 0 OR EXISTS"
+		" (SELECT 1 FROM delivery WHERE message = msg.id AND done IS"
+		" NULL AND trouble IS NOT NULL)), (SELECT count(*) FROM"
+		" delivery WHERE done IS NULL AND kind >= 4)"
+		" FROM msg WHERE spool IS NOT NULL",
+		err);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, now);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->messages = query_int(q, 0);
+		out->held = query_int(q, 1);
+		out->failing = query_int(q, 2);
+		out->commands = query_int(q, 3);
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
 /* The query is left at its row, so that the UIDL stays valid. */
 int state_next_row(struct state *s, int64_t account, int64_t after,
 		   struct state_row *out, struct error *err)

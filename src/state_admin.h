@@ -19,6 +19,17 @@ struct state_summary {
 	char *trouble;	      /* of the last session; or NULL */
 };
 
+/* The queue, whoever brought it. */
+struct state_queue_summary {
+	int64_t messages; /* in the spool */
+	int64_t held;	  /* of these: until a rule's time has come */
+	int64_t failing;  /* of these: tried before, without success */
+	int64_t commands; /* that are to be run */
+};
+
+int state_get_queue_summary(struct state *s, int64_t now,
+			    struct state_queue_summary *out, struct error *err);
+
 void state_summary_release(struct state_summary *summary);
 
 /* The one with the next id above `after` (-1: the first). 1, 0 none, -1. */

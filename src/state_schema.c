@@ -81,4 +81,19 @@ const char *const state_migrations[STATE_VERSION] = {
 	"CREATE TABLE found (key BLOB NOT NULL, content BLOB NOT NULL,"
 	" identity BLOB NOT NULL, PRIMARY KEY (key, content)) WITHOUT ROWID;"
 	"CREATE INDEX found_content ON found (content);",
+
+	/*
+	 * When an account is asked next and why not before; what its server
+	 * said of itself (login_delay in seconds, expire in days, -1: never).
+	 * The one row of daemon says which one runs and what it refused.
+	 */
+	"ALTER TABLE account ADD COLUMN last_try INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN next_poll INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN login_delay INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN expire INTEGER NOT NULL DEFAULT -1;"
+	"ALTER TABLE account ADD COLUMN on_server INTEGER NOT NULL DEFAULT -1;"
+	"CREATE TABLE daemon (id INTEGER PRIMARY KEY CHECK (id = 1),"
+	" began INTEGER NOT NULL, loaded INTEGER NOT NULL, trouble TEXT);",
 };

@@ -53,12 +53,13 @@ int state_get_health(struct state *s, int64_t account,
 {
 	struct query *q = query(s,
 				"SELECT last_success, last_session,"
-				" failing_since, complained, kind"
-				" FROM account WHERE id = ?",
+				" failing_since, complained, kind, last_try,"
+				" next_poll, failures, refusals, login_delay,"
+				" expire, on_server FROM account WHERE id = ?",
 				err);
 	int rc;
 
-	memset(out, 0, sizeof(*out));
+	*out = (struct account_health){.expire = -1, .on_server = -1};
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, account);
@@ -69,6 +70,13 @@ int state_get_health(struct state *s, int64_t account,
 		out->failing_since = query_int(q, 2);
 		out->complained = query_int(q, 3);
 		out->kind = (enum error_kind)query_int(q, 4);
+		out->last_try = query_int(q, 5);
+		out->next_poll = query_int(q, 6);
+		out->failures = query_int(q, 7);
+		out->refusals = query_int(q, 8);
+		out->login_delay = query_int(q, 9);
+		out->expire = query_int(q, 10);
+		out->on_server = query_int(q, 11);
 	}
 	query_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -81,8 +89,10 @@ int state_set_health(struct state *s, int64_t account,
 	struct query *q = query(s,
 				"UPDATE account SET last_success = ?,"
 				" last_session = ?, failing_since = ?,"
-				" complained = ?, kind = ?, trouble = ?"
-				" WHERE id = ?",
+				" complained = ?, kind = ?, trouble = ?,"
+				" last_try = ?, next_poll = ?, failures = ?,"
+				" refusals = ?, login_delay = ?, expire = ?,"
+				" on_server = ? WHERE id = ?",
 				err);
 
 	if (q == NULL)
@@ -93,7 +103,14 @@ int state_set_health(struct state *s, int64_t account,
 	query_bind_int(q, 4, health->complained);
 	query_bind_int(q, 5, health->kind);
 	query_bind_text(q, 6, trouble);
-	query_bind_int(q, 7, account);
+	query_bind_int(q, 7, health->last_try);
+	query_bind_int(q, 8, health->next_poll);
+	query_bind_int(q, 9, health->failures);
+	query_bind_int(q, 10, health->refusals);
+	query_bind_int(q, 11, health->login_delay);
+	query_bind_int(q, 12, health->expire);
+	query_bind_int(q, 13, health->on_server);
+	query_bind_int(q, 14, account);
 	return query_run(q, err);
 }
 

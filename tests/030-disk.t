@@ -177,7 +177,7 @@ broken() { # NAME WORDS INJECT-OPTION...
 	safe "$what"
 	well "$what"
 }
-spool='--role 0.2 --path /spool'
+spool='--role 0.1 --path /spool'
 if [ "$can_inject" = yes ]; then
 	quota='Disk quota exceeded' io='Input/output error'
 	ro='Read-only file system'
@@ -190,15 +190,15 @@ if [ "$can_inject" = yes ]; then
 		broken 'D4: a file cannot be written' "$io" \
 			$spool --call write --nth 5 --on error EIO
 		broken 'D4: files cannot be synced' "$io" \
-			--role 0.2 --call syncfs --on error EIO
+			--role 0.1 --call syncfs --on error EIO
 		broken 'D4: a folder cannot be synced' "Inbox.*$io" \
-			--role 0.1 --call fsync --path Inbox/new --on error EIO
+			--role 0.2 --call fsync --path Inbox/new --on error EIO
 		broken 'D22: read-only from the middle on' "$ro" \
 			$spool --call openat --nth 9 --on error EROFS
 		broken 'D4: a lock cannot be looked at' 'account-1.lock' \
 			--role 0 --path account-1.lock --call newfstatat --on error EACCES
 		broken 'D2: nothing can be linked' 'Inbox.*No space left' \
-			--role 0.1 --call linkat --nth 4 --on error ENOSPC
+			--role 0.2 --call linkat --nth 4 --on error ENOSPC
 	}
 else
 	skip 'D1 D2 D4 D22: processes cannot be traced here'
@@ -231,7 +231,7 @@ if [ "$can_inject" = yes ]; then
 		sampled || continue
 		on_disks "$T/other" "$T/other"
 		check_status 0 "D8: link fails with $error" "$inject" \
-			--after "$conf" --role 0.1 --call linkat error $error \
+			--after "$conf" --role 0.2 --call linkat error $error \
 			"$postroom" -c "$conf" fetch
 		check "D8: $error: silently" silent
 		oracle "D8: $error: all is there once"
@@ -305,7 +305,7 @@ oracle 'E11: are removed'
 if [ "$can_inject" = yes ]; then
 	on_disks "$T/other" "$T/other"
 	few
-	"$inject" --after "$conf" --role 0.1 --call unlinkat --nth 1 kill-all \
+	"$inject" --after "$conf" --role 0.2 --call unlinkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 	check 'E11: killed before the first is removed' \
 		[ "$(find "$state/spool" -type f | wc -l)" = 3 ]
@@ -324,7 +324,7 @@ then
 	for behind in 1000000 4102444800; do
 		on_disks "$T/other" "$T/other"
 		few
-		"$inject" --after "$conf" --role 0.1 --call linkat --nth 2 \
+		"$inject" --after "$conf" --role 0.2 --call linkat --nth 2 \
 			kill-all "$postroom" -c "$conf" fetch >"$T/said" 2>&1
 		cp "$T/from/16" "$T/drop"
 		expect "$T/drop/16"

@@ -162,9 +162,9 @@ mended 'D14: from a newer postroom'
 
 # --- D14: what lies beside the database --------------------------------------
 # Killed with everything in the log, before the first link is made. Roles:
-# 0.1 sorts, 0.2 fetches.
+# 0.1 fetches, 0.2 sorts.
 killed() {
-	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
+	"$inject" --role 0.2 --call linkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 }
 "$inject" count true >"$T/counts" 2>&1 && can_inject=yes || can_inject=no
@@ -242,14 +242,18 @@ old_schema() { # VERSION: what was known is known to that one
 			PRAGMA application_id = 0x706f7374;
 			PRAGMA journal_mode = WAL;
 			ATTACH '$T/saved/state.db' AS now;
-			INSERT INTO account SELECT * FROM now.account;
+			INSERT INTO account (id, name, last_success, last_session,
+				failing_since, complained, kind, trouble)
+			SELECT id, name, last_success, last_session,
+				failing_since, complained, kind, trouble
+			FROM now.account;
 			INSERT INTO msg (id, account, uidl, listed_size, size,
 				sha256, identity, state, session, first_seen)
 			SELECT id, account, uidl, listed_size, size,
 				sha256, identity, state, session, first_seen
 			FROM now.msg" >/dev/null
 }
-for version in 1 2; do
+for version in 1 2 3; do
 	check "D14: a database of version $version" old_schema $version
 	check_status 0 "D14: version $version is read" fetch
 	oracle "D14: version $version: all is there once"

@@ -187,7 +187,7 @@ check 'D10: and the server' [ -z "$(ls "$T/drop")" ]
 if [ "$can_inject" = yes ]; then
 	anew
 	comes 1
-	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
+	"$inject" --role 0.2 --call linkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 	base=$("$sql" "$db" 'SELECT base FROM delivery')
 	echo 'somebody else' >"$mail/Inbox/new/$base"
@@ -200,7 +200,7 @@ if [ "$can_inject" = yes ]; then
 	rm "$mail/Inbox/new/$base"
 	well 'D11: when it is free'
 	comes 1
-	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
+	"$inject" --role 0.2 --call linkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 	base=$("$sql" "$db" 'SELECT base FROM delivery WHERE done IS NULL')
 	cp "$T/state/spool"/* "$mail/Inbox/new/$base"
@@ -208,7 +208,7 @@ if [ "$can_inject" = yes ]; then
 
 	# --- E14: a disk that has lost bytes it said it had ---------------------
 	comes 1
-	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
+	"$inject" --role 0.2 --call linkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 	before=$(messages "$mail")
 	for file in "$T/state/spool"/*; do
@@ -222,7 +222,7 @@ if [ "$can_inject" = yes ]; then
 
 	# --- D24: other links of a file in the spool ----------------------------
 	comes 2
-	"$inject" --role 0.1 --call linkat --nth 1 kill-all \
+	"$inject" --role 0.2 --call linkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 	mkdir "$T/backup"
 	for file in "$T/state/spool"/*; do ln "$file" "$T/backup"; done
@@ -230,7 +230,7 @@ if [ "$can_inject" = yes ]; then
 	check 'D24: is told of' says 'delivered again to be sure'
 	check 'D24: and keeps its files' [ "$(find "$T/backup" -type f | wc -l)" = 2 ]
 	comes 2
-	"$inject" --role 0.1 --call linkat --nth 2 kill-all \
+	"$inject" --role 0.2 --call linkat --nth 2 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
 	for file in "$T/state/spool"/*; do
 		ln "$file" "$T/backup/late.$((n = ${n:-0} + 1))"

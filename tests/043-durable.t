@@ -75,7 +75,7 @@ check "E6: all are there, and their copies" all_is_here
 # does that), nor is what came with it.
 fresh
 letters 12
-check_status 75 'D1: closing a file in the spool fails' traced --role 0.2 \
+check_status 75 'D1: closing a file in the spool fails' traced --role 0.1 \
 	--call close --path /spool/a --nth 3 error EIO -- fetch
 check '(it really did)' test -s "$T/injected"
 check 'nothing is recorded' [ "$(sql 'SELECT count(*) FROM msg')" = 0 ]

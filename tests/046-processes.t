@@ -81,6 +81,7 @@ recovers 'F2: locks of the dead'
 fresh 0
 fetch
 for file in account-1 sorter; do
+	echo 'Subject: something to do' >"$T/drop/$file"
 	rm -f "$T/state/$file.lock"
 	mkdir "$T/state/$file.lock"
 	check_status 75 "F2: $file.lock cannot be opened" fetch
@@ -301,7 +302,7 @@ if "$inject" count true >"$T/out" 2>&1; then
 		[ -s "$T/injected" ] &&
 			{ says '^status 0$' || [ "$(wc -l <"$T/out")" -gt 1 ]; }
 	}
-	for where in '0 1' '0 2' '0.1 1' '0.1 2'; do
+	for where in '0 1' '0 2' '0.2 1' '0.2 2'; do
 		fresh 5
 		echo 'rule "f" { subject = "3" filter = "cat" }' >>"$conf"
 		# shellcheck disable=SC2086

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Another clock, to be preloaded. The file that CLOCK names holds "SPEED
- * SHIFT STOP": the monotonic clock runs SPEED times as fast; the calendar is
- * SHIFT seconds ahead; with STOP it stands still at SHIFT since 1970. The file
- * is read each time, so that a clock can jump.
+ * SHIFT STOP SLEPT": the monotonic clock runs SPEED times as fast; the calendar
+ * is SHIFT seconds ahead; with STOP it stands still at SHIFT since 1970; the
+ * machine has slept for SLEPT seconds, which only the clock of its boot counts.
+ * The file is read each time, so that a clock can jump.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static long long speed = 1, shift, stop;
+static long long speed = 1, shift, stop, slept;
 
 static void look(void)
 {
@@ -25,7 +26,8 @@ static void look(void)
 	if (fd == -1)
 		return;
 	if (read(fd, text, sizeof(text) - 1) > 0)
-		(void)sscanf(text, "%lld %lld %lld", &speed, &shift, &stop);
+		(void)sscanf(text, "%lld %lld %lld %lld", &speed, &shift, &stop,
+			     &slept);
 	(void)close(fd);
 }
 
@@ -42,6 +44,8 @@ int clock_gettime(clockid_t id, struct timespec *now)
 		ns = (now->tv_sec * 1000000000LL + now->tv_nsec) * speed;
 		now->tv_sec = (time_t)(ns / 1000000000LL);
 		now->tv_nsec = (long)(ns % 1000000000LL);
+	} else if (id == CLOCK_BOOTTIME) {
+		now->tv_sec += (time_t)slept;
 	} else if (id == CLOCK_REALTIME && stop) {
 		now->tv_sec = (time_t)shift;
 		now->tv_nsec = 0;

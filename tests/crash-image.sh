@@ -103,7 +103,7 @@ for mode in data=ordered data=writeback nobarrier; do round $mode; done
 # so it may well be too kind to show this.
 mode=data=ordered unmountable=0 unclean=0
 begin image
-image_points fetch 0.1 --skip-sync /
+image_points fetch 0.2 --skip-sync /
 if [ $((all_lost + all_doubled)) -gt 0 ]; then
 	check "E5: without syncs of directories: $all_lost lost, $all_doubled doubled, in $points" true
 else

@@ -114,7 +114,7 @@ fi
 . "$here/crash-lib.sh"
 
 kill_suite() {
-	for role in 0 0.1 0.2 0.1.1 0.1.2; do
+	for role in 0 0.1 0.2 0.2.1 0.2.2; do
 		begin "kill:one-of-fetch,$role"
 		every fetch $role nothing kill
 		finish
@@ -145,16 +145,16 @@ reader_suite() {
 		finish
 	done
 	begin 'reader:expunges'
-	every fetch 0.1 expunges kill-all
+	every fetch 0.2 expunges kill-all
 	finish
 }
 double_suite() {
 	begin 'double:fetch'
-	total=$(count_of fetch 0.1 any)
+	total=$(count_of fetch 0.2 any)
 	for n in $(seq 5 17 $total); do
 		for second in $(seq 3 23 $total); do
 			second_role=0.1
-			point fetch nothing --role 0.1 --nth $n kill-all
+			point fetch nothing --role 0.2 --nth $n kill-all
 		done
 	done
 	second=
@@ -169,8 +169,8 @@ late_suite() {
 		return
 	}
 	begin 'late:fetch'
-	for n in $(seq 2 6 $(count_of fetch 0.1 any)); do
-		point fetch late --role 0.1 --nth $n kill-all
+	for n in $(seq 2 6 $(count_of fetch 0.2 any)); do
+		point fetch late --role 0.2 --nth $n kill-all
 	done
 	finish
 }
@@ -205,7 +205,7 @@ error_suite() {
 	for scenario in fetch deliver sort; do
 		for pair in $errors; do
 			begin "error:$scenario,$pair"
-			for role in 0 0.1 0.2 0.1.1 0.1.2; do
+			for role in 0 0.1 0.2 0.1.1 0.1.2 0.2.1 0.2.2; do
 				error_pair $scenario $role ${pair%:*} ${pair#*:}
 			done
 			finish
@@ -241,30 +241,30 @@ cut_suite() {
 # file whose bytes are gone before it was looked at must be held.
 liar_suite() {
 	begin 'liar:by-chance'
-	for n in $(seq 3 9 $(count_of fetch 0.1 any)); do
-		cut fetch 0.1 cuts_held $n --skip-sync ''
+	for n in $(seq 3 9 $(count_of fetch 0.2 any)); do
+		cut fetch 0.2 cuts_held $n --skip-sync ''
 	done
 	finish
 	begin 'liar:empty-files'
 	for n in $(seq 2 5 150); do
-		point fetch empties --role 0.1 --nth $n kill
+		point fetch empties --role 0.2 --nth $n kill
 	done
 	finish
 }
 # What the suites are for must be found by them, at any CRASH_STEP.
 broken_suite() {
-	total=$(count_of fetch 0.1 any)
+	total=$(count_of fetch 0.2 any)
 	step=1
 	for sync in / state.db-wal; do
 		begin "broken:no-sync-of-$sync"
 		for n in $(seq $((total / 2)) 7 $total); do
-			cut fetch 0.1 cuts $n --skip-sync $sync
+			cut fetch 0.2 cuts $n --skip-sync $sync
 		done
 		finish
 	done
 	begin 'broken:no-witness'
 	for n in $(seq $((total / 2)) 5 $total); do
-		point fetch no_witness --role 0.1 --nth $n kill-all
+		point fetch no_witness --role 0.2 --nth $n kill-all
 	done
 	finish
 	step=${CRASH_STEP:-1}

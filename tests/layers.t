@@ -79,7 +79,7 @@ result "H8: every .c file bans the dangerous functions, last of all" "$(
 
 result "only main, cmd_*, fetch, sort and schedule log" "$(
 	grep -lE '\blog_(error|warning|info|wire)\(' src/*.c |
-		grep -vE 'src/(main|cmd_[a-z_]+|fetch(_[a-z]+)?|preview|sort(_[a-z]+)?|schedule)\.c$')"
+		grep -vE 'src/(main|cmd_[a-z_]+|fetch(_[a-z]+)?|preview|sort(_[a-z]+)?|schedule(_[a-z]+)?)\.c$')"
 
 result "no function is longer than 60 lines" "$(awk '
 	FNR == 1 { open = 0 }
@@ -99,7 +99,7 @@ result "no header is longer than 250 lines" "$(
 result "no global variables but the log level" "$(
 	grep -nE '^(static )?[a-z][a-z_ ]*[ *][a-z_]+( =[^(]*)?;$' src/*.c \
 		src/util/*.c | grep -vE '\b(const|typedef|return|extern)\b' |
-		grep -vE 'util/log.c:.*level')"
+		grep -vE 'util/log.c:.*target')"
 
 echo "1..$count"
 [ "$failed" = 0 ]

@@ -7,13 +7,85 @@
 
 static struct account_health health;
 
+static struct health_policy policy = {.complain_after = HOUR, .every = 300};
+static struct health_session session = {.id = 1};
+
 /* The outcome `kind` at time `now`; is a person told? */
 static bool outcome(enum error_kind kind, int64_t now, bool watched)
 {
 	struct error trouble = {.kind = kind};
-	struct health_policy policy = {now, HOUR, watched};
 
-	return health_update(&health, &trouble, now, &policy);
+	session.trouble = &trouble;
+	policy.now = now;
+	policy.watched = watched;
+	return health_update(&health, &session, &policy);
+}
+
+/* Seconds until the next poll after the outcome. */
+static long wait_after(enum error_kind kind, bool refused, int64_t now)
+{
+	session.refused = refused;
+	(void)outcome(kind, now, false);
+	session.refused = false;
+	return (long)(health.next_poll - now);
+}
+
+static void test_waits(void)
+{
+	struct error auth = {.kind = ERR_PERSON, .text = "\"-ERR [AUTH] no\""};
+
+	health = (struct account_health){0};
+	is_int(300, wait_after(ERR_NONE, false, 1), "all is well: as told");
+	is_int(300, wait_after(ERR_TEMPORARY, false, 2), "trouble: the same");
+	is_int(600, wait_after(ERR_TEMPORARY, false, 3), "twice");
+	is_int(1200, wait_after(ERR_TEMPORARY, false, 4), "and twice again");
+	for (int i = 0; i < 100; i++)
+		(void)wait_after(ERR_TEMPORARY, false, 5);
+	is_int(HOUR, wait_after(ERR_LOCAL, false, 6), "at most an hour");
+	is_int(300, wait_after(ERR_NONE, false, 7), "until all is well");
+	policy.every = 2 * HOUR;
+	is_int(2 * HOUR, wait_after(ERR_TEMPORARY, false, 8),
+	       "but never sooner than told");
+	policy.every = 300;
+	policy.jitter = 500;
+	is_int(315, wait_after(ERR_NONE, false, 9), "a twentieth of jitter");
+	policy.jitter = 0;
+	health.login_delay = 900;
+	is_int(900, wait_after(ERR_NONE, false, 10),
+	       "nor sooner than the server wants (LOGIN-DELAY)");
+	session.again = true;
+	is_int(900, wait_after(ERR_NONE, false, 10), "whatever is left there");
+	health.login_delay = 0;
+	is_int(0, wait_after(ERR_NONE, false, 10), "else that is fetched now");
+	session.again = false;
+
+	policy.patient = true;
+	is_int(300, wait_after(ERR_PERSON, true, 11),
+	       "a refused login that worked before may be the server's mood");
+	is_int(ERR_TEMPORARY, health.kind, "and is taken for temporary");
+	is_int(600, wait_after(ERR_PERSON, true, 12), "twice");
+	ok(!health_is_barred(&health, 12), "it is still tried");
+	is_int(HOUR, wait_after(ERR_PERSON, true, 13), "then an hour");
+	is_int(ERR_PERSON, health.kind, "and a person is to act");
+	ok(health_is_barred(&health, 14), "nobody tries it meanwhile");
+	ok(!health_is_barred(&health, 13 + HOUR), "but afterwards");
+	is_int(2 * HOUR, wait_after(ERR_PERSON, true, 15), "then two");
+	is_int(4 * HOUR, wait_after(ERR_PERSON, true, 16), "then four");
+	for (int i = 0; i < 100; i++)
+		(void)wait_after(ERR_PERSON, true, 17);
+	is_int(DAY, wait_after(ERR_PERSON, true, 18), "at most a day");
+	is_int(300, wait_after(ERR_NONE, false, 19), "until it is let in");
+	session.trouble = &auth;
+	session.refused = true;
+	policy.now = 20;
+	ok(health_update(&health, &session, &policy),
+	   "[AUTH] is believed, and said, at once");
+	is_int(20 + HOUR, health.next_poll, "and waits an hour");
+	health = (struct account_health){0};
+	is_int(HOUR, wait_after(ERR_PERSON, true, 21),
+	       "so does an account that never worked");
+	ok(!health_is_barred(&health, 22),
+	   "cron tries it: somebody is setting it up");
 }
 
 int main(void)
@@ -44,5 +116,6 @@ int main(void)
 	is_int(0, health.failing_since, "until all is well");
 	ok(outcome(ERR_PERSON, 5000 + 2 * DAY, false),
 	   "then trouble is news again");
+	test_waits();
 	return done_testing();
 }

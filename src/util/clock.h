@@ -12,6 +12,9 @@
 /* Milliseconds since some fixed point. */
 int64_t clock_ms(void);
 
+/* The same, but it goes on while the machine sleeps: for timers of hours. */
+int64_t clock_boot_ms(void);
+
 /* What is left until `deadline`, as a poll() timeout: 0 to INT_MAX. */
 int clock_left(int64_t deadline);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines for people on standard error. Only main, cmd_*, fetch, sort and
- * schedule log; everything below returns a `struct error`.
+ * Lines for people on standard error, and in a file when there is one. Only
+ * main, cmd_*, fetch, sort and schedule log; everything below returns a
+ * `struct error`.
  *
  * Whatever is logged is escaped as a whole, so that bytes of a server or of a
  * message can neither end the line nor steer the terminal. Where nobody reads
@@ -10,7 +11,10 @@
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
 
+#include <stdbool.h>
+
 #include "util/attr.h"
+#include "util/error.h"
 
 enum log_level {
 	LOG_LEVEL_QUIET = -1, /* -q: errors only */
@@ -21,6 +25,17 @@ enum log_level {
 
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
+
+/* Priorities as journald reads them: "<3>" before an error (sd-daemon(3)). */
+void log_set_priorities(bool on);
+
+/*
+ * Errors, warnings and what -v says go to this file, too, each line with time
+ * and process; it is made with mode 0600. Called again (after a rotation) it
+ * is opened anew. NULL: no file any more. When it cannot be opened, -1
+ * (ERR_LOCAL), and the one that was stays.
+ */
+int log_set_file(const char *path, struct error *err);
 
 /* One line each, no newline at the end of fmt. */
 void log_error(const char *fmt, ...) ATTR_PRINTF(1, 2);

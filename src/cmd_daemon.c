@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "schedule_daemon.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+struct service {
+	struct invocation inv;
+	bool background;
+	char *pidfile; /* absolute, or NULL */
+	int ready_fd;  /* a byte tells who started us; -1: nobody waits */
+	char **names;  /* into argv */
+	size_t n_names;
+};
+
+static struct config *load(void *context, struct error *err)
+{
+	const struct service *s = context;
+
+	return cmd_reload_config(&s->inv, err);
+}
+
+/* What the tests print goes where the log is read. */
+static bool test(void *context, const struct config *config)
+{
+	(void)context;
+	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	return cmd_run_tests(config) == 0;
+}
+
+static void write_pidfile(const struct service *s)
+{
+	FILE *file;
+
+	if (s->pidfile == NULL)
+		return;
+	file = fopen(s->pidfile, "we");
+	if (file == NULL || fprintf(file, "%ld\n", (long)getpid()) < 0)
+		log_error("cannot write %s: %s", s->pidfile, strerror(errno));
+	if (file != NULL && fclose(file) != 0)
+		log_error("cannot write %s: %s", s->pidfile, strerror(errno));
+}
+
+/* Up to here standard error was that of whoever started us. */
+static void ready(void *context)
+{
+	struct service *s = context;
+	struct error ignored = ERROR_INIT;
+	int null;
+
+	write_pidfile(s);
+	if (s->ready_fd == -1)
+		return;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = 0; null != -1 && fd <= STDERR_FILENO; fd++)
+		(void)dup2(null, fd);
+	io_close_quietly(&null);
+	(void)io_write(s->ready_fd, "r", 1, "", &ignored);
+	io_close_quietly(&s->ready_fd);
+}
+
+/* Does standard error go to journald? (systemd.exec(5), JOURNAL_STREAM) */
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	return stream != NULL &&
+	       sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device &&
+	       st.st_ino == inode;
+}
+
+static int serve(struct service *s)
+{
+	const struct daemon_host host = {
+		.context = s,
+		.load = load,
+		.test = test,
+		.ready = ready,
+		.names = s->names,
+		.n_names = s->n_names,
+	};
+	struct config *config = cmd_load_config(&s->inv);
+	int status;
+
+	if (config == NULL)
+		return 78;
+	if (config->n_accounts == 0)
+		log_warning("%s: no account to fetch from", config->path);
+	cmd_open_log(config);
+	log_set_priorities(is_journal());
+	status = schedule_daemon(config, &host);
+	if (s->pidfile != NULL && s->ready_fd == -1)
+		(void)unlink(s->pidfile);
+	return status;
+}
+
+/* In who started it: wait until it is ready, or has failed. */
+static int wait_ready(int fd, pid_t pid)
+{
+	char byte;
+	int status;
+	ssize_t n;
+
+	do
+		n = read(fd, &byte, 1);
+	while (n == -1 && errno == EINTR);
+	if (n == 1)
+		return 0;
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 75;
+}
+
+static int serve_in_background(struct service *s)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (pipe2(pair, O_CLOEXEC) == -1 || (pid = fork()) == -1) {
+		log_error("daemon: %s", strerror(errno));
+		return 75;
+	}
+	if (pid != 0) {
+		(void)close(pair[1]);
+		return wait_ready(pair[0], pid);
+	}
+	(void)close(pair[0]);
+	s->ready_fd = pair[1];
+	(void)setsid();
+	if (chdir("/") == -1)
+		log_warning("daemon: cannot leave this directory: %s",
+			    strerror(errno));
+	return serve(s);
+}
+
+/* For a process that changes its directory, and reads its file again. */
+static char *absolute(const char *path)
+{
+	char here[PATH_MAX];
+	struct buf out = BUF_INIT(2 * PATH_MAX);
+
+	if (path[0] == '/' || getcwd(here, sizeof(here)) == NULL)
+		return xstrdup(path);
+	buf_addf(&out, "%s/%s", here, path);
+	return buf_detach(&out);
+}
+
+static int parse(struct service *s, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--background") == 0)
+			s->background = true;
+		else if (strcmp(argv[i], "--pidfile") == 0 && i + 1 < argc)
+			s->pidfile = absolute(argv[++i]);
+		else if (argv[i][0] == '-')
+			return -1;
+		else
+			s->names[s->n_names++] = argv[i];
+	}
+	return 0;
+}
+
+static int run_daemon(const struct invocation *inv, int argc, char **argv)
+{
+	struct service s = {.inv = *inv, .ready_fd = -1};
+	char *path = NULL;
+	int status = 64;
+
+	s.names = xcalloc((size_t)argc, sizeof(*s.names));
+	if (inv->config_path != NULL)
+		s.inv.config_path = path = absolute(inv->config_path);
+	if (parse(&s, argc, argv) == -1)
+		log_error("daemon: unknown option; see postroom help daemon");
+	else
+		status = s.background ? serve_in_background(&s) : serve(&s);
+	free(s.names);
+	free(s.pidfile);
+	free(path);
+	return status;
+}
+
+const struct cmd cmd_daemon = {
+	.name = "daemon",
+	.summary = "poll the accounts for ever, each when it is due",
+	.help = "usage: postroom daemon [--background] [--pidfile FILE] "
+		"[ACCOUNT…]\n"
+		"\n"
+		"Polls the accounts (all of them, when none is named) at "
+		"once, and then as often\n"
+		"as `every` says; sorts what comes. Trouble that may pass "
+		"waits twice as long each\n"
+		"time, at most an hour; a refused login an hour, two, four, "
+		"at most a day.\n"
+		"\n"
+		"  --background    leave the terminal once all is ready\n"
+		"  --pidfile FILE  the number of the process goes there\n"
+		"\n"
+		"SIGHUP reads the configuration again: when it is wrong, or "
+		"one of its tests\n"
+		"fails, the old one stays (postroom status says so). SIGUSR1, "
+		"and postroom poll,\n"
+		"polls now. SIGTERM ends it within two seconds.\n"
+		"\n"
+		"exit status: 0 after a signal, 75 another daemon runs here, "
+		"78 the configuration\n"
+		"is wrong, 64 usage\n"
+		"\n"
+		"example:  postroom daemon --background --pidfile "
+		"~/.postroom.pid\n",
+	.run = run_daemon,
+};

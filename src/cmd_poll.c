@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "schedule_daemon.h"
+#include "state_schedule.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+/* Write down which accounts are wanted; without names nothing: all are. */
+static int request(const struct config *config, int argc, char **argv,
+		   struct error *err)
+{
+	struct state *state = NULL;
+	int64_t id;
+	int rc = state_open(&state, config->state_dir, STATE_WRITE, err);
+
+	for (int i = 0; rc == 0 && i < argc; i++) {
+		if (config_account(config, argv[i]) == NULL)
+			rc = error_set(err, ERR_USAGE,
+				       "there is no account '%s' in %s",
+				       argv[i], config->path);
+		if (rc == 0)
+			rc = state_add_account(state, argv[i], &id, err);
+		if (rc == 0)
+			rc = state_request_poll(state, id, err);
+	}
+	state_close(state);
+	return rc;
+}
+
+static int ask(const struct config *config, int argc, char **argv,
+	       struct error *err)
+{
+	long pid;
+	int rc = schedule_find_daemon(config, &pid, err);
+
+	if (rc == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "no daemon is running for %s; postroom fetch "
+				 "polls without one",
+				 config->path);
+	if (rc == 1)
+		rc = request(config, argc, argv, err);
+	if (rc == 0 && kill((pid_t)pid, SIGUSR1) == -1)
+		rc = error_errno(err, ERR_TEMPORARY,
+				 "cannot tell the daemon, process %ld", pid);
+	return rc;
+}
+
+static int run_poll(const struct invocation *inv, int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	struct config *config;
+	int rc;
+
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '-')
+			continue;
+		log_error("poll: unknown option '%s'; see postroom help poll",
+			  argv[i]);
+		return 64;
+	}
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 78;
+	rc = ask(config, argc - 1, argv + 1, &err);
+	config_free(config);
+	if (rc == 0)
+		return 0;
+	log_error("poll: %s", err.text);
+	return error_exit_status(err.kind);
+}
+
+const struct cmd cmd_poll = {
+	.name = "poll",
+	.summary = "have the daemon poll now",
+	.help = "usage: postroom poll [ACCOUNT…]\n"
+		"\n"
+		"The running daemon polls these accounts (all of them, when "
+		"none is named) at once,\n"
+		"those that wait after trouble or a refused login, too. "
+		"Returns without waiting\n"
+		"for it; postroom status says how it went.\n"
+		"\n"
+		"exit status: 0 the daemon was told, 75 there is none, 64 "
+		"there is no such account\n"
+		"\n"
+		"example:  postroom poll work\n",
+	.run = run_poll,
+};

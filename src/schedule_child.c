@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/* The children of the daemon: fetchers, and one sorter. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "health.h"
+#include "schedule_serve.h"
+#include "state_schedule.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+/* A session may take four hours (conn.c), and Gmail's come in a row. */
+#define FETCHER_MS ((int64_t)12 * 3600 * 1000)
+
+/* The sorter ends when there was nothing to do for so long. */
+#define SORTER_IDLE_MS 2000
+
+/* Commands and held mail are looked after no more often than this. */
+#define SORTER_REST_MS 60000
+
+/* In a worker: signals as everybody else has them. */
+void daemon_become_worker(struct daemon *d)
+{
+	(void)sigprocmask(SIG_UNBLOCK, &d->signals, NULL);
+	io_close_quietly(&d->signal_fd);
+	io_close_quietly(&d->lock);
+	io_close_quietly(&d->pulse[0]);
+}
+
+/* --- fetchers ----------------------------------------------------------- */
+
+/* 1 in the parent, with a fetcher; 0: somebody else is at this account; -1. */
+static int fork_fetcher(struct daemon *d, struct slot *slot, struct error *err)
+{
+	struct fetch_job job;
+	int lock = -1, rc;
+
+	rc = schedule_lock_account(d->config, slot->id, &lock, err);
+	if (rc != 1)
+		return rc;
+	slot->pid = schedule_fork(err);
+	if (slot->pid == 0) {
+		daemon_become_worker(d);
+		io_close_quietly(&d->wake[0]);
+		schedule_fill_job(d->config, slot->account, slot->id, &job);
+		job.watched = false;
+		job.patient = true;
+		job.wake_fd = d->wake[1];
+		_exit(fetch_run(&job));
+	}
+	io_close_quietly(&lock);
+	return slot->pid == -1 ? -1 : 1;
+}
+
+void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
+{
+	const struct account *a = &d->config->accounts[slot->account];
+	struct error err = ERROR_INIT;
+	int rc = fork_fetcher(d, slot, &err);
+
+	if (rc == 1) {
+		slot->deadline = clock_ms() + FETCHER_MS;
+		d->slots.running++;
+		return;
+	}
+	slot->pid = 0;
+	slot->due = now + (a->every < 60 ? a->every : 60) * 1000;
+	if (rc == 0)
+		log_info("%s: another postroom is fetching from this account",
+			 a->name);
+	else
+		log_error("%s: %s", a->name, err.text);
+}
+
+/* A fetcher that died could not say so itself. */
+static void note_crash(const struct daemon *d, const struct slot *slot,
+		       struct state *state, const char *text)
+{
+	const struct account *a = &d->config->accounts[slot->account];
+	struct error trouble = {.kind = ERR_TEMPORARY}, err = ERROR_INIT;
+	struct health_session session = {.trouble = &trouble};
+	struct health_policy policy = {
+		.now = clock_calendar_us() / 1000000,
+		.complain_after = d->config->complain_after,
+		.every = a->every,
+		.patient = true,
+	};
+	struct account_health health;
+
+	log_error("%s: %s", a->name, text);
+	(void)snprintf(trouble.text, sizeof(trouble.text), "%s", text);
+	if (state_get_health(state, slot->id, &health, &err) == 0) {
+		(void)health_update(&health, &session, &policy);
+		(void)state_set_health(state, slot->id, &health, text, &err);
+	}
+	if (err.kind != ERR_NONE)
+		log_error("%s: %s", a->name, err.text);
+}
+
+void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
+			struct state *state)
+{
+	struct error err = ERROR_INIT;
+	char text[160];
+
+	slot->pid = 0;
+	d->slots.running--;
+	if (d->stop_at != 0 || state == NULL) {
+		slot->due = clock_boot_ms() + 60000;
+		return;
+	}
+	if (WIFSIGNALED(status)) {
+		(void)snprintf(text, sizeof(text),
+			       "the fetcher was ended by signal %d; nothing is "
+			       "lost, the next one goes on from there",
+			       WTERMSIG(status));
+		note_crash(d, slot, state, text);
+	}
+	if (slot_read_due(slot, state, clock_boot_ms(), &err) == -1) {
+		log_error("%s", err.text);
+		slot->due = clock_boot_ms() + 60000;
+	}
+}
+
+/* --- the sorter --------------------------------------------------------- */
+
+/* 1: there is mail; 0: for some time there was none, or it is to end. */
+static int wait_for_mail(const struct daemon *d, int signal_fd)
+{
+	struct pollfd p[] = {{.fd = d->wake[0], .events = POLLIN},
+			     {.fd = signal_fd, .events = POLLIN}};
+	char bytes[256];
+	int rc;
+
+	do
+		rc = poll(p, 2, SORTER_IDLE_MS);
+	while (rc == -1 && errno == EINTR);
+	if (rc <= 0 || p[1].revents != 0)
+		return 0;
+	return read(d->wake[0], bytes, sizeof(bytes)) > 0;
+}
+
+/* In the sorter: SIGTERM is looked for between two messages, and here. */
+static int run_sorter(struct daemon *d)
+{
+	struct sort_options options;
+	struct error err = ERROR_INIT;
+	struct sorter *sorter;
+	sigset_t term;
+	int status, signal_fd;
+
+	(void)sigemptyset(&term);
+	(void)sigaddset(&term, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &term, NULL);
+	signal_fd = signalfd(-1, &term, SFD_CLOEXEC);
+	schedule_sort_options(d->config, d->pulse[1], &options);
+	if (sorter_open(&sorter, &options, &err) == -1) {
+		log_error("cannot sort: %s", err.text);
+		return error_exit_status(err.kind);
+	}
+	do {
+		status = schedule_stage(sorter, sorter_drain);
+		status = exit_status_worse(
+			status, schedule_stage(sorter, sorter_finish));
+	} while (wait_for_mail(d, signal_fd) == 1);
+	sorter_close(sorter);
+	return status;
+}
+
+void daemon_start_sorter(struct daemon *d, int64_t now)
+{
+	struct error err = ERROR_INIT;
+
+	d->sorter = schedule_fork(&err);
+	if (d->sorter == 0) {
+		daemon_become_worker(d);
+		io_close_quietly(&d->wake[1]);
+		_exit(run_sorter(d));
+	}
+	if (d->sorter == -1) {
+		log_error("%s", err.text);
+		d->sorter = 0;
+		d->sorter_due = now + SORTER_REST_MS;
+		return;
+	}
+	d->sorter_deadline = clock_ms() + SORTER_QUIET_MS;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Held mail, commands that are to be tried again: when is there some? */
+void daemon_end_sorter(struct daemon *d, int status, struct state *state)
+{
+	int64_t now = clock_boot_ms(), wait = 0;
+	struct error err = ERROR_INIT;
+	int rc = 1;
+
+	d->sorter = 0;
+	if (WIFSIGNALED(status) && d->stop_at == 0)
+		log_error("the sorter was ended by signal %d; nothing is lost, "
+			  "the next one goes on from there",
+			  WTERMSIG(status));
+	if (state != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		rc = state_next_work(state, clock_calendar_us() / 1000000,
+				     &wait, &err);
+	if (rc == -1)
+		log_error("%s", err.text);
+	if (d->sorter_again)
+		d->sorter_due = now;
+	else if (rc == 0)
+		d->sorter_due = SLOT_NEVER;
+	else
+		d->sorter_due = now + larger(wait * 1000, SORTER_REST_MS);
+	d->sorter_again = false;
+}

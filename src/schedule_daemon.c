@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: ISC */
+#include "schedule_daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "schedule_serve.h"
+#include "state_schedule.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/lock.h"
+#include "util/log.h"
+#include "util/notify.h"
+
+#include "util/banned.h"
+
+/*
+ * However far off the next poll is, look up once a minute: a machine that
+ * slept does not tell when it wakes.
+ */
+#define LOOK_MS 60000
+
+/* Who was asked to end is killed after this: two seconds are promised. */
+#define GRACE_MS 1200
+
+int daemon_open_state(const struct daemon *d, struct state **out)
+{
+	struct error err = ERROR_INIT;
+
+	if (state_open(out, d->config->state_dir, STATE_WRITE, &err) == 0)
+		return 0;
+	log_error("%s", err.text);
+	return -1;
+}
+
+void daemon_record(const struct daemon *d)
+{
+	const char *trouble = d->trouble[0] == '\0' ? NULL : d->trouble;
+	struct error err = ERROR_INIT;
+	struct state *state = NULL;
+
+	if (daemon_open_state(d, &state) == -1)
+		return;
+	if (state_set_daemon(state, d->began, d->loaded, trouble, &err) == -1)
+		log_error("%s", err.text);
+	state_close(state);
+}
+
+void daemon_tell_status(const struct daemon *d)
+{
+	notify_send("STATUS=%zu accounts, %zu being polled%s%s", d->slots.n,
+		    d->slots.running, d->trouble[0] == '\0' ? "" : "; ",
+		    d->trouble);
+}
+
+/* --- what happens ------------------------------------------------------- */
+
+static void note_child(struct daemon *d, pid_t pid, int status,
+		       struct state *state)
+{
+	struct slot *slot;
+
+	if (pid == d->sorter) {
+		daemon_end_sorter(d, status, state);
+	} else if (pid == d->tester) {
+		daemon_end_tester(d, status, state);
+	} else {
+		/* Of an account that is not served any more: NULL. */
+		slot = slots_of_pid(&d->slots, pid);
+		if (slot != NULL)
+			daemon_end_fetcher(d, slot, status, state);
+	}
+}
+
+static void reap(struct daemon *d)
+{
+	struct state *state = NULL;
+	bool opened = false;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		/* Once for all that ended meanwhile. */
+		if (!opened && d->stop_at == 0)
+			(void)daemon_open_state(d, &state);
+		opened = true;
+		note_child(d, pid, status, state);
+	}
+	state_close(state);
+	if (opened)
+		daemon_tell_status(d);
+}
+
+static void poll_now(struct daemon *d)
+{
+	struct error err = ERROR_INIT;
+	struct state *state = NULL;
+
+	if (daemon_open_state(d, &state) == -1)
+		return;
+	if (slots_request(&d->slots, state, clock_boot_ms(), &err) == -1)
+		log_error("%s", err.text);
+	state_close(state);
+}
+
+static void signal_workers(const struct daemon *d, int number)
+{
+	for (size_t i = 0; i < d->slots.n; i++)
+		if (d->slots.list[i].pid != 0)
+			(void)kill(d->slots.list[i].pid, number);
+	if (d->sorter != 0)
+		(void)kill(d->sorter, number);
+	if (d->tester != 0)
+		(void)kill(d->tester, SIGKILL);
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->stop_at != 0)
+		return;
+	notify_send("STOPPING=1");
+	log_info("ending");
+	d->stop_at = clock_ms() + GRACE_MS;
+	signal_workers(d, SIGTERM);
+}
+
+static void read_signals(struct daemon *d)
+{
+	struct signalfd_siginfo info;
+
+	while (read(d->signal_fd, &info, sizeof(info)) ==
+	       (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			daemon_reload(d);
+		else if (info.ssi_signo == SIGUSR1)
+			poll_now(d);
+		else if (info.ssi_signo != SIGCHLD)
+			stop(d);
+	}
+}
+
+static void read_pulse(struct daemon *d)
+{
+	char bytes[4096];
+
+	while (read(d->pulse[0], bytes, sizeof(bytes)) > 0)
+		d->sorter_deadline = clock_ms() + SORTER_QUIET_MS;
+}
+
+/* Mail has come while no sorter runs. */
+static void read_wake(struct daemon *d)
+{
+	char bytes[4096];
+
+	while (read(d->wake[0], bytes, sizeof(bytes)) > 0)
+		d->sorter_due = clock_boot_ms();
+}
+
+/* Those that hang are ended. */
+static void end_overdue(struct daemon *d)
+{
+	int64_t now = clock_ms();
+
+	for (size_t i = 0; i < d->slots.n; i++) {
+		struct slot *slot = &d->slots.list[i];
+
+		if (slot->pid == 0 || now < slot->deadline)
+			continue;
+		slot->deadline = now + LOOK_MS;
+		(void)kill(slot->pid, SIGKILL);
+	}
+	if (d->sorter != 0 && now >= d->sorter_deadline) {
+		d->sorter_deadline = now + SORTER_QUIET_MS;
+		(void)kill(d->sorter, SIGKILL);
+	}
+	if (d->stop_at != 0 && now >= d->stop_at) {
+		d->stop_at = now + GRACE_MS;
+		d->killed = true;
+		signal_workers(d, SIGKILL);
+	}
+}
+
+static void start_due(struct daemon *d, int64_t now)
+{
+	struct slot *slot;
+
+	while ((slot = slots_next(&d->slots, d->config, now)) != NULL)
+		daemon_start_fetcher(d, slot, now);
+	if (d->sorter == 0 && now >= d->sorter_due)
+		daemon_start_sorter(d, now);
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Milliseconds until something is to be done without anything happening. */
+static int idle_ms(const struct daemon *d)
+{
+	int64_t left = LOOK_MS, boot = clock_boot_ms(), now = clock_ms();
+
+	if (d->stop_at == 0) {
+		left = smaller(left,
+			       slots_next_due(&d->slots, d->config) - boot);
+		left = smaller(left, slots_next_deadline(&d->slots) - now);
+		if (d->sorter == 0)
+			left = smaller(left, d->sorter_due - boot);
+	} else {
+		left = smaller(left, d->stop_at - now);
+	}
+	if (d->sorter != 0)
+		left = smaller(left, d->sorter_deadline - now);
+	if (d->watchdog != 0)
+		left = smaller(left, d->watchdog_due - now);
+	return left <= 0 ? 0 : (int)left;
+}
+
+static void keep_watchdog(struct daemon *d)
+{
+	int64_t now = clock_ms();
+
+	if (d->watchdog == 0 || now < d->watchdog_due)
+		return;
+	notify_send("WATCHDOG=1");
+	d->watchdog_due = now + d->watchdog / 2;
+}
+
+static void wait_for(struct daemon *d)
+{
+	struct pollfd p[] = {
+		{.fd = d->signal_fd, .events = POLLIN},
+		{.fd = d->pulse[0], .events = POLLIN},
+		{.fd = d->sorter == 0 ? d->wake[0] : -1, .events = POLLIN},
+	};
+
+	if (poll(p, 3, idle_ms(d)) <= 0)
+		return;
+	if (p[0].revents != 0)
+		read_signals(d);
+	if (p[1].revents != 0)
+		read_pulse(d);
+	if (p[2].revents != 0)
+		read_wake(d);
+}
+
+/* THE DAEMON: what it does, until it is told to end. */
+static void serve(struct daemon *d)
+{
+	for (;;) {
+		reap(d);
+		end_overdue(d);
+		if (d->stop_at == 0)
+			start_due(d, clock_boot_ms());
+		else if (d->slots.running == 0 && d->sorter == 0)
+			return;
+		keep_watchdog(d);
+		wait_for(d);
+	}
+}
+
+/* --- beginning and end -------------------------------------------------- */
+
+static int take_lock(struct daemon *d, struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	char text[32];
+	int rc, n;
+
+	buf_addf(&path, "%s/%s", d->config->state_dir, DAEMON_LOCK);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (rc == 0)
+		rc = error_set(err, ERR_TEMPORARY,
+			       "another daemon is running here (%s is locked)",
+			       path.s);
+	else if (rc == 1 && (ftruncate(d->lock, 0) == -1 ||
+			     pwrite(d->lock, text, (size_t)n, 0) != n))
+		rc = error_errno(err, ERR_LOCAL, "cannot write %s", path.s);
+	buf_release(&path);
+	return rc == 1 ? 0 : -1;
+}
+
+static int open_pipes(struct daemon *d, struct error *err)
+{
+	if (pipe2(d->wake, O_CLOEXEC | O_NONBLOCK) == -1 ||
+	    pipe2(d->pulse, O_CLOEXEC | O_NONBLOCK) == -1)
+		return error_errno(err, ERR_TEMPORARY, "pipe");
+	(void)sigemptyset(&d->signals);
+	(void)sigaddset(&d->signals, SIGCHLD);
+	(void)sigaddset(&d->signals, SIGHUP);
+	(void)sigaddset(&d->signals, SIGUSR1);
+	(void)sigaddset(&d->signals, SIGTERM);
+	(void)sigaddset(&d->signals, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &d->signals, NULL);
+	/* It was ignored, and what is ignored is not read. */
+	(void)signal(SIGUSR1, SIG_DFL);
+	d->signal_fd = signalfd(-1, &d->signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (d->signal_fd == -1)
+		return error_errno(err, ERR_TEMPORARY, "signalfd");
+	return 0;
+}
+
+static int begin(struct daemon *d, struct error *err)
+{
+	struct state *state = NULL;
+	int rc = state_open(&state, d->config->state_dir, STATE_WRITE, err);
+
+	if (rc == 0)
+		rc = take_lock(d, err);
+	if (rc == 0)
+		rc = schedule_check_places(d->config, state, err);
+	if (rc == 0)
+		rc = slots_build(&d->slots, d->config, d->host->names,
+				 d->host->n_names, NULL, state, err);
+	state_close(state);
+	if (rc == 0)
+		rc = open_pipes(d, err);
+	return rc;
+}
+
+static void end(struct daemon *d)
+{
+	if (d->killed)
+		sorter_forgive(d->config->state_dir);
+	for (int i = 0; i < 2; i++) {
+		io_close_quietly(&d->wake[i]);
+		io_close_quietly(&d->pulse[i]);
+	}
+	io_close_quietly(&d->signal_fd);
+	io_close_quietly(&d->lock);
+	slots_release(&d->slots);
+	config_free(d->next);
+	config_free(d->config);
+}
+
+int schedule_daemon(struct config *config, const struct daemon_host *host)
+{
+	struct daemon d = {.config = config,
+			   .host = host,
+			   .lock = -1,
+			   .signal_fd = -1,
+			   .wake = {-1, -1},
+			   .pulse = {-1, -1},
+			   .began = clock_calendar_us() / 1000000,
+			   .loaded = clock_calendar_us() / 1000000,
+			   .watchdog = notify_watchdog_ms()};
+	struct error err = ERROR_INIT;
+	int status = 0;
+
+	if (begin(&d, &err) == 0) {
+		d.watchdog_due = clock_ms();
+		conn_prepare();
+		daemon_record(&d);
+		notify_send("READY=1");
+		host->ready(host->context);
+		serve(&d);
+	} else {
+		log_error("%s", err.text);
+		status = error_exit_status(err.kind);
+	}
+	end(&d);
+	return status;
+}
+
+int schedule_find_daemon(const struct config *config, long *pid_out,
+			 struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	char text[32] = "";
+	int fd = -1, free = 1;
+
+	*pid_out = 0;
+	buf_addf(&path, "%s/%s", config->state_dir, DAEMON_LOCK);
+	if (access(path.s, F_OK) == 0)
+		free = lock_take(path.s, LOCK_SHARED, LOCK_TRY, &fd, err);
+	io_close_quietly(&fd);
+	if (free == 0) {
+		fd = open(path.s, O_RDONLY | O_CLOEXEC);
+		if (fd != -1 && read(fd, text, sizeof(text) - 1) > 0)
+			*pid_out = strtol(text, NULL, 10);
+		io_close_quietly(&fd);
+	}
+	buf_release(&path);
+	return free == -1 ? -1 : *pid_out > 0;
+}

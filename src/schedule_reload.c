@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/* Another configuration for a running daemon; only one that is in order. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "schedule_serve.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/notify.h"
+
+#include "util/banned.h"
+
+static void refuse(struct daemon *d, const char *why)
+{
+	(void)snprintf(d->trouble, sizeof(d->trouble),
+		       "the new configuration was not taken: %s", why);
+	log_error("%s; the old one stays in use", d->trouble);
+	config_free(d->next);
+	d->next = NULL;
+	daemon_record(d);
+	notify_send("READY=1");
+	daemon_tell_status(d);
+}
+
+/* SIGHUP: read it, and have a child run its tests. */
+void daemon_reload(struct daemon *d)
+{
+	struct error err = ERROR_INIT;
+
+	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_ms() * 1000);
+	if (d->tester != 0)
+		(void)kill(d->tester, SIGKILL);
+	d->tester = 0;
+	config_free(d->next);
+	d->next = d->host->load(d->host->context, &err);
+	if (d->next == NULL) {
+		refuse(d, err.text);
+		return;
+	}
+	if (strcmp(d->next->state_dir, d->config->state_dir) != 0) {
+		refuse(d, "it has another state directory; restart for that");
+		return;
+	}
+	d->tester = schedule_fork(&err);
+	if (d->tester == 0) {
+		daemon_become_worker(d);
+		_exit(d->host->test(d->host->context, d->next) ? 0 : 1);
+	}
+	if (d->tester == -1) {
+		d->tester = 0;
+		refuse(d, err.text);
+	}
+}
+
+static void reopen_log(const struct daemon *d)
+{
+	struct error err = ERROR_INIT;
+
+	if (log_set_file(d->config->log, &err) == -1)
+		log_error("%s", err.text);
+}
+
+/* Fetchers go on with what they have; the sorter begins anew. */
+static void take_next(struct daemon *d, struct state *state)
+{
+	struct error err = ERROR_INIT;
+	struct slots slots;
+
+	if (slots_build(&slots, d->next, d->host->names, d->host->n_names,
+			&d->slots, state, &err) == -1) {
+		refuse(d, err.text);
+		return;
+	}
+	slots_release(&d->slots);
+	config_free(d->config);
+	d->slots = slots;
+	d->config = d->next;
+	d->next = NULL;
+	d->trouble[0] = '\0';
+	d->loaded = clock_calendar_us() / 1000000;
+	d->sorter_again = d->sorter != 0;
+	if (d->sorter != 0)
+		(void)kill(d->sorter, SIGTERM);
+	reopen_log(d);
+	log_info("the configuration was read again");
+	daemon_record(d);
+	notify_send("READY=1");
+	daemon_tell_status(d);
+}
+
+void daemon_end_tester(struct daemon *d, int status, struct state *state)
+{
+	d->tester = 0;
+	if (d->next == NULL || d->stop_at != 0)
+		return;
+	if (state == NULL)
+		refuse(d, "the state cannot be opened");
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		take_next(d, state);
+	else
+		refuse(d, "a test of it fails (postroom test says which)");
+}

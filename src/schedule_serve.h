@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files of the daemon share; seen by nobody else. schedule_daemon.c
+ * is its loop, schedule_child.c its children, schedule_reload.c the way to
+ * another configuration.
+ */
+#ifndef SCHEDULE_SERVE_H
+#define SCHEDULE_SERVE_H
+
+#include <signal.h>
+
+#include "schedule_daemon.h"
+#include "schedule_slot.h"
+#include "schedule_work.h"
+
+/*
+ * A sorter that shows no sign of life so long is killed; its commands have
+ * limits of their own.
+ */
+#define SORTER_QUIET_MS ((int64_t)30 * 60 * 1000)
+
+struct daemon {
+	struct config *config;
+	const struct daemon_host *host;
+	struct slots slots;
+	int lock;
+	sigset_t signals; /* that are read from: */
+	int signal_fd;
+	int wake[2];  /* fetchers → sorter, or us when there is none */
+	int pulse[2]; /* sorter → us: it lives */
+	pid_t sorter;
+	int64_t sorter_due;	 /* when the next is to begin */
+	int64_t sorter_deadline; /* of the one that runs */
+	bool sorter_again;	 /* begin another one when it has ended */
+	pid_t tester;		 /* tries the tests of: */
+	struct config *next;
+	int64_t watchdog, watchdog_due; /* 0: nobody watches */
+	int64_t stop_at;		/* 0: not yet; then all are killed */
+	bool killed;
+	char trouble[512]; /* why the last configuration was refused */
+	int64_t began, loaded;
+};
+
+/* The state, or a word on why not. */
+int daemon_open_state(const struct daemon *d, struct state **out);
+
+/* What `status` says of us. Not worth more than a word when it fails. */
+void daemon_record(const struct daemon *d);
+
+/* What systemd says of us. */
+void daemon_tell_status(const struct daemon *d);
+
+/* schedule_child.c: start one, note its end (`state` may be NULL). */
+void daemon_become_worker(struct daemon *d);
+void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now);
+void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
+			struct state *state);
+void daemon_start_sorter(struct daemon *d, int64_t now);
+void daemon_end_sorter(struct daemon *d, int status, struct state *state);
+
+/* schedule_reload.c: read the configuration; its tests have ended. */
+void daemon_reload(struct daemon *d);
+void daemon_end_tester(struct daemon *d, int status, struct state *state);
+
+#endif

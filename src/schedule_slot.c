@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+#include "schedule_slot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "health.h"
+#include "util/clock.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* Longer than any wait: a calendar that was set back does not stop us. */
+#define WAIT_MAX ((int64_t)30 * 3600)
+
+static int64_t calendar(void)
+{
+	return clock_calendar_us() / 1000000;
+}
+
+/* At `when` of the calendar, as a time of ours. */
+static int64_t due_at(int64_t when, int64_t now)
+{
+	int64_t wait = when - calendar();
+
+	if (wait < 0)
+		wait = 0;
+	return now + (wait > WAIT_MAX ? WAIT_MAX : wait) * 1000;
+}
+
+int slot_read_due(struct slot *slot, struct state *state, int64_t now,
+		  struct error *err)
+{
+	struct account_health health;
+
+	if (state_get_health(state, slot->id, &health, err) == -1)
+		return -1;
+	slot->due = slot->again ? now : due_at(health.next_poll, now);
+	slot->again = false;
+	slot->ended = false;
+	return 0;
+}
+
+/* The first poll is at once, unless the server would not like it. */
+static int64_t first_due(const struct account_health *health, int64_t now)
+{
+	if (health_is_barred(health, calendar()))
+		return due_at(health->next_poll, now);
+	if (health->login_delay > 0 && health->last_success != 0)
+		return due_at(health->last_success + health->login_delay, now);
+	return now;
+}
+
+static const struct slot *find_id(const struct slots *slots, int64_t id)
+{
+	for (size_t i = 0; slots != NULL && i < slots->n; i++)
+		if (slots->list[i].id == id)
+			return &slots->list[i];
+	return NULL;
+}
+
+static int add_slot(struct slots *slots, const struct config *config,
+		    size_t account, const struct slots *old,
+		    struct state *state, struct error *err)
+{
+	int64_t now = clock_boot_ms();
+	struct account_health health;
+	struct slot slot = {.account = account};
+	const struct slot *former;
+
+	if (state_add_account(state, config->accounts[account].name, &slot.id,
+			      err) == -1 ||
+	    state_get_health(state, slot.id, &health, err) == -1)
+		return -1;
+	slot.due = first_due(&health, now);
+	former = find_id(old, slot.id);
+	if (former != NULL) {
+		slot = *former;
+		slot.account = account;
+		/* What was refused may have been mended. */
+		if (health.kind == ERR_PERSON)
+			slot.due = now;
+	}
+	slots->running += slot.pid != 0;
+	xgrow(&slots->list, slots->n, sizeof(*slots->list));
+	slots->list[slots->n++] = slot;
+	return 0;
+}
+
+static bool is_named(const struct config *config, size_t account,
+		     char *const *names, size_t n_names)
+{
+	const struct account *a = &config->accounts[account];
+
+	for (size_t i = 0; i < n_names; i++)
+		if (strcmp(names[i], a->name) == 0)
+			return true;
+	return n_names == 0 && a->enabled;
+}
+
+int slots_build(struct slots *out, const struct config *config,
+		char *const *names, size_t n_names, const struct slots *old,
+		struct state *state, struct error *err)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < n_names; i++)
+		if (config_account(config, names[i]) == NULL)
+			return error_set(err, ERR_CONFIG,
+					 "there is no account '%s' in %s",
+					 names[i], config->path);
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		if (is_named(config, i, names, n_names) &&
+		    add_slot(out, config, i, old, state, err) == -1) {
+			slots_release(out);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void slots_release(struct slots *slots)
+{
+	free(slots->list);
+	memset(slots, 0, sizeof(*slots));
+}
+
+/* Is the server busy enough with us? */
+static bool is_host_full(const struct slots *slots, const struct config *config,
+			 const char *host)
+{
+	size_t n = 0;
+
+	if (slots->running < SLOT_HOST_MAX)
+		return false;
+	for (size_t i = 0; i < slots->n; i++)
+		n += slots->list[i].pid != 0 &&
+		     strcmp(config->accounts[slots->list[i].account].host,
+			    host) == 0;
+	return n >= SLOT_HOST_MAX;
+}
+
+static bool may_start(const struct slots *slots, const struct config *config,
+		      const struct slot *slot)
+{
+	return slot->pid == 0 && !slot->ended &&
+	       slots->running < (size_t)config->parallel &&
+	       !is_host_full(slots, config,
+			     config->accounts[slot->account].host);
+}
+
+struct slot *slots_next(const struct slots *slots, const struct config *config,
+			int64_t now)
+{
+	struct slot *best = NULL;
+
+	if (slots->running >= (size_t)config->parallel)
+		return NULL;
+	for (size_t i = 0; i < slots->n; i++) {
+		struct slot *slot = &slots->list[i];
+
+		if (slot->due <= now &&
+		    (best == NULL || slot->due < best->due) &&
+		    may_start(slots, config, slot))
+			best = slot;
+	}
+	return best;
+}
+
+int64_t slots_next_due(const struct slots *slots, const struct config *config)
+{
+	int64_t first = SLOT_NEVER;
+
+	for (size_t i = 0; i < slots->n; i++) {
+		const struct slot *slot = &slots->list[i];
+
+		if (slot->due < first && may_start(slots, config, slot))
+			first = slot->due;
+	}
+	return first;
+}
+
+int64_t slots_next_deadline(const struct slots *slots)
+{
+	int64_t first = SLOT_NEVER;
+
+	for (size_t i = 0; slots->running > 0 && i < slots->n; i++) {
+		const struct slot *slot = &slots->list[i];
+
+		if (slot->pid != 0 && slot->deadline < first)
+			first = slot->deadline;
+	}
+	return first;
+}
+
+struct slot *slots_of_pid(const struct slots *slots, pid_t pid)
+{
+	for (size_t i = 0; i < slots->n; i++)
+		if (slots->list[i].pid == pid)
+			return &slots->list[i];
+	return NULL;
+}
+
+int slots_request(struct slots *slots, struct state *state, int64_t now,
+		  struct error *err)
+{
+	struct account_health health;
+	bool *wanted = xcalloc(slots->n, sizeof(*wanted)), any = false;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
+		rc = state_get_health(state, slots->list[i].id, &health, err);
+		wanted[i] = rc == 0 && health.next_poll == 0;
+		any = any || wanted[i];
+	}
+	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
+		struct slot *slot = &slots->list[i];
+
+		if (any && !wanted[i])
+			continue;
+		slot->due = now;
+		slot->again = slot->pid != 0;
+	}
+	free(wanted);
+	return rc;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+#include "state_schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_db.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+int state_set_daemon(struct state *s, int64_t began, int64_t loaded,
+		     const char *trouble, struct error *err)
+{
+	struct query *q = query(s,
+				"INSERT OR REPLACE INTO daemon"
+				" (id, began, loaded, trouble)"
+				" VALUES (1, ?, ?, ?)",
+				err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, began);
+	query_bind_int(q, 2, loaded);
+	query_bind_text(q, 3, trouble);
+	return query_run(q, err);
+}
+
+int state_get_daemon(struct state *s, struct daemon_record *out,
+		     struct error *err)
+{
+	struct query *q =
+		query(s, "SELECT began, loaded, trouble FROM daemon", err);
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (q == NULL)
+		return -1;
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->began = query_int(q, 0);
+		out->loaded = query_int(q, 1);
+		out->trouble =
+			query_is_null(q, 2) ? NULL : xstrdup(query_text(q, 2));
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+void daemon_record_release(struct daemon_record *record)
+{
+	free(record->trouble);
+	memset(record, 0, sizeof(*record));
+}
+
+int state_request_poll(struct state *s, int64_t account, struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE account SET next_poll = 0 WHERE id = ?", err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, account);
+	return query_run(q, err);
+}
+
+int state_has_work(struct state *s, bool *work_out, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT EXISTS (SELECT 1 FROM msg WHERE spool"
+				" IS NOT NULL) OR EXISTS (SELECT 1 FROM msg"
+				" WHERE moved = 1)",
+				err);
+	int rc = q == NULL ? -1 : query_step(q, err);
+
+	if (rc == -1)
+		return -1;
+	*work_out = query_int(q, 0) != 0;
+	query_reset(q);
+	return 0;
+}
+
+/* Mail to be decided, steps to be done, commands to be tried again. */
+int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
+		    struct error *err)
+{
+	struct query *q = query(
+		s,
+		"SELECT min(at) FROM (SELECT min(hold_until) AS at FROM msg"
+		" WHERE state = 1 AND spool IS NOT NULL"
+		" UNION ALL SELECT min(delivery.next) FROM delivery"
+		"  JOIN msg ON msg.id = delivery.message"
+		"  WHERE delivery.done IS NULL AND delivery.kind >= 4"
+		"  AND msg.spool IS NOT NULL"
+		" UNION ALL SELECT min(0) FROM msg WHERE state = 2"
+		"  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
+		"  WHERE message = msg.id AND done IS NULL AND kind < 4))",
+		err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	rc = query_step(q, err);
+	if (rc == 1 && query_is_null(q, 0))
+		rc = 0;
+	if (rc == 1) {
+		int64_t at = query_int(q, 0);
+
+		*wait_out = at > now ? at - now : 0;
+	}
+	query_reset(q);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* What whoever schedules work asks the state, and leaves there. */
+#ifndef STATE_SCHEDULE_H
+#define STATE_SCHEDULE_H
+
+#include "state.h"
+
+/* The daemon that began last; it may have ended since. */
+struct daemon_record {
+	int64_t began;	/* seconds since 1970; 0: there was none */
+	int64_t loaded; /* when it read its configuration */
+	char *trouble;	/* why it refused a newer one; allocated, or NULL */
+};
+
+int state_set_daemon(struct state *s, int64_t began, int64_t loaded,
+		     const char *trouble, struct error *err);
+
+/* All zero when there was none. */
+int state_get_daemon(struct state *s, struct daemon_record *out,
+		     struct error *err);
+void daemon_record_release(struct daemon_record *record);
+
+/* Somebody wants this account to be polled now. */
+int state_request_poll(struct state *s, int64_t account, struct error *err);
+
+/* Is there anything in the spool, or left to be cleared up on disk? */
+int state_has_work(struct state *s, bool *work_out, struct error *err);
+
+/*
+ * In how many seconds is there something for a sorter to do? 1, with 0 for
+ * what is due already; 0: nothing waits; -1.
+ */
+int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
+		    struct error *err);
+
+#endif

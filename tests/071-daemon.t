@@ -1,0 +1,187 @@
+# shellcheck shell=sh disable=SC2154,SC2317
+# The daemon: polls when it is due, reads its configuration again, ends when
+# told to, and survives what happens to its children (F16, F17).
+. "$(dirname "$0")/lib.sh"
+
+# Time passes as told, for nobody wants to wait for it.
+${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err" ||
+	skip_all 'no compiler for another clock'
+no_leak_search
+CLOCK=$T/clock slept=0
+export CLOCK
+: >"$CLOCK"
+pass() { # SECONDS: the machine sleeps for so long, and wakes
+	slept=$((slept + $1))
+	echo "1 $slept 0 $slept" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
+	kill -CHLD "$daemon"
+}
+daemon=
+start_daemon() {
+	LD_PRELOAD=$T/clock.so "$postroom" -c "$conf" -v daemon \
+		>"$T/daemon.out" 2>>"$T/daemon.err" &
+	daemon=$!
+	children="$children $daemon"
+	wait_for is_locked
+}
+is_locked() { [ -s "$T/state/daemon.lock" ] && has_daemon; }
+has_daemon() { "$postroom" -c "$conf" status | grep -q '^daemon: process'; }
+end_daemon() { # sets $ended to its status, and $took to tenths of a second
+	took=$(date +%s%N)
+	kill -TERM "$daemon"
+	ended=0
+	wait "$daemon" || ended=$?
+	took=$((($(date +%s%N) - took) / 100000000))
+}
+status() { "$postroom" -c "$conf" status "$@"; }
+status_says() { status 2>&1 | grep -qE -- "$1"; }
+said() { grep -qE -- "$1" "$T/daemon.err"; }
+has_mail() { [ "$(messages "$mail")" = "$1" ]; }
+put() { # NAME [FOLDER]: a message for the server
+	printf 'From: a@b.example\nSubject: %s\nMessage-ID: <%s@x>\n\nhello\n' \
+		"$1" "$1" >"${2-$T/drop}/.$1"
+	mv "${2-$T/drop}/.$1" "${2-$T/drop}/$1"
+	expect "${2-$T/drop}/$1"
+}
+logins() { grep -c 'C: PASS\|C: AUTH' "$T/log"; }
+retrieved() { grep -c 'C: RETR' "$T/log"; }
+more_than() { [ "$(retrieved)" -gt "$1" ]; }
+children_of() { # PID: of its fetchers and its sorter
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}
+
+: >"$T/script"
+start_popd --script "$T/script"
+new_config
+add_account one 'every = 10'
+put a
+start_daemon
+wait_for has_mail 1
+result ok 'the first poll is at once'
+put b
+wait_for status_says '^one .* 1 +1 +0'
+pass 11
+wait_for has_mail 2
+result ok 'and then one each time it is due'
+oracle 'each message is delivered once'
+
+check_status 75 'a second daemon is refused' "$postroom" -c "$conf" daemon
+check 'and says why' says 'another daemon is running here'
+check_status 0 'a fetch beside it is no harm' fetch
+check 'status tells of the daemon' status_says "^daemon: process $daemon,"
+check 'and of the account' status_says '^one  .*20[0-9-]+ [0-9:]+ .* 2 +2 +0'
+status --json >"$T/out"
+check 'as JSON, too' says "^\{\"daemon\":\{\"running\":true,\"pid\":$daemon,.*\"name\":\"one\".*\"trouble\":null.*\"on_server\":2"
+status --metrics >"$T/out"
+check 'and for Prometheus' says '^postroom_server_messages\{account="one"\} 2$'
+
+# --- another configuration
+cp "$conf" "$T/good"
+echo 'rule "x" { fold = "y" }' >>"$conf"
+kill -HUP "$daemon"
+wait_for status_says 'the new configuration was not taken: .*conf:[0-9]+: .*fold'
+result ok 'a broken configuration is refused, and status says why'
+cp "$T/good" "$conf"
+cat >>"$conf" <<'END'
+rule "invoices" { subject = "invoice" folder = "Money" }
+test "an invoice" { mail = 'Subject: letter' expect-folder = "Money" }
+END
+kill -HUP "$daemon"
+wait_for status_says 'was not taken: a test of it fails'
+result ok 'so is one whose tests fail'
+put c
+pass 11
+wait_for has_mail 3
+result ok 'and the old one goes on'
+check 'nothing went by the refused rule' [ ! -e "$mail/Money" ]
+sed -i 's/Subject: letter/Subject: invoice/' "$conf"
+kill -HUP "$daemon"
+wait_for said 'the configuration was read again'
+check 'a good one is taken' not status_says 'was not taken'
+put invoice
+pass 11
+wait_for has_mail 4
+check 'and sorts' [ "$(messages "$mail/Money")" = 1 ]
+
+# --- asleep and asked for
+sed 's/every = 10$/every = 1h/' "$conf" >"$T/slow" && cp "$T/slow" "$conf"
+end_daemon
+start_daemon
+wait_for said 'one: 4 messages on the server, 4 known'
+before=$(logins)
+pass 100000
+wait_for said 'one: 4 messages on the server, 4 known, 0 to fetch'
+wait_for sh -c "[ \$(grep -c 'C: QUIT' '$T/log') -gt $before ]"
+check 'after a night asleep there is one poll' [ "$(logins)" = $((before + 1)) ]
+put d
+before=$(logins)
+check_status 0 'poll asks the daemon' "$postroom" -c "$conf" poll one
+wait_for has_mail 5
+result ok 'and it polls at once'
+put e
+kill -USR1 "$daemon"
+wait_for has_mail 6
+result ok 'so it does after SIGUSR1'
+check 'each of them once' [ "$(logins)" = $((before + 2)) ]
+check_status 64 'of no such account there is no poll' \
+	"$postroom" -c "$conf" poll nobody
+
+# --- a child that dies, and one that hangs when all ends
+script 'on RETR * times 1 stall'
+put f
+stalls=$(retrieved)
+"$postroom" -c "$conf" poll
+wait_for more_than "$stalls"
+for pid in $(children_of "$daemon"); do kill -SEGV "$pid"; done
+wait_for said 'one: the fetcher was ended by signal 11'
+result ok 'a fetcher that crashes is told of'
+wait_for status_says 'the fetcher was ended by signal 11'
+result ok 'by status, too'
+"$postroom" -c "$conf" poll
+wait_for has_mail 7
+oracle 'and what it was at is fetched by the next one'
+script 'on RETR * stall'
+put g
+stalls=$(retrieved)
+"$postroom" -c "$conf" poll
+wait_for more_than "$stalls"
+end_daemon
+check 'it ends when it is told to' [ "$ended" = 0 ]
+check 'within two seconds, though a server stalls' [ "$took" -lt 20 ]
+check 'status knows that there is none' status_says '^no daemon is running'
+check_status 75 'and poll has nobody to ask' "$postroom" -c "$conf" poll
+check 'and says what to do' says 'no daemon is running .*postroom fetch'
+script '# all is well'
+check_status 0 'a fetch after it' fetch
+oracle 'finds all that is missing, and nothing twice'
+
+# --- trouble of one account is none of the others'
+new_config 'parallel = 1' 'complain-after = 0'
+printf 'account "dead" {\n\thost = 127.0.0.1\n\tport = 1\n\ttls = none\n\tuser = u\n\tpassword = "x"\n\tevery = 10\n}\n' >>"$conf"
+add_account one 'every = 10'
+put h
+start_daemon
+wait_for has_mail 9
+wait_for status_says 'since .*: cannot reach 127.0.0.1:1'
+result ok 'a dead server delays nobody else'
+end_daemon
+
+# --- in the background
+check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \
+	--background --pidfile "$T/pid"
+check 'and says which process it is' has_daemon
+check 'in its file, too' status_says "^daemon: process $(cat "$T/pid"),"
+daemon=$(cat "$T/pid")
+put i
+"$postroom" -c "$conf" poll
+wait_for has_mail 10
+result ok 'there it polls'
+kill "$daemon"
+wait_for not kill -0 "$daemon"
+result ok 'and ends'
+check 'the file is gone with it' [ ! -e "$T/pid" ]
+echo 'nonsense = 1' >>"$conf"
+check_status 78 'what is wrong is said before' "$postroom" -c "$conf" daemon \
+	--background
+check 'where one can read it' says 'nonsense'
+oracle 'in the end each message is there once'
+done_testing
