@@ -70,32 +70,51 @@ static int fetch_accounts(const struct invocation *inv,
 	return status;
 }
 
+/* As git diff does: 1 when there was nothing new, and no trouble. */
+static int fetch_and_tell(const struct invocation *inv,
+			  const struct config *config, int argc, char **argv)
+{
+	int64_t before = schedule_newest(config);
+	int status = fetch_accounts(inv, config, argc, argv);
+
+	if (status == 0 && schedule_newest(config) == before)
+		return 1;
+	return status;
+}
+
 static int run(const struct invocation *inv, int argc, char **argv)
 {
-	struct config *config;
-	int status;
+	char **names = xcalloc((size_t)argc, sizeof(*names));
+	struct config *config = NULL;
+	bool exit_code = false, known = true;
+	int status = 64, n = 0;
 
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] != '-')
-			continue;
-		log_error("fetch: unknown option '%s'; see postroom fetch "
-			  "--help",
-			  argv[i]);
-		return 64;
+	for (int i = 1; i < argc && known; i++) {
+		if (strcmp(argv[i], "--exit-code") == 0)
+			exit_code = true;
+		else if (argv[i][0] != '-')
+			names[n++] = argv[i];
+		else
+			known = false;
 	}
-	config = cmd_load_config(inv);
-	if (config == NULL)
-		return 78;
-	cmd_open_log(config);
-	status = fetch_accounts(inv, config, argc - 1, argv + 1);
+	if (!known)
+		log_error("fetch: unknown option; see postroom fetch --help");
+	else if ((config = cmd_load_config(inv)) == NULL)
+		status = 78;
+	if (config != NULL) {
+		cmd_open_log(config);
+		status = exit_code ? fetch_and_tell(inv, config, n, names)
+				   : fetch_accounts(inv, config, n, names);
+	}
 	config_free(config);
+	free(names);
 	return status;
 }
 
 const struct cmd cmd_fetch = {
 	.name = "fetch",
 	.summary = "fetch new mail and sort it (the default command)",
-	.help = "usage: postroom fetch [-n] [-q|-v|-vv] [-c FILE] [ACCOUNT…]\n"
+	.help = "usage: postroom fetch [-n] [-q|-v|-vv] [-c FILE] [--exit-code] [ACCOUNT…]\n"
 		"\n"
 		"Polls the accounts (all of them, when none is named), makes "
 		"what is new\n"
@@ -108,6 +127,7 @@ const struct cmd cmd_fetch = {
 		"                 change nothing, here or on the server\n"
 		"  -q             errors only\n"
 		"  -v, -vv        what is done and why; the protocol\n"
+		"  --exit-code    exit status 1 when there was nothing new\n"
 		"\n"
 		"exit status: 0 done, 75 temporary trouble (will be retried), "
 		"77 a person\n"

@@ -154,6 +154,8 @@ static int run_command(const struct command_line *line)
 		return run_default(line);
 	if (strcmp(line->argv[0], "--version") == 0)
 		return cmd_version.run(&line->inv, 1, line->argv);
+	if (strcmp(line->argv[0], cmd_complete.name) == 0)
+		return cmd_complete.run(&line->inv, line->argc, line->argv);
 	if (line->argv[0][0] == '-') {
 		log_error("unknown option '%s'; see postroom help",
 			  line->argv[0]);

@@ -511,6 +511,19 @@ int schedule_round(const struct config *config, const size_t *accounts,
 	return r.status;
 }
 
+int64_t schedule_newest(const struct config *config)
+{
+	struct error err = ERROR_INIT;
+	struct state *state = NULL;
+	int64_t id = -1;
+
+	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1 ||
+	    state_newest(state, &id, &err) == -1)
+		log_error("%s", err.text);
+	state_close(state);
+	return id;
+}
+
 int schedule_preview(const struct config *config, const size_t *accounts,
 		     size_t n)
 {

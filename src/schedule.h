@@ -21,6 +21,9 @@
 int schedule_round(const struct config *config, const size_t *accounts,
 		   size_t n, bool named);
 
+/* The number of the newest message that anybody has brought; -1: unknown. */
+int64_t schedule_newest(const struct config *config);
+
 /* The dry run, one account after the other. */
 int schedule_preview(const struct config *config, const size_t *accounts,
 		     size_t n);

@@ -64,6 +64,18 @@ int state_request_poll(struct state *s, int64_t account, struct error *err)
 	return query_run(q, err);
 }
 
+int state_newest(struct state *s, int64_t *id_out, struct error *err)
+{
+	struct query *q = query(s, "SELECT coalesce(max(id), 0) FROM msg", err);
+	int rc = q == NULL ? -1 : query_step(q, err);
+
+	if (rc == -1)
+		return -1;
+	*id_out = query_int(q, 0);
+	query_reset(q);
+	return 0;
+}
+
 int state_has_work(struct state *s, bool *work_out, struct error *err)
 {
 	struct query *q = query(s,
