@@ -27,8 +27,9 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check, cmd_complete, cmd_daemon, cmd_deliver,
-	cmd_explain, cmd_fetch, cmd_help, cmd_poll, cmd_show, cmd_sort,
-	cmd_state, cmd_status, cmd_test, cmd_undo, cmd_version, cmd_why;
+	cmd_explain, cmd_fetch, cmd_help, cmd_log, cmd_poll, cmd_show, cmd_sort,
+	cmd_state, cmd_stats, cmd_status, cmd_test, cmd_undo, cmd_version,
+	cmd_why;
 
 /* Row i of the table, or NULL past its end. */
 const struct cmd *cmd_row(size_t i);

@@ -111,7 +111,7 @@ before=$(logins)
 pass 100000
 wait_for said 'one: 4 messages on the server, 4 known, 0 to fetch'
 wait_for sh -c "[ \$(grep -c 'C: QUIT' '$T/log') -gt $before ]"
-check 'after a night asleep there is one poll' [ "$(logins)" = $((before + 1)) ]
+check 'F17: after a night asleep there is one poll' [ "$(logins)" = $((before + 1)) ]
 put d
 before=$(logins)
 check_status 0 'poll asks the daemon' "$postroom" -c "$conf" poll one

@@ -86,6 +86,35 @@ check_status 0 'a log that cannot be written stops no mail' fetch work
 check 'and is told of' says "cannot open $T/log.d"
 sed -i '/^log = /d' "$conf"
 
+# --- what came
+printf 'Subject: <b>&"three\nList-Id: <a.b>\n\nx\n' >"$T/drop/3"
+fetch work
+"$postroom" -c "$conf" log >"$T/out"
+check 'log: a line each, the newest last' [ "$(sed 's/.* work: "\([^"]*\)".*/\1/' "$T/out" |
+	tr '\n' ' ')" = 'one two <b>& ' ]
+check 'with folder and rule' says 'three.* → Lists/a  \(rule "Mailing lists"'
+"$postroom" -c "$conf" log --folder Lists/a >"$T/out"
+check 'those of a folder' [ "$(wc -l <"$T/out")" = 1 ]
+"$postroom" -c "$conf" log --rule 'Mailing lists' >"$T/out"
+check 'or rule' [ "$(wc -l <"$T/out")" = 1 ]
+"$postroom" -c "$conf" --json log --account work --limit 1 >"$T/out"
+check 'as JSON' says '^\{"time":[0-9]+,"account":"work",.*"steps":"Lists/a"'
+"$postroom" -c "$conf" log --account home >"$T/out"
+check 'of an account that got nothing' silent
+check_status 64 'what is no option' "$postroom" -c "$conf" log --fold x
+"$postroom" -c "$conf" stats >"$T/out"
+check 'stats: as bars, by folder' says '^  Inbox  +2 ▇▇▇'
+check 'by account' says '^  work  +3 ▇▇▇'
+check 'by day' says "^  $(date +%Y-%m-%d) +3 ▇"
+"$postroom" -c "$conf" --json stats --days 1 >"$T/out"
+check 'as JSON' says '"folders":\[\{"folder":"Inbox","messages":2,"bytes":[0-9]+,"last":'
+check_status 0 'as a page' "$postroom" -c "$conf" stats --html "$T/page.html"
+check 'with charts' grep -q '<svg role="img" aria-label="messages by folder"' \
+	"$T/page.html"
+check 'that loads nothing' not grep -qE 'https?:|<script|<link|<img' "$T/page.html"
+check_status 64 'more days than are remembered' \
+	"$postroom" -c "$conf" stats --days 91
+
 # A provider locks accounts: one that was let in and is refused is left alone.
 logins() { grep -cE 'C: (PASS|AUTH|\*\*\*)' "$T/log"; }
 script 'on PASS reply "-ERR no\r\n"'

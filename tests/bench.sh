@@ -301,7 +301,7 @@ bench_instructions() {
 			"$T/said" | sort -n >"$T/collected.$size"
 	done
 	paste "$T/collected.100" "$T/collected.600" | awk '
-		BEGIN { split("parent sorter fetcher judge", role, " ") }
+		BEGIN { split("parent fetcher sorter judge", role, " ") }
 		{
 			each = ($4 - $2) / 500
 			printf "%s\t%.0f\t%.0f\n", role[NR], each, $2 - 100 * each

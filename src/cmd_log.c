@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "json.h"
+#include "plan.h"
+#include "state_history.h"
+#include "util/escape.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "value.h"
+
+#include "util/banned.h"
+
+#define LIMIT_DEFAULT 20
+#define LIMIT_MAX     1000000
+
+#define LINE_MAX_BYTES 8192
+
+struct asker {
+	struct state *state;
+	const char *account, *folder, *rule; /* or NULL */
+	long long limit;
+	bool json;
+};
+
+/* A line of the log: what became of one message. */
+struct entry {
+	struct past past;
+	char *steps; /* "Lists/x, copy Backup" */
+	char *rule;  /* of the first step */
+};
+
+static void release(struct entry *e)
+{
+	past_release(&e->past);
+	free(e->steps);
+	free(e->rule);
+}
+
+static bool is_wanted_step(const struct asker *a, const struct delivery *step)
+{
+	if (a->folder != NULL &&
+	    (step->folder == NULL || strcmp(step->folder, a->folder) != 0))
+		return false;
+	return a->rule == NULL ||
+	       (step->rule != NULL && strstr(step->rule, a->rule) != NULL);
+}
+
+static void add_step(const struct delivery *step, struct buf *out)
+{
+	buf_addstr(out, out->len > 0 ? ", " : "");
+	if (step->kind == DELIVERY_FOLDER && step->folder != NULL)
+		buf_addstr(out, step->folder);
+	else
+		plan_describe_step(step, out);
+}
+
+/* 1: it is wanted, and the entry complete; 0; -1. */
+static int read_steps(const struct asker *a, struct entry *e, struct error *err)
+{
+	struct buf steps = BUF_INIT(LINE_MAX_BYTES);
+	bool wanted = a->folder == NULL && a->rule == NULL;
+	struct past_step step;
+	int n = 0, rc;
+
+	while ((rc = state_past_step(a->state, e->past.id, n, &step, err)) ==
+	       1) {
+		n = step.step.n + 1;
+		wanted = wanted || is_wanted_step(a, &step.step);
+		add_step(&step.step, &steps);
+		if (e->rule == NULL)
+			e->rule = xstrdup(
+				step.step.rule == NULL ? "" : step.step.rule);
+		past_step_release(&step);
+	}
+	e->steps = steps.len > 0 ? buf_detach(&steps) : xstrdup("");
+	buf_release(&steps);
+	return rc == -1 ? -1 : wanted;
+}
+
+static void print_text(const struct entry *e)
+{
+	char when[32], steps[LINE_MAX_BYTES], rule[1024];
+
+	cmd_format_time(e->past.first_seen, when, sizeof(when));
+	escape_to(steps, sizeof(steps), e->steps, strlen(e->steps));
+	escape_to(rule, sizeof(rule), e->rule == NULL ? "" : e->rule,
+		  e->rule == NULL ? 0 : strlen(e->rule));
+	(void)printf("%s  %s%s%s → %s%s%s%s%s\n", when, e->past.account,
+		     e->past.account[0] != '\0' ? ": " : "", e->past.summary,
+		     steps, rule[0] != '\0' ? "  (" : "", rule,
+		     rule[0] != '\0' ? ")" : "",
+		     e->past.waiting ? "  (not done yet)" : "");
+}
+
+static int print_json(const struct entry *e)
+{
+	const struct past *p = &e->past;
+	struct json *o = json_new_object();
+
+	json_put(o, "time", json_new_number(p->first_seen));
+	json_put(o, "account", json_new_string(slice_str(p->account)));
+	json_put(o, "summary", json_new_string(slice_str(p->summary)));
+	json_put(o, "message_id", json_new_string(slice_str(p->message_id)));
+	json_put(o, "steps", json_new_string(slice_str(e->steps)));
+	json_put(o, "rule",
+		 json_new_string(slice_str(e->rule == NULL ? "" : e->rule)));
+	json_put(o, "waiting", json_new_bool(p->waiting));
+	return json_print(o, stdout);
+}
+
+/* The newest ones, printed in the order in which they came. */
+static int show(const struct asker *a, struct error *err)
+{
+	struct entry *list = NULL, e;
+	int64_t before = INT64_MAX;
+	size_t n = 0;
+	int rc = 1;
+
+	while (rc == 1 && n < (size_t)a->limit) {
+		memset(&e, 0, sizeof(e));
+		rc = state_past(a->state, before, &e.past, err);
+		if (rc != 1)
+			break;
+		before = e.past.id;
+		if (a->account == NULL ||
+		    strcmp(e.past.account, a->account) == 0)
+			rc = read_steps(a, &e, err);
+		else
+			rc = 0;
+		if (rc == 1) {
+			xgrow(&list, n, sizeof(*list));
+			list[n++] = e;
+		} else {
+			release(&e);
+			rc = rc == 0 ? 1 : rc;
+		}
+	}
+	for (size_t i = n; i-- > 0; release(&list[i])) {
+		if (rc == -1)
+			continue;
+		if (!a->json)
+			print_text(&list[i]);
+		else if (print_json(&list[i]) == -1)
+			rc = error_set(err, ERR_TEMPORARY, "cannot print");
+	}
+	free(list);
+	return rc == -1 ? -1 : 0;
+}
+
+static int parse(struct asker *a, int argc, char **argv, struct error *err)
+{
+	struct {
+		const char *option;
+		const char **value;
+	} texts[] = {{"--account", &a->account},
+		     {"--folder", &a->folder},
+		     {"--rule", &a->rule}};
+
+	for (int i = 1; i < argc; i += 2) {
+		size_t j = 0;
+
+		while (j < 3 && strcmp(argv[i], texts[j].option) != 0)
+			j++;
+		if (i + 1 == argc ||
+		    (j == 3 && strcmp(argv[i], "--limit") != 0))
+			return error_set(err, ERR_USAGE,
+					 "unexpected argument; see postroom "
+					 "help log");
+		if (j < 3)
+			*texts[j].value = argv[i + 1];
+		else if (value_number(argv[i + 1], 1, LIMIT_MAX, &a->limit,
+				      err) == -1)
+			return error_prefix(err, "--limit");
+	}
+	return 0;
+}
+
+static int run_log(const struct invocation *inv, int argc, char **argv)
+{
+	struct asker a = {.limit = LIMIT_DEFAULT, .json = inv->json};
+	struct error err = ERROR_INIT;
+	struct config *config;
+	int rc;
+
+	if (parse(&a, argc, argv, &err) == -1) {
+		log_error("log: %s", err.text);
+		return 64;
+	}
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 78;
+	rc = state_open(&a.state, config->state_dir, STATE_READ, &err);
+	if (rc == 0)
+		rc = show(&a, &err);
+	state_close(a.state);
+	config_free(config);
+	if (rc == 0)
+		return 0;
+	log_error("log: %s", err.text);
+	return error_exit_status(err.kind);
+}
+
+const struct cmd cmd_log = {
+	.name = "log",
+	.summary = "what came lately, and where it went",
+	.help = "usage: postroom log [--account NAME] [--folder NAME] [--rule "
+		"NAME] [--limit N]\n"
+		"\n"
+		"The last messages, the newest last, a line each: when it "
+		"came, by which account,\n"
+		"subject and sender, where it went, and by which rule. 90 "
+		"days are remembered.\n"
+		"\n"
+		"  --account, --folder, --rule  only these\n"
+		"  --limit N                    so many, 20 by default\n"
+		"\n"
+		"With --json an object a line. postroom why says more of one "
+		"message.\n"
+		"\n"
+		"example:  postroom log --folder Spam --limit 100\n",
+	.run = run_log,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#include "state_stats.h"
+
+#include "state_db.h"
+
+#include "util/banned.h"
+
+/* A step that was undone keeps the name of its rule; see state_set_undone(). */
+#define RULE "replace(coalesce(delivery.rule, ''), '; undone', '')"
+
+#define FROM_STEPS                                                             \
+	", count(*), sum(msg.size), max(delivery.done) FROM delivery"          \
+	" JOIN msg ON msg.id = delivery.message"                               \
+	" LEFT JOIN account ON account.id = msg.account"                       \
+	" WHERE delivery.done >= ? AND delivery.kind "
+
+/* Kinds: 1 into a folder, 2 a copy, 3 discarded, and commands. */
+static const char *const queries[] = {
+	[TALLY_DAY] =
+		"SELECT date(delivery.done, 'unixepoch', 'localtime')" FROM_STEPS
+		"IN (1, 3) GROUP BY 1 ORDER BY 1",
+	[TALLY_FOLDER] = "SELECT delivery.folder" FROM_STEPS
+			 "IN (1, 2) GROUP BY 1 ORDER BY 2 DESC, 1",
+	[TALLY_RULE] =
+		"SELECT " RULE FROM_STEPS "<> 0 GROUP BY 1 ORDER BY 2 DESC, 1",
+	[TALLY_ACCOUNT] = "SELECT coalesce(account.name, '')" FROM_STEPS
+			  "IN (1, 3) GROUP BY 1 ORDER BY 2 DESC, 1",
+};
+
+int state_tally(struct state *s, enum tally_by by, int64_t since,
+		tally_take *take, void *context, struct error *err)
+{
+	struct query *q = query(s, queries[by], err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, since);
+	while ((rc = query_step(q, err)) == 1) {
+		struct tally row = {.name = query_text(q, 0),
+				    .count = query_int(q, 1),
+				    .bytes = query_int(q, 2),
+				    .last = query_int(q, 3)};
+
+		take(context, &row);
+	}
+	query_reset(q);
+	return rc;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* What was done, counted: for `stats`. */
+#ifndef STATE_STATS_H
+#define STATE_STATS_H
+
+#include "state.h"
+
+enum tally_by {
+	TALLY_DAY,     /* local days, in order; messages filed or discarded */
+	TALLY_FOLDER,  /* most first; messages filed, or copied there */
+	TALLY_RULE,    /* most first; steps of any kind */
+	TALLY_ACCOUNT, /* most first; messages filed or discarded */
+};
+
+/* One row; the name is valid in the call only. */
+struct tally {
+	const char *name;
+	int64_t count, bytes;
+	int64_t last; /* when it was done last; seconds since 1970 */
+};
+
+typedef void tally_take(void *context, const struct tally *row);
+
+/* What was done since then, at most 90 days back. 0, or -1. */
+int state_tally(struct state *s, enum tally_by by, int64_t since,
+		tally_take *take, void *context, struct error *err);
+
+#endif

@@ -1,0 +1,144 @@
+# shellcheck shell=sh disable=SC2154
+# make check-soak: a daemon with 200 accounts, 20 of which are on servers that
+# misbehave; mail comes all the time, its processes are killed, its
+# configuration is read again, right and wrong. SOAK_SECONDS (40) says how long.
+. "$(dirname "$0")/lib.sh"
+seconds=${SOAK_SECONDS:-40}
+good=180
+new_config 'parallel = 8' 'every = 10s'
+servers_of() { # FIRST LAST [OPTION...]: one popd for these accounts; sets $port
+	first=$1 last=$2 && shift 2
+	for i in $(seq "$first" "$last"); do
+		mkdir "$T/drop.$i"
+		set -- "$@" --drop "u$i:$password:$T/drop.$i"
+	done
+	user=u$first
+	start_popd "$@" --lifetime 0
+}
+add_accounts() { # FIRST LAST HOST
+	for i in $(seq "$1" "$2"); do
+		printf 'account "a%s" {\n\thost = %s\n\tport = %s\n\ttls = none\n' \
+			"$i" "$3" "$port"
+		printf '\tuser = "u%s"\n\tpassword = "%s"\n\ttimeout = 2s\n}\n' \
+			"$i" "$password"
+	done >>"$conf"
+}
+servers_of 1 $good
+add_accounts 1 $good 127.0.0.1
+: >"$T/calm"
+n=$good
+while read -r rule; do
+	printf '%s\n' "$rule" >"$T/script.$n"
+	servers_of $((n + 1)) $((n + 4)) --script "$T/script.$n"
+	add_accounts $((n + 1)) $((n + 4)) localhost
+	n=$((n + 4))
+done <<'END'
+on STAT times 40 stall
+on RETR 1 times 40 drop-after 20 rst
+on PASS times 30 reply "-ERR [SYS/TEMP] later\r\n"
+on GREETING times 40 drop
+on RETR times 40 endless "x"
+END
+accounts=$n
+cat >>"$conf" <<'END'
+rule "even" { subject = "/[02468]$/" folder = "Even" }
+END
+cp "$conf" "$T/good"
+{ cat "$conf" && echo 'rule "x" { nonsense = 1 }'; } >"$T/bad"
+
+start_daemon() {
+	"$postroom" -c "$conf" daemon >>"$T/daemon.out" 2>&1 &
+	daemon=$!
+	children="$children $daemon"
+	wait_for sh -c "'$postroom' -c '$conf' status | grep -q '^daemon: process $daemon,'"
+}
+memory() { awk '/^VmRSS/ { print $2 }' "/proc/$daemon/status"; }
+files() { ls "/proc/$daemon/fd" | wc -l; }
+ticks() { awk '{ print $14 + $15 }' "/proc/$daemon/stat"; }
+wakeups() { awk '/ctxt/ { n += $2 } END { print n }' "/proc/$daemon/status"; }
+polls() { grep -c ' C: STAT' "$T/log"; }
+sent=0
+send_mail() { # to a random account
+	sent=$((sent + 1))
+	to=$(awk -v s="$sent" -v n="$accounts" 'BEGIN { srand(s); print 1 + int(rand() * n) }')
+	printf 'From: a@b.example\nSubject: letter %s\nMessage-ID: <%s@soak>\n\n%s\n' \
+		"$sent" "$sent" "$sent" >"$T/drop.$to/.$sent"
+	cp "$T/drop.$to/.$sent" "$T/all/$sent"
+	mv "$T/drop.$to/.$sent" "$T/drop.$to/m$sent"
+}
+kill_some() {
+	for pid in $(cat "/proc/$daemon/task/$daemon/children"); do
+		kill -KILL "$pid" 2>"$T/why"
+		return
+	done
+}
+
+mkdir "$T/all"
+start_daemon
+killed=0 reloads=0 restarts=0 first_memory='' end=$(($(date +%s) + seconds))
+half=$(($(date +%s) + seconds / 2))
+while [ "$(date +%s)" -lt $end ]; do
+	send_mail
+	case $((sent % 40)) in
+	7) kill_some && killed=$((killed + 1)) ;;
+	17) cp "$T/bad" "$conf" && kill -HUP "$daemon" && reloads=$((reloads + 1)) ;;
+	27) cp "$T/good" "$conf" && kill -HUP "$daemon" && reloads=$((reloads + 1)) ;;
+	esac
+	if [ "$(date +%s)" -gt $half ]; then
+		kill -KILL "$daemon"
+		wait "$daemon" 2>"$T/why"
+		restarts=$((restarts + 1)) half=$((end + 1))
+		cp "$T/good" "$conf"
+		start_daemon
+		sleep 3
+		first_memory=$(memory) first_files=$(files)
+	fi
+	sleep 0.05
+done
+cp "$T/good" "$conf"
+last_memory=$(memory) last_files=$(files)
+kill -HUP "$daemon"
+# The storm is over.
+for script in "$T"/script.*; do : >"$script"; done
+settled() {
+	"$postroom" -c "$conf" poll 2>"$T/why"
+	[ "$(messages "$mail")" -ge "$sent" ]
+}
+for _ in $(seq 60); do
+	settled && break
+	sleep 2
+done
+total=$(polls)
+echo "# $accounts accounts, $seconds s, $total polls, $sent messages, $killed processes killed, $restarts restart, $reloads reloads"
+echo "# memory of the daemon $first_memory KiB, then $last_memory KiB; open files $first_files, then $last_files"
+check 'some hundred polls' [ "$total" -gt 300 ]
+rm -rf "$T/want"
+mkdir "$T/want"
+expect "$T/all"/*
+cp "$T/log" "$T/log.all"
+check 'all that was sent is there, each once' "$top/tests/same" "$T/want" "$mail"
+check 'F16: memory does not grow' [ "$last_memory" -lt $((first_memory + 2048)) ]
+check 'F16: nor do open files' [ "$last_files" -le $((first_files + 3)) ]
+check 'nobody fell over the wrong configuration' \
+	not grep -q 'ended by signal [^9]' "$T/daemon.out"
+
+# Idle: nothing is due for an hour.
+sed -i 's/^every = 10s/every = 1h/' "$conf"
+kill -HUP "$daemon"
+idle() {
+	! "$postroom" -c "$conf" status --json | grep -qE '"next_poll":(null|0)' &&
+		[ -z "$(cat "/proc/$daemon/task/$daemon/children")" ]
+}
+sleep 12
+wait_for idle
+used=$(ticks) woken=$(wakeups)
+sleep 20
+used=$(($(ticks) - used)) woken=$((($(wakeups) - woken) * 3))
+echo "# idle: $used hundredths of a second of processor in 20 s, $woken wake-ups a minute, $(memory) KiB"
+check 'an idle daemon uses no processor' [ "$used" -le 2 ]
+check 'and hardly wakes' [ "$woken" -lt 60 ]
+kill "$daemon"
+ended=0
+wait "$daemon" || ended=$?
+check 'it ends in order' [ "$ended" = 0 ]
+done_testing
