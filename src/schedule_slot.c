@@ -217,7 +217,9 @@ int slots_request(struct slots *slots, struct state *state, int64_t now,
 
 		if (any && !wanted[i])
 			continue;
-		slot->due = now;
+		/* Who waits already goes first: nobody is put off by this. */
+		if (slot->due > now)
+			slot->due = now;
 		slot->again = slot->pid != 0;
 	}
 	free(wanted);

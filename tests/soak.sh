@@ -4,7 +4,6 @@
 # configuration is read again, right and wrong. SOAK_SECONDS (40) says how long.
 . "$(dirname "$0")/lib.sh"
 seconds=${SOAK_SECONDS:-40}
-good=180
 new_config 'parallel = 8' 'every = 10s'
 servers_of() { # FIRST LAST [OPTION...]: one popd for these accounts; sets $port
 	first=$1 last=$2 && shift 2
@@ -12,7 +11,7 @@ servers_of() { # FIRST LAST [OPTION...]: one popd for these accounts; sets $port
 		mkdir "$T/drop.$i"
 		set -- "$@" --drop "u$i:$password:$T/drop.$i"
 	done
-	user=u$first
+	user=nobody.$first
 	start_popd "$@" --lifetime 0
 }
 add_accounts() { # FIRST LAST HOST
@@ -23,10 +22,28 @@ add_accounts() { # FIRST LAST HOST
 			"$i" "$password"
 	done >>"$conf"
 }
-servers_of 1 $good
-add_accounts 1 $good 127.0.0.1
-: >"$T/calm"
-n=$good
+# A popd has at most 64 maildrops.
+n=0
+for _ in 1 2 3; do
+	servers_of $((n + 1)) $((n + 55))
+	add_accounts $((n + 1)) $((n + 55)) 127.0.0.1
+	n=$((n + 55))
+done
+if command -v dovecot >"$T/found" || [ -x /usr/sbin/dovecot ]; then
+	. "$tests/dovecot.sh"
+	start_dovecot
+	for i in $(seq $((n + 1)) $((n + 15))); do
+		mkdir -p "$T/dovecot/mail/u$i/new" "$T/dovecot/mail/u$i/cur" \
+			"$T/dovecot/mail/u$i/tmp"
+		ln -s "$T/dovecot/mail/u$i/new" "$T/drop.$i"
+	done
+	chown -R "$drop_user" "$T/dovecot/mail" 2>"$T/why"
+	port=$pop3_port
+	add_accounts $((n + 1)) $((n + 15)) 127.0.0.1
+	n=$((n + 15))
+else
+	echo '# dovecot is not installed: 15 accounts less'
+fi
 while read -r rule; do
 	printf '%s\n' "$rule" >"$T/script.$n"
 	servers_of $((n + 1)) $((n + 4)) --script "$T/script.$n"
@@ -64,6 +81,7 @@ send_mail() { # to a random account
 	printf 'From: a@b.example\nSubject: letter %s\nMessage-ID: <%s@soak>\n\n%s\n' \
 		"$sent" "$sent" "$sent" >"$T/drop.$to/.$sent"
 	cp "$T/drop.$to/.$sent" "$T/all/$sent"
+	chmod 644 "$T/drop.$to/.$sent"
 	mv "$T/drop.$to/.$sent" "$T/drop.$to/m$sent"
 }
 kill_some() {
@@ -104,10 +122,11 @@ settled() {
 	"$postroom" -c "$conf" poll 2>"$T/why"
 	[ "$(messages "$mail")" -ge "$sent" ]
 }
-for _ in $(seq 60); do
+for _ in $(seq 30); do
 	settled && break
 	sleep 2
 done
+"$postroom" -c "$conf" status | grep -B1 '^    since' | sed 's/^/# /' | head -20
 total=$(polls)
 echo "# $accounts accounts, $seconds s, $total polls, $sent messages, $killed processes killed, $restarts restart, $reloads reloads"
 echo "# memory of the daemon $first_memory KiB, then $last_memory KiB; open files $first_files, then $last_files"
