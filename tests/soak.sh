@@ -84,11 +84,9 @@ send_mail() { # to a random account
 	chmod 644 "$T/drop.$to/.$sent"
 	mv "$T/drop.$to/.$sent" "$T/drop.$to/m$sent"
 }
-kill_some() {
-	for pid in $(cat "/proc/$daemon/task/$daemon/children"); do
-		kill -KILL "$pid" 2>"$T/why"
-		return
-	done
+kill_some() { # the oldest child
+	pid=$(cut -d' ' -f1 "/proc/$daemon/task/$daemon/children")
+	[ -n "$pid" ] && kill -KILL "$pid" 2>"$T/why"
 }
 
 mkdir "$T/all"
