@@ -18,6 +18,7 @@
 #include "health.h"
 #include "report.h"
 #include "schedule_work.h"
+#include "spool.h"
 #include "state_schedule.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -163,6 +164,8 @@ static int prepare(struct round *r, struct error *err)
 	rc = schedule_check_places(config, state, err);
 	if (rc == 0)
 		rc = state_has_work(state, &r->pending, err);
+	/* What no row needs is the sorter's to clear away. */
+	r->pending = r->pending || spool_has_files(config->spool_dir);
 	for (size_t i = 0; rc == 0 && i < r->n; i++) {
 		rc = state_add_account(state,
 				       config->accounts[r->accounts[i]].name,

@@ -147,6 +147,19 @@ int spool_clean(struct spool *spool, const char *prefix, struct state *state,
 	return rc;
 }
 
+bool spool_has_files(const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (d != NULL && !found && (entry = readdir(d)) != NULL)
+		found = entry->d_name[0] != '.';
+	if (d != NULL)
+		(void)closedir(d);
+	return found;
+}
+
 void spool_batch_init(struct spool_batch *batch, struct spool *spool)
 {
 	batch->spool = spool;

@@ -61,6 +61,9 @@ void spool_remove(struct spool *spool, const char *name);
 int spool_clean(struct spool *spool, const char *prefix, struct state *state,
 		struct error *err);
 
+/* Is there any file in it, needed or not? False where it cannot be read. */
+bool spool_has_files(const char *dir);
+
 struct spool_entry {
 	char name[SPOOL_NAME_MAX];
 	int fd; /* -1 when closed already */

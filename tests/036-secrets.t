@@ -51,7 +51,7 @@ held() { # HOW ACCOUNT-LINE: all processes of a fetch that waits for UIDL
 		tr '\0' '\n' <"/proc/$pid/environ"
 	done >"$T/seen" 2>/dev/null
 	check "H1: $how: there are processes to look at" \
-		[ $(echo "$them" | wc -l) -ge 3 ]
+		[ $(echo "$them" | wc -l) -ge 2 ]
 	nowhere() {
 		! grep -rF -e "$secret" -e "$plain" "$T/seen" "$T/said" \
 			"$T/state" "$T/log"

@@ -54,7 +54,7 @@ crash 'E13: a slow server, deleted' 'keep-on-server = no'
 check 'none is left' [ -z "$(ls "$T/drop")" ]
 
 # One process of several: the rest must not believe it had finished.
-script 'on RETR 30 delay 300' 'on QUIT delay 300'
+script 'on RETR 30 delay 300' 'on QUIT delay 900'
 one_of() { # WHICH: kill the n-th process of the group, parent first
 	rm -rf "$T/state" "$mail" "$T/drop"
 	mkdir "$T/drop"
@@ -71,11 +71,12 @@ one_of() { # WHICH: kill the n-th process of the group, parent first
 	wait "$parent" 2>/dev/null
 	status=$?
 	wait_for gone
+	wait_for server_is_free
 	script '# nothing'
 	check_status 0 "process $1 killed (status $status): the next run" fetch
 	oracle "E4: process $1 killed: each message once"
 	check "process $1 killed: the server is empty" [ -z "$(ls "$T/drop")" ]
-	script 'on RETR 30 delay 300' 'on QUIT delay 300'
+	script 'on RETR 30 delay 300' 'on QUIT delay 900'
 }
 family() { # PID: it, its children and theirs
 	echo "$1"
@@ -84,6 +85,7 @@ family() { # PID: it, its children and theirs
 	done
 }
 has_processes() { [ "$(family "$parent" | wc -l)" -ge "$1" ]; }
+server_is_free() { tail -n 1 "$T/log" | grep -qE 'gone|closed|deleted'; }
 gone() { # all of $them; the dead have no command line
 	for pid in $them; do
 		grep -qs . "/proc/$pid/cmdline" && return 1
@@ -95,6 +97,7 @@ for n in 1 2 3; do one_of $n; done
 # An ordinary end: finish or drop the batch, quickly.
 for sig in TERM INT HUP; do
 	rm -rf "$T/state" "$mail"
+	cp "$T/want/1"/* "$T/drop"
 	"$postroom" -c "$conf" fetch >"$T/out" 2>&1 &
 	parent=$!
 	wait_for has_processes 3
@@ -102,7 +105,7 @@ for sig in TERM INT HUP; do
 	kill -s $sig "$parent"
 	wait "$parent" 2>/dev/null
 	wait_for gone
+	wait_for server_is_free
 	check_status 0 "F3: SIG$sig: the next run" fetch
-	cp "$T/want/1"/* "$T/drop"
 done
 done_testing
