@@ -65,9 +65,11 @@ static void print_folder(char *name)
 
 static void print_folders(const struct config *config)
 {
-	size_t len = strlen(config->maildir);
+	size_t len = config->maildir == NULL ? 0 : strlen(config->maildir);
 	char **paths = NULL;
 
+	if (len == 0)
+		return;
 	maildir_walk(config->maildir, &paths);
 	for (size_t i = 0; paths != NULL && paths[i] != NULL; i++)
 		if (strlen(paths[i]) > len + 1)

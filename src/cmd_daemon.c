@@ -22,6 +22,7 @@ struct service {
 	struct invocation inv;
 	bool background;
 	char *pidfile; /* absolute, or NULL */
+	bool written;  /* the pidfile: it is ours to remove */
 	int ready_fd;  /* a byte tells who started us; -1: nobody waits */
 	char **names;  /* into argv */
 	size_t n_names;
@@ -42,7 +43,7 @@ static bool test(void *context, const struct config *config)
 	return cmd_run_tests(config) == 0;
 }
 
-static void write_pidfile(const struct service *s)
+static void write_pidfile(struct service *s)
 {
 	FILE *file;
 
@@ -53,6 +54,7 @@ static void write_pidfile(const struct service *s)
 		log_error("cannot write %s: %s", s->pidfile, strerror(errno));
 	if (file != NULL && fclose(file) != 0)
 		log_error("cannot write %s: %s", s->pidfile, strerror(errno));
+	s->written = file != NULL;
 }
 
 /* Up to here standard error was that of whoever started us. */
@@ -106,7 +108,7 @@ static int serve(struct service *s)
 	cmd_open_log(config);
 	log_set_priorities(is_journal());
 	status = schedule_daemon(config, &host);
-	if (s->pidfile != NULL && s->ready_fd == -1)
+	if (s->written)
 		(void)unlink(s->pidfile);
 	return status;
 }

@@ -20,9 +20,12 @@ static int request(const struct config *config, int argc, char **argv,
 	int rc = state_open(&state, config->state_dir, STATE_WRITE, err);
 
 	for (int i = 0; rc == 0 && i < argc; i++) {
-		if (config_account(config, argv[i]) == NULL)
-			rc = error_set(err, ERR_USAGE,
-				       "there is no account '%s' in %s",
+		const struct account *a = config_account(config, argv[i]);
+
+		if (a == NULL || !a->enabled)
+			rc = error_set(err, ERR_USAGE, "%s account '%s' in %s",
+				       a == NULL ? "there is no"
+						 : "disabled is the",
 				       argv[i], config->path);
 		if (rc == 0)
 			rc = state_add_account(state, argv[i], &id, err);

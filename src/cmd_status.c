@@ -256,9 +256,8 @@ static struct json *row_json(const struct status *s, const struct row *row)
 		 number_or_null(h->failing_since, h->failing_since != 0));
 	json_put(o, "failures", json_new_number(h->failures));
 	json_put(o, "trouble", text_or_null(row->summary.trouble));
-	json_put(
-		o, "next_poll",
-		number_or_null(h->next_poll, s->pid != 0 && h->next_poll != 0));
+	json_put(o, "next_poll",
+		 number_or_null(h->next_poll, s->pid != 0 && h->next_poll > 0));
 	json_put(o, "every", json_new_number(row->every));
 	json_put(o, "login_delay",
 		 number_or_null(h->login_delay, h->login_delay != 0));

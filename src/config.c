@@ -245,7 +245,8 @@ static struct config *load(const char *path, struct diagnostics *diags,
 	if (take_file(&b, path, &err) == -1)
 		diagnostics_add(diags, true, NULL, 0, 0, "%s", err.text);
 	/* What follows from errors is not worth telling. */
-	if (diags->n_errors > before)
+	b.broken = diags->n_errors > before;
+	if (b.broken)
 		b.diags = &more;
 	if (diags->n_errors == before || anyway)
 		check_config(&b);

@@ -50,6 +50,7 @@ struct builder {
 	enum section where;		 /* SECTION_RULE within groups, too */
 	struct place seen[SETTINGS_MAX]; /* of the account or rule */
 	bool insecure;			 /* the account's magic word */
+	bool broken; /* there were errors; see config_load_anyway() */
 	struct rule_build rule;
 	bool catches;	    /* an enabled rule takes every message: */
 	size_t catch_index; /* this one */

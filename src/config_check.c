@@ -357,8 +357,8 @@ void check_config(struct builder *b)
 	check_rule_names(b);
 	check_forward(b);
 	check_accounts(b, false);
-	if (b->diags->n_errors == 0)
+	if (!b->broken && b->diags->n_errors == 0)
 		check_accounts(b, true);
-	if (b->diags->n_errors == 0)
+	if (!b->broken && b->diags->n_errors == 0)
 		collect_addresses(c);
 }

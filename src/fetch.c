@@ -213,6 +213,7 @@ static int commit(struct fetch *f, struct error *err)
 		return -1;
 	}
 	f->n_durable = (size_t)f->n_fetched;
+	f->n_new += n_new;
 	report(f, REPORT_FETCHED, f->n_fetched, f->bytes_fetched);
 	wake_sorter(f);
 	return 0;
@@ -388,8 +389,10 @@ int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 	(void)snprintf(f->prefix, sizeof(f->prefix), "a%lld",
 		       (long long)job->account_id);
 	if (state_open(&f->state, job->state_dir, STATE_WRITE, err) == -1 ||
-	    spool_open(&f->spool, job->spool_dir, err) == -1 ||
 	    state_get_health(f->state, job->account_id, &f->health, err) == -1)
+		return -1;
+	f->has_health = true;
+	if (spool_open(&f->spool, job->spool_dir, err) == -1)
 		return -1;
 	spool_batch_init(&f->batch, &f->spool);
 	return spool_clean(&f->spool, f->prefix, f->state, err);
@@ -432,7 +435,8 @@ static void note_outcome(struct fetch *f, const struct error *trouble)
 		.id = f->listed ? f->session : 0,
 		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
 			   !f->listed,
-		.again = f->todo.n_left > 0,
+		/* Without progress it would be the same again, at once. */
+		.again = f->todo.n_left > 0 && f->n_new > 0,
 	};
 	const struct provider *provider = provider_of_host(a->host);
 	struct error ignored = ERROR_INIT;
@@ -443,7 +447,7 @@ static void note_outcome(struct fetch *f, const struct error *trouble)
 	if (complain && session.refused && provider != NULL &&
 	    provider->hint != NULL)
 		log_error("%s: %s", f->name, provider->hint);
-	if (f->state != NULL &&
+	if (f->has_health &&
 	    state_set_health(f->state, f->job->account_id, &f->health,
 			     trouble->kind == ERR_NONE ? NULL : trouble->text,
 			     &ignored) == -1)
@@ -459,7 +463,7 @@ static bool has_more(const struct fetch *f)
 						  : provider_of_host(a->host);
 
 	return provider != NULL && provider_lists_some(provider) &&
-	       f->n_durable > 0 && f->todo.n_left == 0;
+	       f->n_new > 0 && f->todo.n_left == 0;
 }
 
 /* One session; *more_out: the next would bring mail, too. */

@@ -23,6 +23,7 @@ struct fetch {
 	struct listing_todo todo;
 	struct spool_batch batch;
 	struct account_health health;
+	bool has_health; /* it was read */
 	int64_t session; /* calendar microseconds: grows */
 	bool login_tried, listed;
 	bool dry; /* a preview: the state is only read */
@@ -30,6 +31,7 @@ struct fetch {
 	const struct pop3_entry **durable; /* received, and safe with us */
 	size_t n_durable;
 	uint64_t n_fetched, bytes_fetched;
+	size_t n_new; /* of them, what was not known before */
 	const struct pop3_entry **deleted; /* as the server said, before QUIT */
 	size_t n_deleted;
 };

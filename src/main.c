@@ -175,7 +175,7 @@ static int run_command(const struct command_line *line)
  */
 static _Noreturn void leave(int status)
 {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SANITIZED
 	exit(status);
 #else
 	_exit(status);

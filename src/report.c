@@ -98,6 +98,8 @@ static void take(struct line *line, const struct report_event *event)
 		line->filed++;
 		count_folder(line, event->text);
 		break;
+	case REPORT_ALIVE:
+		break;
 	case REPORT_ENDED:
 		line->ended = true;
 		if (event->text[0] != '\0' && line->trouble == NULL)

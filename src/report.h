@@ -16,6 +16,7 @@ enum report_kind {
 	REPORT_FETCHED, /* count of them are here now, with so many bytes */
 	REPORT_FILED,	/* one was filed into folder `text` */
 	REPORT_ENDED,	/* the session is over; text: what went wrong */
+	REPORT_ALIVE,	/* of no account: there is work, and it is done */
 };
 
 struct report_event {

@@ -176,6 +176,12 @@ static int run_sorter(struct daemon *d)
 	return status;
 }
 
+int64_t daemon_sorter_deadline(const struct daemon *d)
+{
+	return clock_ms() + SORTER_QUIET_MS +
+	       (int64_t)d->config->command_timeout * 1000;
+}
+
 void daemon_start_sorter(struct daemon *d, int64_t now)
 {
 	struct error err = ERROR_INIT;
@@ -192,7 +198,7 @@ void daemon_start_sorter(struct daemon *d, int64_t now)
 		d->sorter_due = now + SORTER_REST_MS;
 		return;
 	}
-	d->sorter_deadline = clock_ms() + SORTER_QUIET_MS;
+	d->sorter_deadline = daemon_sorter_deadline(d);
 }
 
 static int64_t larger(int64_t a, int64_t b)

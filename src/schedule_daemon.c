@@ -81,6 +81,25 @@ static void note_child(struct daemon *d, pid_t pid, int status,
 	}
 }
 
+/*
+ * Not all that lies in the spool has woken us: who brought it may have died in
+ * between.
+ */
+static void look_for_work(struct daemon *d, struct state *state)
+{
+	struct error err = ERROR_INIT;
+	int64_t wait = 0;
+	int rc;
+
+	if (d->sorter != 0 || d->sorter_due != SLOT_NEVER)
+		return;
+	rc = state_next_work(state, clock_calendar_us() / 1000000, &wait, &err);
+	if (rc == -1)
+		log_error("%s", err.text);
+	else if (rc == 1)
+		d->sorter_due = clock_boot_ms() + wait * 1000;
+}
+
 static void reap(struct daemon *d)
 {
 	struct state *state = NULL;
@@ -95,6 +114,8 @@ static void reap(struct daemon *d)
 		opened = true;
 		note_child(d, pid, status, state);
 	}
+	if (state != NULL)
+		look_for_work(d, state);
 	state_close(state);
 	if (opened)
 		daemon_tell_status(d);
@@ -153,7 +174,7 @@ static void read_pulse(struct daemon *d)
 	char bytes[4096];
 
 	while (read(d->pulse[0], bytes, sizeof(bytes)) > 0)
-		d->sorter_deadline = clock_ms() + SORTER_QUIET_MS;
+		d->sorter_deadline = daemon_sorter_deadline(d);
 }
 
 /* Mail has come while no sorter runs. */
@@ -179,8 +200,12 @@ static void end_overdue(struct daemon *d)
 		(void)kill(slot->pid, SIGKILL);
 	}
 	if (d->sorter != 0 && now >= d->sorter_deadline) {
-		d->sorter_deadline = now + SORTER_QUIET_MS;
+		d->sorter_deadline = now + LOOK_MS;
 		(void)kill(d->sorter, SIGKILL);
+	}
+	if (d->tester != 0 && now >= d->tester_deadline) {
+		d->tester_deadline = now + LOOK_MS;
+		(void)kill(d->tester, SIGKILL);
 	}
 	if (d->stop_at != 0 && now >= d->stop_at) {
 		d->stop_at = now + GRACE_MS;
@@ -274,10 +299,13 @@ static int take_lock(struct daemon *d, struct error *err)
 {
 	struct buf path = BUF_INIT(4096);
 	char text[32];
-	int rc, n;
+	int rc, n, tries = 10;
 
 	buf_addf(&path, "%s/%s", d->config->state_dir, DAEMON_LOCK);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
+	/* Who only asks for a daemon has it for a moment. */
+	do
+		rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
+	while (rc == 0 && --tries > 0 && poll(NULL, 0, 20) == 0);
 	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (rc == 0)
 		rc = error_set(err, ERR_TEMPORARY,
@@ -337,6 +365,9 @@ static void end(struct daemon *d)
 		io_close_quietly(&d->pulse[i]);
 	}
 	io_close_quietly(&d->signal_fd);
+	/* Nobody is to be told anything by a number that is another's soon. */
+	if (d->lock != -1 && ftruncate(d->lock, 0) == -1)
+		log_error("cannot write %s", DAEMON_LOCK);
 	io_close_quietly(&d->lock);
 	slots_release(&d->slots);
 	config_free(d->next);

@@ -26,11 +26,21 @@ static void refuse(struct daemon *d, const char *why)
 	daemon_tell_status(d);
 }
 
+static void reopen_log(const struct daemon *d)
+{
+	struct error err = ERROR_INIT;
+
+	if (log_set_file(d->config->log, &err) == -1)
+		log_error("%s", err.text);
+}
+
 /* SIGHUP: read it, and have a child run its tests. */
 void daemon_reload(struct daemon *d)
 {
 	struct error err = ERROR_INIT;
 
+	/* After a rotation, whatever becomes of the new configuration. */
+	reopen_log(d);
 	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_ms() * 1000);
 	if (d->tester != 0)
 		(void)kill(d->tester, SIGKILL);
@@ -41,10 +51,14 @@ void daemon_reload(struct daemon *d)
 		refuse(d, err.text);
 		return;
 	}
-	if (strcmp(d->next->state_dir, d->config->state_dir) != 0) {
-		refuse(d, "it has another state directory; restart for that");
+	/* What is fetched just now goes to the old ones, and needs them. */
+	if (strcmp(d->next->state_dir, d->config->state_dir) != 0 ||
+	    strcmp(d->next->spool_dir, d->config->spool_dir) != 0) {
+		refuse(d, "it has another state or spool directory; restart "
+			  "for that");
 		return;
 	}
+	d->tester_deadline = clock_ms() + TESTER_MS;
 	d->tester = schedule_fork(&err);
 	if (d->tester == 0) {
 		daemon_become_worker(d);
@@ -54,14 +68,6 @@ void daemon_reload(struct daemon *d)
 		d->tester = 0;
 		refuse(d, err.text);
 	}
-}
-
-static void reopen_log(const struct daemon *d)
-{
-	struct error err = ERROR_INIT;
-
-	if (log_set_file(d->config->log, &err) == -1)
-		log_error("%s", err.text);
 }
 
 /* Fetchers go on with what they have; the sorter begins anew. */

@@ -19,6 +19,9 @@
  */
 #define SORTER_QUIET_MS ((int64_t)30 * 60 * 1000)
 
+/* The tests of a configuration take a moment; so long, and it is refused. */
+#define TESTER_MS ((int64_t)5 * 60 * 1000)
+
 struct daemon {
 	struct config *config;
 	const struct daemon_host *host;
@@ -33,6 +36,7 @@ struct daemon {
 	int64_t sorter_deadline; /* of the one that runs */
 	bool sorter_again;	 /* begin another one when it has ended */
 	pid_t tester;		 /* tries the tests of: */
+	int64_t tester_deadline;
 	struct config *next;
 	int64_t watchdog, watchdog_due; /* 0: nobody watches */
 	int64_t stop_at;		/* 0: not yet; then all are killed */
@@ -55,6 +59,8 @@ void daemon_become_worker(struct daemon *d);
 void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now);
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 			struct state *state);
+/* When a sorter that is alive now is overdue: one command may take its time. */
+int64_t daemon_sorter_deadline(const struct daemon *d);
 void daemon_start_sorter(struct daemon *d, int64_t now);
 void daemon_end_sorter(struct daemon *d, int status, struct state *state);
 

@@ -10,8 +10,11 @@
 
 #include "util/banned.h"
 
-/* Longer than any wait: a calendar that was set back does not stop us. */
-#define WAIT_MAX ((int64_t)30 * 3600)
+/*
+ * Longer than any wait, of at most 30 days and a tenth: a calendar that was
+ * set back does not stop us.
+ */
+#define WAIT_MAX ((int64_t)34 * 24 * 3600)
 
 static int64_t calendar(void)
 {
@@ -77,9 +80,12 @@ static int add_slot(struct slots *slots, const struct config *config,
 	if (former != NULL) {
 		slot = *former;
 		slot.account = account;
-		/* What was refused may have been mended. */
-		if (health.kind == ERR_PERSON)
+		/* What went wrong may have been mended. */
+		if (health.failures > 0)
 			slot.due = now;
+		/* And it may be wanted more often. */
+		if (slot.due > now + config->accounts[account].every * 1000)
+			slot.due = now + config->accounts[account].every * 1000;
 	}
 	slots->running += slot.pid != 0;
 	xgrow(&slots->list, slots->n, sizeof(*slots->list));
@@ -209,7 +215,7 @@ int slots_request(struct slots *slots, struct state *state, int64_t now,
 
 	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
 		rc = state_get_health(state, slots->list[i].id, &health, err);
-		wanted[i] = rc == 0 && health.next_poll == 0;
+		wanted[i] = rc == 0 && health.next_poll == -1;
 		any = any || wanted[i];
 	}
 	for (size_t i = 0; rc == 0 && i < slots->n; i++) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "report.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -213,7 +214,10 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 static int run_steps(struct sorter *s, int lock_fd, struct delivery *steps,
 		     size_t n, struct notmuch *notmuch, struct error *err)
 {
+	const struct report_event alive = {.kind = REPORT_ALIVE, .account = -1};
+
 	for (size_t i = 0; i < n; i++) {
+		report_send(s->options.report_fd, &alive);
 		if (steps[i].kind == DELIVERY_NOTMUCH) {
 			sorter_add_notmuch(notmuch, &steps[i]);
 			continue;

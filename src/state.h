@@ -65,7 +65,7 @@ struct account_health {
 	int64_t complained;    /* when a person was last told, 0: not yet */
 	enum error_kind kind;  /* of the trouble, ERR_NONE when well */
 	int64_t last_try;
-	int64_t next_poll;   /* not before; 0: as soon as somebody wants */
+	int64_t next_poll;   /* not before; -1: somebody wants it now */
 	int64_t failures;    /* sessions in a row that failed */
 	int64_t refusals;    /* logins in a row that were refused */
 	int64_t login_delay; /* seconds between logins, as the server says */

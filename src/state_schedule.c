@@ -56,7 +56,7 @@ void daemon_record_release(struct daemon_record *record)
 int state_request_poll(struct state *s, int64_t account, struct error *err)
 {
 	struct query *q =
-		query(s, "UPDATE account SET next_poll = 0 WHERE id = ?", err);
+		query(s, "UPDATE account SET next_poll = -1 WHERE id = ?", err);
 
 	if (q == NULL)
 		return -1;
@@ -106,7 +106,8 @@ int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
 		"  AND msg.spool IS NOT NULL"
 		" UNION ALL SELECT min(0) FROM msg WHERE state = 2"
 		"  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
-		"  WHERE message = msg.id AND done IS NULL AND kind < 4))",
+		"  WHERE message = msg.id AND done IS NULL AND kind < 4)"
+		" UNION ALL SELECT min(0) FROM msg WHERE moved = 1)",
 		err);
 	int rc;
 

@@ -88,6 +88,14 @@ END
 kill -HUP "$daemon"
 wait_for status_says 'was not taken: a test of it fails'
 result ok 'so is one whose tests fail'
+{ cat "$T/good" && echo "spool = \"$T/elsewhere\""; } >"$conf"
+kill -HUP "$daemon"
+wait_for status_says 'was not taken: it has another state or spool directory'
+result ok 'so is another spool, for what is fetched just now goes to the old one'
+{ cat "$T/good" && printf 'account "new" {\n\tuser = "x"\n}\n'; } >"$conf"
+check_status 78 'status survives an account without a server' status
+check 'and shows what is known' says '^one  '
+cp "$T/good" "$conf"
 put c
 pass 11
 wait_for has_mail 3
@@ -171,6 +179,8 @@ check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \
 check 'and says which process it is' has_daemon
 check 'in its file, too' status_says "^daemon: process $(cat "$T/pid"),"
 daemon=$(cat "$T/pid")
+check_status 75 'another daemon' "$postroom" -c "$conf" daemon --pidfile "$T/pid"
+check 'leaves the file to the first' [ "$(cat "$T/pid")" = "$daemon" ]
 put i
 "$postroom" -c "$conf" poll
 wait_for has_mail 10
