@@ -88,6 +88,7 @@ END
 kill -HUP "$daemon"
 wait_for status_says 'was not taken: a test of it fails'
 result ok 'so is one whose tests fail'
+cp "$conf" "$T/tested"
 { cat "$T/good" && echo "spool = \"$T/elsewhere\""; } >"$conf"
 kill -HUP "$daemon"
 wait_for status_says 'was not taken: it has another state or spool directory'
@@ -95,7 +96,7 @@ result ok 'so is another spool, for what is fetched just now goes to the old one
 { cat "$T/good" && printf 'account "new" {\n\tuser = "x"\n}\n'; } >"$conf"
 check_status 78 'status survives an account without a server' status
 check 'and shows what is known' says '^one  '
-cp "$T/good" "$conf"
+cp "$T/tested" "$conf"
 put c
 pass 11
 wait_for has_mail 3
