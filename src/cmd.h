@@ -59,6 +59,15 @@ void cmd_open_log(const struct config *config);
 /* cmd_test.c: run its tests; 0 all passed, 1 some failed. */
 int cmd_run_tests(const struct config *config);
 
+/*
+ * The end of a command that reports with an error: rc 0 gives exit status 0;
+ * else it is logged behind the name of the command, and gives its status.
+ */
+int cmd_outcome(const char *name, int rc, const struct error *err);
+
+/* A line of standard output; the text is escaped, and may be cut. */
+void cmd_print_escaped(const char *prefix, const char *text);
+
 /* "2026-11-26 10:50", local time; for people. */
 void cmd_format_time(int64_t seconds, char *out, size_t size);
 

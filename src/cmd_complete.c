@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "maildir_walk.h"
+#include "settings.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -77,16 +78,6 @@ static void print_folders(const struct config *config)
 	strings_free(paths);
 }
 
-static bool is_one_of(const char *word, const char *list)
-{
-	struct slice rest = slice_str(list), part;
-
-	while (slice_split(&rest, ' ', &part))
-		if (slice_equal(part, slice_str(word)))
-			return true;
-	return false;
-}
-
 /* What stands behind the word before, or else in the command. */
 static void print_names(const struct config *config, const char *command,
 			const char *before)
@@ -96,9 +87,9 @@ static void print_names(const struct config *config, const char *command,
 	else if (strcmp(before, "--rule") == 0)
 		print_rules(config);
 	else if (strcmp(before, "--account") == 0 ||
-		 is_one_of(command, "fetch daemon poll") ||
+		 word_in("fetch daemon poll", command) ||
 		 (strcmp(command, "state") == 0 &&
-		  is_one_of(before, "show export forget mark-seen")))
+		  word_in("show export forget mark-seen", before)))
 		print_accounts(config);
 }
 
@@ -119,7 +110,7 @@ static struct config *load(int argc, char **argv)
 	char *path = NULL;
 
 	for (int i = 1; i < argc - 2 && path == NULL; i++)
-		if (is_one_of(argv[i], "-c --config"))
+		if (word_in("-c --config", argv[i]))
 			path = xstrdup(argv[i + 1]);
 	if (path == NULL)
 		path = config_find();
@@ -139,7 +130,7 @@ static int run_complete(const struct invocation *inv, int argc, char **argv)
 	struct config *config;
 
 	(void)inv;
-	if (is_one_of(before, "-c --config"))
+	if (word_in("-c --config", before))
 		return 0;
 	if (command == NULL || strcmp(command->name, "help") == 0) {
 		print_commands();

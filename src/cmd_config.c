@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
 #include "config.h"
+#include "util/escape.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+/* A printed line. */
+#define LINE_MAX_BYTES 8192
 
 static void complain_of_absence(void)
 {
@@ -115,6 +120,22 @@ void cmd_open_log(const struct config *config)
 
 	if (config->log != NULL && log_set_file(config->log, &err) == -1)
 		log_error("%s", err.text);
+}
+
+int cmd_outcome(const char *name, int rc, const struct error *err)
+{
+	if (rc == 0)
+		return 0;
+	log_error("%s: %s", name, err->text);
+	return error_exit_status(err->kind);
+}
+
+void cmd_print_escaped(const char *prefix, const char *text)
+{
+	char line[LINE_MAX_BYTES];
+
+	escape_to(line, sizeof(line), text, strlen(text));
+	(void)printf("%s%s\n", prefix, line);
 }
 
 void cmd_format_time(int64_t seconds, char *out, size_t size)

@@ -199,10 +199,7 @@ static int run_log(const struct invocation *inv, int argc, char **argv)
 		rc = show(&a, &err);
 	state_close(a.state);
 	config_free(config);
-	if (rc == 0)
-		return 0;
-	log_error("log: %s", err.text);
-	return error_exit_status(err.kind);
+	return cmd_outcome("log", rc, &err);
 }
 
 const struct cmd cmd_log = {

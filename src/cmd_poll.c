@@ -73,10 +73,7 @@ static int run_poll(const struct invocation *inv, int argc, char **argv)
 		return 78;
 	rc = ask(config, argc - 1, argv + 1, &err);
 	config_free(config);
-	if (rc == 0)
-		return 0;
-	log_error("poll: %s", err.text);
-	return error_exit_status(err.kind);
+	return cmd_outcome("poll", rc, &err);
 }
 
 const struct cmd cmd_poll = {

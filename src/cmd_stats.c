@@ -232,10 +232,7 @@ static int run_stats(const struct invocation *inv, int argc, char **argv)
 		return 78;
 	rc = show(inv, config, &o, &err);
 	config_free(config);
-	if (rc == 0)
-		return 0;
-	log_error("stats: %s", err.text);
-	return error_exit_status(err.kind);
+	return cmd_outcome("stats", rc, &err);
 }
 
 const struct cmd cmd_stats = {

@@ -10,7 +10,6 @@
 #include "state_admin.h"
 #include "state_schedule.h"
 #include "util/clock.h"
-#include "util/escape.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -127,14 +126,6 @@ static void format_time(int64_t seconds, const char *never, char *out,
 		cmd_format_time(seconds, out, size);
 }
 
-static void print_escaped(const char *prefix, const char *text)
-{
-	char line[1024];
-
-	escape_to(line, sizeof(line), text, strlen(text));
-	(void)printf("%s%s\n", prefix, line);
-}
-
 static void print_daemon(const struct status *s)
 {
 	char when[32];
@@ -151,7 +142,7 @@ static void print_daemon(const struct status *s)
 	}
 	(void)printf("\n");
 	if (s->daemon.trouble != NULL)
-		print_escaped("  ", s->daemon.trouble);
+		cmd_print_escaped("  ", s->daemon.trouble);
 }
 
 /* When a daemon asks next; without one, nobody knows. */
@@ -176,7 +167,7 @@ static void print_trouble(const struct row *row)
 		return;
 	cmd_format_time(row->health.failing_since, when, sizeof(when));
 	(void)printf("    since %s: ", when);
-	print_escaped("", row->summary.trouble);
+	cmd_print_escaped("", row->summary.trouble);
 }
 
 static void format_count(int64_t n, char *out, size_t size)

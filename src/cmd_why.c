@@ -9,7 +9,6 @@
 #include "json.h"
 #include "plan.h"
 #include "state_history.h"
-#include "util/escape.h"
 #include "util/log.h"
 
 #include "util/banned.h"
@@ -59,14 +58,6 @@ static void locate(const struct asker *a, const struct delivery *step,
 				     path);
 }
 
-static void print_escaped(const char *prefix, const char *text)
-{
-	char line[LINE_MAX_BYTES];
-
-	escape_to(line, sizeof(line), text, strlen(text));
-	(void)printf("%s%s\n", prefix, line);
-}
-
 static void print_state(const struct past_step *p)
 {
 	char when[32];
@@ -76,7 +67,7 @@ static void print_state(const struct past_step *p)
 		return;
 	(void)printf("      %s %s: ", p->done != 0 ? "given up" : "next try",
 		     p->next == 0 && p->done == 0 ? "with the next run" : when);
-	print_escaped("", p->trouble == NULL ? "not run yet" : p->trouble);
+	cmd_print_escaped("", p->trouble == NULL ? "not run yet" : p->trouble);
 }
 
 static void print_step(const struct asker *a, const struct past_step *p)
@@ -86,15 +77,15 @@ static void print_step(const struct asker *a, const struct past_step *p)
 	plan_describe_step(&p->step, &text);
 	if (p->step.rule != NULL && p->step.rule[0] != '\0')
 		buf_addf(&text, "  (%s)", p->step.rule);
-	print_escaped("    ", text.s);
+	cmd_print_escaped("    ", text.s);
 	if (p->step.why != NULL)
-		print_escaped("      ", p->step.why);
+		cmd_print_escaped("      ", p->step.why);
 	buf_clear(&text);
 	locate(a, &p->step, &text);
 	if (p->step.base != NULL && p->done != 0)
-		print_escaped("      ", text.len > 0
-						? text.s
-						: "it is not there any more");
+		cmd_print_escaped("      ",
+				  text.len > 0 ? text.s
+					       : "it is not there any more");
 	if (DELIVERY_IS_COMMAND(p->step.kind) || p->done == 0)
 		print_state(p);
 	buf_release(&text);
@@ -141,7 +132,7 @@ static void print_head(const struct past *p)
 		     p->message_id[0] != '\0' ? ">" : "",
 		     p->account[0] != '\0' ? p->account : "");
 	if (p->origin[0] != '\0')
-		print_escaped("    it lay in ", p->origin);
+		cmd_print_escaped("    it lay in ", p->origin);
 }
 
 static struct json *head_json(const struct past *p, struct json *steps)
