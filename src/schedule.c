@@ -75,6 +75,7 @@ void schedule_sort_options(const struct config *config, int report_fd,
 		.smtp = config->smtp,
 		.smtp_from = config->smtp_from == NULL ? "" : config->smtp_from,
 		.report_fd = report_fd,
+		.wake_fd = -1,
 	};
 
 	*out = options;

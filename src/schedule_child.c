@@ -163,6 +163,7 @@ static int run_sorter(struct daemon *d)
 	(void)sigprocmask(SIG_BLOCK, &term, NULL);
 	signal_fd = signalfd(-1, &term, SFD_CLOEXEC);
 	schedule_sort_options(d->config, d->pulse[1], &options);
+	options.wake_fd = d->wake[0];
 	if (sorter_open(&sorter, &options, &err) == -1) {
 		log_error("cannot sort: %s", err.text);
 		return error_exit_status(err.kind);

@@ -514,6 +514,7 @@ int sorter_finish(struct sorter *s, struct sort_result *result,
 	int rc;
 
 	s->result = result;
+	s->has_run = s->gives_way = false;
 	do {
 		rc = run_commands_once(s, &after, err);
 		if (rc == 1)

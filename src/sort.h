@@ -56,6 +56,8 @@ int sorter_drain(struct sorter *sorter, struct sort_result *result,
 /*
  * Run the commands that are due, after the mail is filed: once at the end, for
  * they may take their time. What another process runs already is left to it.
+ * Between two of them it looks whether options.wake_fd is readable, and then
+ * leaves the rest: the new mail goes first, so drain it and call this again.
  */
 int sorter_finish(struct sorter *sorter, struct sort_result *result,
 		  struct error *err);

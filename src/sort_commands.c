@@ -6,6 +6,7 @@
  */
 #include "sort_commands.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,7 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 	if (stuck->timeouts >= TIMEOUTS_MAX)
 		return 0;
 	run_unless_deadly(s, step, &ending);
+	s->has_run = true;
 	stuck->timeouts = ending.timeout ? stuck->timeouts + 1 : 0;
 	if (ending.how == ENDED_LOST)
 		return sorter_lost(s, step->rule, step->message, ending.why,
@@ -208,6 +210,19 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 		return give_up(s, step, &ending, err);
 	log_info("%s: done", step->rule);
 	return close_step(s, step, NULL, err);
+}
+
+/*
+ * New mail goes before commands. One of those is run each time, though: a
+ * stream of mail must not keep them waiting for ever.
+ */
+static bool must_stop(struct sorter *s)
+{
+	struct pollfd p = {.fd = s->options.wake_fd, .events = POLLIN};
+
+	if (s->has_run && poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0)
+		s->gives_way = true;
+	return s->gives_way || sorter_is_late(s);
 }
 
 /* Those for notmuch are taken together, later. */
@@ -222,7 +237,7 @@ static int run_steps(struct sorter *s, int lock_fd, struct delivery *steps,
 			sorter_add_notmuch(notmuch, &steps[i]);
 			continue;
 		}
-		if (sorter_is_late(s))
+		if (must_stop(s))
 			break;
 		suspect_write(lock_fd, steps[i].message, steps[i].n);
 		if (run_one(s, &steps[i], err) == -1)
@@ -273,7 +288,7 @@ int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
 			rc = run_steps(s, lock_fd, steps, n, &notmuch, err);
 		for (size_t i = 0; i < n; i++)
 			delivery_release(&steps[i]);
-	} while (rc == 0 && n > 0 && !sorter_is_late(s));
+	} while (rc == 0 && n > 0 && !must_stop(s));
 	free(steps);
 	if (rc == 0)
 		rc = record_notmuch(s, &notmuch, err);
@@ -288,7 +303,7 @@ int sorter_has_commands(struct sorter *s, const struct delivery *after,
 	size_t n;
 	int rc;
 
-	if (sorter_is_late(s))
+	if (must_stop(s))
 		return 0;
 	rc = state_due(s->state, clock_calendar_us() / 1000000, after, &next, 1,
 		       &n, err);

@@ -31,6 +31,7 @@ struct sort_options {
 	bool discard_on_disk;	     /* what lies on disk, too */
 	bool all_on_disk;	     /* copies and commands for it, too */
 	int report_fd;		     /* for report_send(); -1: none */
+	int wake_fd; /* readable: there is new mail; -1: nobody says */
 };
 
 #endif

@@ -38,6 +38,8 @@ struct sorter {
 	int64_t deadline;	  /* of clock_ms(); 0: there is all day */
 	int64_t after;		  /* the last message that was taken */
 	bool retried;		  /* what a crash or a full disk left */
+	bool has_run;		  /* a command, since the last drain */
+	bool gives_way;		  /* the commands, to new mail */
 	int64_t run;		  /* its number in the state; 0: not yet */
 	struct sort_keys on_disk; /* of mail on disk, in this run */
 	unsigned char *timeouts;  /* of each rule's filters and tests */

@@ -174,6 +174,32 @@ wait_for status_says 'since .*: cannot reach 127.0.0.1:1'
 result ok 'a dead server delays nobody else'
 end_daemon
 
+# --- a row of commands
+cat >"$T/slow" <<END
+#!/bin/sh
+find "$mail" -type f -path '*/new/*' | wc -l >>"$T/counts"
+while [ ! -e "$T/go" ]; do sleep 0.02; done
+END
+chmod +x "$T/slow"
+new_config
+add_account one 'every = 1h'
+echo "rule \"slow\" { subject = \"slow\" pipe = {\"$T/slow\"} }" >>"$conf"
+put slow-1
+put slow-2
+put slow-3
+: >"$T/daemon.err"
+start_daemon
+wait_for [ -s "$T/counts" ]
+before=$(cat "$T/counts")
+put letter
+"$postroom" -c "$conf" poll
+wait_for said 'one: 1 messages fetched'
+: >"$T/go"
+wait_for sh -c "[ \$(wc -l <'$T/counts') = 3 ]"
+check 'new mail does not wait for a row of commands' \
+	[ "$(sed -n 2p "$T/counts")" = $((before + 1)) ]
+end_daemon
+
 # --- in the background
 check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \
 	--background --pidfile "$T/pid"
@@ -184,7 +210,7 @@ check_status 75 'another daemon' "$postroom" -c "$conf" daemon --pidfile "$T/pid
 check 'leaves the file to the first' [ "$(cat "$T/pid")" = "$daemon" ]
 put i
 "$postroom" -c "$conf" poll
-wait_for has_mail 10
+wait_for has_mail 14
 result ok 'there it polls'
 kill "$daemon"
 wait_for not kill -0 "$daemon"
