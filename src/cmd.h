@@ -27,9 +27,9 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check, cmd_complete, cmd_daemon, cmd_deliver,
-	cmd_explain, cmd_fetch, cmd_help, cmd_log, cmd_poll, cmd_show, cmd_sort,
-	cmd_state, cmd_stats, cmd_status, cmd_test, cmd_undo, cmd_version,
-	cmd_why;
+	cmd_explain, cmd_fetch, cmd_help, cmd_log, cmd_poll, cmd_rules,
+	cmd_show, cmd_sort, cmd_state, cmd_stats, cmd_status, cmd_test,
+	cmd_undo, cmd_version, cmd_why;
 
 /* Row i of the table, or NULL past its end. */
 const struct cmd *cmd_row(size_t i);
@@ -67,6 +67,12 @@ int cmd_outcome(const char *name, int rc, const struct error *err);
 
 /* A line of standard output; the text is escaped, and may be cut. */
 void cmd_print_escaped(const char *prefix, const char *text);
+
+/*
+ * Text that is escaped already in so many columns of a table, cut or filled; a
+ * character counts as one, which is near enough.
+ */
+void cmd_print_column(const char *text, int width);
 
 /* "2026-11-26 10:50", local time; for people. */
 void cmd_format_time(int64_t seconds, char *out, size_t size);

@@ -138,6 +138,21 @@ void cmd_print_escaped(const char *prefix, const char *text)
 	(void)printf("%s%s\n", prefix, line);
 }
 
+void cmd_print_column(const char *text, int width)
+{
+	int columns = 0;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		bool begins = ((unsigned char)*p & 0xc0) != 0x80;
+
+		if (begins && columns == width)
+			break;
+		columns += begins;
+		(void)putchar(*p);
+	}
+	(void)printf("%*s", width - columns, "");
+}
+
 void cmd_format_time(int64_t seconds, char *out, size_t size)
 {
 	time_t t = (time_t)seconds;

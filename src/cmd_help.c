@@ -10,10 +10,10 @@
 
 /* In the order in which a newcomer needs them. */
 static const struct cmd *const table[] = {
-	&cmd_fetch,   &cmd_check, &cmd_daemon, &cmd_poll,    &cmd_status,
-	&cmd_explain, &cmd_test,  &cmd_sort,   &cmd_why,     &cmd_log,
-	&cmd_stats,   &cmd_undo,  &cmd_state,  &cmd_deliver, &cmd_show,
-	&cmd_version, &cmd_help,
+	&cmd_fetch,   &cmd_check,   &cmd_daemon, &cmd_poll,  &cmd_status,
+	&cmd_explain, &cmd_test,    &cmd_rules,	 &cmd_sort,  &cmd_why,
+	&cmd_log,     &cmd_stats,   &cmd_undo,	 &cmd_state, &cmd_deliver,
+	&cmd_show,    &cmd_version, &cmd_help,
 };
 
 const struct cmd *cmd_row(size_t i)

@@ -93,23 +93,6 @@ static int terminal_width(void)
 	return WIDTH_DEFAULT;
 }
 
-/* A name in so many columns; a character counts as one, which is near enough
- * for a table. */
-static void print_name(const char *name)
-{
-	int columns = 0;
-
-	for (const char *p = name; *p != '\0'; p++) {
-		bool begins = ((unsigned char)*p & 0xc0) != 0x80;
-
-		if (begins && columns == NAME_WIDTH)
-			break;
-		columns += begins;
-		(void)putchar(*p);
-	}
-	(void)printf("%*s", NAME_WIDTH - columns, "");
-}
-
 static void print_list(const struct stats_list *list, int bar_width)
 {
 	(void)printf("%s\n", list->title);
@@ -119,7 +102,7 @@ static void print_list(const struct stats_list *list, int bar_width)
 			(row->count * bar_width + list->most - 1) / list->most;
 
 		(void)printf("  ");
-		print_name(row->name);
+		cmd_print_column(row->name, NAME_WIDTH);
 		(void)printf(" %7lld ", (long long)row->count);
 		for (int64_t j = 0; j < n; j++)
 			(void)printf("▇");

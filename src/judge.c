@@ -111,7 +111,8 @@ static int send_question(const struct judge *judge,
 				       .size = question->size,
 				       .now = question->now,
 				       .received = question->received,
-				       .explain = question->explain};
+				       .explain = question->explain,
+				       .measure = question->measure};
 	size_t len = strlen(question->account);
 
 	memcpy(frame.account, question->account,

@@ -57,6 +57,7 @@ struct judge_question {
 	int64_t now;	  /* seconds since 1970 */
 	int64_t received; /* when we got it */
 	bool explain;	  /* trace every rule in the verdict */
+	bool measure;	  /* or those that are looked at, with their times */
 	const struct judge_host *host;
 };
 

@@ -225,6 +225,7 @@ static void judge_message(struct bench *b, const struct question_frame *q)
 		.now = (time_t)q->now,
 		.received = (time_t)q->received,
 		.explain = q->explain,
+		.measure = q->measure,
 		.host = &host,
 	};
 	summarize(b);

@@ -25,6 +25,7 @@ struct question_frame {
 	int64_t now;
 	int64_t received;
 	uint32_t explain;
+	uint32_t measure;
 	char account[ACCOUNT_MAX];
 };
 

@@ -15,6 +15,14 @@
 /* Folders nest a few levels; a loop of mounts must end. */
 #define DEPTH_MAX 16
 
+static char *path_in(const char *dir, const char *name)
+{
+	struct buf path = BUF_INIT(4 * WALK_PATH_MAX);
+
+	buf_addf(&path, "%s/%s", dir, name);
+	return buf_detach(&path);
+}
+
 static bool is_directory(const char *path, const char *part)
 {
 	struct buf full = BUF_INIT(WALK_PATH_MAX - 1);
@@ -64,6 +72,70 @@ static void walk(const char *path, int depth, char ***list)
 void maildir_walk(const char *root, char ***list)
 {
 	walk(root, 0, list);
+}
+
+/* The newest so far; `oldest` of them goes when a newer one comes. */
+struct newest {
+	char **paths;
+	long long *seconds;
+	size_t n, max, oldest;
+};
+
+static void offer(struct newest *newest, const char *dir, const char *name)
+{
+	long long seconds = atoll(name);
+	size_t at = newest->n;
+
+	if (at == newest->max) {
+		at = newest->oldest;
+		if (seconds <= newest->seconds[at])
+			return;
+		free(newest->paths[at]);
+	} else {
+		newest->n++;
+	}
+	newest->paths[at] = path_in(dir, name);
+	newest->seconds[at] = seconds;
+	newest->oldest = 0;
+	for (size_t i = 1; i < newest->n; i++)
+		if (newest->seconds[i] < newest->seconds[newest->oldest])
+			newest->oldest = i;
+}
+
+static void offer_all(struct newest *newest, const char *folder,
+		      const char *part)
+{
+	char *path = path_in(folder, part);
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			offer(newest, path, entry->d_name);
+	if (dir != NULL)
+		(void)closedir(dir);
+	free(path);
+}
+
+void maildir_newest(const char *root, size_t max, char ***list)
+{
+	struct newest newest = {.paths = xcalloc(max, sizeof(char *)),
+				.seconds = xcalloc(max, sizeof(long long)),
+				.max = max};
+	char **folders = NULL;
+
+	maildir_walk(root, &folders);
+	for (char **f = folders; f != NULL && *f != NULL; f++) {
+		offer_all(&newest, *f, "new");
+		offer_all(&newest, *f, "cur");
+	}
+	strings_free(folders);
+	for (size_t i = 0; i < newest.n; i++) {
+		strings_add(list, newest.paths[i]);
+		free(newest.paths[i]);
+	}
+	free(newest.paths);
+	free(newest.seconds);
 }
 
 /* "SECONDS.MUSECQ<16 digits>C<16 digits>A…" */

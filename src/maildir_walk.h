@@ -4,6 +4,7 @@
 #define MAILDIR_WALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Paths that are longer are passed over. */
 #define WALK_PATH_MAX 1024
@@ -16,6 +17,12 @@ bool maildir_is_folder(const char *path);
  * sorted; add them to *list, which is freed with strings_free().
  */
 void maildir_walk(const char *root, char ***list);
+
+/*
+ * The paths of the newest messages in `root` and below, at most `max`, by the
+ * seconds that their names begin with; in no order, added to *list.
+ */
+void maildir_newest(const char *root, size_t max, char ***list);
 
 /* What maildir_base() has put into a name. */
 struct maildir_keys {

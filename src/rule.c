@@ -254,3 +254,10 @@ int ruleset_rule_line(const struct ruleset *set, unsigned i)
 
 	return rule == NULL ? 0 : rule->line;
 }
+
+bool ruleset_rule_enabled(const struct ruleset *set, unsigned i)
+{
+	const struct rule *rule = rule_at(set, i);
+
+	return rule != NULL && rule->enabled;
+}

@@ -137,6 +137,7 @@ struct rule_input {
 	time_t now;
 	time_t received; /* when we got it */
 	bool explain;	 /* trace every rule in the verdict */
+	bool measure;	 /* or those that are looked at, with what they take */
 	const struct rule_host *host;
 };
 
@@ -144,6 +145,7 @@ struct rule_input {
 const char *ruleset_rule_name(const struct ruleset *set, unsigned i);
 const char *ruleset_rule_file(const struct ruleset *set, unsigned i);
 int ruleset_rule_line(const struct ruleset *set, unsigned i);
+bool ruleset_rule_enabled(const struct ruleset *set, unsigned i);
 
 /* Who is told of something about a line. */
 struct rule_listener {

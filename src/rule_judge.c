@@ -5,6 +5,7 @@
 
 #include "rule_prefilter.h"
 #include "rule_trial.h"
+#include "util/clock.h"
 #include "util/hash.h"
 #include "util/xalloc.h"
 
@@ -138,6 +139,7 @@ static bool judge_rule(struct trial *t)
 		trace(t, OUTCOME_NO);
 		return false;
 	case MATCH_YES:
+		verdict_add_match(t->verdict, t->index);
 		ends = trial_apply(t);
 		trace(t, OUTCOME_APPLIES);
 		return ends;
@@ -147,6 +149,23 @@ static bool judge_rule(struct trial *t)
 	undecided(t);
 	trace(t, OUTCOME_ERROR);
 	return true;
+}
+
+/* The same, and how long it took. */
+static bool measure_rule(struct trial *t)
+{
+	struct verdict *v = t->verdict;
+	size_t before = v->n_trace, matched = v->n_matched;
+	int64_t started = clock_ns();
+	bool ends = judge_rule(t);
+	int64_t took = clock_ns() - started;
+
+	verdict_add_trace(v, t->index,
+			  v->n_matched > matched ? OUTCOME_APPLIES : OUTCOME_NO,
+			  "");
+	if (v->n_trace > before)
+		v->trace[before].ns = (uint64_t)took;
+	return ends;
 }
 
 static void begin(struct trial *t)
@@ -208,7 +227,8 @@ void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		else if (!t.rule->enabled)
 			trace(&t, OUTCOME_OFF);
 		else
-			ended = judge_rule(&t);
+			ended = input->measure ? measure_rule(&t)
+					       : judge_rule(&t);
 		if (ended && !input->explain)
 			break;
 	}

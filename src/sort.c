@@ -210,12 +210,13 @@ static int store_batch(struct sorter *s, const struct batch *b,
 	int64_t now = clock_calendar_us() / 1000000;
 
 	if (s->run == 0 && (state_new_run(s->state, now, &s->run, err) == -1 ||
-			    state_forget_history(s->state, now, err) == -1))
+			    state_forget_history(s->state, now, err) == -1 ||
+			    sorter_know_rules(s, now, err) == -1))
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
 		if (store_decision(s, &b->decisions[i], now, err) == -1)
 			return -1;
-	return 0;
+	return sorter_count_rules(s, b, now, err);
 }
 
 /* From here on the plans hold, whatever happens to rules and process. */
@@ -313,8 +314,11 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 
 static void release_plans(struct batch *b)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		plan_release(&b->decisions[i].plan);
+		free(b->decisions[i].matched);
+		b->decisions[i].matched = NULL;
+	}
 }
 
 /* Links made durable, then "done" made durable (T2), then the clearing up. */

@@ -97,9 +97,13 @@ static void remember_on_disk(struct sorter *s, const struct decision *d)
 	memcpy(keys->list[keys->n++], d->key, HASH_SIZE);
 }
 
-static void copy_answer(struct sorter *s, const struct judge_answer *answer,
+static void take_answer(struct sorter *s, struct judge_answer *answer,
 			struct decision *d)
 {
+	d->matched = answer->verdict.matched;
+	d->n_matched = answer->verdict.n_matched;
+	answer->verdict.matched = NULL;
+	answer->verdict.n_matched = 0;
 	memcpy(d->summary, answer->summary, sizeof(d->summary));
 	memcpy(d->id, answer->id, sizeof(d->id));
 	d->has_key = answer->verdict.has_key;
@@ -269,6 +273,8 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	int rc;
 
 	memset(&d->plan, 0, sizeof(d->plan));
+	d->matched = NULL;
+	d->n_matched = 0;
 	*fd = -1;
 	if (question.fd == -1)
 		question.fd = spool_read(&s->spool, d->message.spool, &unread);
@@ -290,7 +296,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	suspect_write(s->lock_fd, d->message.id, -1);
 	rc = ask(s, &question, &d->message, &answer, err);
 	if (rc == 0) {
-		copy_answer(s, &answer, d);
+		take_answer(s, &answer, d);
 		settle(s, context, &asker, b, d, &answer.verdict);
 		remember_key(d, b);
 		verdict_release(&answer.verdict);

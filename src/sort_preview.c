@@ -84,6 +84,7 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 		.now = now,
 		.received = look->origin == NULL ? now : 0,
 		.explain = look->explain,
+		.measure = look->measure,
 		.host = &asker.host,
 	};
 	int rc;

@@ -29,6 +29,7 @@ struct preview_look {
 	uint64_t size;
 	const char *account;
 	bool explain;		 /* trace every rule */
+	bool measure;		 /* or those looked at, with their times */
 	const char *origin;	 /* where it lies on disk; NULL: new mail */
 	struct maildir *maildir; /* where mail on disk may lie already */
 };

@@ -54,6 +54,8 @@ struct sorter {
 struct decision {
 	struct queued message;
 	struct plan plan;
+	unsigned *matched; /* which rules applied */
+	size_t n_matched;
 	char summary[256], id[256];
 	bool has_key;
 	unsigned char key[HASH_SIZE];
@@ -156,6 +158,14 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
  * done, by the witness test. -1 only when the state cannot be read or written.
  */
 int sorter_resume(struct sorter *s, struct error *err);
+
+/*
+ * sort_count.c, within the transaction that freezes the plans: which rules
+ * there are, once a run, and how often they applied.
+ */
+int sorter_know_rules(struct sorter *s, int64_t now, struct error *err);
+int sorter_count_rules(struct sorter *s, const struct batch *b, int64_t now,
+		       struct error *err);
 
 /*
  * sort_commands.c, without the sorter's lock but with that of the commands:

@@ -96,4 +96,14 @@ const char *const state_migrations[STATE_VERSION] = {
 	"ALTER TABLE account ADD COLUMN on_server INTEGER NOT NULL DEFAULT -1;"
 	"CREATE TABLE daemon (id INTEGER PRIMARY KEY CHECK (id = 1),"
 	" began INTEGER NOT NULL, loaded INTEGER NOT NULL, trouble TEXT);",
+
+	/*
+	 * Since when a rule is known by its name, and how often it applied;
+	 * and when a person was told last of something.
+	 */
+	"CREATE TABLE rule (name TEXT PRIMARY KEY, since INTEGER NOT NULL,"
+	" hits INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0)"
+	" WITHOUT ROWID;"
+	"CREATE TABLE notice (what TEXT PRIMARY KEY, at INTEGER NOT NULL)"
+	" WITHOUT ROWID;",
 };

@@ -23,6 +23,12 @@
 /* Rules of a message that `explain` tells of. */
 #define TRACES_MAX 100000
 
+/* Rules that apply to one message: more are not counted. */
+#define MATCHES_MAX 1024
+
+/* What a rule may have taken: more than a judge lives. */
+#define NS_MAX ((uint64_t)1000 * 1000000000)
+
 /* A hundred years: what is held longer is lost. */
 #define HOLD_MAX ((uint64_t)36600 * 24 * 3600)
 
@@ -65,6 +71,7 @@ void verdict_release(struct verdict *v)
 	for (size_t i = 0; i < v->n_trace; i++)
 		free(v->trace[i].why);
 	free(v->contents);
+	free(v->matched);
 	free(v->trace);
 	free(v->tags);
 	memset(v, 0, sizeof(*v));
@@ -108,6 +115,14 @@ void verdict_set_hold(struct verdict *v, int64_t seconds)
 	v->hold = seconds;
 }
 
+void verdict_add_match(struct verdict *v, unsigned rule)
+{
+	if (v->n_matched == MATCHES_MAX)
+		return;
+	xgrow(&v->matched, v->n_matched, sizeof(*v->matched));
+	v->matched[v->n_matched++] = rule;
+}
+
 void verdict_add_trace(struct verdict *v, unsigned rule, enum outcome outcome,
 		       const char *why)
 {
@@ -120,6 +135,7 @@ void verdict_add_trace(struct verdict *v, unsigned rule, enum outcome outcome,
 	trace->rule = rule;
 	trace->outcome = outcome;
 	trace->why = xmemdup0(why, strnlen(why, TRACE_MAX));
+	trace->ns = 0;
 }
 
 static void encode_action(const struct verdict_action *action, struct buf *out)
@@ -154,11 +170,15 @@ void verdict_encode(const struct verdict *v, struct buf *out)
 	flat_put_number(out, v->n);
 	for (size_t i = 0; i < v->n; i++)
 		encode_action(&v->actions[i], out);
+	flat_put_number(out, v->n_matched);
+	for (size_t i = 0; i < v->n_matched; i++)
+		flat_put_number(out, v->matched[i]);
 	flat_put_number(out, v->n_trace);
 	for (size_t i = 0; i < v->n_trace; i++) {
 		flat_put_number(out, v->trace[i].rule);
 		flat_put_number(out, (uint64_t)v->trace[i].outcome);
 		flat_put_string(out, v->trace[i].why);
+		flat_put_number(out, v->trace[i].ns);
 	}
 }
 
@@ -252,15 +272,39 @@ static bool get_contents(struct slice *rest, unsigned n_sources,
 
 static bool get_trace(struct slice *rest, unsigned n_rules, struct verdict *out)
 {
-	uint64_t rule, outcome;
-	char *why;
+	uint64_t rule, outcome, ns;
+	char *why = NULL;
+	bool good = flat_number(rest, n_rules - 1, &rule) &&
+		    flat_number(rest, OUTCOME_SKIPPED, &outcome) &&
+		    flat_string(rest, TRACE_MAX, &why) &&
+		    flat_number(rest, NS_MAX, &ns);
 
-	if (!flat_number(rest, n_rules - 1, &rule) ||
-	    !flat_number(rest, OUTCOME_SKIPPED, &outcome) ||
-	    !flat_string(rest, TRACE_MAX, &why))
-		return false;
-	verdict_add_trace(out, (unsigned)rule, (enum outcome)outcome, why);
+	if (good) {
+		verdict_add_trace(out, (unsigned)rule, (enum outcome)outcome,
+				  why);
+		out->trace[out->n_trace - 1].ns = ns;
+	}
 	free(why);
+	return good;
+}
+
+/* What is told of each rule: which applied, and the trace. */
+static bool get_rules(struct slice *rest, unsigned n_rules, struct verdict *out)
+{
+	uint64_t n, rule;
+
+	if (!flat_number(rest, MATCHES_MAX, &n) || (n > 0 && n_rules == 0))
+		return false;
+	for (uint64_t i = 0; i < n; i++) {
+		if (!flat_number(rest, n_rules - 1, &rule))
+			return false;
+		verdict_add_match(out, (unsigned)rule);
+	}
+	if (!flat_number(rest, TRACES_MAX, &n) || (n > 0 && n_rules == 0))
+		return false;
+	for (uint64_t i = 0; i < n; i++)
+		if (!get_trace(rest, n_rules, out))
+			return false;
 	return true;
 }
 
@@ -299,7 +343,7 @@ static bool get_verdict(struct slice rest, unsigned n_rules, unsigned n_sources,
 			struct verdict *out)
 {
 	bool set_aside;
-	uint64_t n, n_trace;
+	uint64_t n;
 
 	if (!get_head(&rest, out) || !get_contents(&rest, n_sources, out) ||
 	    out->content >= out->n_contents ||
@@ -311,12 +355,7 @@ static bool get_verdict(struct slice rest, unsigned n_rules, unsigned n_sources,
 	for (uint64_t i = 0; i < n; i++)
 		if (!get_action(&rest, n_rules, out))
 			return false;
-	if (!flat_number(&rest, TRACES_MAX, &n_trace))
-		return false;
-	for (uint64_t i = 0; i < n_trace; i++)
-		if (!get_trace(&rest, n_rules, out))
-			return false;
-	return rest.len == 0;
+	return get_rules(&rest, n_rules, out) && rest.len == 0;
 }
 
 int verdict_decode(struct slice bytes, unsigned n_rules, unsigned n_sources,

@@ -65,7 +65,8 @@ enum outcome {
 struct verdict_trace {
 	unsigned rule;
 	enum outcome outcome;
-	char *why; /* lines */
+	char *why;   /* lines */
+	uint64_t ns; /* what it took, when that was measured */
 };
 
 struct verdict {
@@ -83,7 +84,9 @@ struct verdict {
 	size_t n;
 	struct content *contents; /* [0]: as it came; made by verdict_init() */
 	size_t n_contents;
-	struct verdict_trace *trace; /* when asked to explain */
+	unsigned *matched; /* the rules that applied, in their order */
+	size_t n_matched;
+	struct verdict_trace *trace; /* when asked to explain, or to measure */
 	size_t n_trace;
 };
 
@@ -102,6 +105,9 @@ void verdict_set_undecided(struct verdict *v, const char *reason);
 /* Nothing is to happen now; the actions so far are dropped. */
 void verdict_set_postponed(struct verdict *v, const char *reason);
 void verdict_set_hold(struct verdict *v, int64_t seconds);
+
+/* A rule applies: for those who count. Very many are not all counted. */
+void verdict_add_match(struct verdict *v, unsigned rule);
 
 /* Takes a copy of `why`. */
 void verdict_add_trace(struct verdict *v, unsigned rule, enum outcome outcome,

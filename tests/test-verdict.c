@@ -36,7 +36,10 @@ static void fill(struct verdict *v)
 	v->flags = FLAG_FLAGGED;
 	v->has_key = true;
 	memset(v->key, 7, HASH_SIZE);
+	verdict_add_match(v, 1);
+	verdict_add_match(v, 0);
 	verdict_add_trace(v, 1, OUTCOME_APPLIES, "because\nof this\n");
+	v->trace[0].ns = 1234;
 }
 
 static void test_round_trip(void)
@@ -57,6 +60,9 @@ static void test_round_trip(void)
 	is_str("$(x) y", back.actions[2].argv[1], "an argument");
 	is_int(6, back.contents[1].header_len, "another header");
 	is_str("because\nof this\n", back.trace[0].why, "the trace");
+	is_int(1234, (long)back.trace[0].ns, "what it took");
+	ok(back.n_matched == 2 && back.matched[0] == 1 && back.matched[1] == 0,
+	   "the rules that applied");
 	ok(back.has_key && back.key[31] == 7, "the key");
 	ok(back.decided && back.flags == FLAG_FLAGGED, "and of the message");
 	verdict_release(&back);
@@ -78,7 +84,7 @@ static void test_undecided(void)
 	is_int(0, v.n, "undecided: no actions are left");
 	ok(!v.decided, "and nothing is decided");
 	verdict_encode(&v, &bytes);
-	is_int(0, verdict_decode(buf_slice(&bytes), 0, 0, &back, &err),
+	is_int(0, verdict_decode(buf_slice(&bytes), 2, 0, &back, &err),
 	       "decodes");
 	is_str("because", back.reason, "with the reason");
 	verdict_release(&back);
@@ -109,6 +115,8 @@ static void test_hostile(void)
 				for (size_t j = 0; j < back.n; j++)
 					odd += back.actions[j].rule > 1 ||
 					       back.actions[j].flags > 15;
+			for (size_t j = 0; j < back.n_matched; j++)
+				odd += back.matched[j] > 1;
 			verdict_release(&back);
 		}
 		free(copy);

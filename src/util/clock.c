@@ -6,26 +6,31 @@
 
 #include "util/banned.h"
 
-static int64_t read_ms(clockid_t clock)
+static int64_t read_ns(clockid_t clock)
 {
 	struct timespec now;
 
 	if (clock_gettime(clock, &now) != 0)
 		return 0;
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 int64_t clock_ms(void)
 {
-	return read_ms(CLOCK_MONOTONIC);
+	return clock_ns() / 1000000;
+}
+
+int64_t clock_ns(void)
+{
+	return read_ns(CLOCK_MONOTONIC);
 }
 
 int64_t clock_boot_ms(void)
 {
 #ifdef CLOCK_BOOTTIME
-	return read_ms(CLOCK_BOOTTIME);
+	return read_ns(CLOCK_BOOTTIME) / 1000000;
 #else
-	return read_ms(CLOCK_MONOTONIC);
+	return clock_ms();
 #endif
 }
 
@@ -40,9 +45,5 @@ int clock_left(int64_t deadline)
 
 int64_t clock_calendar_us(void)
 {
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-		return 0;
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return read_ns(CLOCK_REALTIME) / 1000;
 }

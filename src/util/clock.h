@@ -12,6 +12,9 @@
 /* Milliseconds since some fixed point. */
 int64_t clock_ms(void);
 
+/* The same in nanoseconds: for what takes so little. */
+int64_t clock_ns(void);
+
 /* The same, but it goes on while the machine sleeps: for timers of hours. */
 int64_t clock_boot_ms(void);
 

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "json.h"
+#include "maildir_walk.h"
+#include "schedule.h"
+#include "sort_preview.h"
+#include "state_rules.h"
+#include "util/clock.h"
+#include "util/escape.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "value.h"
+
+#include "util/banned.h"
+
+/* A rule that did not apply for so long is perhaps of no use any more. */
+#define IDLE_DAYS    180
+#define IDLE_SECONDS ((int64_t)IDLE_DAYS * 24 * 3600)
+
+/* Messages that the rules are timed with: many more say nothing new. */
+#define SAMPLE_DEFAULT 200
+#define SAMPLE_MAX     10000
+
+#define NAME_WIDTH  28
+#define PLACE_WIDTH 24
+
+struct options {
+	bool cost;
+	long long messages;
+	const char *maildir; /* NULL: that of the configuration */
+};
+
+struct row {
+	unsigned rule;
+	struct rule_record record;
+	uint64_t ns, looked, applied; /* in the sample */
+};
+
+struct table {
+	const struct ruleset *rules;
+	struct row *rows;
+	size_t n;
+	size_t sample; /* messages */
+	int64_t now;
+};
+
+/* --- what is known ------------------------------------------------------ */
+
+static int read_records(struct table *t, const struct config *config,
+			struct error *err)
+{
+	struct state *state = NULL;
+	int rc = state_open(&state, config->state_dir, STATE_READ, err);
+
+	for (size_t i = 0; i < t->n && rc == 0; i++)
+		rc = state_get_rule(state,
+				    ruleset_rule_name(t->rules, (unsigned)i),
+				    &t->rows[i].record, err);
+	state_close(state);
+	return rc;
+}
+
+static void add_times(struct table *t, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->n_trace; i++) {
+		struct row *row = &t->rows[v->trace[i].rule];
+
+		row->ns += v->trace[i].ns;
+		row->looked++;
+		row->applied += v->trace[i].outcome == OUTCOME_APPLIES;
+	}
+	t->sample++;
+}
+
+/* A file that has gone meanwhile is none of the sample. */
+static int time_one(struct table *t, struct previewer *previewer,
+		    const char *path, struct error *err)
+{
+	struct preview_look look = {
+		.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
+		.account = "",
+		.measure = true};
+	struct preview preview;
+	struct stat st;
+	int rc = 0;
+
+	if (look.fd != -1 && fstat(look.fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		look.size = (uint64_t)st.st_size;
+		rc = previewer_look(previewer, &look, &preview, err);
+		if (rc == 0) {
+			add_times(t, &preview.answer.verdict);
+			preview_release(&preview);
+		}
+	}
+	io_close_quietly(&look.fd);
+	return rc;
+}
+
+/* Commands are not run: they would do something. */
+static int measure(struct table *t, const struct config *config,
+		   const struct options *o, struct error *err)
+{
+	const char *maildir = o->maildir != NULL ? o->maildir : config->maildir;
+	struct sort_options options;
+	struct previewer *previewer;
+	char **paths = NULL;
+	int rc = 0;
+
+	maildir_newest(maildir, (size_t)o->messages, &paths);
+	if (paths == NULL)
+		return error_set(err, ERR_USAGE, "there is no mail in %s",
+				 maildir);
+	schedule_sort_options(config, -1, &options);
+	previewer = previewer_new(&options, true);
+	for (char **p = paths; *p != NULL && rc == 0; p++)
+		rc = time_one(t, previewer, *p, err);
+	previewer_free(previewer);
+	strings_free(paths);
+	return rc;
+}
+
+/* --- for people --------------------------------------------------------- */
+
+static double microseconds(const struct table *t, uint64_t ns)
+{
+	return t->sample == 0 ? 0 : (double)ns / (double)t->sample / 1000;
+}
+
+/* "" when there is nothing to say about it. */
+static void remark(const struct table *t, const struct row *row, char *out,
+		   size_t size)
+{
+	const struct rule_record *r = &row->record;
+	char when[32];
+
+	out[0] = '\0';
+	if (!ruleset_rule_enabled(t->rules, row->rule)) {
+		(void)snprintf(out, size, "off");
+	} else if (r->hits > 0) {
+		if (r->last < t->now - IDLE_SECONDS)
+			(void)snprintf(out, size, "not in %d days", IDLE_DAYS);
+	} else if (r->since == 0) {
+		(void)snprintf(out, size, "not counted yet");
+	} else if (r->since < t->now - IDLE_SECONDS) {
+		(void)snprintf(out, size, "never in %d days", IDLE_DAYS);
+	} else {
+		cmd_format_time(r->since, when, sizeof(when));
+		(void)snprintf(out, size, "never since %.10s", when);
+	}
+}
+
+static void print_row(const struct table *t, const struct row *row, bool cost)
+{
+	const char *file = ruleset_rule_file(t->rules, row->rule);
+	const char *slash = strrchr(file, '/');
+	char name[256], place[256], when[32] = "-", text[64];
+	const char *raw = ruleset_rule_name(t->rules, row->rule);
+
+	escape_to(name, sizeof(name), raw, strlen(raw));
+	(void)snprintf(place, sizeof(place), "%s:%d",
+		       slash == NULL ? file : slash + 1,
+		       ruleset_rule_line(t->rules, row->rule));
+	if (row->record.last != 0)
+		cmd_format_time(row->record.last, when, sizeof(when));
+	remark(t, row, text, sizeof(text));
+	cmd_print_column(name, NAME_WIDTH);
+	(void)printf(" ");
+	cmd_print_column(place, PLACE_WIDTH);
+	(void)printf(" %8lld  %-16s", (long long)row->record.hits, when);
+	if (cost)
+		(void)printf(" %9.2f", microseconds(t, row->ns));
+	(void)printf("%s%s\n", text[0] == '\0' ? "" : "  ", text);
+}
+
+static int compare_cost(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? 1 : -1;
+	return x->rule < y->rule ? -1 : 1;
+}
+
+static void print_text(struct table *t, bool cost)
+{
+	uint64_t all = 0;
+
+	cmd_print_column("rule", NAME_WIDTH + 1);
+	cmd_print_column("place", PLACE_WIDTH + 1);
+	(void)printf("%8s  %-16s%s\n", "applied", "last time",
+		     cost ? "   us/mail" : "");
+	if (cost)
+		qsort(t->rows, t->n, sizeof(*t->rows), compare_cost);
+	for (size_t i = 0; i < t->n; i++) {
+		print_row(t, &t->rows[i], cost);
+		all += t->rows[i].ns;
+	}
+	if (cost)
+		(void)printf("\nThe rules take %.2f us a message, as the mean "
+			     "of %zu on disk; their commands\nwere not run.\n",
+			     microseconds(t, all), t->sample);
+}
+
+/* --- for programs ------------------------------------------------------- */
+
+static struct json *row_json(const struct table *t, const struct row *row,
+			     bool cost)
+{
+	struct json *o = json_new_object();
+	const struct rule_record *r = &row->record;
+
+	json_put(o, "name",
+		 json_new_string(
+			 slice_str(ruleset_rule_name(t->rules, row->rule))));
+	json_put(o, "file",
+		 json_new_string(
+			 slice_str(ruleset_rule_file(t->rules, row->rule))));
+	json_put(o, "line",
+		 json_new_number(ruleset_rule_line(t->rules, row->rule)));
+	json_put(o, "enabled",
+		 json_new_bool(ruleset_rule_enabled(t->rules, row->rule)));
+	json_put(o, "applied", json_new_number(r->hits));
+	json_put(o, "last",
+		 r->last == 0 ? json_new_null() : json_new_number(r->last));
+	json_put(o, "since",
+		 r->since == 0 ? json_new_null() : json_new_number(r->since));
+	if (cost) {
+		json_put(o, "ns", json_new_number((int64_t)row->ns));
+		json_put(o, "looked_at", json_new_number((int64_t)row->looked));
+		json_put(o, "applied_in_sample",
+			 json_new_number((int64_t)row->applied));
+	}
+	return o;
+}
+
+static int print_json(const struct table *t, bool cost)
+{
+	struct json *o = json_new_object(), *rules = json_new_array();
+
+	for (size_t i = 0; i < t->n; i++)
+		json_push(rules, row_json(t, &t->rows[i], cost));
+	if (cost)
+		json_put(o, "messages", json_new_number((int64_t)t->sample));
+	json_put(o, "rules", rules);
+	return json_print(o, stdout);
+}
+
+static int show(const struct invocation *inv, const struct config *config,
+		const struct options *o, struct error *err)
+{
+	struct table t = {.rules = config->rules,
+			  .n = ruleset_size(config->rules),
+			  .now = clock_calendar_us() / 1000000};
+	int rc;
+
+	t.rows = xcalloc(t.n, sizeof(*t.rows));
+	for (size_t i = 0; i < t.n; i++)
+		t.rows[i].rule = (unsigned)i;
+	rc = read_records(&t, config, err);
+	if (rc == 0 && o->cost)
+		rc = measure(&t, config, o, err);
+	if (rc == 0 && inv->json && print_json(&t, o->cost) == -1)
+		rc = error_set(err, ERR_TEMPORARY, "cannot print");
+	else if (rc == 0 && !inv->json)
+		print_text(&t, o->cost);
+	free(t.rows);
+	return rc;
+}
+
+static int parse(int argc, char **argv, struct options *out, struct error *err)
+{
+	*out = (struct options){.messages = SAMPLE_DEFAULT};
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--cost") == 0) {
+			out->cost = true;
+		} else if (strcmp(argv[i], "--messages") == 0 && i + 1 < argc) {
+			if (value_number(argv[++i], 1, SAMPLE_MAX,
+					 &out->messages, err) == -1)
+				return error_prefix(err, "--messages");
+		} else if (argv[i][0] == '-' || out->maildir != NULL) {
+			return error_set(err, ERR_USAGE,
+					 "unexpected argument; see postroom "
+					 "help rules");
+		} else {
+			out->maildir = argv[i];
+		}
+	}
+	if (out->maildir != NULL && !out->cost)
+		return error_set(err, ERR_USAGE, "only --cost reads mail");
+	return 0;
+}
+
+static int run_rules(const struct invocation *inv, int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	struct config *config;
+	struct options o;
+	int rc;
+
+	if (parse(argc, argv, &o, &err) == -1) {
+		log_error("rules: %s", err.text);
+		return 64;
+	}
+	config = cmd_load_config(inv);
+	if (config == NULL)
+		return 78;
+	rc = show(inv, config, &o, &err);
+	config_free(config);
+	return cmd_outcome("rules", rc, &err);
+}
+
+const struct cmd cmd_rules = {
+	.name = "rules",
+	.summary =
+		"which rules there are, how often they apply, what they cost",
+	.help = "usage: postroom rules [--json]\n"
+		"       postroom rules --cost [--messages N] [--json] "
+		"[MAILDIR]\n"
+		"\n"
+		"Each rule with its place, how often it applied to new mail, "
+		"and when last; those\n"
+		"that did not in 180 days are marked.\n"
+		"\n"
+		"  --cost        what each takes of the time for a message, "
+		"most first: the\n"
+		"                newest messages on disk are judged again, "
+		"without commands\n"
+		"  --messages N  so many of them: 200, at most 10000\n"
+		"\n"
+		"Rules are counted under their names. The first one that "
+		"looks at a body pays\n"
+		"for decoding it.\n"
+		"\n"
+		"example:  postroom rules --cost\n",
+	.run = run_rules,
+};
