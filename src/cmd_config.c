@@ -120,6 +120,7 @@ void cmd_open_log(const struct config *config)
 
 	if (config->log != NULL && log_set_file(config->log, &err) == -1)
 		log_error("%s", err.text);
+	log_set_json(strcmp(config->log_format, "json") == 0);
 }
 
 int cmd_outcome(const char *name, int rc, const struct error *err)

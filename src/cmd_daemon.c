@@ -106,6 +106,7 @@ static int serve(struct service *s)
 	if (config->n_accounts == 0)
 		log_warning("%s: no account to fetch from", config->path);
 	cmd_open_log(config);
+	log_set_event_fd(s->inv.json ? STDOUT_FILENO : -1);
 	log_set_priorities(is_journal());
 	status = schedule_daemon(config, &host);
 	if (s->written)
@@ -201,7 +202,7 @@ static int run_daemon(const struct invocation *inv, int argc, char **argv)
 const struct cmd cmd_daemon = {
 	.name = "daemon",
 	.summary = "poll the accounts for ever, each when it is due",
-	.help = "usage: postroom daemon [--background] [--pidfile FILE] "
+	.help = "usage: postroom daemon [--background] [--pidfile FILE] [--json] "
 		"[ACCOUNT…]\n"
 		"\n"
 		"Polls the accounts (all of them, when none is named) at "
@@ -212,6 +213,8 @@ const struct cmd cmd_daemon = {
 		"at most a day.\n"
 		"\n"
 		"  --background    leave the terminal once all is ready\n"
+		"  --json          what happens as objects, one a line, on "
+		"standard output\n"
 		"  --pidfile FILE  the number of the process goes there\n"
 		"\n"
 		"SIGHUP reads the configuration again: when it is wrong, or "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "config.h"
@@ -103,6 +104,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 		status = 78;
 	if (config != NULL) {
 		cmd_open_log(config);
+		log_set_event_fd(inv->json ? STDOUT_FILENO : -1);
 		status = exit_code ? fetch_and_tell(inv, config, n, names)
 				   : fetch_accounts(inv, config, n, names);
 	}
@@ -114,7 +116,8 @@ static int run(const struct invocation *inv, int argc, char **argv)
 const struct cmd cmd_fetch = {
 	.name = "fetch",
 	.summary = "fetch new mail and sort it (the default command)",
-	.help = "usage: postroom fetch [-n] [-q|-v|-vv] [-c FILE] [--exit-code] [ACCOUNT…]\n"
+	.help = "usage: postroom fetch [-n] [-q|-v|-vv] [-c FILE] [--json] [--exit-code]\n"
+		"                      [ACCOUNT…]\n"
 		"\n"
 		"Polls the accounts (all of them, when none is named), makes "
 		"what is new\n"
@@ -127,6 +130,8 @@ const struct cmd cmd_fetch = {
 		"                 change nothing, here or on the server\n"
 		"  -q             errors only\n"
 		"  -v, -vv        what is done and why; the protocol\n"
+		"  --json         what happens as objects, one a line, on "
+		"standard output\n"
 		"  --exit-code    exit status 1 when there was nothing new\n"
 		"\n"
 		"exit status: 0 done, 75 temporary trouble (will be retried), "

@@ -307,6 +307,8 @@ void config_free(struct config *config)
 	free(config->smtp_from);
 	strings_free(config->addresses);
 	strings_free(config->sendmail);
+	strings_free(config->on_new);
+	strings_free(config->on_trouble);
 	build_free_tests(config);
 	ruleset_free(config->rules);
 	strings_free(config->charset_fallback);

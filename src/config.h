@@ -71,6 +71,8 @@ struct config {
 	struct account *smtp;	 /* how to reach the server, or NULL */
 	char *smtp_from;	 /* or NULL */
 	char *undecided;	 /* fallback folder, default "Inbox" */
+	char **on_new;		 /* argv, or NULL */
+	char **on_trouble;	 /* argv, or NULL */
 	char *log;		 /* file, or NULL */
 	char *log_format;	 /* "text" or "json" */
 	struct account *accounts;

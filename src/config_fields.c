@@ -42,6 +42,8 @@ static const struct member main_members[] = {
 	MAIN("command-timeout", command_timeout),
 	MAIN("addresses", addresses),
 	MAIN("sendmail", sendmail),
+	MAIN("on-new", on_new),
+	MAIN("on-trouble", on_trouble),
 	MAIN("log", log),
 	MAIN("log-format", log_format),
 	{NULL, 0},

@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conn.h"
 #include "fetch_session.h"
-#include "health.h"
 #include "identity.h"
 #include "password.h"
 #include "provider.h"
@@ -386,6 +384,7 @@ int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 	f->name = job->account->name;
 	f->spool.fd = -1;
 	f->session = clock_calendar_us();
+	f->began = clock_ms();
 	(void)snprintf(f->prefix, sizeof(f->prefix), "a%lld",
 		       (long long)job->account_id);
 	if (state_open(&f->state, job->state_dir, STATE_WRITE, err) == -1 ||
@@ -409,51 +408,6 @@ void fetch_close(struct fetch *f)
 	state_close(f->state);
 }
 
-/* Up to a tenth more, so that many accounts do not stay in step. */
-static int64_t random_jitter(void)
-{
-	uint16_t n;
-
-	hash_random(&n, sizeof(n));
-	return n % 1000;
-}
-
-/* Remember how it went, and tell a person when it is time to. */
-static void note_outcome(struct fetch *f, const struct error *trouble)
-{
-	const struct account *a = f->job->account;
-	struct health_policy policy = {
-		.now = clock_calendar_us() / 1000000,
-		.complain_after = f->job->complain_after,
-		.every = a->every,
-		.jitter = random_jitter(),
-		.watched = f->job->watched,
-		.patient = f->job->patient,
-	};
-	struct health_session session = {
-		.trouble = trouble,
-		.id = f->listed ? f->session : 0,
-		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
-			   !f->listed,
-		/* Without progress it would be the same again, at once. */
-		.again = f->todo.n_left > 0 && f->n_new > 0,
-	};
-	const struct provider *provider = provider_of_host(a->host);
-	struct error ignored = ERROR_INIT;
-	bool complain = health_update(&f->health, &session, &policy);
-
-	if (complain)
-		log_error("%s: %s", f->name, trouble->text);
-	if (complain && session.refused && provider != NULL &&
-	    provider->hint != NULL)
-		log_error("%s: %s", f->name, provider->hint);
-	if (f->has_health &&
-	    state_set_health(f->state, f->job->account_id, &f->health,
-			     trouble->kind == ERR_NONE ? NULL : trouble->text,
-			     &ignored) == -1)
-		log_error("%s: %s", f->name, ignored.text);
-}
-
 /* Some servers list only some of what they have, and more once that is read. */
 static bool has_more(const struct fetch *f)
 {
@@ -472,16 +426,18 @@ static enum error_kind run_once(const struct fetch_job *job, bool *more_out)
 	struct error err = ERROR_INIT;
 	struct fetch f;
 	int rc = fetch_open(&f, job, &err);
+	bool complain;
 
+	fetch_tell_start(&f);
 	if (rc == 0)
 		rc = run_session(&f, &err);
 	if (rc == 0)
 		err.kind = ERR_NONE;
-	note_outcome(&f, &err);
-	log_info("%s: %llu messages fetched, %zu deleted on the server", f.name,
-		 (unsigned long long)f.n_fetched, f.n_deleted);
+	complain = fetch_note_outcome(&f, &err);
 	*more_out = rc == 0 && has_more(&f);
 	fetch_close(&f);
+	if (complain)
+		fetch_tell_person(job, &err);
 	return err.kind;
 }
 

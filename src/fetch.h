@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "account.h"
+#include "hook.h"
 #include "sort.h"
 
 /* All borrowed. */
@@ -20,6 +21,7 @@ struct fetch_job {
 	const char *state_dir;
 	const char *spool_dir;
 	int64_t complain_after;
+	struct hook on_trouble;
 	bool watched;  /* a person looks on: tell all */
 	bool patient;  /* a daemon: see health.h */
 	int wake_fd;   /* a byte is written when mail is in the spool */

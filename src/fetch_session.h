@@ -25,6 +25,7 @@ struct fetch {
 	struct account_health health;
 	bool has_health; /* it was read */
 	int64_t session; /* calendar microseconds: grows */
+	int64_t began;	 /* of clock_ms() */
 	bool login_tried, listed;
 	bool dry; /* a preview: the state is only read */
 	char prefix[PREFIX_MAX];
@@ -55,6 +56,16 @@ void fetch_close(struct fetch *f);
  * person must decide.
  */
 int fetch_check_epoch(struct fetch *f, struct error *err);
+
+/*
+ * fetch_outcome.c: a session begins, and has ended: its events, its line, and
+ * what is remembered of the account. Returns whether a person is to be told,
+ * by on-trouble: when the connection is closed, for that may take its time.
+ */
+void fetch_tell_start(const struct fetch *f);
+bool fetch_note_outcome(struct fetch *f, const struct error *trouble);
+void fetch_tell_person(const struct fetch_job *job,
+		       const struct error *trouble);
 
 /*
  * fetch_found.c: what `state rebuild` found in the Maildirs is known, once

@@ -86,6 +86,16 @@ void json_free(struct json *value)
 	json_decref(inner(value));
 }
 
+char *json_text(const struct json *value)
+{
+	char *text =
+		json_dumps((const json_t *)(const void *)value, JSON_COMPACT);
+
+	if (text == NULL)
+		abort();
+	return text;
+}
+
 int json_print(struct json *value, FILE *out)
 {
 	int rc = json_dumpf(inner(value), out, JSON_COMPACT);

@@ -35,6 +35,9 @@ void json_push(struct json *array, struct json *value);
 
 void json_free(struct json *value);
 
+/* On one line, without a newline. Allocated. */
+char *json_text(const struct json *value);
+
 /* Print on one line, free it. Returns 0, or -1 when writing failed. */
 int json_print(struct json *value, FILE *out);
 

@@ -184,6 +184,10 @@ static void take_verdict(const struct answer_frame *frame,
 		  strnlen(frame->summary, sizeof(frame->summary)));
 	escape_to(out->id, sizeof(out->id), frame->message_id,
 		  strnlen(frame->message_id, sizeof(frame->message_id)));
+	memcpy(out->subject, frame->subject, sizeof(out->subject));
+	memcpy(out->from, frame->from, sizeof(out->from));
+	out->subject[sizeof(out->subject) - 1] = '\0';
+	out->from[sizeof(out->from) - 1] = '\0';
 }
 
 /* Are all actions such as the configuration has? */

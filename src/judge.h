@@ -36,6 +36,10 @@
 /* One may be killed for the sake of others (memory); three are no chance. */
 #define JUDGE_TRIES 3
 
+/* What is told of a message, in bytes: the rest of it is cut. */
+#define JUDGE_SUBJECT_MAX 256
+#define JUDGE_FROM_MAX	  128
+
 struct judge;
 
 /*
@@ -65,6 +69,8 @@ struct judge_answer {
 	struct verdict verdict;
 	char summary[256]; /* "Subject" from Sender: escaped, for people */
 	char id[256];	   /* Message-ID without brackets, escaped; or "" */
+	/* Decoded, for programs: nothing is escaped. */
+	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
 /* Borrows both, for its lifetime. The child is started when needed. */

@@ -39,6 +39,7 @@ struct bench {
 	void *map; /* of its bytes, or NULL */
 	size_t map_len;
 	char id[256], summary[256];
+	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
 /* Where the header ends: behind the first empty line; 0: not within. */
@@ -86,7 +87,19 @@ static long read_header(const struct bench *b)
 	}
 }
 
-/* For people: what a message is about, in one line. */
+/* As text; cut between characters. */
+static void copy_text(char *out, size_t size, struct slice s)
+{
+	size_t n = s.len < size ? s.len : size - 1;
+
+	while (n > 0 && n < s.len && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	memset(out, 0, size);
+	if (n > 0)
+		memcpy(out, s.p, n);
+}
+
+/* What a message is about: for people in one line, and for programs. */
 static void summarize(struct bench *b)
 {
 	struct slice subject = message_first(&b->message, "Subject");
@@ -94,6 +107,8 @@ static void summarize(struct bench *b)
 	struct slice id = message_first(&b->message, "Message-ID");
 	struct buf text = BUF_INIT(JUDGE_HEADER_MAX * 4);
 
+	copy_text(b->subject, sizeof(b->subject), subject);
+	copy_text(b->from, sizeof(b->from), from);
 	buf_addstr(&text, "\"");
 	buf_add(&text, subject.p, subject.len > 120 ? 120 : subject.len);
 	buf_addstr(&text, "\" from ");
@@ -167,6 +182,8 @@ static void send_frame(struct bench *b, bool is_request)
 	frame.len = (uint32_t)(b->answer.len - sizeof(frame));
 	memcpy(frame.summary, b->summary, sizeof(frame.summary));
 	memcpy(frame.message_id, b->id, sizeof(frame.message_id));
+	memcpy(frame.subject, b->subject, sizeof(frame.subject));
+	memcpy(frame.from, b->from, sizeof(frame.from));
 	memcpy(b->answer.s, &frame, sizeof(frame));
 	if (io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
 	    -1)

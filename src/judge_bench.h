@@ -36,6 +36,7 @@ struct answer_frame {
 	uint32_t len;
 	char summary[256];
 	char message_id[256]; /* without its brackets */
+	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
 /* To a request. With YES for a filter a descriptor comes along. */

@@ -483,6 +483,19 @@ int maildir_deliver(struct maildir_folder *folder,
 	return rc;
 }
 
+void maildir_place(const struct maildir *m, const char *name,
+		   const struct maildir_item *item, struct buf *path_out)
+{
+	char *folder = maildir_path(m, name);
+	struct buf base = BUF_INIT(MAILDIR_BASE_MAX + 48);
+
+	item_name(item, &base);
+	buf_addf(path_out, "%s/%s/%s", folder,
+		 has_letters(item) ? "cur" : "new", base.s);
+	buf_release(&base);
+	free(folder);
+}
+
 static size_t count_dirty(const struct maildir *m)
 {
 	size_t n = 0;

@@ -119,6 +119,10 @@ void maildir_base(char out[MAILDIR_BASE_MAX], int64_t calendar_us,
 int maildir_deliver(struct maildir_folder *folder,
 		    const struct maildir_item *item, struct error *err);
 
+/* The path at which maildir_deliver() makes it visible; appended. */
+void maildir_place(const struct maildir *m, const char *name,
+		   const struct maildir_item *item, struct buf *path_out);
+
 /* Have all names linked since the last call made durable. */
 int maildir_sync(struct maildir *m, struct error *err);
 

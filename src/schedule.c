@@ -75,13 +75,14 @@ void schedule_sort_options(const struct config *config, int report_fd,
 		.smtp = config->smtp,
 		.smtp_from = config->smtp_from == NULL ? "" : config->smtp_from,
 		.report_fd = report_fd,
+		.on_new = {config->on_new, config->command_timeout},
 		.wake_fd = -1,
 	};
 
 	*out = options;
 }
 
-static bool is_watched(void)
+bool schedule_is_watched(void)
 {
 	return isatty(STDERR_FILENO) || log_get_level() >= LOG_LEVEL_WHY;
 }
@@ -96,7 +97,8 @@ void schedule_fill_job(const struct config *config, size_t account, int64_t id,
 		.state_dir = config->state_dir,
 		.spool_dir = config->spool_dir,
 		.complain_after = config->complain_after,
-		.watched = is_watched(),
+		.on_trouble = {config->on_trouble, config->command_timeout},
+		.watched = schedule_is_watched(),
 		.wake_fd = -1,
 		.report_fd = -1,
 	};
@@ -144,7 +146,7 @@ static int leave_barred(struct round *r, size_t i, struct state *state,
 {
 	struct account_health health;
 
-	if (r->named || is_watched())
+	if (r->named || schedule_is_watched())
 		return 0;
 	if (state_get_health(state, r->ids[i], &health, err) == -1)
 		return -1;
@@ -178,22 +180,6 @@ static int prepare(struct round *r, struct error *err)
 	return rc;
 }
 
-int schedule_stage(struct sorter *sorter,
-		   int (*stage)(struct sorter *, struct sort_result *,
-				struct error *))
-{
-	struct sort_result result = {0};
-	struct error err = ERROR_INIT;
-
-	if (stage(sorter, &result, &err) == -1) {
-		log_error("sorting stopped: %s; what is in the spool is safe "
-			  "and will be sorted next time",
-			  err.text);
-		return error_exit_status(err.kind);
-	}
-	return result.failed > 0 ? 75 : 0;
-}
-
 /* In the sorter: drain whenever a fetcher says so, and once at the end. */
 static int run_sorter(const struct round *r)
 {
@@ -205,22 +191,19 @@ static int run_sorter(const struct round *r)
 	int status;
 
 	schedule_sort_options(r->config, r->events[1], &options);
-	if (sorter_open(&sorter, &options, &err) == -1) {
-		log_error("cannot sort: %s", err.text);
-		return error_exit_status(err.kind);
-	}
-	status = schedule_stage(sorter, sorter_drain);
+	if (sorter_open(&sorter, &options, &err) == -1)
+		return schedule_no_sorter(r->config, &err);
+	status = schedule_drain(r->config, sorter);
 	for (;;) {
 		n = read(r->wake[0], bytes, sizeof(bytes));
 		if (n == -1 && errno == EINTR)
 			continue;
-		status = exit_status_worse(
-			status, schedule_stage(sorter, sorter_drain));
+		status = exit_status_worse(status,
+					   schedule_drain(r->config, sorter));
 		if (n <= 0)
 			break;
 	}
-	status = exit_status_worse(status,
-				   schedule_stage(sorter, sorter_finish));
+	status = exit_status_worse(status, schedule_finish(sorter));
 	sorter_close(sorter);
 	return status;
 }

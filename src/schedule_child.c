@@ -82,7 +82,7 @@ void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 }
 
 /* A fetcher that died could not say so itself. */
-static void note_crash(const struct daemon *d, const struct slot *slot,
+static void note_crash(struct daemon *d, const struct slot *slot,
 		       struct state *state, const char *text)
 {
 	const struct account *a = &d->config->accounts[slot->account];
@@ -95,15 +95,18 @@ static void note_crash(const struct daemon *d, const struct slot *slot,
 		.patient = true,
 	};
 	struct account_health health;
+	bool complain = false;
 
 	log_error("%s: %s", a->name, text);
 	(void)snprintf(trouble.text, sizeof(trouble.text), "%s", text);
 	if (state_get_health(state, slot->id, &health, &err) == 0) {
-		(void)health_update(&health, &session, &policy);
+		complain = health_update(&health, &session, &policy);
 		(void)state_set_health(state, slot->id, &health, text, &err);
 	}
 	if (err.kind != ERR_NONE)
 		log_error("%s: %s", a->name, err.text);
+	if (complain)
+		daemon_tell_person(d, a->name, text);
 }
 
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
@@ -164,14 +167,11 @@ static int run_sorter(struct daemon *d)
 	signal_fd = signalfd(-1, &term, SFD_CLOEXEC);
 	schedule_sort_options(d->config, d->pulse[1], &options);
 	options.wake_fd = d->wake[0];
-	if (sorter_open(&sorter, &options, &err) == -1) {
-		log_error("cannot sort: %s", err.text);
-		return error_exit_status(err.kind);
-	}
+	if (sorter_open(&sorter, &options, &err) == -1)
+		return schedule_no_sorter(d->config, &err);
 	do {
-		status = schedule_stage(sorter, sorter_drain);
-		status = exit_status_worse(
-			status, schedule_stage(sorter, sorter_finish));
+		status = schedule_drain(d->config, sorter);
+		status = exit_status_worse(status, schedule_finish(sorter));
 	} while (wait_for_mail(d, signal_fd) == 1);
 	sorter_close(sorter);
 	return status;

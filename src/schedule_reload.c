@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "event.h"
 #include "schedule_serve.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -14,11 +15,27 @@
 
 #include "util/banned.h"
 
+static void tell(const char *trouble)
+{
+	struct event *e = event_new("reload");
+
+	event_put_bool(e, "ok", trouble == NULL);
+	event_put_text(e, "text", trouble);
+	if (trouble == NULL)
+		log_event(LOG_PRIORITY_INFO, event_text(e),
+			  "the configuration was read again");
+	else
+		log_event(LOG_PRIORITY_ERROR, event_text(e),
+			  "%s; the old one stays in use", trouble);
+	event_free(e);
+}
+
 static void refuse(struct daemon *d, const char *why)
 {
 	(void)snprintf(d->trouble, sizeof(d->trouble),
 		       "the new configuration was not taken: %s", why);
-	log_error("%s; the old one stays in use", d->trouble);
+	tell(d->trouble);
+	daemon_tell_person(d, "", d->trouble);
 	config_free(d->next);
 	d->next = NULL;
 	daemon_record(d);
@@ -32,6 +49,7 @@ static void reopen_log(const struct daemon *d)
 
 	if (log_set_file(d->config->log, &err) == -1)
 		log_error("%s", err.text);
+	log_set_json(strcmp(d->config->log_format, "json") == 0);
 }
 
 /* SIGHUP: read it, and have a child run its tests. */
@@ -92,7 +110,7 @@ static void take_next(struct daemon *d, struct state *state)
 	if (d->sorter != 0)
 		(void)kill(d->sorter, SIGTERM);
 	reopen_log(d);
-	log_info("the configuration was read again");
+	tell(NULL);
 	daemon_record(d);
 	notify_send("READY=1");
 	daemon_tell_status(d);

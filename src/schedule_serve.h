@@ -64,6 +64,13 @@ int64_t daemon_sorter_deadline(const struct daemon *d);
 void daemon_start_sorter(struct daemon *d, int64_t now);
 void daemon_end_sorter(struct daemon *d, int status, struct state *state);
 
+/*
+ * schedule_trouble.c: have on-trouble told, by a process of its own: the
+ * daemon does not wait for it.
+ */
+void daemon_tell_person(struct daemon *d, const char *account,
+			const char *text);
+
 /* schedule_reload.c: read the configuration; its tests have ended. */
 void daemon_reload(struct daemon *d);
 void daemon_end_tester(struct daemon *d, int status, struct state *state);

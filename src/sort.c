@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event.h"
 #include "judge.h"
 #include "sort_work.h"
 #include "state_history.h"
@@ -51,6 +52,7 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	s->options = *options;
 	s->spool.fd = -1;
 	s->lock_fd = -1;
+	s->news_fd = -1;
 	if (options->seconds > 0)
 		s->deadline = clock_ms() + (int64_t)options->seconds * 1000;
 	s->judge = judge_new(options->rules, options->fallback);
@@ -73,6 +75,7 @@ void sorter_close(struct sorter *s)
 {
 	if (s == NULL)
 		return;
+	io_close_quietly(&s->news_fd);
 	judge_free(s->judge);
 	maildir_close(s->maildir);
 	spool_close(&s->spool);
@@ -90,13 +93,24 @@ void sorter_close(struct sorter *s)
 /* One step failed: say so once per reason, and leave it for the next time. */
 void sorter_step_failed(struct sorter *s, const struct error *err)
 {
+	struct event *e;
+
 	s->result->failed++;
 	if (strcmp(s->last.text, err->text) == 0)
 		return;
 	s->last = *err;
-	log_error("%s; the mail is safe in the spool and will be delivered "
+	e = event_new("failed");
+	event_put_text(e, "text", err->text);
+	log_event(LOG_PRIORITY_ERROR, event_text(e),
+		  "%s; the mail is safe in the spool and will be delivered "
 		  "when this is mended",
 		  err->text);
+	event_free(e);
+}
+
+const char *sorter_trouble(const struct sorter *s)
+{
+	return s->last.text;
 }
 
 /*
@@ -317,7 +331,9 @@ static void release_plans(struct batch *b)
 	for (size_t i = 0; i < b->n; i++) {
 		plan_release(&b->decisions[i].plan);
 		free(b->decisions[i].matched);
+		free(b->decisions[i].about);
 		b->decisions[i].matched = NULL;
+		b->decisions[i].about = NULL;
 	}
 }
 
@@ -337,9 +353,12 @@ static int finish(struct sorter *s, struct batch *b, struct error *err)
 	}
 	if (state_commit(s->state, err) == -1)
 		return -1;
-	for (size_t i = 0; i < b->n; i++)
-		sorter_remove_files(s, b->decisions[i].plan.steps,
-				    b->decisions[i].plan.n);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct decision *d = &b->decisions[i];
+
+		sorter_remove_files(s, d->plan.steps, d->plan.n);
+		sorter_tell(s, d->plan.steps, d->plan.n, d);
+	}
 	return 0;
 }
 
@@ -372,8 +391,11 @@ static int clean(struct sorter *s, struct error *err)
 /* The next messages that are due; none: b->n is 0. */
 static int take(struct sorter *s, struct batch *b, struct error *err)
 {
-	int rc = state_queue(s->state, s->after, clock_calendar_us() / 1000000,
-			     s->queue, BATCH_MAX, &b->n, err);
+	int rc;
+
+	s->taken = clock_ms();
+	rc = state_queue(s->state, s->after, clock_calendar_us() / 1000000,
+			 s->queue, BATCH_MAX, &b->n, err);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		b->decisions[i].message = s->queue[i];
@@ -519,10 +541,13 @@ int sorter_finish(struct sorter *s, struct sort_result *result,
 
 	s->result = result;
 	s->has_run = s->gives_way = false;
+	sorter_announce(s);
 	do {
 		rc = run_commands_once(s, &after, err);
 		if (rc == 1)
 			rc = sorter_has_commands(s, &after, err);
 	} while (rc == 1);
+	/* What a command gave up, and is filed instead. */
+	sorter_announce(s);
 	return rc;
 }

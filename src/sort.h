@@ -62,6 +62,9 @@ int sorter_drain(struct sorter *sorter, struct sort_result *result,
 int sorter_finish(struct sorter *sorter, struct sort_result *result,
 		  struct error *err);
 
+/* What failed last, as it was said. */
+const char *sorter_trouble(const struct sorter *sorter);
+
 /*
  * The last sorter was killed because it was to end: it did not die of the
  * message that it was at, which is suspected otherwise.

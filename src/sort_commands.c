@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "event.h"
 #include "report.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -134,9 +135,20 @@ static int close_step(struct sorter *s, struct delivery *step,
 	return 0;
 }
 
+/* A command failed: which rule's, and how. */
+static struct event *event_of(const struct delivery *step, const char *why)
+{
+	struct event *e = event_new("failed");
+
+	event_put_text(e, "rule", step->rule);
+	event_put_text(e, "text", why);
+	return e;
+}
+
 static int try_later(struct sorter *s, struct delivery *step,
 		     const struct ending *ending, struct error *err)
 {
+	struct event *e;
 	int64_t wait =
 		plan_pause(step->tries + (ending->crashed ? CRASH_REST : 0));
 
@@ -144,9 +156,13 @@ static int try_later(struct sorter *s, struct delivery *step,
 	s->result->failed++;
 	if (strcmp(s->last.text, ending->why) != 0) {
 		(void)error_set(&s->last, ERR_TEMPORARY, "%s", ending->why);
-		log_error("%s: %s; the message is kept and it is tried again "
+		e = event_of(step, ending->why);
+		event_put_number(e, "retry", wait);
+		log_event(LOG_PRIORITY_ERROR, event_text(e),
+			  "%s: %s; the message is kept and it is tried again "
 			  "in %d min",
 			  step->rule, ending->why, (int)(wait / 60));
+		event_free(e);
 	}
 	return state_set_retry(s->state, step,
 			       clock_calendar_us() / 1000000 + wait,
@@ -157,14 +173,18 @@ static int try_later(struct sorter *s, struct delivery *step,
 static int give_up(struct sorter *s, struct delivery *step,
 		   const struct ending *ending, struct error *err)
 {
+	struct event *e;
 	bool filed = false;
 	int rc = sorter_file_failed(s, step, ending->why, &filed, err);
 
 	if (rc != 1)
 		return rc == -1 ? -1 : try_later(s, step, ending, err);
-	log_error("%s: %s; it is not tried again%s%s", step->rule, ending->why,
+	e = event_of(step, ending->why);
+	log_event(LOG_PRIORITY_ERROR, event_text(e),
+		  "%s: %s; it is not tried again%s%s", step->rule, ending->why,
 		  filed ? ", the message was filed into " : "",
 		  filed ? s->options.undecided : "");
+	event_free(e);
 	return close_step(s, step, ending->why, err);
 }
 

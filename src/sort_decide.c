@@ -60,7 +60,7 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 	for (size_t i = 0; i < verdict->n; i++)
 		if (verdict->actions[i].kind == ACTION_LOG)
 			log_warning("%s: %s", who, verdict->actions[i].text);
-	log_info("%s: %s %s", who, d->summary, what.s);
+	log_plain("%s: %s %s", who, d->summary, what.s);
 	buf_release(&what);
 	report_filings(s, d);
 }
@@ -102,6 +102,11 @@ static void take_answer(struct sorter *s, struct judge_answer *answer,
 {
 	d->matched = answer->verdict.matched;
 	d->n_matched = answer->verdict.n_matched;
+	if (log_wants_events()) {
+		d->about = xcalloc(1, sizeof(*d->about));
+		memcpy(d->about->subject, answer->subject, JUDGE_SUBJECT_MAX);
+		memcpy(d->about->from, answer->from, JUDGE_FROM_MAX);
+	}
 	answer->verdict.matched = NULL;
 	answer->verdict.n_matched = 0;
 	memcpy(d->summary, answer->summary, sizeof(d->summary));
@@ -275,6 +280,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	memset(&d->plan, 0, sizeof(d->plan));
 	d->matched = NULL;
 	d->n_matched = 0;
+	d->about = NULL;
 	*fd = -1;
 	if (question.fd == -1)
 		question.fd = spool_read(&s->spool, d->message.spool, &unread);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "account.h"
+#include "hook.h"
 #include "maildir.h"
 #include "rule.h"
 
@@ -31,6 +32,7 @@ struct sort_options {
 	bool discard_on_disk;	     /* what lies on disk, too */
 	bool all_on_disk;	     /* copies and commands for it, too */
 	int report_fd;		     /* for report_send(); -1: none */
+	struct hook on_new;	     /* told of what was filed */
 	int wake_fd; /* readable: there is new mail; -1: nobody says */
 };
 

@@ -63,6 +63,8 @@ static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
 	if (state_commit(s->state, err) == -1)
 		return -1;
 	sorter_remove_files(s, steps, n);
+	for (size_t i = 0; i < n; i++)
+		sorter_tell(s, &steps[i], 1, NULL);
 	return 0;
 }
 

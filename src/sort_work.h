@@ -40,14 +40,22 @@ struct sorter {
 	bool retried;		  /* what a crash or a full disk left */
 	bool has_run;		  /* a command, since the last drain */
 	bool gives_way;		  /* the commands, to new mail */
+	int64_t taken;		  /* of clock_ms(): the batch */
 	int64_t run;		  /* its number in the state; 0: not yet */
 	struct sort_keys on_disk; /* of mail on disk, in this run */
 	unsigned char *timeouts;  /* of each rule's filters and tests */
 	struct stuck *stuck;	  /* rules whose pipes did not end in time */
 	size_t n_stuck;
+	int news_fd;	 /* the list for on-new; -1: none yet */
+	uint64_t n_news; /* paths in it */
 	/* Of the drain; so large that clearing them each time is felt. */
 	struct batch *batch;
 	struct queued *queue;
+};
+
+/* Of a message, for events. */
+struct about {
+	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
 /* A message, and what was decided about it. */
@@ -57,6 +65,7 @@ struct decision {
 	unsigned *matched; /* which rules applied */
 	size_t n_matched;
 	char summary[256], id[256];
+	struct about *about; /* NULL: nobody wants to know */
 	bool has_key;
 	unsigned char key[HASH_SIZE];
 };
@@ -166,6 +175,15 @@ int sorter_resume(struct sorter *s, struct error *err);
 int sorter_know_rules(struct sorter *s, int64_t now, struct error *err);
 int sorter_count_rules(struct sorter *s, const struct batch *b, int64_t now,
 		       struct error *err);
+
+/*
+ * sort_tell.c: steps that were recorded as done, of one message that was just
+ * decided, or (d NULL) single ones of before. It tells of them and has on-new
+ * told of them: when the mail is filed, and again after the commands.
+ */
+void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
+		 const struct decision *d);
+void sorter_announce(struct sorter *s);
 
 /*
  * sort_commands.c, without the sorter's lock but with that of the commands:

@@ -25,6 +25,25 @@ void past_release(struct past *p)
 	memset(p, 0, sizeof(*p));
 }
 
+int state_get_uidl(struct state *s, int64_t message, struct buf *out,
+		   struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT uidl FROM msg WHERE id = ?"
+				" AND uidl > x''",
+				err);
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	rc = query_step(q, err);
+	if (rc == 1)
+		buf_addslice(out, query_blob(q, 0));
+	query_reset(q);
+	return rc;
+}
+
 int state_has_filed(struct state *s, bool *filed_out, struct error *err)
 {
 	struct query *q = query(s,

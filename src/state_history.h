@@ -18,6 +18,10 @@ struct past {
 
 void past_release(struct past *p);
 
+/* What its server calls a message: 1, appended; 0: it has no UIDL; -1. */
+int state_get_uidl(struct state *s, int64_t message, struct buf *out,
+		   struct error *err);
+
 /* Has any mail been filed into a folder, as far as it is remembered? */
 int state_has_filed(struct state *s, bool *filed_out, struct error *err);
 

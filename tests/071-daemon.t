@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2317
+# shellcheck shell=sh disable=SC2016,SC2154,SC2317
 # The daemon: polls when it is due, reads its configuration again, ends when
 # told to, and survives what happens to its children (F16, F17).
 . "$(dirname "$0")/lib.sh"
@@ -51,7 +51,7 @@ children_of() { # PID: of its fetchers and its sorter
 
 : >"$T/script"
 start_popd --script "$T/script"
-new_config
+new_config 'on-trouble = {"sh", "-c", "cat >>\"$HOME/told\""}'
 add_account one 'every = 10'
 put a
 start_daemon
@@ -80,6 +80,8 @@ echo 'rule "x" { fold = "y" }' >>"$conf"
 kill -HUP "$daemon"
 wait_for status_says 'the new configuration was not taken: .*conf:[0-9]+: .*fold'
 result ok 'a broken configuration is refused, and status says why'
+wait_for grep -q '^the new configuration was not taken: .*fold' "$HOME/told"
+result ok 'and on-trouble is told'
 cp "$T/good" "$conf"
 cat >>"$conf" <<'END'
 rule "invoices" { subject = "invoice" folder = "Money" }

@@ -45,7 +45,7 @@ candidates ''
 check 'each command is offered' [ "$("$postroom" help |
 	sed -n 's/^  \([a-z]\{3,9\}\) .*/\1/p' | sort)" = "$(sort "$T/out")" ]
 check 'accounts' completes 'home work' poll ''
-check 'options of a command' completes '--background --pidfile' daemon --
+check 'options of a command' completes '--background --json --pidfile' daemon --
 check 'rules' completes 'Mailing lists' why --rule ''
 mkdir -p "$mail/Inbox/cur" "$mail/Inbox/new" "$mail/Lists/x/cur" "$mail/Lists/x/new"
 check 'folders' completes 'Inbox Lists/x' why --folder ''

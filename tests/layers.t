@@ -78,7 +78,7 @@ result "H8: every .c file bans the dangerous functions, last of all" "$(
 	done)"
 
 result "only main, cmd_*, fetch, sort and schedule log" "$(
-	grep -lE '\blog_(error|warning|info|wire)\(' src/*.c |
+	grep -lE '\blog_(error|warning|info|wire|event|object|plain)\(' src/*.c |
 		grep -vE 'src/(main|cmd_[a-z_]+|fetch(_[a-z]+)?|preview|sort(_[a-z]+)?|schedule(_[a-z]+)?)\.c$')"
 
 result "no function is longer than 60 lines" "$(awk '

@@ -47,3 +47,13 @@ int64_t clock_calendar_us(void)
 {
 	return read_ns(CLOCK_REALTIME) / 1000;
 }
+
+void clock_stamp(char out[CLOCK_STAMP_MAX])
+{
+	time_t now = (time_t)(clock_calendar_us() / 1000000);
+	struct tm tm;
+
+	out[0] = '\0';
+	if (gmtime_r(&now, &tm) != NULL)
+		(void)strftime(out, CLOCK_STAMP_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}

@@ -24,4 +24,8 @@ int clock_left(int64_t deadline);
 /* Microseconds since 1970. */
 int64_t clock_calendar_us(void);
 
+/* "2026-11-27T10:00:00Z": now, as RFC 3339 has it. */
+#define CLOCK_STAMP_MAX 32
+void clock_stamp(char out[CLOCK_STAMP_MAX]);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,17 +25,12 @@
 /* How long a log that takes nothing is waited for, once. */
 #define PATIENCE_MS 5000
 
-/* As syslog numbers them. */
-enum priority {
-	PRIORITY_ERROR = 3,
-	PRIORITY_WARNING = 4,
-	PRIORITY_INFO = 6,
-	PRIORITY_DEBUG = 7,
-};
-
 struct log_target {
 	enum log_level level;
 	bool priorities;
+	bool json;
+	bool has_events;
+	int event_fd;
 	int file_fd; /* 0: there is none; no descriptor below 3 is one */
 };
 
@@ -53,6 +49,22 @@ enum log_level log_get_level(void)
 void log_set_priorities(bool on)
 {
 	target.priorities = on;
+}
+
+void log_set_json(bool on)
+{
+	target.json = on;
+}
+
+void log_set_event_fd(int fd)
+{
+	target.has_events = fd != -1;
+	target.event_fd = fd;
+}
+
+bool log_wants_events(void)
+{
+	return target.json || target.has_events;
 }
 
 int log_set_file(const char *path, struct error *err)
@@ -75,33 +87,87 @@ int log_set_file(const char *path, struct error *err)
 }
 
 /* A pipe whose reader sleeps, or a terminal that was stopped, is not. */
-static bool is_writable(void)
+static bool is_writable(int fd)
 {
 	static int patience = PATIENCE_MS;
-	int rc = io_wait(STDERR_FILENO, POLLOUT, clock_ms() + patience);
+	int rc = io_wait(fd, POLLOUT, clock_ms() + patience);
 
 	patience = rc < 1 ? 0 : PATIENCE_MS;
 	return rc == 1;
 }
 
-/* One write per line, so that lines of several processes do not mix. */
-static void write_line(int fd, const char *prefix, const char *raw)
+/* What is to be seen at least for a line of that priority. */
+static enum log_level level_of(enum log_priority priority)
 {
-	char line[LINE_MAX_BYTES + PREFIX_MAX];
-	size_t len = (size_t)snprintf(line, PREFIX_MAX, "%s", prefix);
-
-	escape_to(line + len, sizeof(line) - len - 1, raw, strlen(raw));
-	len = strlen(line);
-	line[len++] = '\n';
-	if (write(fd, line, len) == -1)
-		return; /* A log that is gone must not stop the mail. */
+	switch (priority) {
+	case LOG_PRIORITY_ERROR:
+		return LOG_LEVEL_QUIET;
+	case LOG_PRIORITY_WARNING:
+		return LOG_LEVEL_NORMAL;
+	case LOG_PRIORITY_INFO:
+		return LOG_LEVEL_WHY;
+	case LOG_PRIORITY_DEBUG:
+		break;
+	}
+	return LOG_LEVEL_WIRE;
 }
 
-static void write_to_file(enum priority priority, const char *raw)
+/*
+ * One write per line, so that lines of several processes do not mix. A log
+ * that is gone must not stop the mail.
+ */
+static void write_line(int fd, const char *prefix, const char *line)
 {
-	const char *word = priority == PRIORITY_ERROR	  ? "error: "
-			   : priority == PRIORITY_WARNING ? "warning: "
-							  : "";
+	char newline = '\n';
+	struct iovec parts[] = {
+		{(void *)(uintptr_t)prefix, strlen(prefix)},
+		{(void *)(uintptr_t)line, strlen(line)},
+		{&newline, 1},
+	};
+
+	(void)!writev(fd, parts, 3);
+}
+
+/* The line as an object; it is escaped already, but for what JSON minds. */
+static void write_wrapped(int fd, const char *prefix,
+			  enum log_priority priority, const char *line)
+{
+	static const char *const words[] = {[LOG_PRIORITY_ERROR] = "error",
+					    [LOG_PRIORITY_WARNING] = "warning",
+					    [LOG_PRIORITY_INFO] = "info",
+					    [LOG_PRIORITY_DEBUG] = "debug"};
+	char text[2 * LINE_MAX_BYTES], when[CLOCK_STAMP_MAX];
+	char object[sizeof(text) + PREFIX_MAX];
+	size_t n = 0;
+
+	for (const char *p = line; *p != '\0' && n + 2 < sizeof(text); p++) {
+		if (*p == '"' || *p == '\\')
+			text[n++] = '\\';
+		text[n++] = *p;
+	}
+	text[n] = '\0';
+	clock_stamp(when);
+	(void)snprintf(object, sizeof(object),
+		       "{\"ts\":\"%s\",\"event\":\"log\",\"level\":\"%s\","
+		       "\"text\":\"%s\"}",
+		       when, words[priority], text);
+	write_line(fd, prefix, object);
+}
+
+static void write_object(int fd, const char *prefix, enum log_priority priority,
+			 const char *object, const char *line)
+{
+	if (object == NULL && line != NULL)
+		write_wrapped(fd, prefix, priority, line);
+	else if (object != NULL && object[0] != '\0')
+		write_line(fd, prefix, object);
+}
+
+static void write_to_file(enum log_priority priority, const char *line)
+{
+	const char *word = priority == LOG_PRIORITY_ERROR     ? "error: "
+			   : priority == LOG_PRIORITY_WARNING ? "warning: "
+							      : "";
 	char prefix[PREFIX_MAX], when[40] = "";
 	time_t now = (time_t)(clock_calendar_us() / 1000000);
 	struct tm tm;
@@ -110,27 +176,63 @@ static void write_to_file(enum priority priority, const char *raw)
 		(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", &tm);
 	(void)snprintf(prefix, sizeof(prefix), "%s postroom[%ld]: %s", when,
 		       (long)getpid(), word);
-	write_line(target.file_fd, prefix, raw);
+	write_line(target.file_fd, prefix, line);
 }
 
-static void ATTR_PRINTF(3, 0) emit(enum priority priority, enum log_level least,
-				   const char *fmt, va_list ap)
+static void write_to_stderr(enum log_priority priority, const char *object,
+			    const char *line)
 {
-	char raw[LINE_MAX_BYTES], prefix[8] = "";
+	char prefix[8] = "";
 
-	if (target.level < least &&
-	    (target.file_fd <= 0 || least > LOG_LEVEL_WHY))
-		return;
-	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
-	if (target.file_fd > 0)
-		write_to_file(priority, raw);
-	if (target.level < least || !is_writable())
-		return;
 	if (target.priorities)
 		(void)snprintf(prefix, sizeof(prefix), "<%d>", (int)priority);
-	else if (priority == PRIORITY_DEBUG)
+	else if (priority == LOG_PRIORITY_DEBUG)
 		(void)snprintf(prefix, sizeof(prefix), "  ");
-	write_line(STDERR_FILENO, prefix, raw);
+	if (target.json && target.file_fd <= 0 && !isatty(STDERR_FILENO))
+		write_object(STDERR_FILENO, prefix, priority, object, line);
+	else if (line != NULL)
+		write_line(STDERR_FILENO, prefix, line);
+}
+
+static bool is_shown(enum log_priority priority)
+{
+	return target.level >= level_of(priority);
+}
+
+static bool is_kept(enum log_priority priority)
+{
+	return target.file_fd > 0 && priority <= LOG_PRIORITY_INFO;
+}
+
+/*
+ * `object` NULL: programs get the line; "": they get nothing. `line` NULL:
+ * people get nothing.
+ */
+static void emit(enum log_priority priority, const char *object,
+		 const char *line)
+{
+	if (is_kept(priority) && target.json)
+		write_object(target.file_fd, "", priority, object, line);
+	else if (is_kept(priority) && line != NULL)
+		write_to_file(priority, line);
+	if (target.has_events && object != NULL && is_writable(target.event_fd))
+		write_object(target.event_fd, "", priority, object, NULL);
+	if (is_shown(priority) && is_writable(STDERR_FILENO))
+		write_to_stderr(priority, object, line);
+}
+
+static void ATTR_PRINTF(3, 0)
+	format(enum log_priority priority, const char *object, const char *fmt,
+	       va_list ap)
+{
+	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
+
+	if (!is_shown(priority) && !is_kept(priority) &&
+	    (!target.has_events || object == NULL))
+		return;
+	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
+	escape_to(line, sizeof(line), raw, strlen(raw));
+	emit(priority, object, line);
 }
 
 void log_error(const char *fmt, ...)
@@ -138,7 +240,7 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(PRIORITY_ERROR, LOG_LEVEL_QUIET, fmt, ap);
+	format(LOG_PRIORITY_ERROR, NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -147,7 +249,7 @@ void log_warning(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(PRIORITY_WARNING, LOG_LEVEL_NORMAL, fmt, ap);
+	format(LOG_PRIORITY_WARNING, NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -156,7 +258,7 @@ void log_info(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(PRIORITY_INFO, LOG_LEVEL_WHY, fmt, ap);
+	format(LOG_PRIORITY_INFO, NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -165,6 +267,31 @@ void log_wire(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(PRIORITY_DEBUG, LOG_LEVEL_WIRE, fmt, ap);
+	format(LOG_PRIORITY_DEBUG, NULL, fmt, ap);
+	va_end(ap);
+}
+
+void log_event(enum log_priority priority, const char *object, const char *fmt,
+	       ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(priority, object, fmt, ap);
+	va_end(ap);
+}
+
+void log_object(enum log_priority priority, const char *object)
+{
+	if (object != NULL)
+		emit(priority, object, NULL);
+}
+
+void log_plain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(LOG_PRIORITY_INFO, "", fmt, ap);
 	va_end(ap);
 }

@@ -26,6 +26,27 @@ enum log_level {
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 
+/* As syslog numbers them; each belongs to a level above. */
+enum log_priority {
+	LOG_PRIORITY_ERROR = 3,
+	LOG_PRIORITY_WARNING = 4,
+	LOG_PRIORITY_INFO = 6,
+	LOG_PRIORITY_DEBUG = 7,
+};
+
+/*
+ * Objects of JSON in place of lines for people: in the file, or, when there is
+ * none, on standard error, but for a terminal. A line that has no object of
+ * its own becomes {"ts":…,"event":"log","level":…,"text":…}.
+ */
+void log_set_json(bool on);
+
+/* The objects of log_event(), of whatever priority, go there, too; -1: none. */
+void log_set_event_fd(int fd);
+
+/* Does anybody read objects? */
+bool log_wants_events(void);
+
 /* Priorities as journald reads them: "<3>" before an error (sd-daemon(3)). */
 void log_set_priorities(bool on);
 
@@ -42,5 +63,15 @@ void log_error(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_warning(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_info(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_wire(const char *fmt, ...) ATTR_PRINTF(1, 2);
+
+/*
+ * Something that happened: `object` is a line of JSON (event.h) for programs,
+ * or NULL when log_wants_events() says that nobody reads it; the rest is the
+ * line for people. And what only the ones or only the others are told.
+ */
+void log_event(enum log_priority priority, const char *object, const char *fmt,
+	       ...) ATTR_PRINTF(3, 4);
+void log_object(enum log_priority priority, const char *object);
+void log_plain(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 #endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* How a session went: remembered, and told to people and programs. */
+#include <stdint.h>
+
+#include "event.h"
+#include "fetch_session.h"
+#include "health.h"
+#include "provider.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+/* Up to a tenth more, so that many accounts do not stay in step. */
+static int64_t random_jitter(void)
+{
+	uint16_t n;
+
+	hash_random(&n, sizeof(n));
+	return n % 1000;
+}
+
+void fetch_tell_start(const struct fetch *f)
+{
+	struct event *e = event_new("fetch-start");
+
+	event_put_text(e, "account", f->name);
+	log_object(LOG_PRIORITY_INFO, event_text(e));
+	event_free(e);
+}
+
+static void tell_end(const struct fetch *f, bool ok)
+{
+	struct event *e = event_new("fetch-end");
+
+	event_put_text(e, "account", f->name);
+	event_put_bool(e, "ok", ok);
+	event_put_number(e, "fetched", (int64_t)f->n_fetched);
+	event_put_number(e, "bytes", (int64_t)f->bytes_fetched);
+	event_put_number(e, "new", (int64_t)f->n_new);
+	event_put_number(e, "deleted", (int64_t)f->n_deleted);
+	if (f->listed)
+		event_put_number(e, "on_server", (int64_t)f->listing.n);
+	event_put_number(e, "ms", clock_ms() - f->began);
+	log_event(LOG_PRIORITY_INFO, event_text(e),
+		  "%s: %llu messages fetched, %zu deleted on the server",
+		  f->name, (unsigned long long)f->n_fetched, f->n_deleted);
+	event_free(e);
+}
+
+/* Trouble that is not to be complained of yet is news for the log only. */
+static void tell_trouble(const struct fetch *f, const struct error *trouble,
+			 bool refused, bool complain)
+{
+	const struct provider *provider =
+		provider_of_host(f->job->account->host);
+	struct event *e = event_new(refused ? "login-failed" : "failed");
+
+	event_put_text(e, "account", f->name);
+	event_put_text(e, "text", trouble->text);
+	event_put_bool(e, "temporary", trouble->kind == ERR_TEMPORARY);
+	event_put_number(e, "since", f->health.failing_since);
+	log_event(complain ? LOG_PRIORITY_ERROR : LOG_PRIORITY_INFO,
+		  event_text(e), "%s: %s", f->name, trouble->text);
+	event_free(e);
+	if (complain && refused && provider != NULL && provider->hint != NULL)
+		log_error("%s: %s", f->name, provider->hint);
+}
+
+bool fetch_note_outcome(struct fetch *f, const struct error *trouble)
+{
+	const struct account *a = f->job->account;
+	struct health_policy policy = {
+		.now = clock_calendar_us() / 1000000,
+		.complain_after = f->job->complain_after,
+		.every = a->every,
+		.jitter = random_jitter(),
+		.watched = f->job->watched,
+		.patient = f->job->patient,
+	};
+	struct health_session session = {
+		.trouble = trouble,
+		.id = f->listed ? f->session : 0,
+		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
+			   !f->listed,
+		/* Without progress it would be the same again, at once. */
+		.again = f->todo.n_left > 0 && f->n_new > 0,
+	};
+	struct error unsaved = ERROR_INIT;
+	bool complain = health_update(&f->health, &session, &policy);
+
+	if (trouble->kind != ERR_NONE)
+		tell_trouble(f, trouble, session.refused, complain);
+	if (f->has_health &&
+	    state_set_health(f->state, f->job->account_id, &f->health,
+			     trouble->kind == ERR_NONE ? NULL : trouble->text,
+			     &unsaved) == -1)
+		log_error("%s: %s", f->name, unsaved.text);
+	tell_end(f, trouble->kind == ERR_NONE);
+	return complain;
+}
+
+void fetch_tell_person(const struct fetch_job *job, const struct error *trouble)
+{
+	struct error err = ERROR_INIT;
+
+	/* Who looks on has been told. */
+	if (!job->watched && hook_trouble(&job->on_trouble, job->account->name,
+					  trouble->text, &err) == -1)
+		log_error("%s", err.text);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+/* What was done, told: events for programs, and the list for on-new. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "event.h"
+#include "hook.h"
+#include "sort_work.h"
+#include "state_history.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* A path of the list is longer than a file system has them. */
+#define PATH_BYTES 8192
+
+/* UIDLs are at most 70 bytes (RFC 1939); servers exaggerate. */
+#define UIDL_BYTES 4096
+
+static bool is_filing(const struct delivery *step)
+{
+	return step->kind == DELIVERY_FOLDER || step->kind == DELIVERY_COPY;
+}
+
+/* --- events ------------------------------------------------------------- */
+
+/* The step that an event is about: the filing, or else the first one done. */
+static const struct delivery *main_step(const struct delivery *steps, size_t n)
+{
+	const struct delivery *first = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!steps[i].done || (!is_filing(&steps[i]) &&
+				       steps[i].kind != DELIVERY_DISCARD))
+			continue;
+		if (steps[i].kind != DELIVERY_COPY)
+			return &steps[i];
+		if (first == NULL)
+			first = &steps[i];
+	}
+	return first;
+}
+
+static void put_message(struct event *e, struct sorter *s, int64_t id)
+{
+	struct error ignored = ERROR_INIT;
+	struct buf uidl = BUF_INIT(UIDL_BYTES);
+	struct queued message;
+
+	if (state_get_queued(s->state, id, &message, &ignored) != 1)
+		return;
+	event_put_text(e, "account",
+		       message.account[0] == '\0' ? NULL : message.account);
+	event_put_text(e, "uid",
+		       state_get_uidl(s->state, id, &uidl, &ignored) == 1
+			       ? uidl.s
+			       : NULL);
+	event_put_number(e, "size", (int64_t)message.size);
+	buf_release(&uidl);
+}
+
+static void put_decision(struct event *e, const struct sorter *s,
+			 const struct decision *d)
+{
+	event_put_text(e, "message_id", d->id[0] == '\0' ? NULL : d->id);
+	event_put_text(e, "from", d->about == NULL ? NULL : d->about->from);
+	event_put_text(e, "subject",
+		       d->about == NULL ? NULL : d->about->subject);
+	event_add(e, "rules", NULL);
+	for (size_t i = 0; i < d->n_matched; i++)
+		event_add(e, "rules",
+			  ruleset_rule_name(s->options.rules, d->matched[i]));
+}
+
+static void put_tags(struct event *e, const char *tags)
+{
+	struct slice rest = slice_str(tags == NULL ? "" : tags), tag;
+
+	event_add(e, "tags", NULL);
+	while (slice_split(&rest, ' ', &tag)) {
+		char *text = xmemdup0(tag.p, tag.len);
+
+		if (tag.len > 0)
+			event_add(e, "tags", text);
+		free(text);
+	}
+}
+
+static void put_places(struct event *e, const struct sorter *s,
+		       const struct delivery *step,
+		       const struct delivery *steps, size_t n)
+{
+	struct maildir_item item = sorter_item(s, step);
+	struct buf path = BUF_INIT(PATH_BYTES);
+
+	if (is_filing(step)) {
+		maildir_place(s->maildir, step->folder, &item, &path);
+		event_put_text(e, "folder", step->folder);
+		event_put_text(e, "path", path.s);
+	}
+	event_add(e, "copies", NULL);
+	for (size_t i = 0; i < n; i++)
+		if (&steps[i] != step && steps[i].done && is_filing(&steps[i]))
+			event_add(e, "copies", steps[i].folder);
+	buf_release(&path);
+}
+
+static void tell_event(struct sorter *s, const struct delivery *steps, size_t n,
+		       const struct decision *d)
+{
+	const struct delivery *step = main_step(steps, n);
+	struct event *e;
+
+	if (step == NULL || !log_wants_events())
+		return;
+	e = event_new(is_filing(step) ? "delivered" : "discarded");
+	put_message(e, s, step->message);
+	if (d != NULL)
+		put_decision(e, s, d);
+	put_places(e, s, step, steps, n);
+	put_tags(e, step->tags);
+	if (d != NULL)
+		event_put_number(e, "ms", clock_ms() - s->taken);
+	else
+		event_put_bool(e, "resumed", true);
+	log_object(LOG_PRIORITY_INFO, event_text(e));
+	event_free(e);
+}
+
+/* --- the list ----------------------------------------------------------- */
+
+/* A first run may bring very many: no matter for memory. */
+static int open_list(struct sorter *s, struct error *err)
+{
+	char name[SPOOL_NAME_MAX];
+	int fd = spool_create(&s->spool, "s", name, err);
+
+	if (fd != -1)
+		spool_remove(&s->spool, name);
+	return fd;
+}
+
+static int add_to_list(struct sorter *s, const struct delivery *step,
+		       struct error *err)
+{
+	struct maildir_item item = sorter_item(s, step);
+	struct buf line = BUF_INIT(PATH_BYTES);
+	int rc;
+
+	if (s->news_fd == -1)
+		s->news_fd = open_list(s, err);
+	if (s->news_fd == -1)
+		return -1;
+	maildir_place(s->maildir, step->folder, &item, &line);
+	buf_addch(&line, '\n');
+	rc = io_write(s->news_fd, line.s, line.len, s->spool.dir, err);
+	buf_release(&line);
+	s->n_news += rc == 0;
+	return rc;
+}
+
+/* It is filed, whatever becomes of the list. */
+static void note_news(struct sorter *s, const struct delivery *steps, size_t n)
+{
+	struct error err = ERROR_INIT;
+	int rc = 0;
+
+	if (s->options.on_new.argv == NULL)
+		return;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (steps[i].done && is_filing(&steps[i]))
+			rc = add_to_list(s, &steps[i], &err);
+	if (rc == -1)
+		log_warning("on-new: a file is missing from its list: %s",
+			    err.text);
+}
+
+void sorter_announce(struct sorter *s)
+{
+	struct error err = ERROR_INIT;
+
+	if (s->n_news == 0)
+		return;
+	if (sorter_is_late(s)) {
+		log_warning("on-new was not run: there is no time left");
+	} else if (hook_new(&s->options.on_new, s->news_fd, s->n_news, &err) ==
+		   -1) {
+		log_error("%s; the mail is filed, and this is not tried again",
+			  err.text);
+		s->result->failed++;
+	}
+	io_close_quietly(&s->news_fd);
+	s->n_news = 0;
+}
+
+void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
+		 const struct decision *d)
+{
+	tell_event(s, steps, n, d);
+	note_news(s, steps, n);
+}
