@@ -18,6 +18,9 @@
 
 #include "util/banned.h"
 
+/* How often whoever draws hears of progress: as often as it draws. */
+#define PROGRESS_MS 200
+
 static void trace_wire(char direction, struct slice text)
 {
 	log_wire("%c %.*s", direction, (int)(text.len > 400 ? 400 : text.len),
@@ -217,6 +220,18 @@ static int commit(struct fetch *f, struct error *err)
 	return 0;
 }
 
+/* Of a large message there is something to be seen before it is complete. */
+static void note_progress(void *context, uint64_t bytes)
+{
+	struct fetch *f = context;
+	int64_t now = clock_ms();
+
+	if (now - f->reported < PROGRESS_MS)
+		return;
+	f->reported = now;
+	report(f, REPORT_FETCHED, f->n_fetched, f->bytes_fetched + bytes);
+}
+
 /* A complete message in *fd joins the batch. */
 static int keep_message(struct fetch *f, int *fd, const char *name,
 			const struct pop3_answer *answer, struct error *err)
@@ -289,6 +304,8 @@ static int retrieve(struct fetch *f, struct error *err)
 
 	if (f->todo.n_fetch == 0)
 		return 0;
+	if (f->job->report_fd != -1)
+		pop3_watch(f->pop3, note_progress, f);
 	pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
 		     f->policy.max_size);
 	rc = receive_all(f, &fd, name, err);

@@ -23,9 +23,9 @@ struct fetch {
 	struct listing_todo todo;
 	struct spool_batch batch;
 	struct account_health health;
-	bool has_health; /* it was read */
-	int64_t session; /* calendar microseconds: grows */
-	int64_t began;	 /* of clock_ms() */
+	bool has_health;	 /* it was read */
+	int64_t session;	 /* calendar microseconds: grows */
+	int64_t began, reported; /* of clock_ms() */
 	bool login_tried, listed;
 	bool dry; /* a preview: the state is only read */
 	char prefix[PREFIX_MAX];

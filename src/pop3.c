@@ -52,6 +52,8 @@ struct pop3 {
 	const struct pop3_entry *const *wanted;
 	size_t n_wanted, n_asked, n_answered;
 	uint64_t bytes_asked, max_bytes;
+	pop3_progress *progress; /* or NULL */
+	void *context;
 };
 
 /* "LOGIN-DELAY 900", "EXPIRE 30 USER", "EXPIRE NEVER": RFC 2449 6.5, 6.7. */
@@ -298,9 +300,19 @@ static int read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
 		if (p->out_len >= OUTPUT_SIZE &&
 		    flush_output(p, fd, answer, err) == -1)
 			return -1;
-		if (w->at == w->len && wire_fill(w, err) == -1)
+		if (w->at < w->len)
+			continue;
+		if (p->progress != NULL)
+			p->progress(p->context, answer->size + p->out_len);
+		if (wire_fill(w, err) == -1)
 			return explain_silence(p, err);
 	}
+}
+
+void pop3_watch(struct pop3 *p, pop3_progress *progress, void *context)
+{
+	p->progress = progress;
+	p->context = context;
 }
 
 int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,

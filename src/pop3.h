@@ -109,6 +109,10 @@ void pop3_request(struct pop3 *p, enum pop3_command command,
 		  const struct pop3_entry *const *wanted, size_t n,
 		  uint64_t max_bytes);
 
+/* Be told, while a message comes, how many bytes of it are here. */
+typedef void pop3_progress(void *context, uint64_t bytes);
+void pop3_watch(struct pop3 *p, pop3_progress *progress, void *context);
+
 /*
  * The next answer: 1, with the message written to fd (-1: not kept; empty
  * again when it was refused), or 0 when all were read, -1 when the session is

@@ -16,7 +16,7 @@
 
 #include "conn.h"
 #include "health.h"
-#include "report.h"
+#include "schedule_watch.h"
 #include "schedule_work.h"
 #include "spool.h"
 #include "state_schedule.h"
@@ -49,8 +49,7 @@ struct round {
 	size_t running;
 	int wake[2];   /* fetchers → sorter; the first byte starts it */
 	int signal_fd; /* for the end of children */
-	int events[2]; /* workers → parent, on a terminal */
-	struct report *report;
+	struct watch watch;
 	int status;
 };
 
@@ -108,7 +107,7 @@ static void fill_job(const struct round *r, size_t i, struct fetch_job *job)
 {
 	schedule_fill_job(r->config, r->accounts[i], r->ids[i], job);
 	job->wake_fd = r->wake[1];
-	job->report_fd = r->events[1];
+	job->report_fd = r->watch.events[1];
 }
 
 int schedule_check_places(const struct config *config, struct state *state,
@@ -190,7 +189,7 @@ static int run_sorter(const struct round *r)
 	ssize_t n;
 	int status;
 
-	schedule_sort_options(r->config, r->events[1], &options);
+	schedule_sort_options(r->config, r->watch.events[1], &options);
 	if (sorter_open(&sorter, &options, &err) == -1)
 		return schedule_no_sorter(r->config, &err);
 	status = schedule_drain(r->config, sorter);
@@ -242,7 +241,7 @@ static int start_sorter(struct round *r, struct error *err)
 	if (r->sorter.pid != 0)
 		return 0;
 	io_close_quietly(&r->wake[1]);
-	io_close_quietly(&r->events[0]);
+	watch_leave(&r->watch);
 	_exit(run_sorter(r));
 }
 
@@ -294,7 +293,7 @@ static void start_fetcher(struct round *r, size_t i)
 		r->workers[i].pid = 0;
 	} else if (r->workers[i].pid == 0) {
 		io_close_quietly(&r->wake[0]);
-		io_close_quietly(&r->events[0]);
+		watch_leave(&r->watch);
 		_exit(fetch_run(&job));
 	} else {
 		r->workers[i].name = job.account->name;
@@ -317,8 +316,6 @@ static void note_exit(struct round *r, const struct worker *w, int status)
 
 static void note_child(struct round *r, pid_t pid, int status)
 {
-	struct report_event ended = {.kind = REPORT_ENDED};
-
 	if (pid == r->sorter.pid) {
 		note_exit(r, &r->sorter, status);
 		r->sorter.pid = 0;
@@ -330,32 +327,9 @@ static void note_child(struct round *r, pid_t pid, int status)
 		note_exit(r, &r->workers[i], status);
 		r->workers[i].pid = 0;
 		r->running--;
-		ended.account = (int)i;
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			ended.text[0] = '!';
-		report_add(r->report, &ended);
+		watch_end(&r->watch, i,
+			  WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	}
-}
-
-/* Events name accounts by their place in the configuration. */
-static void take_event(struct round *r, struct report_event *event)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		if ((int)r->accounts[i] != event->account)
-			continue;
-		event->account = (int)i;
-		report_add(r->report, event);
-		return;
-	}
-}
-
-static void take_events(struct round *r)
-{
-	struct report_event event;
-
-	while (read(r->events[0], &event, sizeof(event)) ==
-	       (ssize_t)sizeof(event))
-		take_event(r, &event);
 }
 
 /*
@@ -378,12 +352,13 @@ static void wait_for_events(struct round *r)
 {
 	struct pollfd p[] = {
 		{.fd = r->signal_fd, .events = POLLIN},
-		{.fd = r->events[0], .events = POLLIN},
+		{.fd = r->watch.events[0], .events = POLLIN},
 		{.fd = r->sorting ? -1 : r->wake[0], .events = POLLIN},
+		{.fd = r->watch.said[0], .events = POLLIN},
 	};
 	struct signalfd_siginfo info;
 
-	if (poll(p, 3, LOOK_MS) <= 0)
+	if (poll(p, 4, LOOK_MS) <= 0)
 		return;
 	if (p[0].revents != 0 && read(r->signal_fd, &info, sizeof(info)) == -1)
 		return;
@@ -399,8 +374,7 @@ static void wait_child(struct round *r)
 
 	for (;;) {
 		pid = waitpid(-1, &status, WNOHANG);
-		if (r->report != NULL)
-			take_events(r);
+		watch_take(&r->watch);
 		if (pid > 0) {
 			note_child(r, pid, status);
 			return;
@@ -423,7 +397,6 @@ static int open_pipes(struct round *r, struct error *err)
 {
 	sigset_t ends;
 
-	r->wake[0] = r->wake[1] = r->events[0] = r->events[1] = -1;
 	(void)sigemptyset(&ends);
 	(void)sigaddset(&ends, SIGCHLD);
 	set_blocked(SIGCHLD, true);
@@ -432,31 +405,15 @@ static int open_pipes(struct round *r, struct error *err)
 		return error_errno(err, ERR_TEMPORARY, "pipe");
 	/* A pipe that is full needs no further waking. */
 	(void)fcntl(r->wake[1], F_SETFL, O_NONBLOCK);
-	if (!isatty(STDERR_FILENO) || log_get_level() < LOG_LEVEL_NORMAL)
-		return 0;
-	if (pipe2(r->events, O_CLOEXEC) == -1)
-		return error_errno(err, ERR_TEMPORARY, "pipe");
-	(void)fcntl(r->events[0], F_SETFL, O_NONBLOCK);
 	return 0;
-}
-
-static void open_report(struct round *r)
-{
-	const char **names = xcalloc(r->n, sizeof(*names));
-
-	for (size_t i = 0; i < r->n; i++)
-		names[i] = r->config->accounts[r->accounts[i]].name;
-	if (r->events[0] != -1)
-		r->report = report_new(STDERR_FILENO, names, r->n);
-	free(names);
 }
 
 static int run_round(struct round *r, struct error *err)
 {
 	if (prepare(r, err) == -1 || open_pipes(r, err) == -1 ||
+	    watch_open(&r->watch, r->config, r->accounts, r->n, err) == -1 ||
 	    (r->pending && start_sorter(r, err) == -1))
 		return -1;
-	open_report(r);
 	conn_prepare();
 	for (size_t i = 0; i < r->n; i++) {
 		while (r->running >= (size_t)r->config->parallel)
@@ -477,8 +434,13 @@ static int run_round(struct round *r, struct error *err)
 int schedule_round(const struct config *config, const size_t *accounts,
 		   size_t n, bool named)
 {
-	struct round r = {
-		.config = config, .accounts = accounts, .n = n, .named = named};
+	struct round r = {.config = config,
+			  .accounts = accounts,
+			  .n = n,
+			  .named = named,
+			  .wake = {-1, -1},
+			  .signal_fd = -1,
+			  .watch = WATCH_NONE};
 	struct error err = ERROR_INIT;
 
 	r.ids = xcalloc(n, sizeof(*r.ids));
@@ -487,11 +449,9 @@ int schedule_round(const struct config *config, const size_t *accounts,
 		log_error("%s", err.text);
 		add_status(&r, error_exit_status(err.kind));
 	}
-	report_finish(r.report);
-	for (int i = 0; i < 2; i++) {
+	watch_close(&r.watch);
+	for (int i = 0; i < 2; i++)
 		io_close_quietly(&r.wake[i]);
-		io_close_quietly(&r.events[i]);
-	}
 	io_close_quietly(&r.signal_fd);
 	free(r.ids);
 	free(r.workers);
@@ -514,12 +474,15 @@ int64_t schedule_newest(const struct config *config)
 int schedule_preview(const struct config *config, const size_t *accounts,
 		     size_t n)
 {
-	struct round r = {.config = config, .accounts = accounts, .n = n};
+	struct round r = {.config = config,
+			  .accounts = accounts,
+			  .n = n,
+			  .wake = {-1, -1},
+			  .watch = WATCH_NONE};
 	struct sort_options options;
 	struct state *state = NULL;
 	struct error err = ERROR_INIT;
 
-	r.wake[1] = r.events[1] = -1;
 	r.ids = xcalloc(n, sizeof(*r.ids));
 	schedule_sort_options(config, -1, &options);
 	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1) {
@@ -548,11 +511,12 @@ int schedule_mark_seen(const struct config *config, size_t account,
 			  .accounts = &account,
 			  .n = 1,
 			  .named = true,
-			  .ids = &id};
+			  .ids = &id,
+			  .wake = {-1, -1},
+			  .watch = WATCH_NONE};
 	struct fetch_job job;
 	int lock = -1, rc;
 
-	r.wake[1] = r.events[1] = -1;
 	if (prepare(&r, err) == -1)
 		return -1;
 	rc = schedule_lock_account(config, id, &lock, err);

@@ -31,7 +31,8 @@ struct log_target {
 	bool json;
 	bool has_events;
 	int event_fd;
-	int file_fd; /* 0: there is none; no descriptor below 3 is one */
+	int people_fd; /* 0: standard error */
+	int file_fd;   /* 0: there is none; no descriptor below 3 is one */
 };
 
 static struct log_target target;
@@ -54,6 +55,16 @@ void log_set_priorities(bool on)
 void log_set_json(bool on)
 {
 	target.json = on;
+}
+
+void log_set_fd(int fd)
+{
+	target.people_fd = fd;
+}
+
+static int people_fd(void)
+{
+	return target.people_fd > 0 ? target.people_fd : STDERR_FILENO;
 }
 
 void log_set_event_fd(int fd)
@@ -179,7 +190,7 @@ static void write_to_file(enum log_priority priority, const char *line)
 	write_line(target.file_fd, prefix, line);
 }
 
-static void write_to_stderr(enum log_priority priority, const char *object,
+static void write_to_people(enum log_priority priority, const char *object,
 			    const char *line)
 {
 	char prefix[8] = "";
@@ -189,9 +200,9 @@ static void write_to_stderr(enum log_priority priority, const char *object,
 	else if (priority == LOG_PRIORITY_DEBUG)
 		(void)snprintf(prefix, sizeof(prefix), "  ");
 	if (target.json && target.file_fd <= 0 && !isatty(STDERR_FILENO))
-		write_object(STDERR_FILENO, prefix, priority, object, line);
+		write_object(people_fd(), prefix, priority, object, line);
 	else if (line != NULL)
-		write_line(STDERR_FILENO, prefix, line);
+		write_line(people_fd(), prefix, line);
 }
 
 static bool is_shown(enum log_priority priority)
@@ -217,8 +228,8 @@ static void emit(enum log_priority priority, const char *object,
 		write_to_file(priority, line);
 	if (target.has_events && object != NULL && is_writable(target.event_fd))
 		write_object(target.event_fd, "", priority, object, NULL);
-	if (is_shown(priority) && is_writable(STDERR_FILENO))
-		write_to_stderr(priority, object, line);
+	if (is_shown(priority) && is_writable(people_fd()))
+		write_to_people(priority, object, line);
 }
 
 static void ATTR_PRINTF(3, 0)

@@ -47,6 +47,12 @@ void log_set_event_fd(int fd);
 /* Does anybody read objects? */
 bool log_wants_events(void);
 
+/*
+ * Lines for people go there instead of to standard error: to a parent that
+ * draws on the terminal and puts them above (report.h). STDERR_FILENO: back.
+ */
+void log_set_fd(int fd);
+
 /* Priorities as journald reads them: "<3>" before an error (sd-daemon(3)). */
 void log_set_priorities(bool on);
 
