@@ -104,7 +104,8 @@ static int run(const struct invocation *inv, int argc, char **argv)
 		status = 78;
 	if (config != NULL) {
 		cmd_open_log(config);
-		log_set_event_fd(inv->json ? STDOUT_FILENO : -1);
+		log_set_event_fd(inv->json && !inv->dry_run ? STDOUT_FILENO
+							    : -1);
 		status = exit_code ? fetch_and_tell(inv, config, n, names)
 				   : fetch_accounts(inv, config, n, names);
 	}

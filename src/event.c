@@ -6,10 +6,17 @@
 
 #include "json.h"
 #include "util/clock.h"
-#include "util/log.h"
+#include "util/error.h"
+#include "util/escape.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+/*
+ * What a pipe takes at once (PIPE_BUF) is 4096 bytes: less a priority and a
+ * newline.
+ */
+#define OBJECT_MAX 4080
 
 /* So many lists an object may have: rules, tags, copies. */
 #define LISTS_MAX 4
@@ -25,12 +32,12 @@ struct event {
 	char *text;
 };
 
-struct event *event_new(const char *name)
+struct event *event_new(enum log_priority priority, const char *name)
 {
 	struct event *e;
 	char when[CLOCK_STAMP_MAX];
 
-	if (!log_wants_events())
+	if (!log_wants_events(priority))
 		return NULL;
 	e = xcalloc(1, sizeof(*e));
 	e->object = json_new_object();
@@ -59,6 +66,17 @@ void event_put_text(struct event *e, const char *key, const char *text)
 {
 	if (e != NULL)
 		json_put(e->object, key, string_of(text));
+}
+
+void event_put_line(struct event *e, const char *key, const char *line)
+{
+	char escaped[ERROR_TEXT_MAX];
+
+	if (e == NULL)
+		return;
+	if (line != NULL)
+		escape_to(escaped, sizeof(escaped), line, strlen(line));
+	json_put(e->object, key, string_of(line == NULL ? NULL : escaped));
 }
 
 void event_put_number(struct event *e, const char *key, int64_t n)
@@ -91,11 +109,24 @@ void event_add(struct event *e, const char *list, const char *text)
 		json_push(e->lists[i].array, string_of(text));
 }
 
+/* What can be done without first, first. */
+static const char *const members[] = {"copies", "tags", "rules",      "subject",
+				      "from",	"uid",	"message_id", "path",
+				      "folder", "rule", "account",    "text"};
+
 const char *event_text(struct event *e)
 {
 	if (e == NULL)
 		return NULL;
 	free(e->text);
 	e->text = json_text(e->object);
+	for (size_t i = 0; strlen(e->text) > OBJECT_MAX &&
+			   i < sizeof(members) / sizeof(members[0]);
+	     i++) {
+		json_remove(e->object, members[i]);
+		json_put(e->object, "cut", json_new_bool(true));
+		free(e->text);
+		e->text = json_text(e->object);
+	}
 	return e->text;
 }

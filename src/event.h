@@ -4,7 +4,7 @@
  * Their names and members are part of what users rely on; postroom(1) has
  * them.
  *
- *	struct event *e = event_new("fetch-end");
+ *	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-end");
  *
  *	event_put_text(e, "account", name);
  *	event_put_number(e, "fetched", n);
@@ -20,21 +20,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/log.h"
+
 struct event;
 
 /* With the time of day, "ts", and its name, "event". */
-struct event *event_new(const char *name);
+struct event *event_new(enum log_priority priority, const char *name);
 void event_free(struct event *e);
 
-/* Text should be UTF-8; NULL gives null. */
+/* Text should be UTF-8; NULL gives null. A line is escaped as in the log. */
 void event_put_text(struct event *e, const char *key, const char *text);
+void event_put_line(struct event *e, const char *key, const char *line);
 void event_put_number(struct event *e, const char *key, int64_t n);
 void event_put_bool(struct event *e, const char *key, bool b);
 
 /* A list, which is there, and empty, from its first call on: NULL adds none. */
 void event_add(struct event *e, const char *list, const char *text);
 
-/* The object on one line, without a newline; complete then. NULL for NULL. */
+/*
+ * The object on one line, without a newline; complete then. NULL for NULL.
+ * Several processes may write into one pipe: what does not fit into one write
+ * loses members, and has "cut".
+ */
 const char *event_text(struct event *e);
 
 #endif

@@ -438,33 +438,44 @@ static bool has_more(const struct fetch *f)
 }
 
 /* One session; *more_out: the next would bring mail, too. */
-static enum error_kind run_once(const struct fetch_job *job, bool *more_out)
+static enum error_kind run_once(const struct fetch_job *job, bool *more_out,
+				bool *complain_out, struct error *err)
 {
-	struct error err = ERROR_INIT;
 	struct fetch f;
-	int rc = fetch_open(&f, job, &err);
-	bool complain;
+	int rc = fetch_open(&f, job, err);
 
 	fetch_tell_start(&f);
 	if (rc == 0)
-		rc = run_session(&f, &err);
+		rc = run_session(&f, err);
 	if (rc == 0)
-		err.kind = ERR_NONE;
-	complain = fetch_note_outcome(&f, &err);
+		err->kind = ERR_NONE;
+	*complain_out = fetch_note_outcome(&f, err);
 	*more_out = rc == 0 && has_more(&f);
 	fetch_close(&f);
-	if (complain)
-		fetch_tell_person(job, &err);
-	return err.kind;
+	return err->kind;
+}
+
+/* on-trouble may take its time: nobody is to wait for it. */
+static void release_job(const struct fetch_job *job)
+{
+	int wake_fd = job->wake_fd, lock_fd = job->lock_fd;
+
+	io_close_quietly(&wake_fd);
+	io_close_quietly(&lock_fd);
 }
 
 int fetch_run(const struct fetch_job *job)
 {
+	struct error err = ERROR_INIT;
+	bool more, complain;
 	enum error_kind kind;
-	bool more;
 
 	do
-		kind = run_once(job, &more);
+		kind = run_once(job, &more, &complain, &err);
 	while (more);
+	if (complain) {
+		release_job(job);
+		fetch_tell_person(job, &err);
+	}
 	return error_exit_status(kind);
 }

@@ -24,6 +24,7 @@ struct fetch_job {
 	struct hook on_trouble;
 	bool watched;  /* a person looks on: tell all */
 	bool patient;  /* a daemon: see health.h */
+	int lock_fd;   /* of the account, in the fetcher's process; or -1 */
 	int wake_fd;   /* a byte is written when mail is in the spool */
 	int report_fd; /* for report_send(); -1: none */
 };

@@ -22,7 +22,7 @@ static int64_t random_jitter(void)
 
 void fetch_tell_start(const struct fetch *f)
 {
-	struct event *e = event_new("fetch-start");
+	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-start");
 
 	event_put_text(e, "account", f->name);
 	log_object(LOG_PRIORITY_INFO, event_text(e));
@@ -31,7 +31,7 @@ void fetch_tell_start(const struct fetch *f)
 
 static void tell_end(const struct fetch *f, bool ok)
 {
-	struct event *e = event_new("fetch-end");
+	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-end");
 
 	event_put_text(e, "account", f->name);
 	event_put_bool(e, "ok", ok);
@@ -54,14 +54,16 @@ static void tell_trouble(const struct fetch *f, const struct error *trouble,
 {
 	const struct provider *provider =
 		provider_of_host(f->job->account->host);
-	struct event *e = event_new(refused ? "login-failed" : "failed");
+	enum log_priority priority =
+		complain ? LOG_PRIORITY_ERROR : LOG_PRIORITY_INFO;
+	struct event *e =
+		event_new(priority, refused ? "login-failed" : "failed");
 
 	event_put_text(e, "account", f->name);
-	event_put_text(e, "text", trouble->text);
+	event_put_line(e, "text", trouble->text);
 	event_put_bool(e, "temporary", trouble->kind == ERR_TEMPORARY);
 	event_put_number(e, "since", f->health.failing_since);
-	log_event(complain ? LOG_PRIORITY_ERROR : LOG_PRIORITY_INFO,
-		  event_text(e), "%s: %s", f->name, trouble->text);
+	log_event(priority, event_text(e), "%s: %s", f->name, trouble->text);
 	event_free(e);
 	if (complain && refused && provider != NULL && provider->hint != NULL)
 		log_error("%s: %s", f->name, provider->hint);

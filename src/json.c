@@ -75,6 +75,11 @@ void json_put(struct json *object, const char *key, struct json *value)
 		abort();
 }
 
+void json_remove(struct json *object, const char *key)
+{
+	(void)json_object_del(inner(object), key);
+}
+
 void json_push(struct json *array, struct json *value)
 {
 	if (json_array_append_new(inner(array), inner(value)) != 0)

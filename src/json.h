@@ -33,6 +33,9 @@ struct json *json_new_string(struct slice s);
 void json_put(struct json *object, const char *key, struct json *value);
 void json_push(struct json *array, struct json *value);
 
+/* That it is not there is fine. */
+void json_remove(struct json *object, const char *key);
+
 void json_free(struct json *value);
 
 /* On one line, without a newline. Allocated. */

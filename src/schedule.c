@@ -81,7 +81,7 @@ void schedule_sort_options(const struct config *config, int report_fd,
 	*out = options;
 }
 
-bool schedule_is_watched(void)
+static bool is_watched(void)
 {
 	return isatty(STDERR_FILENO) || log_get_level() >= LOG_LEVEL_WHY;
 }
@@ -97,7 +97,8 @@ void schedule_fill_job(const struct config *config, size_t account, int64_t id,
 		.spool_dir = config->spool_dir,
 		.complain_after = config->complain_after,
 		.on_trouble = {config->on_trouble, config->command_timeout},
-		.watched = schedule_is_watched(),
+		.watched = is_watched(),
+		.lock_fd = -1,
 		.wake_fd = -1,
 		.report_fd = -1,
 	};
@@ -145,7 +146,7 @@ static int leave_barred(struct round *r, size_t i, struct state *state,
 {
 	struct account_health health;
 
-	if (r->named || schedule_is_watched())
+	if (r->named || is_watched())
 		return 0;
 	if (state_get_health(state, r->ids[i], &health, err) == -1)
 		return -1;
@@ -185,20 +186,21 @@ static int run_sorter(const struct round *r)
 	struct sort_options options;
 	struct error err = ERROR_INIT;
 	struct sorter *sorter;
+	bool watched = is_watched();
 	char bytes[256];
 	ssize_t n;
 	int status;
 
 	schedule_sort_options(r->config, r->watch.events[1], &options);
 	if (sorter_open(&sorter, &options, &err) == -1)
-		return schedule_no_sorter(r->config, &err);
-	status = schedule_drain(r->config, sorter);
+		return schedule_no_sorter(r->config, &err, watched);
+	status = schedule_drain(r->config, sorter, watched);
 	for (;;) {
 		n = read(r->wake[0], bytes, sizeof(bytes));
 		if (n == -1 && errno == EINTR)
 			continue;
-		status = exit_status_worse(status,
-					   schedule_drain(r->config, sorter));
+		status = exit_status_worse(
+			status, schedule_drain(r->config, sorter, watched));
 		if (n <= 0)
 			break;
 	}
@@ -285,6 +287,7 @@ static void start_fetcher(struct round *r, size_t i)
 		add_status(r, 75);
 		return;
 	}
+	job.lock_fd = lock;
 	if (rc == 1)
 		r->workers[i].pid = schedule_fork(&err);
 	if (rc == -1 || r->workers[i].pid == -1) {

@@ -55,6 +55,7 @@ static int fork_fetcher(struct daemon *d, struct slot *slot, struct error *err)
 		job.watched = false;
 		job.patient = true;
 		job.wake_fd = d->wake[1];
+		job.lock_fd = lock;
 		_exit(fetch_run(&job));
 	}
 	io_close_quietly(&lock);
@@ -106,7 +107,7 @@ static void note_crash(struct daemon *d, const struct slot *slot,
 	if (err.kind != ERR_NONE)
 		log_error("%s: %s", a->name, err.text);
 	if (complain)
-		daemon_tell_person(d, a->name, text);
+		daemon_note_trouble(d, a->name, text);
 }
 
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
@@ -168,9 +169,9 @@ static int run_sorter(struct daemon *d)
 	schedule_sort_options(d->config, d->pulse[1], &options);
 	options.wake_fd = d->wake[0];
 	if (sorter_open(&sorter, &options, &err) == -1)
-		return schedule_no_sorter(d->config, &err);
+		return schedule_no_sorter(d->config, &err, false);
 	do {
-		status = schedule_drain(d->config, sorter);
+		status = schedule_drain(d->config, sorter, false);
 		status = exit_status_worse(status, schedule_finish(sorter));
 	} while (wait_for_mail(d, signal_fd) == 1);
 	sorter_close(sorter);

@@ -283,6 +283,7 @@ static void serve(struct daemon *d)
 {
 	for (;;) {
 		reap(d);
+		daemon_tell_troubles(d);
 		end_overdue(d);
 		if (d->stop_at == 0)
 			start_due(d, clock_boot_ms());

@@ -17,15 +17,17 @@
 
 static void tell(const char *trouble)
 {
-	struct event *e = event_new("reload");
+	enum log_priority priority =
+		trouble == NULL ? LOG_PRIORITY_INFO : LOG_PRIORITY_ERROR;
+	struct event *e = event_new(priority, "reload");
 
 	event_put_bool(e, "ok", trouble == NULL);
-	event_put_text(e, "text", trouble);
+	event_put_line(e, "text", trouble);
 	if (trouble == NULL)
-		log_event(LOG_PRIORITY_INFO, event_text(e),
+		log_event(priority, event_text(e),
 			  "the configuration was read again");
 	else
-		log_event(LOG_PRIORITY_ERROR, event_text(e),
+		log_event(priority, event_text(e),
 			  "%s; the old one stays in use", trouble);
 	event_free(e);
 }
@@ -35,7 +37,7 @@ static void refuse(struct daemon *d, const char *why)
 	(void)snprintf(d->trouble, sizeof(d->trouble),
 		       "the new configuration was not taken: %s", why);
 	tell(d->trouble);
-	daemon_tell_person(d, "", d->trouble);
+	daemon_note_trouble(d, "", d->trouble);
 	config_free(d->next);
 	d->next = NULL;
 	daemon_record(d);

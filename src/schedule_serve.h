@@ -22,6 +22,14 @@
 /* The tests of a configuration take a moment; so long, and it is refused. */
 #define TESTER_MS ((int64_t)5 * 60 * 1000)
 
+/* Of what happens at the same moment no more is told. */
+#define TROUBLES_MAX 8
+
+struct daemon_trouble {
+	char account[ACCOUNT_NAME_MAX + 1];
+	char text[ERROR_TEXT_MAX];
+};
+
 struct daemon {
 	struct config *config;
 	const struct daemon_host *host;
@@ -43,6 +51,8 @@ struct daemon {
 	bool killed;
 	char trouble[512]; /* why the last configuration was refused */
 	int64_t began, loaded;
+	struct daemon_trouble troubles[TROUBLES_MAX]; /* to be told */
+	size_t n_troubles;
 };
 
 /* The state, or a word on why not. */
@@ -65,11 +75,13 @@ void daemon_start_sorter(struct daemon *d, int64_t now);
 void daemon_end_sorter(struct daemon *d, int status, struct state *state);
 
 /*
- * schedule_trouble.c: have on-trouble told, by a process of its own: the
- * daemon does not wait for it.
+ * schedule_trouble.c: something for on-trouble; and have it told, when no
+ * database is open, by a process of its own, for which the daemon does not
+ * wait.
  */
-void daemon_tell_person(struct daemon *d, const char *account,
-			const char *text);
+void daemon_note_trouble(struct daemon *d, const char *account,
+			 const char *text);
+void daemon_tell_troubles(struct daemon *d);
 
 /* schedule_reload.c: read the configuration; its tests have ended. */
 void daemon_reload(struct daemon *d);

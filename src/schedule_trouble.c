@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The stages of sorting, and trouble that is no session's: who is told. */
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,38 +38,57 @@ static void tell(const struct config *config, const char *account,
  */
 static bool may_tell(const char *path)
 {
+	int64_t age;
 	struct stat st;
-	bool told = stat(path, &st) == 0;
+	bool touched;
 	int fd;
 
-	if (told &&
-	    clock_calendar_us() / 1000000 - st.st_mtim.tv_sec < AGAIN_SECONDS)
-		return false;
+	if (stat(path, &st) == 0) {
+		age = clock_calendar_us() / 1000000 - st.st_mtim.tv_sec;
+		if (age >= 0 && age < AGAIN_SECONDS)
+			return false;
+	}
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	told = fd != -1 && futimens(fd, NULL) == 0;
+	touched = fd != -1 && futimens(fd, NULL) == 0;
 	io_close_quietly(&fd);
-	return told;
+	return touched;
 }
 
-static void note_sorting(const struct config *config, const char *trouble)
+static char *told_path(const struct config *config)
 {
 	struct buf path = BUF_INIT(4096);
 
-	if (config->on_trouble == NULL)
-		return;
 	buf_addf(&path, "%s/sorter.told", config->state_dir);
-	if (trouble == NULL)
-		(void)unlink(path.s);
-	else if (may_tell(path.s))
-		tell(config, "", trouble);
-	buf_release(&path);
+	return buf_detach(&path);
 }
 
-int schedule_no_sorter(const struct config *config, const struct error *err)
+static void sorting_failed(const struct config *config, const char *text)
+{
+	char *path = told_path(config);
+
+	if (config->on_trouble != NULL && may_tell(path))
+		tell(config, "", text);
+	free(path);
+}
+
+/* The next trouble is a new one, once nothing waits because of this one. */
+static void sorting_works(const struct config *config, struct sorter *sorter)
+{
+	struct error ignored = ERROR_INIT;
+	char *path = told_path(config);
+
+	if (access(path, F_OK) == 0 &&
+	    sorter_has_failing(sorter, &ignored) == 0)
+		(void)unlink(path);
+	free(path);
+}
+
+int schedule_no_sorter(const struct config *config, const struct error *err,
+		       bool watched)
 {
 	log_error("cannot sort: %s", err->text);
-	if (!schedule_is_watched())
-		note_sorting(config, err->text);
+	if (!watched)
+		sorting_failed(config, err->text);
 	return error_exit_status(err->kind);
 }
 
@@ -79,7 +100,8 @@ static int stopped(const struct error *err)
 	return error_exit_status(err->kind);
 }
 
-int schedule_drain(const struct config *config, struct sorter *sorter)
+int schedule_drain(const struct config *config, struct sorter *sorter,
+		   bool watched)
 {
 	struct sort_result result = {0};
 	struct error err = ERROR_INIT;
@@ -93,11 +115,10 @@ int schedule_drain(const struct config *config, struct sorter *sorter)
 				sorter_trouble(sorter));
 		status = 75;
 	}
-	/* What failed is not tried again by this sorter: it proves nothing.
-	 */
-	if (!schedule_is_watched() &&
-	    (status != 0 || sorter_trouble(sorter)[0] == '\0'))
-		note_sorting(config, status == 0 ? NULL : err.text);
+	if (status == 0)
+		sorting_works(config, sorter);
+	else if (!watched)
+		sorting_failed(config, err.text);
 	return status;
 }
 
@@ -111,19 +132,35 @@ int schedule_finish(struct sorter *sorter)
 	return result.failed > 0 ? 75 : 0;
 }
 
-void daemon_tell_person(struct daemon *d, const char *account, const char *text)
+/* Nothing is told here: whoever notices trouble has the database open. */
+void daemon_note_trouble(struct daemon *d, const char *account,
+			 const char *text)
+{
+	struct daemon_trouble *t;
+
+	if (d->config->on_trouble == NULL || d->n_troubles == TROUBLES_MAX)
+		return;
+	t = &d->troubles[d->n_troubles++];
+	(void)snprintf(t->account, sizeof(t->account), "%s", account);
+	(void)snprintf(t->text, sizeof(t->text), "%s", text);
+}
+
+void daemon_tell_troubles(struct daemon *d)
 {
 	struct error err = ERROR_INIT;
 	pid_t pid;
 
-	if (d->config->on_trouble == NULL)
+	if (d->n_troubles == 0)
 		return;
 	pid = schedule_fork(&err);
+	if (pid == 0) {
+		daemon_become_worker(d);
+		for (size_t i = 0; i < d->n_troubles; i++)
+			tell(d->config, d->troubles[i].account,
+			     d->troubles[i].text);
+		_exit(0);
+	}
 	if (pid == -1)
 		log_error("on-trouble: %s", err.text);
-	if (pid != 0)
-		return;
-	daemon_become_worker(d);
-	tell(d->config, account, text);
-	_exit(0);
+	d->n_troubles = 0;
 }

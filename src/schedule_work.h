@@ -19,16 +19,16 @@ void schedule_fill_job(const struct config *config, size_t account, int64_t id,
 /*
  * schedule_trouble.c: the two stages of a sorter's work, sorter_drain() and
  * sorter_finish(). What fails is said here, and when sorting begins to fail,
- * and once a day, on-trouble is told. They return the exit status.
+ * and once a day, on-trouble is told, unless a person looks on. They return
+ * the exit status.
  */
-int schedule_drain(const struct config *config, struct sorter *sorter);
+int schedule_drain(const struct config *config, struct sorter *sorter,
+		   bool watched);
 int schedule_finish(struct sorter *sorter);
 
 /* A sorter cannot even begin. Returns the exit status. */
-int schedule_no_sorter(const struct config *config, const struct error *err);
-
-/* A person is at the terminal, or wants to know everything. */
-bool schedule_is_watched(void);
+int schedule_no_sorter(const struct config *config, const struct error *err,
+		       bool watched);
 
 /* Fail before any login when there is nowhere to put the mail. */
 int schedule_check_places(const struct config *config, struct state *state,

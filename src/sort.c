@@ -11,6 +11,7 @@
 #include "judge.h"
 #include "sort_work.h"
 #include "state_history.h"
+#include "state_schedule.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"
@@ -96,11 +97,12 @@ void sorter_step_failed(struct sorter *s, const struct error *err)
 	struct event *e;
 
 	s->result->failed++;
+	s->drained = *err;
 	if (strcmp(s->last.text, err->text) == 0)
 		return;
 	s->last = *err;
-	e = event_new("failed");
-	event_put_text(e, "text", err->text);
+	e = event_new(LOG_PRIORITY_ERROR, "failed");
+	event_put_line(e, "text", err->text);
 	log_event(LOG_PRIORITY_ERROR, event_text(e),
 		  "%s; the mail is safe in the spool and will be delivered "
 		  "when this is mended",
@@ -110,7 +112,12 @@ void sorter_step_failed(struct sorter *s, const struct error *err)
 
 const char *sorter_trouble(const struct sorter *s)
 {
-	return s->last.text;
+	return s->drained.text;
+}
+
+int sorter_has_failing(struct sorter *s, struct error *err)
+{
+	return state_has_failing(s->state, err);
 }
 
 /*
@@ -410,6 +417,8 @@ static int remove_moved(struct sorter *s, struct error *err)
 	int rc = moved_remove(s->state, &s->moved, err);
 
 	s->result->failed += s->moved.failed - before;
+	if (s->moved.failed > before)
+		s->drained = s->moved.last;
 	return rc;
 }
 
@@ -501,6 +510,7 @@ int sorter_drain(struct sorter *s, struct sort_result *result,
 	int rc;
 
 	s->result = result;
+	s->drained = (struct error)ERROR_INIT;
 	s->after = 0;
 	/* Lists that have changed: the judge knows the old ones. */
 	if (ruleset_refresh(s->options.rules) > 0)

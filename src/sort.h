@@ -62,8 +62,12 @@ int sorter_drain(struct sorter *sorter, struct sort_result *result,
 int sorter_finish(struct sorter *sorter, struct sort_result *result,
 		  struct error *err);
 
-/* What failed last, as it was said. */
+/*
+ * Why the last drain left something in the spool, as it was said; "": it did
+ * not. And does any mail wait because something has failed? 1, 0, -1.
+ */
 const char *sorter_trouble(const struct sorter *sorter);
+int sorter_has_failing(struct sorter *sorter, struct error *err);
 
 /*
  * The last sorter was killed because it was to end: it did not die of the

@@ -135,13 +135,27 @@ static int close_step(struct sorter *s, struct delivery *step,
 	return 0;
 }
 
+/* The name alone, of: rule "NAME", FILE:LINE (plan_rule()). */
+static char *rule_name(const char *rule)
+{
+	static const char before[] = "rule \"";
+	const char *end = strrchr(rule, '"');
+	size_t len = strlen(before);
+
+	if (strncmp(rule, before, len) != 0 || end < rule + len)
+		return xstrdup(rule);
+	return xmemdup0(rule + len, (size_t)(end - rule) - len);
+}
+
 /* A command failed: which rule's, and how. */
 static struct event *event_of(const struct delivery *step, const char *why)
 {
-	struct event *e = event_new("failed");
+	struct event *e = event_new(LOG_PRIORITY_ERROR, "failed");
+	char *name = rule_name(step->rule);
 
-	event_put_text(e, "rule", step->rule);
-	event_put_text(e, "text", why);
+	event_put_text(e, "rule", name);
+	event_put_line(e, "text", why);
+	free(name);
 	return e;
 }
 
@@ -232,15 +246,20 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 	return close_step(s, step, NULL, err);
 }
 
+bool sorter_has_new_mail(const struct sorter *s)
+{
+	struct pollfd p = {.fd = s->options.wake_fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
+}
+
 /*
  * New mail goes before commands. One of those is run each time, though: a
  * stream of mail must not keep them waiting for ever.
  */
 static bool must_stop(struct sorter *s)
 {
-	struct pollfd p = {.fd = s->options.wake_fd, .events = POLLIN};
-
-	if (s->has_run && poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0)
+	if (s->has_run && sorter_has_new_mail(s))
 		s->gives_way = true;
 	return s->gives_way || sorter_is_late(s);
 }

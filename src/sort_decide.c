@@ -44,6 +44,17 @@ static void report_filings(const struct sorter *s, const struct decision *d)
 	}
 }
 
+/* When it is done there is an event: sorter_tell(). */
+static bool is_told_later(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].kind == DELIVERY_FOLDER ||
+		    plan->steps[i].kind == DELIVERY_COPY ||
+		    plan->steps[i].kind == DELIVERY_DISCARD)
+			return true;
+	return false;
+}
+
 static void note_decision(const struct sorter *s, const struct decision *d,
 			  const struct verdict *verdict)
 {
@@ -60,7 +71,10 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 	for (size_t i = 0; i < verdict->n; i++)
 		if (verdict->actions[i].kind == ACTION_LOG)
 			log_warning("%s: %s", who, verdict->actions[i].text);
-	log_plain("%s: %s %s", who, d->summary, what.s);
+	if (is_told_later(&d->plan))
+		log_plain("%s: %s %s", who, d->summary, what.s);
+	else
+		log_info("%s: %s %s", who, d->summary, what.s);
 	buf_release(&what);
 	report_filings(s, d);
 }
@@ -75,6 +89,8 @@ int sorter_lost(struct sorter *s, const char *who, int64_t message,
 	int rc = state_forget_message(s->state, message, err);
 
 	s->result->failed++;
+	(void)error_set(&s->drained, ERR_MESSAGE,
+			"%s: a message is gone from the spool (%s)", who, why);
 	if (rc == 1)
 		log_error("%s: a message is gone from the spool (%s); it will "
 			  "be fetched again",
@@ -102,7 +118,7 @@ static void take_answer(struct sorter *s, struct judge_answer *answer,
 {
 	d->matched = answer->verdict.matched;
 	d->n_matched = answer->verdict.n_matched;
-	if (log_wants_events()) {
+	if (log_wants_events(LOG_PRIORITY_INFO)) {
 		d->about = xcalloc(1, sizeof(*d->about));
 		memcpy(d->about->subject, answer->subject, JUDGE_SUBJECT_MAX);
 		memcpy(d->about->from, answer->from, JUDGE_FROM_MAX);

@@ -92,7 +92,7 @@ static int feed(struct disk *d, int from, const struct stat *st,
 {
 	char name[SPOOL_NAME_MAX];
 	struct received received = {.now = clock_calendar_us() / 1000000};
-	int to = spool_create(&d->spool, "r", name, err), rc;
+	int to = spool_create(&d->spool, SPOOL_PREFIX_DISK, name, err), rc;
 
 	if (to == -1)
 		return -1;

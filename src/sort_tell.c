@@ -2,6 +2,7 @@
 /* What was done, told: events for programs, and the list for on-new. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "event.h"
 #include "hook.h"
@@ -20,6 +21,9 @@
 /* UIDLs are at most 70 bytes (RFC 1939); servers exaggerate. */
 #define UIDL_BYTES 4096
 
+/* So many paths are not kept waiting for more. */
+#define NEWS_MAX 1000
+
 static bool is_filing(const struct delivery *step)
 {
 	return step->kind == DELIVERY_FOLDER || step->kind == DELIVERY_COPY;
@@ -27,21 +31,42 @@ static bool is_filing(const struct delivery *step)
 
 /* --- events ------------------------------------------------------------- */
 
-/* The step that an event is about: the filing, or else the first one done. */
+static const char *name_of(const struct delivery *step)
+{
+	switch (step->kind) {
+	case DELIVERY_FOLDER:
+		return "delivered";
+	case DELIVERY_DISCARD:
+		return "discarded";
+	case DELIVERY_COPY:
+		return "copied";
+	case DELIVERY_STAY:
+	case DELIVERY_PIPE:
+	case DELIVERY_FORWARD:
+	case DELIVERY_SAVE:
+	case DELIVERY_NOTMUCH:
+		break;
+	}
+	return NULL;
+}
+
+/*
+ * The step that an event is about: the filing, or else a copy, whose filing
+ * comes later.
+ */
 static const struct delivery *main_step(const struct delivery *steps, size_t n)
 {
-	const struct delivery *first = NULL;
+	const struct delivery *copy = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!steps[i].done || (!is_filing(&steps[i]) &&
-				       steps[i].kind != DELIVERY_DISCARD))
+		if (!steps[i].done || name_of(&steps[i]) == NULL)
 			continue;
 		if (steps[i].kind != DELIVERY_COPY)
 			return &steps[i];
-		if (first == NULL)
-			first = &steps[i];
+		if (copy == NULL)
+			copy = &steps[i];
 	}
-	return first;
+	return copy;
 }
 
 static void put_message(struct event *e, struct sorter *s, int64_t id)
@@ -112,11 +137,12 @@ static void tell_event(struct sorter *s, const struct delivery *steps, size_t n,
 		       const struct decision *d)
 {
 	const struct delivery *step = main_step(steps, n);
-	struct event *e;
+	struct event *e = step == NULL
+				  ? NULL
+				  : event_new(LOG_PRIORITY_INFO, name_of(step));
 
-	if (step == NULL || !log_wants_events())
+	if (e == NULL)
 		return;
-	e = event_new(is_filing(step) ? "delivered" : "discarded");
 	put_message(e, s, step->message);
 	if (d != NULL)
 		put_decision(e, s, d);
@@ -157,9 +183,22 @@ static int add_to_list(struct sorter *s, const struct delivery *step,
 	maildir_place(s->maildir, step->folder, &item, &line);
 	buf_addch(&line, '\n');
 	rc = io_write(s->news_fd, line.s, line.len, s->spool.dir, err);
+	if (rc == 0) {
+		s->n_news++;
+		s->news_bytes += (off_t)line.len;
+	} else if (ftruncate(s->news_fd, s->news_bytes) == 0) {
+		/* No half path that the next one is glued to. */
+		(void)lseek(s->news_fd, s->news_bytes, SEEK_SET);
+	}
 	buf_release(&line);
-	s->n_news += rc == 0;
 	return rc;
+}
+
+/* Of mail that `sort MAILDIR` moves; its bytes are a copy. */
+static bool was_on_disk(const struct delivery *step)
+{
+	return strncmp(step->source, SPOOL_PREFIX_DISK "-",
+		       strlen(SPOOL_PREFIX_DISK "-")) == 0;
 }
 
 /* It is filed, whatever becomes of the list. */
@@ -171,29 +210,39 @@ static void note_news(struct sorter *s, const struct delivery *steps, size_t n)
 	if (s->options.on_new.argv == NULL)
 		return;
 	for (size_t i = 0; i < n && rc == 0; i++)
-		if (steps[i].done && is_filing(&steps[i]))
+		if (steps[i].done && is_filing(&steps[i]) &&
+		    !was_on_disk(&steps[i]))
 			rc = add_to_list(s, &steps[i], &err);
 	if (rc == -1)
 		log_warning("on-new: a file is missing from its list: %s",
 			    err.text);
 }
 
+/* While more comes the list is gathered, but not for ever. */
+static bool is_time_to_announce(const struct sorter *s)
+{
+	return s->n_news > 0 && !s->news_failed &&
+	       (s->n_news >= NEWS_MAX || !sorter_has_new_mail(s));
+}
+
 void sorter_announce(struct sorter *s)
 {
 	struct error err = ERROR_INIT;
 
-	if (s->n_news == 0)
+	if (!is_time_to_announce(s))
 		return;
-	if (sorter_is_late(s)) {
+	if (s->deadline != 0 && clock_ms() >= s->deadline) {
 		log_warning("on-new was not run: there is no time left");
 	} else if (hook_new(&s->options.on_new, s->news_fd, s->n_news, &err) ==
 		   -1) {
+		/* One that hangs would keep the mail waiting each time. */
+		s->news_failed = true;
 		log_error("%s; the mail is filed, and this is not tried again",
 			  err.text);
-		s->result->failed++;
 	}
 	io_close_quietly(&s->news_fd);
 	s->n_news = 0;
+	s->news_bytes = 0;
 }
 
 void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,

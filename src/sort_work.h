@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "plan.h"
 #include "sort.h"
@@ -32,7 +33,8 @@ struct sorter {
 	struct maildir *maildir;
 	struct judge *judge;
 	struct sort_result *result;
-	struct error last; /* said last, to say it once */
+	struct error last;    /* said last, to say it once */
+	struct error drained; /* why the last drain left something */
 	struct moved moved;
 	int lock_fd;		  /* of the drain; see suspect_write() */
 	int64_t deadline;	  /* of clock_ms(); 0: there is all day */
@@ -46,8 +48,10 @@ struct sorter {
 	unsigned char *timeouts;  /* of each rule's filters and tests */
 	struct stuck *stuck;	  /* rules whose pipes did not end in time */
 	size_t n_stuck;
-	int news_fd;	 /* the list for on-new; -1: none yet */
-	uint64_t n_news; /* paths in it */
+	int news_fd;	  /* the list for on-new; -1: none yet */
+	uint64_t n_news;  /* paths in it */
+	off_t news_bytes; /* what they take */
+	bool news_failed; /* on-new: it rests in this run */
 	/* Of the drain; so large that clearing them each time is felt. */
 	struct batch *batch;
 	struct queued *queue;
@@ -193,6 +197,8 @@ void sorter_announce(struct sorter *s);
  */
 int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
 			struct error *err);
+/* Has whoever wakes the sorter done so meanwhile? */
+bool sorter_has_new_mail(const struct sorter *s);
 int sorter_has_commands(struct sorter *s, const struct delivery *after,
 			struct error *err);
 

@@ -27,6 +27,9 @@
 /* A prefix of at most 24 bytes, a dash, 16 random digits. */
 #define SPOOL_NAME_MAX 64
 
+/* Of copies that `sort MAILDIR` makes. */
+#define SPOOL_PREFIX_DISK "r"
+
 /* A batch becomes durable at the first of these. */
 #define SPOOL_BATCH_MAX	  256
 #define SPOOL_BATCH_BYTES (16 * 1024 * 1024)

@@ -51,6 +51,34 @@ static int copy_accounts(struct state *from, struct state *to,
 	return 0;
 }
 
+/* How often rules applied; an older database does not say. */
+static int copy_rules(struct state *from, struct state *to, struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	struct query *q = query(
+		from, "SELECT name, since, hits, last FROM rule", &unread);
+	int rc = q == NULL ? -1 : 0;
+
+	while (rc != -1 && (rc = query_step(q, &unread)) == 1) {
+		struct query *add =
+			query(to,
+			      "INSERT OR IGNORE INTO rule (name, since, hits,"
+			      " last) VALUES (?, ?, ?, ?)",
+			      err);
+
+		if (add == NULL)
+			return -1;
+		query_bind_text(add, 1, query_text(q, 0));
+		for (int i = 1; i <= 3; i++)
+			query_bind_int(add, i + 1, query_int(q, i));
+		if (query_run(add, err) == -1)
+			return -1;
+	}
+	if (rc != -1)
+		query_reset(q);
+	return 0;
+}
+
 /* Bytes that came from a damaged page are no row of ours. */
 static bool is_sane(struct query *q)
 {
@@ -139,7 +167,8 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 
 	memset(out, 0, sizeof(*out));
 	out->whole = true;
-	if (copy_accounts(from, to, out, err) == -1)
+	if (copy_accounts(from, to, out, err) == -1 ||
+	    copy_rules(from, to, err) == -1)
 		return -1;
 	rc = copy_rows(query(from, COLUMNS " ORDER BY id", &unread), to, &last,
 		       out, err);

@@ -92,6 +92,19 @@ int state_has_work(struct state *s, bool *work_out, struct error *err)
 	return 0;
 }
 
+int state_has_failing(struct state *s, struct error *err)
+{
+	struct query *q = query(s,
+				"SELECT 1 FROM msg WHERE spool IS NOT NULL"
+				" AND (state = 1 AND tries > 0 OR state = 2 AND"
+				" EXISTS (SELECT 1 FROM delivery WHERE message"
+				" = msg.id AND done IS NULL AND kind < 4))"
+				" LIMIT 1",
+				err);
+
+	return q == NULL ? -1 : query_exists(q, err);
+}
+
 /* Mail to be decided, steps to be done, commands to be tried again. */
 int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
 		    struct error *err)

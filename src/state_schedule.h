@@ -30,6 +30,12 @@ int state_newest(struct state *s, int64_t *id_out, struct error *err);
 int state_has_work(struct state *s, bool *work_out, struct error *err);
 
 /*
+ * Does mail wait because deciding or filing it has failed? 1, 0, -1. Commands
+ * that are to be tried again do not count: their mail is filed.
+ */
+int state_has_failing(struct state *s, struct error *err);
+
+/*
  * In how many seconds is there something for a sorter to do? 1, with 0 for
  * what is due already; 0: nothing waits; -1.
  */

@@ -97,13 +97,8 @@ const char *const state_migrations[STATE_VERSION] = {
 	"CREATE TABLE daemon (id INTEGER PRIMARY KEY CHECK (id = 1),"
 	" began INTEGER NOT NULL, loaded INTEGER NOT NULL, trouble TEXT);",
 
-	/*
-	 * Since when a rule is known by its name, and how often it applied;
-	 * and when a person was told last of something.
-	 */
+	/* Since when a rule is known by its name, and how often it applied. */
 	"CREATE TABLE rule (name TEXT PRIMARY KEY, since INTEGER NOT NULL,"
 	" hits INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0)"
-	" WITHOUT ROWID;"
-	"CREATE TABLE notice (what TEXT PRIMARY KEY, at INTEGER NOT NULL)"
 	" WITHOUT ROWID;",
 };

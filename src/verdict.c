@@ -60,6 +60,7 @@ static void clear_actions(struct verdict *v)
 	v->flags = 0;
 	v->content = 0;
 	v->tags[0] = '\0';
+	v->n_matched = 0;
 }
 
 void verdict_release(struct verdict *v)

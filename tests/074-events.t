@@ -101,6 +101,47 @@ check '--json tells them on standard output' is \
 check 'and nothing else' is 3 "$(wc -l <"$log")"
 check 'people nothing' silent
 
+# What waits is in the log, too, and a command is told by the name of its rule.
+new_config "log = \"$log\"" 'log-format = json'
+cat >>"$conf" <<'END'
+rule "Later" { subject = "later" hold = 1d }
+rule "A "quote"" { subject = "run" pipe = {"false"} }
+END
+sed -i 's/A "quote"/A \\"quote\\"/' "$conf"
+: >"$log"
+printf 'Subject: later\n\nx\n' | "$postroom" -c "$conf" deliver
+check 'what is held is in the log' is 1 "$(objects "$log" 'count(*)' \
+	"json_extract(o, '$.text') LIKE '%later%stays in the spool%'")"
+printf 'Subject: run\n\nx\n' | "$postroom" -c "$conf" deliver 2>/dev/null
+check 'whose command failed' is 'A "quote"' "$(value failed rule)"
+check 'and how' is 'false exited with 1' "$(value failed text)"
+
+# What is longer than a pipe takes at once is cut: lines do not mix.
+new_config "log = \"$log\"" 'log-format = json'
+for i in $(seq 200); do
+	echo "rule \"a rule with a name of some length, number $i\" { subject = \"many\" mark = seen }"
+done >>"$conf"
+: >"$log"
+printf 'Subject: many\n\nx\n' | "$postroom" -c "$conf" deliver
+check 'very many rules' [ "$(grep -c '"cut":true' "$log")" = 1 ]
+check 'are left out of the line' [ "$(wc -L <"$log")" -lt 4096 ]
+check 'which is an object still' is Inbox "$(value delivered folder)"
+
+# Who asks for events and does not read them.
+new_config
+add_account one
+for i in $(seq 150); do
+	put "s$i" "From: bob\nSubject: $(printf %0900d "$i")"
+done
+mkfifo "$T/fifo"
+sleep 60 <>"$T/fifo" &
+children="$children $!"
+timeout 20 "$postroom" -c "$conf" --json fetch >"$T/fifo" 2>"$T/out"
+check 'mail does not wait for a sleeping reader' [ $? != 124 ]
+check 'which is said' says '^events are lost, for nobody reads them'
+check 'all of it is here' is 150 "$(grep -rlE '^Subject: 0+[0-9]+$' "$mail" | wc -l)"
+kill "${children##* }"
+
 # --- on-new
 hook new
 new_config "on-new = {\"$T/new\"}" "on-trouble = {\"$T/trouble\"}"
@@ -119,13 +160,17 @@ done
 check 'they are all there are' is 3 "$(grep -c ^/ "$T/new.told")"
 printf 'Subject: eight\n\nx\n' | "$postroom" -c "$conf" deliver
 check 'deliver tells, too' is 2 "$(grep -c '^--$' "$T/new.told")"
-"$postroom" -c "$conf" sort "$mail" >"$T/out" 2>&1
-check 'mail that is sorted again is not new' is 2 "$(grep -c '^--$' "$T/new.told")"
+cp "$conf" "$T/before" && echo 'rule "Moves" { subject = "seven" folder = "Moved" }' >>"$conf"
+check_status 0 'mail that is sorted again' "$postroom" -c "$conf" sort "$mail"
+check 'moves' is 1 "$(messages "$mail/Moved")"
+check 'and is not new' is 2 "$(grep -c '^--$' "$T/new.told")"
+cp "$T/before" "$conf"
 echo 3 >"$T/new.status"
 put 9 'From: bob\nSubject: nine'
-check_status 75 'a command that fails' fetch
+check_status 0 'a command that fails' fetch
 check 'is told of' says 'on-new: .*exited with 3.*the mail is filed'
 check_status 0 'and not run again' fetch
+check 'nor told of' silent
 
 # --- on-trouble
 hook trouble
@@ -165,6 +210,43 @@ rm -rf "$mail/Inbox" && echo 'in the way' >"$mail/Inbox"
 put c 'From: bob\nSubject: c'
 fetch >"$T/out" 2>&1
 check 'and new trouble is told anew' is 2 "$(grep -c '^--$' "$T/trouble.told")"
+
+# A message that waits for a filter is one trouble, however often it is tried.
+rm "$mail/Inbox"
+fetch >"$T/out" 2>&1
+: >"$T/trouble.told"
+echo 'rule "must" { subject = "filtered" filter = {"sh", "-c", "exit 75"} filter-must = yes }' >>"$conf"
+put f 'From: bob\nSubject: filtered'
+fetch >"$T/out" 2>&1
+check 'a filter that must work' told trouble '^mail waits in the spool: .*rule must'
+fetch >"$T/out" 2>&1
+sql='UPDATE msg SET hold_until = 0 WHERE hold_until > 0'
+"$top/tests/sql" "$T/state/state.db" "$sql"
+fetch >"$T/out" 2>&1
+check 'is told once a day' is 1 "$(grep -c '^--$' "$T/trouble.told")"
+# A message whose file other hands have taken.
+rm -f "$T/state/spool"/*
+"$top/tests/sql" "$T/state/state.db" "$sql"
+rm -f "$T/state/sorter.told"
+fetch >"$T/out" 2>&1
+check 'mail that is gone from the spool is told' told trouble 'gone from the spool'
+
+# on-trouble takes its time: nobody waits for it.
+cat >"$T/trouble" <<END
+#!/bin/sh
+echo begun >>"$T/hook.begun"
+while [ ! -e "$T/go" ]; do sleep 0.02; done
+END
+fetch >"$T/out" 2>&1
+script 'on PASS reply "-ERR [AUTH] no\r\n"'
+"$postroom" -c "$conf" fetch one >"$T/slow.out" 2>&1 &
+slow=$!
+wait_for test -s "$T/hook.begun"
+script '# all is well'
+check_status 0 'while it runs the account is free' fetch
+: >"$T/go"
+wait "$slow"
+check 'and the status is that of the login' [ $? = 77 ]
 
 echo 'on-new = "no list"' >>"$conf"
 check_status 78 'what is no command' fetch

@@ -73,11 +73,6 @@ void log_set_event_fd(int fd)
 	target.event_fd = fd;
 }
 
-bool log_wants_events(void)
-{
-	return target.json || target.has_events;
-}
-
 int log_set_file(const char *path, struct error *err)
 {
 	int fd = 0;
@@ -97,13 +92,15 @@ int log_set_file(const char *path, struct error *err)
 	return 0;
 }
 
-/* A pipe whose reader sleeps, or a terminal that was stopped, is not. */
-static bool is_writable(int fd)
+/*
+ * A pipe whose reader sleeps, or a terminal that was stopped, is not. Each has
+ * patience of its own.
+ */
+static bool is_writable(int fd, int *patience)
 {
-	static int patience = PATIENCE_MS;
-	int rc = io_wait(fd, POLLOUT, clock_ms() + patience);
+	int rc = io_wait(fd, POLLOUT, clock_ms() + *patience);
 
-	patience = rc < 1 ? 0 : PATIENCE_MS;
+	*patience = rc < 1 ? 0 : PATIENCE_MS;
 	return rc == 1;
 }
 
@@ -205,6 +202,21 @@ static void write_to_people(enum log_priority priority, const char *object,
 		write_line(people_fd(), prefix, line);
 }
 
+/* Mail does not wait for who reads events either; but it is said. */
+static void write_event(const char *object)
+{
+	static int patience = PATIENCE_MS;
+	static bool said;
+
+	if (is_writable(target.event_fd, &patience)) {
+		write_object(target.event_fd, "", LOG_PRIORITY_INFO, object,
+			     NULL);
+	} else if (!said) {
+		said = true;
+		log_warning("events are lost, for nobody reads them");
+	}
+}
+
 static bool is_shown(enum log_priority priority)
 {
 	return target.level >= level_of(priority);
@@ -215,6 +227,12 @@ static bool is_kept(enum log_priority priority)
 	return target.file_fd > 0 && priority <= LOG_PRIORITY_INFO;
 }
 
+bool log_wants_events(enum log_priority priority)
+{
+	return target.has_events ||
+	       (target.json && (is_kept(priority) || is_shown(priority)));
+}
+
 /*
  * `object` NULL: programs get the line; "": they get nothing. `line` NULL:
  * people get nothing.
@@ -222,13 +240,15 @@ static bool is_kept(enum log_priority priority)
 static void emit(enum log_priority priority, const char *object,
 		 const char *line)
 {
+	static int patience = PATIENCE_MS;
+
 	if (is_kept(priority) && target.json)
 		write_object(target.file_fd, "", priority, object, line);
 	else if (is_kept(priority) && line != NULL)
 		write_to_file(priority, line);
-	if (target.has_events && object != NULL && is_writable(target.event_fd))
-		write_object(target.event_fd, "", priority, object, NULL);
-	if (is_shown(priority) && is_writable(people_fd()))
+	if (target.has_events && object != NULL)
+		write_event(object);
+	if (is_shown(priority) && is_writable(people_fd(), &patience))
 		write_to_people(priority, object, line);
 }
 

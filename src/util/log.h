@@ -44,8 +44,8 @@ void log_set_json(bool on);
 /* The objects of log_event(), of whatever priority, go there, too; -1: none. */
 void log_set_event_fd(int fd);
 
-/* Does anybody read objects? */
-bool log_wants_events(void);
+/* Does anybody read objects of that priority? */
+bool log_wants_events(enum log_priority priority);
 
 /*
  * Lines for people go there instead of to standard error: to a parent that
