@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "stats_page.h"
 
+#include <string.h>
+
+#include "util/escape.h"
+
 #include "util/banned.h"
 
 /* In units of the drawing. */
 #define LABEL_WIDTH 220
 #define BAR_WIDTH   420
 #define ROW_HEIGHT  20
+
+/* So many columns of a name fit; it is told in full when pointed at. */
+#define NAME_COLUMNS 32
 
 /* More rows of a list help nobody. */
 #define ROWS_MAX 100
@@ -33,6 +40,40 @@ static void put_escaped(FILE *out, const char *text)
 	}
 }
 
+/* Anything beyond Latin may be two columns wide. */
+static size_t fitting(const char *text)
+{
+	unsigned columns = 0;
+	size_t i = 0;
+
+	while (text[i] != '\0') {
+		size_t n = utf8_sequence(text + i, strlen(text + i));
+
+		columns += n >= 3 && (unsigned char)text[i] >= 0xe3 ? 2 : 1;
+		if (columns > NAME_COLUMNS)
+			break;
+		i += n == 0 ? 1 : n;
+	}
+	return i;
+}
+
+static void put_name(FILE *out, const char *name)
+{
+	char shown[256];
+	size_t n = fitting(name);
+
+	if (name[n] == '\0' || n >= sizeof(shown)) {
+		put_escaped(out, name);
+		return;
+	}
+	memcpy(shown, name, n);
+	shown[n] = '\0';
+	put_escaped(out, shown);
+	(void)fputs("…<title>", out);
+	put_escaped(out, name);
+	(void)fputs("</title>", out);
+}
+
 static void put_row(FILE *out, const struct stats_list *list, size_t i)
 {
 	const struct stats_row *row = &list->rows[i];
@@ -41,7 +82,7 @@ static void put_row(FILE *out, const struct stats_list *list, size_t i)
 
 	(void)fprintf(out, "<text class=\"name\" x=\"%d\" y=\"%ld\">",
 		      LABEL_WIDTH - 8, y + 14);
-	put_escaped(out, row->name);
+	put_name(out, row->name);
 	(void)fprintf(out,
 		      "</text><rect x=\"%d\" y=\"%ld\" width=\"%.1f\" "
 		      "height=\"%d\"><title>%lld messages, %.1f MB</title>"
@@ -60,11 +101,11 @@ static void put_chart(FILE *out, const struct stats_list *list)
 		(void)fputs("<p>nothing</p>\n", out);
 		return;
 	}
-	(void)fprintf(
-		out,
-		"<svg role=\"img\" aria-label=\"messages %s\" width=\"%d\" "
-		"height=\"%zu\">\n",
-		list->title, LABEL_WIDTH + BAR_WIDTH + 80, n * ROW_HEIGHT);
+	(void)fprintf(out,
+		      "<svg role=\"img\" aria-label=\"messages %s\" "
+		      "viewBox=\"0 0 %d %zu\">\n",
+		      list->title, LABEL_WIDTH + BAR_WIDTH + 80,
+		      n * ROW_HEIGHT);
 	for (size_t i = 0; i < n; i++)
 		put_row(out, list, i);
 	(void)fputs("</svg>\n", out);
@@ -80,8 +121,8 @@ int stats_page_write(FILE *out, const struct stats_list *lists, long long days)
 		    "<title>postroom: mail</title>\n<style>\n"
 		    ":root { color-scheme: light dark }\n"
 		    "body { font: 14px sans-serif; margin: 2em auto; "
-		    "max-width: 720px }\n"
-		    "svg { max-width: 100% }\n"
+		    "max-width: 720px; padding: 0 1em }\n"
+		    "svg { width: 100% }\n"
 		    "text { font-size: 12px; fill: currentColor }\n"
 		    "text.name { text-anchor: end }\n"
 		    "rect { fill: #3b78c4 }\n"

@@ -202,6 +202,64 @@ check 'new mail does not wait for a row of commands' \
 	[ "$(sed -n 2p "$T/counts")" = $((before + 1)) ]
 end_daemon
 
+# --- children that hang: stopped, and the daemon's clock goes on without them
+new_config
+add_account one 'every = 1h'
+echo "rule \"slow\" { subject = \"slow\" pipe = {\"$T/slow\"} }" >>"$conf"
+rm "$T/go" "$T/counts"
+: >"$T/daemon.err"
+script 'on RETR * times 1 stall'
+put hung
+stalls=$(retrieved)
+start_daemon
+wait_for more_than "$stalls"
+hours_pass() { # for whoever is not stopped
+	echo "1000000 $slept 0 $slept" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
+	kill -CHLD "$daemon"
+	wait_for said "$1"
+	echo "1 $slept 0 $slept" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
+}
+for pid in $(children_of "$daemon"); do kill -STOP "$pid"; done
+hours_pass 'one: the fetcher was ended by signal 9'
+result ok 'a fetcher that hangs is ended, in the end'
+put slow-4
+"$postroom" -c "$conf" poll
+wait_for [ -s "$T/counts" ]
+for pid in $(children_of "$daemon"); do kill -STOP "$pid"; done
+hours_pass 'the sorter was ended by signal 9'
+result ok 'so is a sorter'
+: >"$T/go"
+pass 200
+wait_for said '^rule "slow", .*: done$'
+result ok 'another one does what it left'
+end_daemon
+oracle 'and nothing is lost or there twice'
+
+# --- a broken configuration in the very middle of a transfer
+new_config
+add_account one 'every = 1h'
+: >"$T/daemon.err"
+script 'on RETR * chunk 300 20'
+for i in $(seq 12); do put "part-$i"; done
+for i in $(seq 12); do # each takes a while
+	head -c 3000 /dev/zero | tr '\0' x | fold >>"$T/drop/part-$i"
+done
+rm -rf "$T/want" && mkdir "$T/want"
+expect "$T/drop"/*
+before=$(retrieved)
+start_daemon
+wait_for more_than "$before"
+cp "$conf" "$T/good" && echo 'nonsense = 1' >>"$conf"
+kill -HUP "$daemon"
+wait_for status_says 'was not taken: .*nonsense'
+check 'the transfer goes on meanwhile' not said 'messages fetched'
+cp "$T/good" "$conf"
+wait_for said 'one: [0-9]+ messages fetched'
+check 'in one session' [ "$(grep -c 'fetcher was ended' "$T/daemon.err")" = 0 ]
+wait_for has_mail 27
+end_daemon
+oracle 'and all of it is here'
+
 # --- in the background
 check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \
 	--background --pidfile "$T/pid"
@@ -212,7 +270,7 @@ check_status 75 'another daemon' "$postroom" -c "$conf" daemon --pidfile "$T/pid
 check 'leaves the file to the first' [ "$(cat "$T/pid")" = "$daemon" ]
 put i
 "$postroom" -c "$conf" poll
-wait_for has_mail 14
+wait_for has_mail 28
 result ok 'there it polls'
 kill "$daemon"
 wait_for not kill -0 "$daemon"

@@ -1,6 +1,10 @@
-# Completion for fish: postroom itself knows what fits.
+# Completion for fish: postroom itself knows what fits; else it is a file.
 function __postroom_fitting
 	set -l words (commandline -opc) (commandline -ct)
 	$words[1] __complete -- $words[2..-1] 2>/dev/null
 end
-complete -c postroom -a '(__postroom_fitting)'
+function __postroom_knows
+	set -l fitting (__postroom_fitting)
+	test (count $fitting) -gt 0
+end
+complete -c postroom -f -n __postroom_knows -a '(__postroom_fitting)'
