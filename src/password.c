@@ -150,3 +150,19 @@ int password_read(const struct account *account, struct buf *secret,
 		buf_addstr(secret, text);
 	return 0;
 }
+
+bool password_changed_since(const struct account *account, int64_t when)
+{
+	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct stat st;
+	bool changed;
+
+	if (account->password_file != NULL)
+		buf_addstr(&path, account->password_file);
+	else if (account->netrc && getenv("HOME") != NULL)
+		buf_addf(&path, "%s/.netrc", getenv("HOME"));
+	changed = path.len > 0 && stat(path.s, &st) == 0 &&
+		  st.st_mtim.tv_sec >= when;
+	buf_release(&path);
+	return changed;
+}

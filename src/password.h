@@ -13,6 +13,9 @@
 #ifndef PASSWORD_H
 #define PASSWORD_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "account.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -28,5 +31,11 @@
  */
 int password_read(const struct account *account, struct buf *secret,
 		  struct error *err);
+
+/*
+ * Was the file that it stands in changed since then (seconds since 1970)?
+ * False where there is none; of a command nobody can say.
+ */
+bool password_changed_since(const struct account *account, int64_t when);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "conn.h"
 #include "health.h"
+#include "password.h"
 #include "schedule_watch.h"
 #include "schedule_work.h"
 #include "spool.h"
@@ -125,7 +126,8 @@ int schedule_check_places(const struct config *config, struct state *state,
 }
 
 /* Was the configuration changed since? Perhaps it is the password. */
-static bool is_changed_since(const struct config *config, int64_t when)
+static bool is_changed_since(const struct config *config,
+			     const struct account *account, int64_t when)
 {
 	struct stat st;
 
@@ -133,7 +135,7 @@ static bool is_changed_since(const struct config *config, int64_t when)
 		if (stat(config->files[i], &st) == -1 ||
 		    st.st_mtim.tv_sec >= when)
 			return true;
-	return false;
+	return password_changed_since(account, when);
 }
 
 /*
@@ -151,7 +153,8 @@ static int leave_barred(struct round *r, size_t i, struct state *state,
 	if (state_get_health(state, r->ids[i], &health, err) == -1)
 		return -1;
 	if (health_is_barred(&health, clock_calendar_us() / 1000000) &&
-	    !is_changed_since(r->config, health.last_try))
+	    !is_changed_since(r->config, &r->config->accounts[r->accounts[i]],
+			      health.last_try))
 		r->ids[i] = 0;
 	return 0;
 }

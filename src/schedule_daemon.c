@@ -300,13 +300,10 @@ static int take_lock(struct daemon *d, struct error *err)
 {
 	struct buf path = BUF_INIT(4096);
 	char text[32];
-	int rc, n, tries = 10;
+	int rc, n;
 
 	buf_addf(&path, "%s/%s", d->config->state_dir, DAEMON_LOCK);
-	/* Who only asks for a daemon has it for a moment. */
-	do
-		rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
-	while (rc == 0 && --tries > 0 && poll(NULL, 0, 20) == 0);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
 	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (rc == 0)
 		rc = error_set(err, ERR_TEMPORARY,
@@ -409,19 +406,16 @@ int schedule_find_daemon(const struct config *config, long *pid_out,
 {
 	struct buf path = BUF_INIT(4096);
 	char text[32] = "";
-	int fd = -1, free = 1;
+	int fd = -1, taken;
 
 	*pid_out = 0;
 	buf_addf(&path, "%s/%s", config->state_dir, DAEMON_LOCK);
-	if (access(path.s, F_OK) == 0)
-		free = lock_take(path.s, LOCK_SHARED, LOCK_TRY, &fd, err);
-	io_close_quietly(&fd);
-	if (free == 0) {
+	taken = lock_is_taken(path.s, err);
+	if (taken == 1)
 		fd = open(path.s, O_RDONLY | O_CLOEXEC);
-		if (fd != -1 && read(fd, text, sizeof(text) - 1) > 0)
-			*pid_out = strtol(text, NULL, 10);
-		io_close_quietly(&fd);
-	}
+	if (fd != -1 && read(fd, text, sizeof(text) - 1) > 0)
+		*pid_out = strtol(text, NULL, 10);
+	io_close_quietly(&fd);
 	buf_release(&path);
-	return free == -1 ? -1 : *pid_out > 0;
+	return taken == -1 ? -1 : *pid_out > 0;
 }

@@ -130,6 +130,15 @@ touch "$conf"
 tried=$(logins)
 script '# let in'
 check_status 0 'or the configuration has changed' fetch
+echo "$password" >"$T/password" && chmod 600 "$T/password"
+sed "s#password = \"$password\"#password = \"file:$T/password\"#" "$conf" >"$T/c"
+cp "$T/c" "$conf" && touch -d '-1 hour' "$conf" "$T/password"
+script 'on PASS reply "-ERR no\r\n"'
+for _ in 1 2 3; do fetch work >>"$T/said" 2>&1; done
+script '# let in'
+check_status 77 'refused again' fetch
+touch "$T/password"
+check_status 0 'or the file with its password has' fetch
 
 # --- Gmail lists some of what it has, and others once these were fetched
 user=g

@@ -170,7 +170,10 @@ static void test_lock(void)
 	is_int(0,
 	       lock_take(temp_path("lock"), LOCK_EXCLUSIVE, LOCK_TRY, &b, &err),
 	       "by one only");
+	is_int(1, lock_is_taken(temp_path("lock"), &err), "which can be seen");
 	(void)close(a);
+	is_int(0, lock_is_taken(temp_path("lock"), &err), "until it is not");
+	is_int(0, lock_is_taken(temp_path("none"), &err), "where there is one");
 	is_int(1, lock_take(temp_path("lock"), LOCK_SHARED, LOCK_TRY, &a, &err),
 	       "given back it can be shared");
 	is_int(1,

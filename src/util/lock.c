@@ -68,3 +68,22 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 		/* It was removed between our two calls: another one counts. */
 	}
 }
+
+int lock_is_taken(const char *path, struct error *err)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), rc;
+
+	if (fd == -1 && errno == ENOENT)
+		return 0;
+	if (fd == -1)
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot open the lock %s", path);
+	if (fcntl(fd, F_OFD_GETLK, &lock) == 0)
+		rc = lock.l_type != F_UNLCK;
+	else
+		rc = error_errno(err, ERR_TEMPORARY,
+				 "cannot look at the lock %s", path);
+	io_close_quietly(&fd);
+	return rc;
+}

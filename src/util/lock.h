@@ -27,4 +27,10 @@ enum lock_wait {
 int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 	      int *fd_out, struct error *err);
 
+/*
+ * Does another process have it? Nothing is locked for that, nothing created.
+ * 1, 0, -1.
+ */
+int lock_is_taken(const char *path, struct error *err);
+
 #endif
