@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "report.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "report_line.h"
 #include "util/clock.h"
@@ -24,6 +27,8 @@
 
 struct report {
 	int fd;
+	int tty;      /* the same, but it does not block; or fd */
+	int patience; /* with it */
 	bool live;
 	struct line_style style;
 	struct line *lines;
@@ -39,9 +44,10 @@ struct screen {
 
 void report_send(int fd, const struct report_event *event)
 {
+	static int patience = IO_PATIENCE;
 	struct error ignored = ERROR_INIT;
 
-	if (fd != -1)
+	if (fd != -1 && io_is_writable(fd, &patience))
 		(void)io_write(fd, event, sizeof(*event), "", &ignored);
 }
 
@@ -64,6 +70,11 @@ struct report *report_new(int fd, const char *const *names, size_t n)
 	struct report *r = xcalloc(1, sizeof(*r));
 
 	r->fd = fd;
+	r->tty = open("/proc/self/fd/2",
+		      O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (r->tty == -1)
+		r->tty = fd;
+	r->patience = IO_PATIENCE;
 	r->n = n;
 	r->live = can_move();
 	r->style.colored = r->live && wants_color();
@@ -136,6 +147,9 @@ static void put_lines(struct report *r, struct screen screen, struct buf *out)
 	size_t active = count_active(r), room = screen.rows - 1, shown = 0;
 	struct buf line = BUF_INIT(4096);
 
+	/* One row is not enough: the line feed would push it out. */
+	if (room == 0)
+		return;
 	if (active > room)
 		room = room > 1 ? room - 1 : 1;
 	/* Those that do something, before those that wait for their turn. */
@@ -158,24 +172,36 @@ static void put_lines(struct report *r, struct screen screen, struct buf *out)
 	buf_release(&line);
 }
 
+/* Mail does not wait for a terminal that was stopped: the rest is not drawn. */
 static void write_out(struct report *r, struct buf *out)
 {
-	struct error ignored = ERROR_INIT;
+	size_t done = 0;
+	ssize_t n;
 
-	(void)io_write(r->fd, out->s, out->len, "", &ignored);
+	while (done < out->len && io_is_writable(r->tty, &r->patience)) {
+		n = write(r->tty, out->s + done, out->len - done);
+		if (n == -1 && errno != EINTR && errno != EAGAIN)
+			break;
+		done += n > 0 ? (size_t)n : 0;
+	}
 	buf_release(out);
 }
 
 /* Clearing a whole screen at once would put it into the history of tmux. */
-static void put_above(struct slice lines, struct buf *out)
+static void put_above(struct slice lines, unsigned columns, struct buf *out)
 {
 	struct slice line;
+	unsigned cells;
 
 	while (slice_split(&lines, '\n', &line)) {
 		if (line.len == 0 && lines.len == 0)
 			break;
+		cells = line_cells(line);
 		buf_addslice(out, line);
-		buf_addstr(out, "\033[K\n");
+		/* At the edge of some terminals that takes the last one. */
+		if (cells == 0 || cells % columns != 0)
+			buf_addstr(out, "\033[K");
+		buf_addch(out, '\n');
 	}
 }
 
@@ -186,7 +212,7 @@ static void draw(struct report *r, struct slice above)
 	struct buf out = BUF_INIT(SCREEN_MAX);
 
 	go_up(r, screen, &out);
-	put_above(above, &out);
+	put_above(above, screen.columns, &out);
 	put_lines(r, screen, &out);
 	write_out(r, &out);
 	r->redrawn = clock_ms();
@@ -204,18 +230,22 @@ void report_add(struct report *r, const struct report_event *event)
 
 void report_tick(struct report *r)
 {
-	if (r != NULL && r->live && clock_ms() - r->redrawn >= REDRAW_MS)
+	/* What is left at the end goes when the summary comes. */
+	if (r != NULL && r->live && count_active(r) > 0 &&
+	    clock_ms() - r->redrawn >= REDRAW_MS)
 		draw(r, SLICE_EMPTY);
 }
 
 void report_print(struct report *r, struct slice lines)
 {
-	struct error ignored = ERROR_INIT;
+	struct buf out = BUF_INIT(SCREEN_MAX);
 
-	if (r->live)
+	if (r->live) {
 		draw(r, lines);
-	else
-		(void)io_write(r->fd, lines.p, lines.len, "", &ignored);
+		return;
+	}
+	buf_addslice(&out, lines);
+	write_out(r, &out);
 }
 
 void report_finish(struct report *r)
@@ -232,10 +262,16 @@ void report_finish(struct report *r)
 		line_put_summary(&r->lines[i], &r->style, seconds, &out);
 		buf_addstr(&out, r->live ? "\033[K\n" : "\n");
 		line_release(&r->lines[i]);
+		if (out.len > SCREEN_MAX / 2) {
+			write_out(r, &out);
+			buf_init(&out, SCREEN_MAX);
+		}
 	}
 	if (r->live)
 		buf_addstr(&out, "\033[J");
 	write_out(r, &out);
+	if (r->tty != r->fd)
+		io_close_quietly(&r->tty);
 	free(r->drawn);
 	free(r->lines);
 	free(r);

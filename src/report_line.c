@@ -27,6 +27,37 @@
 #define CYAN  "\033[36m"
 #define PLAIN "\033[0m"
 
+/* A rate that nothing has come to for so long is none any more. */
+#define STALE_MS 4000
+
+/*
+ * Characters that terminals show two columns wide: East Asian ones, and those
+ * below them that are pictures (Unicode's East_Asian_Width W and F).
+ */
+static bool is_wide(const char *p, size_t n)
+{
+	static const struct {
+		unsigned first, last;
+	} wide[] = {{0x1100, 0x115f},  {0x231a, 0x231b}, {0x23e9, 0x23f3},
+		    {0x25fd, 0x25fe},  {0x2614, 0x2615}, {0x2648, 0x2653},
+		    {0x267f, 0x27bf},  {0x2b1b, 0x2b55}, {0x2e80, 0xa4cf},
+		    {0xac00, 0xd7a3},  {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
+		    {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f000, 0x1faff},
+		    {0x20000, 0x3fffd}};
+
+	unsigned c = (unsigned char)p[0];
+
+	if (n < 3)
+		return false;
+	c &= n == 3 ? 0x0f : 0x07;
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)p[i] & 0x3f);
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (c >= wide[i].first && c <= wide[i].last)
+			return true;
+	return false;
+}
+
 /* The bytes of a character or of one of our colors; its columns. */
 static size_t next_cell(struct slice s, size_t i, unsigned *columns)
 {
@@ -38,8 +69,7 @@ static size_t next_cell(struct slice s, size_t i, unsigned *columns)
 			n++;
 		return n;
 	}
-	/* Anything beyond Latin may be two cells wide. */
-	*columns = n >= 3 && (unsigned char)s.p[i] >= 0xe3 ? 2 : 1;
+	*columns = is_wide(s.p + i, n) ? 2 : 1;
 	return n == 0 ? 1 : n;
 }
 
@@ -89,6 +119,11 @@ void line_take(struct line *line, const struct report_event *event)
 {
 	switch (event->kind) {
 	case REPORT_LISTED:
+		/* Of sessions before this one of the same run. */
+		line->counted += line->count;
+		line->count = 0;
+		line->bytes = 0;
+		line->rated_bytes = 0;
 		line->listed = true;
 		line->total = event->count;
 		line->total_bytes = event->bytes;
@@ -173,7 +208,7 @@ static void put_time(double seconds, struct buf *out)
 
 static void put_rate(const struct line *line, struct buf *out)
 {
-	if (line->rate < 1)
+	if (line->rate < 1 || clock_ms() - line->rated > STALE_MS)
 		return;
 	buf_addstr(out, "  ");
 	put_size((uint64_t)line->rate, out);
@@ -229,18 +264,20 @@ static void put_folders(const struct line *line, struct buf *out)
 void line_put_summary(const struct line *line, const struct line_style *style,
 		      int64_t seconds, struct buf *out)
 {
+	uint64_t count = line->counted + line->count;
+
 	put_name(style, line->name, out);
 	if (line->trouble != NULL) {
 		put_color(style, RED, out);
-		buf_addstr(out, "failed, see above");
+		buf_addstr(out, line->trouble);
 		put_color(style, PLAIN, out);
-	} else if (line->count == 0 && line->filed == 0) {
+	} else if (count == 0 && line->filed == 0) {
 		buf_addstr(out, "nothing new");
 	} else {
-		buf_addf(out, "%llu new", (unsigned long long)line->count);
+		buf_addf(out, "%llu new", (unsigned long long)count);
 	}
 	put_folders(line, out);
-	if (line->count > 0)
+	if (count > 0)
 		buf_addf(out, "   %lld s", (long long)seconds);
 }
 

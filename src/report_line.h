@@ -14,6 +14,7 @@ struct line {
 	const char *name;
 	bool listed, ended;
 	uint64_t total, total_bytes, count, bytes, filed;
+	uint64_t counted; /* in the sessions before this one */
 	struct folder_count *folders;
 	size_t n_folders;
 	char *trouble;

@@ -279,6 +279,7 @@ static void start_fetcher(struct round *r, size_t i)
 	int lock = -1, rc;
 
 	if (r->ids[i] == 0) {
+		watch_end(&r->watch, i, "refused before, left alone for now");
 		add_status(r, 77);
 		return;
 	}
@@ -287,6 +288,7 @@ static void start_fetcher(struct round *r, size_t i)
 	if (rc == 0) {
 		log_info("%s: another postroom is fetching from this account",
 			 job.account->name);
+		watch_end(&r->watch, i, "left to another postroom");
 		add_status(r, 75);
 		return;
 	}
@@ -295,6 +297,7 @@ static void start_fetcher(struct round *r, size_t i)
 		r->workers[i].pid = schedule_fork(&err);
 	if (rc == -1 || r->workers[i].pid == -1) {
 		log_error("%s: %s", job.account->name, err.text);
+		watch_end(&r->watch, i, "failed, see above");
 		add_status(r, error_exit_status(err.kind));
 		r->workers[i].pid = 0;
 	} else if (r->workers[i].pid == 0) {
@@ -334,7 +337,9 @@ static void note_child(struct round *r, pid_t pid, int status)
 		r->workers[i].pid = 0;
 		r->running--;
 		watch_end(&r->watch, i,
-			  WIFEXITED(status) && WEXITSTATUS(status) == 0);
+			  WIFEXITED(status) && WEXITSTATUS(status) == 0
+				  ? NULL
+				  : "failed, see above");
 	}
 }
 

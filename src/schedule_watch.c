@@ -2,6 +2,7 @@
 #include "schedule_watch.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,7 +17,9 @@ int watch_open(struct watch *w, const struct config *config,
 {
 	const char **names;
 
-	if (!isatty(STDERR_FILENO) || log_get_level() < LOG_LEVEL_NORMAL)
+	/* Objects on standard output, perhaps the same terminal, suffice. */
+	if (!isatty(STDERR_FILENO) || log_get_level() < LOG_LEVEL_NORMAL ||
+	    log_has_event_fd())
 		return 0;
 	if (pipe2(w->events, O_CLOEXEC) == -1 ||
 	    pipe2(w->said, O_CLOEXEC) == -1)
@@ -75,12 +78,12 @@ void watch_take(struct watch *w)
 	report_tick(w->report);
 }
 
-void watch_end(struct watch *w, size_t i, bool well)
+void watch_end(struct watch *w, size_t i, const char *trouble)
 {
 	struct report_event ended = {.kind = REPORT_ENDED, .account = (int)i};
 
-	if (!well)
-		ended.text[0] = '!';
+	if (trouble != NULL)
+		(void)snprintf(ended.text, sizeof(ended.text), "%s", trouble);
 	report_add(w->report, &ended);
 }
 

@@ -45,7 +45,7 @@ void watch_leave(struct watch *w);
 /* Draw what has come, and the time that has passed. */
 void watch_take(struct watch *w);
 
-/* The session of accounts[i] is over. */
-void watch_end(struct watch *w, size_t i, bool well);
+/* The session of accounts[i] is over: well (NULL), or what the summary says. */
+void watch_end(struct watch *w, size_t i, const char *trouble);
 
 #endif

@@ -76,7 +76,7 @@ void sorter_close(struct sorter *s)
 {
 	if (s == NULL)
 		return;
-	io_close_quietly(&s->news_fd);
+	sorter_end_news(s);
 	judge_free(s->judge);
 	maildir_close(s->maildir);
 	spool_close(&s->spool);

@@ -24,6 +24,9 @@
 /* So many paths are not kept waiting for more. */
 #define NEWS_MAX 1000
 
+/* So long on-new rests after it failed. */
+#define REST_MS 60000
+
 static bool is_filing(const struct delivery *step)
 {
 	return step->kind == DELIVERY_FOLDER || step->kind == DELIVERY_COPY;
@@ -218,11 +221,23 @@ static void note_news(struct sorter *s, const struct delivery *steps, size_t n)
 			    err.text);
 }
 
-/* While more comes the list is gathered, but not for ever. */
+/*
+ * While more comes the list is gathered, but not for ever. One that failed,
+ * or hung, is not asked at once again.
+ */
 static bool is_time_to_announce(const struct sorter *s)
 {
-	return s->n_news > 0 && !s->news_failed &&
-	       (s->n_news >= NEWS_MAX || !sorter_has_new_mail(s));
+	if (s->n_news == 0 || clock_ms() < s->news_rest)
+		return false;
+	return s->n_news >= NEWS_MAX || sorter_is_late(s) ||
+	       !sorter_has_new_mail(s);
+}
+
+static void forget_news(struct sorter *s)
+{
+	io_close_quietly(&s->news_fd);
+	s->n_news = 0;
+	s->news_bytes = 0;
 }
 
 void sorter_announce(struct sorter *s)
@@ -231,18 +246,23 @@ void sorter_announce(struct sorter *s)
 
 	if (!is_time_to_announce(s))
 		return;
-	if (s->deadline != 0 && clock_ms() >= s->deadline) {
-		log_warning("on-new was not run: there is no time left");
-	} else if (hook_new(&s->options.on_new, s->news_fd, s->n_news, &err) ==
-		   -1) {
-		/* One that hangs would keep the mail waiting each time. */
-		s->news_failed = true;
+	/* A sorter that is to end has the time for that. */
+	if (s->deadline != 0 && clock_ms() >= s->deadline)
+		return;
+	if (hook_new(&s->options.on_new, s->news_fd, s->n_news, &err) == -1) {
+		s->news_rest = clock_ms() + REST_MS;
 		log_error("%s; the mail is filed, and this is not tried again",
 			  err.text);
 	}
-	io_close_quietly(&s->news_fd);
-	s->n_news = 0;
-	s->news_bytes = 0;
+	forget_news(s);
+}
+
+void sorter_end_news(struct sorter *s)
+{
+	if (s->n_news > 0)
+		log_warning("on-new was not told of %llu files that were filed",
+			    (unsigned long long)s->n_news);
+	forget_news(s);
 }
 
 void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,

@@ -48,10 +48,10 @@ struct sorter {
 	unsigned char *timeouts;  /* of each rule's filters and tests */
 	struct stuck *stuck;	  /* rules whose pipes did not end in time */
 	size_t n_stuck;
-	int news_fd;	  /* the list for on-new; -1: none yet */
-	uint64_t n_news;  /* paths in it */
-	off_t news_bytes; /* what they take */
-	bool news_failed; /* on-new: it rests in this run */
+	int news_fd;	   /* the list for on-new; -1: none yet */
+	uint64_t n_news;   /* paths in it */
+	off_t news_bytes;  /* what they take */
+	int64_t news_rest; /* until then on-new is not asked */
 	/* Of the drain; so large that clearing them each time is felt. */
 	struct batch *batch;
 	struct queued *queue;
@@ -183,11 +183,13 @@ int sorter_count_rules(struct sorter *s, const struct batch *b, int64_t now,
 /*
  * sort_tell.c: steps that were recorded as done, of one message that was just
  * decided, or (d NULL) single ones of before. It tells of them and has on-new
- * told of them: when the mail is filed, and again after the commands.
+ * told of them: when the mail is filed, and again after the commands. At the
+ * end it says what on-new was not told of.
  */
 void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d);
 void sorter_announce(struct sorter *s);
+void sorter_end_news(struct sorter *s);
 
 /*
  * sort_commands.c, without the sorter's lock but with that of the commands:

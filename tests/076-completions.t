@@ -35,6 +35,7 @@ fi
 
 if command -v zsh >/dev/null && command -v tmux >/dev/null; then
 	tmux() { command tmux -S "$T/tmux" -f /dev/null "$@"; }
+	trap 'tmux kill-server 2>/dev/null; end_story' EXIT
 	seen() { tmux capture-pane -p -t s >"$T/screen" && grep -qE -- "$1" "$T/screen"; }
 	completes() { # LINE WHAT-IT-BECOMES
 		tmux send-keys -t s C-u && tmux send-keys -t s -l "$1" &&

@@ -206,6 +206,14 @@ int io_wait(int fd, short events, int64_t deadline)
 	return rc == -1 && errno == EINTR ? 0 : rc;
 }
 
+bool io_is_writable(int fd, int *patience)
+{
+	int rc = io_wait(fd, POLLOUT, clock_ms() + *patience);
+
+	*patience = rc < 1 ? 0 : IO_PATIENCE;
+	return rc == 1;
+}
+
 int io_open_directory(int at, const char *path, struct error *err)
 {
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

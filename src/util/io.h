@@ -56,6 +56,14 @@ int io_sync_filesystem(int fd, const char *path, struct error *err);
  */
 int io_wait(int fd, short events, int64_t deadline);
 
+/*
+ * May something be written to `fd` now? A pipe whose reader sleeps, or a
+ * terminal that was stopped, is waited for once, for some seconds; then no
+ * more until it takes something again. *patience is IO_PATIENCE at first.
+ */
+#define IO_PATIENCE 5000
+bool io_is_writable(int fd, int *patience);
+
 /* Open a directory to work in it. Returns the descriptor or -1. */
 int io_open_directory(int at, const char *path, struct error *err);
 

@@ -2,7 +2,6 @@
 #include "util/log.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,9 +20,6 @@
 
 /* Time, process and word of a line in a file. */
 #define PREFIX_MAX 80
-
-/* How long a log that takes nothing is waited for, once. */
-#define PATIENCE_MS 5000
 
 struct log_target {
 	enum log_level level;
@@ -62,9 +58,14 @@ void log_set_fd(int fd)
 	target.people_fd = fd;
 }
 
-static int people_fd(void)
+int log_get_fd(void)
 {
 	return target.people_fd > 0 ? target.people_fd : STDERR_FILENO;
+}
+
+bool log_has_event_fd(void)
+{
+	return target.has_events;
 }
 
 void log_set_event_fd(int fd)
@@ -90,18 +91,6 @@ int log_set_file(const char *path, struct error *err)
 		io_close_quietly(&target.file_fd);
 	target.file_fd = fd;
 	return 0;
-}
-
-/*
- * A pipe whose reader sleeps, or a terminal that was stopped, is not. Each has
- * patience of its own.
- */
-static bool is_writable(int fd, int *patience)
-{
-	int rc = io_wait(fd, POLLOUT, clock_ms() + *patience);
-
-	*patience = rc < 1 ? 0 : PATIENCE_MS;
-	return rc == 1;
 }
 
 /* What is to be seen at least for a line of that priority. */
@@ -197,18 +186,18 @@ static void write_to_people(enum log_priority priority, const char *object,
 	else if (priority == LOG_PRIORITY_DEBUG)
 		(void)snprintf(prefix, sizeof(prefix), "  ");
 	if (target.json && target.file_fd <= 0 && !isatty(STDERR_FILENO))
-		write_object(people_fd(), prefix, priority, object, line);
+		write_object(log_get_fd(), prefix, priority, object, line);
 	else if (line != NULL)
-		write_line(people_fd(), prefix, line);
+		write_line(log_get_fd(), prefix, line);
 }
 
 /* Mail does not wait for who reads events either; but it is said. */
 static void write_event(const char *object)
 {
-	static int patience = PATIENCE_MS;
+	static int patience = IO_PATIENCE;
 	static bool said;
 
-	if (is_writable(target.event_fd, &patience)) {
+	if (io_is_writable(target.event_fd, &patience)) {
 		write_object(target.event_fd, "", LOG_PRIORITY_INFO, object,
 			     NULL);
 	} else if (!said) {
@@ -240,7 +229,7 @@ bool log_wants_events(enum log_priority priority)
 static void emit(enum log_priority priority, const char *object,
 		 const char *line)
 {
-	static int patience = PATIENCE_MS;
+	static int patience = IO_PATIENCE;
 
 	if (is_kept(priority) && target.json)
 		write_object(target.file_fd, "", priority, object, line);
@@ -248,7 +237,7 @@ static void emit(enum log_priority priority, const char *object,
 		write_to_file(priority, line);
 	if (target.has_events && object != NULL)
 		write_event(object);
-	if (is_shown(priority) && is_writable(people_fd(), &patience))
+	if (is_shown(priority) && io_is_writable(log_get_fd(), &patience))
 		write_to_people(priority, object, line);
 }
 

@@ -43,6 +43,7 @@ void log_set_json(bool on);
 
 /* The objects of log_event(), of whatever priority, go there, too; -1: none. */
 void log_set_event_fd(int fd);
+bool log_has_event_fd(void);
 
 /* Does anybody read objects of that priority? */
 bool log_wants_events(enum log_priority priority);
@@ -52,6 +53,7 @@ bool log_wants_events(enum log_priority priority);
  * draws on the terminal and puts them above (report.h). STDERR_FILENO: back.
  */
 void log_set_fd(int fd);
+int log_get_fd(void);
 
 /* Priorities as journald reads them: "<3>" before an error (sd-daemon(3)). */
 void log_set_priorities(bool on);

@@ -11,6 +11,7 @@
 
 #include "util/clock.h"
 #include "util/io.h"
+#include "util/log.h"
 
 #include "util/banned.h"
 
@@ -35,7 +36,8 @@ static void run_child(char *const argv[], int out_fd, int report_fd)
 
 	(void)setpgid(0, 0);
 	if (null_fd == -1 || dup2(null_fd, STDIN_FILENO) == -1 ||
-	    dup2(out_fd, STDOUT_FILENO) == -1)
+	    dup2(out_fd, STDOUT_FILENO) == -1 ||
+	    dup2(log_get_fd(), STDERR_FILENO) == -1)
 		_exit(126);
 	/* Also what whoever started us had left open is not its business. */
 	(void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
