@@ -14,7 +14,7 @@ new_config
 cat >>"$conf" <<'END'
 rule "bills" { subject = "invoice" folder = "Bills" }
 rule "marks" { from = "ann@x.org" mark = seen }
-rule "costly" { subject = '/^(\w+\s?)*(\w+\s?)*#/' folder = "X" }
+rule "costly" { subject = '/(\w*)(\w*)[#%]/' folder = "X" }
 rule "发票" { subject = "发票" folder = "Bills" }
 rule "later" { subject = "later" hold = 1d }
 rule "off" { enabled = no subject = "x" folder = "X" }
@@ -43,7 +43,7 @@ check 'is not counted again' row bills ' 2  20'
 # Rules under their names, wherever they stand.
 cp "$conf" "$T/first"
 { sed '/^rule/d' "$T/first" && grep '^rule' "$T/first" | sort; } >"$conf"
-deliver 'Subject: invoice 3\n\nx\n'
+deliver "Subject: invoice $(printf %0300d 3)\n\nx\n"
 check_status 0 'when the rules change places' run rules
 check 'the counts go along' row bills ' 3  20'
 
