@@ -197,6 +197,11 @@ static void print_row(const struct status *s, const struct row *row)
 
 static void print_queue(const struct state_queue_summary *q)
 {
+	if (q->quarantined > 0)
+		(void)printf("in quarantine: %lld messages of the last %d days "
+			     "went to the fallback folder; postroom why says "
+			     "the reason\n",
+			     (long long)q->quarantined, QUARANTINE_DAYS);
 	if (q->messages == 0)
 		return;
 	(void)printf("in the spool: %lld messages", (long long)q->messages);
@@ -287,6 +292,7 @@ static int print_json(const struct status *s)
 	json_put(o, "daemon", daemon_json(s));
 	json_put(o, "accounts", accounts);
 	json_put(o, "spool", spool);
+	json_put(o, "quarantined", json_new_number(s->queue.quarantined));
 	return json_print(o, stdout);
 }
 
@@ -373,6 +379,9 @@ static void print_metrics(const struct status *s)
 		    s->queue.failing);
 	print_gauge("spool_commands", "Commands that are to be run.",
 		    s->queue.commands);
+	print_gauge("quarantined_messages",
+		    "Messages of 30 days that went to the fallback folder.",
+		    s->queue.quarantined);
 }
 
 static int run_status(const struct invocation *inv, int argc, char **argv)

@@ -113,6 +113,7 @@ static void fall_back(struct plan *plan, const struct plan_context *context,
 	add_filing(plan, message, DELIVERY_FOLDER, context->options->undecided,
 		   0);
 	plan->steps[0].rule = xstrdup(plan->trouble);
+	plan->steps[0].quarantined = true;
 }
 
 /*

@@ -299,6 +299,7 @@ static int file_now(struct sorter *s, const struct delivery *step,
 	filing.folder = xstrdup(s->options.undecided);
 	filing.base = plan_base(&queued, n, queued.size);
 	filing.rule = xstrdup(why);
+	filing.quarantined = true;
 	rc = copy_bytes(s, step, &filing, err);
 	if (rc == 0)
 		rc = add_filing(s, &filing, err);

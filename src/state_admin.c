@@ -64,8 +64,9 @@ int state_get_queue_summary(struct state *s, int64_t now,
 		" AND tries = 0), sum(tries > 0 OR crashes > 0 OR EXISTS"
 		" (SELECT 1 FROM delivery WHERE message = msg.id AND done IS"
 		" NULL AND trouble IS NOT NULL)), (SELECT count(*) FROM"
-		" delivery WHERE done IS NULL AND kind >= 4)"
-		" FROM msg WHERE spool IS NOT NULL",
+		" delivery WHERE done IS NULL AND kind >= 4),"
+		" (SELECT count(*) FROM delivery WHERE quarantined = 1 AND"
+		" done > ?) FROM msg WHERE spool IS NOT NULL",
 		err);
 	int rc;
 
@@ -73,12 +74,14 @@ int state_get_queue_summary(struct state *s, int64_t now,
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, now - (int64_t)QUARANTINE_DAYS * 24 * 3600);
 	rc = query_step(q, err);
 	if (rc == 1) {
 		out->messages = query_int(q, 0);
 		out->held = query_int(q, 1);
 		out->failing = query_int(q, 2);
 		out->commands = query_int(q, 3);
+		out->quarantined = query_int(q, 4);
 	}
 	query_reset(q);
 	return rc == -1 ? -1 : 0;

@@ -25,7 +25,14 @@ struct state_queue_summary {
 	int64_t held;	  /* of these: until a rule's time has come */
 	int64_t failing;  /* of these: tried before, without success */
 	int64_t commands; /* that are to be run */
+	/*
+	 * Not in the spool: in the fallback folder since so many days, for
+	 * they could not be judged, or nobody took them.
+	 */
+	int64_t quarantined;
 };
+
+#define QUARANTINE_DAYS 30
 
 int state_get_queue_summary(struct state *s, int64_t now,
 			    struct state_queue_summary *out, struct error *err);

@@ -342,8 +342,8 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 	struct query *q = query(s,
 				"INSERT INTO delivery (message, n, kind,"
 				" flags, folder, base, spool, rule, keywords,"
-				" why, tags, command) VALUES (?, ?, ?, ?, ?,"
-				" ?, ?, ?, ?, ?, ?, ?)",
+				" why, tags, command, quarantined) VALUES (?,"
+				" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 				err);
 
 	if (q == NULL)
@@ -360,6 +360,7 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 	query_bind_text(q, 10, d->why);
 	query_bind_text(q, 11, d->tags);
 	bind_command(q, 12, d);
+	query_bind_int(q, 13, d->quarantined);
 	return query_run(q, err);
 }
 

@@ -99,6 +99,7 @@ struct delivery {
 	char **environment; /* PIPE */
 	int tries;	    /* of a command, so far */
 	int crashes;	    /* a sorter died so often while it ran */
+	bool quarantined;   /* into the fallback folder; not read back */
 	/* Not stored with the step: */
 	char *source;	  /* the message's own spool file */
 	unsigned content; /* index in the verdict */

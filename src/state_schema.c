@@ -97,8 +97,15 @@ const char *const state_migrations[STATE_VERSION] = {
 	"CREATE TABLE daemon (id INTEGER PRIMARY KEY CHECK (id = 1),"
 	" began INTEGER NOT NULL, loaded INTEGER NOT NULL, trouble TEXT);",
 
-	/* Since when a rule is known by its name, and how often it applied. */
+	/*
+	 * Since when a rule is known by its name, and how often it applied;
+	 * and filings into the fallback folder.
+	 */
 	"CREATE TABLE rule (name TEXT PRIMARY KEY, since INTEGER NOT NULL,"
 	" hits INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0)"
-	" WITHOUT ROWID;",
+	" WITHOUT ROWID;"
+	"ALTER TABLE delivery ADD COLUMN quarantined INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"CREATE INDEX delivery_quarantined ON delivery (done)"
+	" WHERE quarantined = 1;",
 };

@@ -142,6 +142,8 @@ EOT
 send "Subject: $(printf '%060d' 0 | tr 0 a)b"
 check 'C1: a pattern that runs wild: not the next rule' filed Inbox
 check 'but said' says 'could not be judged: rule "wild"'
+"$postroom" -c "$conf" status >"$T/out" 2>&1
+check 'by status, too' says '^in quarantine: 1 messages of the last 30 days '
 
 for i in 1 2 3; do
 	printf 'Subject: %s\n\nx\n' "$i" >"$T/drop/$i"

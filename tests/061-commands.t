@@ -110,6 +110,8 @@ check 'nothing waits then' [ "$(pending)$(spooled)" = 00 ]
 check_status 0 'G2: a pipe that says 3' deliver 'X-No: 1\n\n3\n'
 check 'is given up' says 'exited with 3: wrong; it is not tried again'
 check 'nobody has the message: it is filed' there Odd 1
+"$postroom" -c "$conf" status >"$T/out" 2>&1
+check 'as status says' says '^in quarantine: 1 messages '
 check 'as it came' cmp "$T/input" "$(delivered "$mail/Odd")"
 check 'nothing waits' [ "$(pending)$(spooled)" = 00 ]
 rm -rf "$T/got/ok"
