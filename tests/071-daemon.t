@@ -215,10 +215,10 @@ stalls=$(retrieved)
 start_daemon
 wait_for more_than "$stalls"
 hours_pass() { # for whoever is not stopped
-	echo "1000000 $slept 0 $slept" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
+	echo "1 $slept 0 $slept 50000" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
 	kill -CHLD "$daemon"
 	wait_for said "$1"
-	echo "1 $slept 0 $slept" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
+	echo "1 $slept 0 $slept 0" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
 }
 for pid in $(children_of "$daemon"); do kill -STOP "$pid"; done
 hours_pass 'one: the fetcher was ended by signal 9'

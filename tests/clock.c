@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Another clock, to be preloaded. The file that CLOCK names holds "SPEED
- * SHIFT STOP SLEPT": the monotonic clock runs SPEED times as fast; the calendar
- * is SHIFT seconds ahead; with STOP it stands still at SHIFT since 1970; the
- * machine has slept for SLEPT seconds, which only the clock of its boot counts.
- * The file is read each time, so that a clock can jump.
+ * SHIFT STOP SLEPT AHEAD": the monotonic clock runs SPEED times as fast, and is
+ * AHEAD seconds ahead; the calendar is SHIFT seconds ahead; with STOP it stands
+ * still at SHIFT since 1970; the machine has slept for SLEPT seconds, which
+ * only the clock of its boot counts. The file is read each time, so that a
+ * clock can jump.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static long long speed = 1, shift, stop, slept;
+static long long speed = 1, shift, stop, slept, ahead;
 
 static void look(void)
 {
@@ -26,8 +27,8 @@ static void look(void)
 	if (fd == -1)
 		return;
 	if (read(fd, text, sizeof(text) - 1) > 0)
-		(void)sscanf(text, "%lld %lld %lld %lld", &speed, &shift, &stop,
-			     &slept);
+		(void)sscanf(text, "%lld %lld %lld %lld %lld", &speed, &shift,
+			     &stop, &slept, &ahead);
 	(void)close(fd);
 }
 
@@ -42,7 +43,7 @@ int clock_gettime(clockid_t id, struct timespec *now)
 	errno = saved;
 	if (id == CLOCK_MONOTONIC) {
 		ns = (now->tv_sec * 1000000000LL + now->tv_nsec) * speed;
-		now->tv_sec = (time_t)(ns / 1000000000LL);
+		now->tv_sec = (time_t)(ns / 1000000000LL + ahead);
 		now->tv_nsec = (long)(ns % 1000000000LL);
 	} else if (id == CLOCK_BOOTTIME) {
 		now->tv_sec += (time_t)slept;
