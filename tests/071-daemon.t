@@ -215,6 +215,7 @@ stalls=$(retrieved)
 start_daemon
 wait_for more_than "$stalls"
 hours_pass() { # for whoever is not stopped
+	: >"$T/daemon.err" # whose end is waited for may not be the first
 	echo "1 $slept 0 $slept 50000" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
 	kill -CHLD "$daemon"
 	wait_for said "$1"
