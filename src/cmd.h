@@ -65,6 +65,16 @@ int cmd_run_tests(const struct config *config);
  */
 int cmd_outcome(const char *name, int rc, const struct error *err);
 
+/*
+ * The rest of a command that shows something, once its words are understood:
+ * load the configuration, show, end. Returns the exit status.
+ */
+typedef int cmd_shower(const struct invocation *inv,
+		       const struct config *config, const void *options,
+		       struct error *err);
+int cmd_run_show(const struct invocation *inv, const char *name,
+		 cmd_shower *show, const void *options);
+
 /* A line of standard output; the text is escaped, and may be cut. */
 void cmd_print_escaped(const char *prefix, const char *text);
 

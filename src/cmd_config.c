@@ -131,6 +131,20 @@ int cmd_outcome(const char *name, int rc, const struct error *err)
 	return error_exit_status(err->kind);
 }
 
+int cmd_run_show(const struct invocation *inv, const char *name,
+		 cmd_shower *show, const void *options)
+{
+	struct config *config = cmd_load_config(inv);
+	struct error err = ERROR_INIT;
+	int rc;
+
+	if (config == NULL)
+		return 78;
+	rc = show(inv, config, options, &err);
+	config_free(config);
+	return cmd_outcome(name, rc, &err);
+}
+
 void cmd_print_escaped(const char *prefix, const char *text)
 {
 	char line[LINE_MAX_BYTES];

@@ -264,8 +264,9 @@ static int print_json(const struct table *t, bool cost)
 }
 
 static int show(const struct invocation *inv, const struct config *config,
-		const struct options *o, struct error *err)
+		const void *options, struct error *err)
 {
+	const struct options *o = options;
 	struct table t = {.rules = config->rules,
 			  .n = ruleset_size(config->rules),
 			  .now = clock_calendar_us() / 1000000};
@@ -311,20 +312,13 @@ static int parse(int argc, char **argv, struct options *out, struct error *err)
 static int run_rules(const struct invocation *inv, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
-	struct config *config;
 	struct options o;
-	int rc;
 
 	if (parse(argc, argv, &o, &err) == -1) {
 		log_error("rules: %s", err.text);
 		return 64;
 	}
-	config = cmd_load_config(inv);
-	if (config == NULL)
-		return 78;
-	rc = show(inv, config, &o, &err);
-	config_free(config);
-	return cmd_outcome("rules", rc, &err);
+	return cmd_run_show(inv, "rules", show, &o);
 }
 
 const struct cmd cmd_rules = {

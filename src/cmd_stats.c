@@ -183,8 +183,9 @@ static int parse(int argc, char **argv, struct options *out, struct error *err)
 }
 
 static int show(const struct invocation *inv, const struct config *config,
-		const struct options *o, struct error *err)
+		const void *options, struct error *err)
 {
+	const struct options *o = options;
 	struct stats_list lists[STATS_KINDS] = {{.n = 0}};
 	int64_t since = clock_calendar_us() / 1000000 - o->days * DAY_SECONDS;
 	int rc = read_all(config, since, lists, err);
@@ -202,20 +203,13 @@ static int show(const struct invocation *inv, const struct config *config,
 static int run_stats(const struct invocation *inv, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
-	struct config *config;
 	struct options o;
-	int rc;
 
 	if (parse(argc, argv, &o, &err) == -1) {
 		log_error("stats: %s", err.text);
 		return 64;
 	}
-	config = cmd_load_config(inv);
-	if (config == NULL)
-		return 78;
-	rc = show(inv, config, &o, &err);
-	config_free(config);
-	return cmd_outcome("stats", rc, &err);
+	return cmd_run_show(inv, "stats", show, &o);
 }
 
 const struct cmd cmd_stats = {

@@ -48,9 +48,7 @@ static void report_filings(const struct sorter *s, const struct decision *d)
 static bool is_told_later(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->steps[i].kind == DELIVERY_FOLDER ||
-		    plan->steps[i].kind == DELIVERY_COPY ||
-		    plan->steps[i].kind == DELIVERY_DISCARD)
+		if (sorter_event_of(&plan->steps[i]) != NULL)
 			return true;
 	return false;
 }

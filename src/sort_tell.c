@@ -34,7 +34,7 @@ static bool is_filing(const struct delivery *step)
 
 /* --- events ------------------------------------------------------------- */
 
-static const char *name_of(const struct delivery *step)
+const char *sorter_event_of(const struct delivery *step)
 {
 	switch (step->kind) {
 	case DELIVERY_FOLDER:
@@ -62,7 +62,7 @@ static const struct delivery *main_step(const struct delivery *steps, size_t n)
 	const struct delivery *copy = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!steps[i].done || name_of(&steps[i]) == NULL)
+		if (!steps[i].done || sorter_event_of(&steps[i]) == NULL)
 			continue;
 		if (steps[i].kind != DELIVERY_COPY)
 			return &steps[i];
@@ -140,9 +140,9 @@ static void tell_event(struct sorter *s, const struct delivery *steps, size_t n,
 		       const struct decision *d)
 {
 	const struct delivery *step = main_step(steps, n);
-	struct event *e = step == NULL
-				  ? NULL
-				  : event_new(LOG_PRIORITY_INFO, name_of(step));
+	struct event *e = step == NULL ? NULL
+				       : event_new(LOG_PRIORITY_INFO,
+						   sorter_event_of(step));
 
 	if (e == NULL)
 		return;

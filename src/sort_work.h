@@ -183,12 +183,16 @@ int sorter_count_rules(struct sorter *s, const struct batch *b, int64_t now,
 /*
  * sort_tell.c: steps that were recorded as done, of one message that was just
  * decided, or (d NULL) single ones of before. It tells of them and has on-new
- * told of them: when the mail is filed, and again after the commands. At the
- * end it says what on-new was not told of.
+ * told of them: when the mail is filed, and again after the commands.
  */
 void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d);
 void sorter_announce(struct sorter *s);
+
+/* The event that there is when the step is done; NULL: none. */
+const char *sorter_event_of(const struct delivery *step);
+
+/* The sorter ends: what on-new was not told of is said. */
 void sorter_end_news(struct sorter *s);
 
 /*
