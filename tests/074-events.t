@@ -230,6 +230,12 @@ rm -f "$T/state/spool"/*
 rm -f "$T/state/sorter.told"
 fetch >"$T/out" 2>&1
 check 'mail that is gone from the spool is told' told trouble 'gone from the spool'
+# It is fetched again, by this run or the next: whichever asks the server last.
+sed -i 's/exit 75/cat/' "$conf"
+fetch >"$T/out" 2>&1
+"$top/tests/sql" "$T/state/state.db" "$sql"
+check_status 0 'and when the filter works' fetch
+check 'it is here' is 1 "$(grep -rl '^Subject: filtered' "$mail/Inbox" | wc -l)"
 
 # on-trouble takes its time: nobody waits for it.
 cat >"$T/trouble" <<END
@@ -237,7 +243,8 @@ cat >"$T/trouble" <<END
 echo begun >>"$T/hook.begun"
 while [ ! -e "$T/go" ]; do sleep 0.02; done
 END
-fetch >"$T/out" 2>&1
+check_status 0 'without trouble it is not run' fetch
+check 'it was not' [ ! -e "$T/hook.begun" ]
 script 'on PASS reply "-ERR [AUTH] no\r\n"'
 "$postroom" -c "$conf" fetch one >"$T/slow.out" 2>&1 &
 slow=$!
