@@ -127,6 +127,9 @@ void daemon_end_tester(struct daemon *d, int status, struct state *state)
 		refuse(d, "the state cannot be opened");
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		take_next(d, state);
+	else if (WIFSIGNALED(status))
+		refuse(d, "its tests did not come to an end (postroom test "
+			  "shows where)");
 	else
 		refuse(d, "a test of it fails (postroom test says which)");
 }

@@ -234,6 +234,21 @@ result ok 'so is a sorter'
 pass 200
 wait_for said '^rule "slow", .*: done$'
 result ok 'another one does what it left'
+# Tests that never end: their message is a pipe that nobody writes to.
+has_children() { [ -n "$(children_of "$daemon")" ]; }
+mkfifo "$T/never"
+cp "$conf" "$T/good"
+echo "test \"hangs\" { mail = \"file:$T/never\" expect-folder = \"X\" }" >>"$conf"
+wait_for not has_children
+kill -HUP "$daemon"
+wait_for has_children
+hours_pass 'was not taken: its tests did not come to an end'
+check 'tests that hang are ended, in the end' \
+	status_says 'was not taken: its tests did not'
+mv "$T/good" "$conf"
+kill -HUP "$daemon"
+wait_for said 'the configuration was read again'
+check 'and a good one is taken after them' not status_says 'was not taken'
 end_daemon
 oracle 'and nothing is lost or there twice'
 

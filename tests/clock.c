@@ -26,9 +26,12 @@ static void look(void)
 
 	if (fd == -1)
 		return;
-	if (read(fd, text, sizeof(text) - 1) > 0)
+	if (read(fd, text, sizeof(text) - 1) > 0) {
+		speed = 1; /* what it does not name is as ever */
+		shift = stop = slept = ahead = 0;
 		(void)sscanf(text, "%lld %lld %lld %lld %lld", &speed, &shift,
 			     &stop, &slept, &ahead);
+	}
 	(void)close(fd);
 }
 
