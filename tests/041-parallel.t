@@ -12,7 +12,7 @@ for who in 1 2 3 4 5 6; do
 	expect "$T/drop$who"/*
 	set -- "$@" --drop "u$who:$password:$T/drop$who"
 done
-script 'on RETR 3 delay 400'
+script 'on RETR 3 delay 1500'
 start_popd --script "$T/script" "$@"
 config() { # MAIN-LINE...
 	rm -rf "$T/state" "$mail"
