@@ -48,6 +48,12 @@ more_than() { [ "$(retrieved)" -gt "$1" ]; }
 children_of() { # PID: of its fetchers and its sorter
 	cat "/proc/$1/task/$1/children" 2>/dev/null
 }
+has_children() { # NUMBER
+	[ "$(children_of "$daemon" | wc -w)" = "$1" ]
+}
+is_settled() { # what is filed has left the spool, too
+	! find "$T/state/spool" "$mail"/*/tmp -type f | grep -q .
+}
 
 : >"$T/script"
 start_popd --script "$T/script"
@@ -63,6 +69,7 @@ wait_for status_says '^one .* 1 +1 +0'
 pass 11
 wait_for has_mail 2
 result ok 'and then one each time it is due'
+wait_for is_settled
 oracle 'each message is delivered once'
 
 check_status 75 'a second daemon is refused' "$postroom" -c "$conf" daemon
@@ -108,7 +115,8 @@ check 'nothing went by the refused rule' [ ! -e "$mail/Money" ]
 sed -i 's/Subject: letter/Subject: invoice/' "$conf"
 kill -HUP "$daemon"
 wait_for said 'the configuration was read again'
-check 'a good one is taken' not status_says 'was not taken'
+wait_for not status_says 'was not taken'
+result ok 'a good one is taken'
 put invoice
 pass 11
 wait_for has_mail 4
@@ -143,6 +151,7 @@ put f
 stalls=$(retrieved)
 "$postroom" -c "$conf" poll
 wait_for more_than "$stalls"
+wait_for has_children 1 # and no sorter of what was before
 for pid in $(children_of "$daemon"); do kill -KILL "$pid"; done
 wait_for said 'one: the fetcher was ended by signal 9'
 result ok 'a fetcher that crashes is told of'
@@ -150,6 +159,7 @@ wait_for status_says 'the fetcher was ended by signal 9'
 result ok 'by status, too'
 "$postroom" -c "$conf" poll
 wait_for has_mail 7
+wait_for is_settled
 oracle 'and what it was at is fetched by the next one'
 script 'on RETR * stall'
 put g
@@ -214,6 +224,7 @@ put hung
 stalls=$(retrieved)
 start_daemon
 wait_for more_than "$stalls"
+wait_for has_children 1
 hours_pass() { # for whoever is not stopped
 	: >"$T/daemon.err" # whose end is waited for may not be the first
 	echo "1 $slept 0 $slept 50000" >"$CLOCK.new" && mv "$CLOCK.new" "$CLOCK"
@@ -227,6 +238,7 @@ result ok 'a fetcher that hangs is ended, in the end'
 put slow-4
 "$postroom" -c "$conf" poll
 wait_for [ -s "$T/counts" ]
+wait_for has_children 1
 for pid in $(children_of "$daemon"); do kill -STOP "$pid"; done
 hours_pass 'the sorter was ended by signal 9'
 result ok 'so is a sorter'
@@ -235,20 +247,21 @@ pass 200
 wait_for said '^rule "slow", .*: done$'
 result ok 'another one does what it left'
 # Tests that never end: their message is a pipe that nobody writes to.
-has_children() { [ -n "$(children_of "$daemon")" ]; }
 mkfifo "$T/never"
 cp "$conf" "$T/good"
 echo "test \"hangs\" { mail = \"file:$T/never\" expect-folder = \"X\" }" >>"$conf"
-wait_for not has_children
+wait_for has_children 0
 kill -HUP "$daemon"
-wait_for has_children
+wait_for has_children 1
 hours_pass 'was not taken: its tests did not come to an end'
 check 'tests that hang are ended, in the end' \
 	status_says 'was not taken: its tests did not'
 mv "$T/good" "$conf"
 kill -HUP "$daemon"
 wait_for said 'the configuration was read again'
-check 'and a good one is taken after them' not status_says 'was not taken'
+wait_for not status_says 'was not taken'
+result ok 'and a good one is taken after them'
+wait_for is_settled
 end_daemon
 oracle 'and nothing is lost or there twice'
 
@@ -278,6 +291,7 @@ for pid in $sessions; do kill -CONT "$pid"; done
 wait_for said 'one: 12 messages fetched'
 check 'in one session' [ "$(logins)" = $((entered + 1)) ]
 wait_for has_mail 27
+wait_for is_settled
 end_daemon
 oracle 'and all of it is here'
 
@@ -293,6 +307,7 @@ put i
 "$postroom" -c "$conf" poll
 wait_for has_mail 28
 result ok 'there it polls'
+wait_for is_settled
 kill "$daemon"
 wait_for not kill -0 "$daemon"
 result ok 'and ends'
