@@ -79,10 +79,11 @@ int cmd_run_show(const struct invocation *inv, const char *name,
 void cmd_print_escaped(const char *prefix, const char *text);
 
 /*
- * Text that is escaped already in so many columns of a table, cut or filled; a
- * character counts as one, which is near enough.
+ * Text that is escaped already in so many columns of a terminal, cut or filled;
+ * a name is not cut, for it is needed whole: what follows it moves.
  */
-void cmd_print_column(const char *text, int width);
+void cmd_print_column(const char *text, unsigned width);
+void cmd_print_name(const char *text, unsigned width);
 
 /* "2026-11-26 10:50", local time; for people. */
 void cmd_format_time(int64_t seconds, char *out, size_t size);

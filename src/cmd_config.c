@@ -153,19 +153,21 @@ void cmd_print_escaped(const char *prefix, const char *text)
 	(void)printf("%s%s\n", prefix, line);
 }
 
-void cmd_print_column(const char *text, int width)
+void cmd_print_column(const char *text, unsigned width)
 {
-	int columns = 0;
+	unsigned used;
+	size_t n = utf8_fitting(text, width, &used);
 
-	for (const char *p = text; *p != '\0'; p++) {
-		bool begins = ((unsigned char)*p & 0xc0) != 0x80;
+	(void)printf("%.*s%*s", (int)n, text, (int)(width - used), "");
+}
 
-		if (begins && columns == width)
-			break;
-		columns += begins;
-		(void)putchar(*p);
-	}
-	(void)printf("%*s", width - columns, "");
+void cmd_print_name(const char *text, unsigned width)
+{
+	unsigned used;
+	const char *rest = text + utf8_fitting(text, width, &used);
+
+	cmd_print_column(text, width);
+	(void)fputs(rest, stdout);
 }
 
 void cmd_format_time(int64_t seconds, char *out, size_t size)

@@ -23,6 +23,9 @@
 /* Longer lines are cut for people; JSON has them whole. */
 #define LINE_MAX_BYTES 8192
 
+/* Columns for the name of a rule; a longer one moves what follows. */
+#define NAME_WIDTH 20
+
 struct request_line {
 	const char *account;
 	bool all; /* rules that were not reached, too */
@@ -68,9 +71,9 @@ static void print_rule(const struct ruleset *set, const struct preview *preview,
 	struct slice rest = slice_str(trace->why), line;
 	char *rule = plan_rule(set, trace->rule);
 
-	(void)printf("%3u  %-20s %s:%d  %s\n", trace->rule + 1,
-		     ruleset_rule_name(set, trace->rule),
-		     slash == NULL ? file : slash + 1,
+	(void)printf("%3u  ", trace->rule + 1);
+	cmd_print_name(ruleset_rule_name(set, trace->rule), NAME_WIDTH);
+	(void)printf(" %s:%d  %s\n", slash == NULL ? file : slash + 1,
 		     ruleset_rule_line(set, trace->rule),
 		     outcome_word(trace->outcome));
 	while (slice_split(&rest, '\n', &line))

@@ -14,6 +14,9 @@
 /* Mail that came by `deliver` or lay on disk has no account. */
 #define NO_ACCOUNT "(deliver)"
 
+/* Of the first column; a longer name moves the others. */
+#define NAME_WIDTH 16
+
 static bool is_wanted(const struct state_words *w, const char *name)
 {
 	if (w->words[0] == NULL)
@@ -48,11 +51,12 @@ static void print_summary(const struct state_summary *a)
 	if (a->trouble != NULL)
 		escape_to(trouble, sizeof(trouble), a->trouble,
 			  strlen(a->trouble));
+	cmd_print_name(a->id == 0 ? NO_ACCOUNT : a->name, NAME_WIDTH);
 	if (a->id == 0)
-		(void)printf("%-16s %8s %8s %8lld\n", NO_ACCOUNT, "-", "-",
+		(void)printf(" %8s %8s %8lld\n", "-", "-",
 			     (long long)a->waiting);
 	else
-		(void)printf("%-16s %8lld %8lld %8lld  %s%s%s\n", a->name,
+		(void)printf(" %8lld %8lld %8lld  %s%s%s\n",
 			     (long long)a->known, (long long)a->gone,
 			     (long long)a->waiting, when,
 			     trouble[0] != '\0' ? "; " : "", trouble);
@@ -72,9 +76,11 @@ static int show_all(const struct state_words *w, struct state *s,
 	int64_t after = -1;
 	int rc;
 
-	if (!w->inv->json)
-		(void)printf("%-16s %8s %8s %8s  %s\n", "account", "known",
-			     "gone", "waiting", "last success");
+	if (!w->inv->json) {
+		cmd_print_name("account", NAME_WIDTH);
+		(void)printf(" %8s %8s %8s  %s\n", "known", "gone", "waiting",
+			     "last success");
+	}
 	while ((rc = state_next_summary(s, after, &a, err)) == 1) {
 		after = a.id;
 		if (is_shown(w, &a) && w->inv->json && print_json(&a) == -1)

@@ -15,6 +15,9 @@
 
 #include "util/banned.h"
 
+/* Columns for the name of an account; a longer one moves what follows. */
+#define NAME_WIDTH 20
+
 /* Of an account: as configured, and as it fared. */
 struct row {
 	const char *name; /* borrowed */
@@ -186,8 +189,9 @@ static void print_row(const struct status *s, const struct row *row)
 		    sizeof(success));
 	format_next(s, row, next, sizeof(next));
 	format_count(row->health.on_server, listed, sizeof(listed));
-	(void)printf("%-20s %-17s %-17s %9s %9lld %6lld\n", row->name, success,
-		     next, listed, (long long)row->summary.known,
+	cmd_print_name(row->name, NAME_WIDTH);
+	(void)printf(" %-17s %-17s %9s %9lld %6lld\n", success, next, listed,
+		     (long long)row->summary.known,
 		     (long long)row->summary.waiting);
 	print_trouble(row);
 	if (row->health.expire >= 0)
@@ -217,9 +221,9 @@ static void print_queue(const struct state_queue_summary *q)
 static void print_table(const struct status *s)
 {
 	print_daemon(s);
-	(void)printf("%-20s %-17s %-17s %9s %9s %6s\n", "account",
-		     "last success", "next poll", "on server", "known",
-		     "spool");
+	cmd_print_name("account", NAME_WIDTH);
+	(void)printf(" %-17s %-17s %9s %9s %6s\n", "last success", "next poll",
+		     "on server", "known", "spool");
 	for (size_t i = 0; i < s->n; i++)
 		print_row(s, &s->rows[i]);
 	print_queue(&s->queue);

@@ -30,34 +30,6 @@
 /* A rate that nothing has come to for so long is none any more. */
 #define STALE_MS 4000
 
-/*
- * Characters that terminals show two columns wide: East Asian ones, and those
- * below them that are pictures (Unicode's East_Asian_Width W and F).
- */
-static bool is_wide(const char *p, size_t n)
-{
-	static const struct {
-		unsigned first, last;
-	} wide[] = {{0x1100, 0x115f},  {0x231a, 0x231b}, {0x23e9, 0x23f3},
-		    {0x25fd, 0x25fe},  {0x2614, 0x2615}, {0x2648, 0x2653},
-		    {0x267f, 0x27bf},  {0x2b1b, 0x2b55}, {0x2e80, 0xa4cf},
-		    {0xac00, 0xd7a3},  {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
-		    {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f000, 0x1faff},
-		    {0x20000, 0x3fffd}};
-
-	unsigned c = (unsigned char)p[0];
-
-	if (n < 3)
-		return false;
-	c &= n == 3 ? 0x0f : 0x07;
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)p[i] & 0x3f);
-	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-		if (c >= wide[i].first && c <= wide[i].last)
-			return true;
-	return false;
-}
-
 /* The bytes of a character or of one of our colors; its columns. */
 static size_t next_cell(struct slice s, size_t i, unsigned *columns)
 {
@@ -69,7 +41,7 @@ static size_t next_cell(struct slice s, size_t i, unsigned *columns)
 			n++;
 		return n;
 	}
-	*columns = is_wide(s.p + i, n) ? 2 : 1;
+	*columns = utf8_columns(s.p + i, n);
 	return n == 0 ? 1 : n;
 }
 

@@ -40,27 +40,11 @@ static void put_escaped(FILE *out, const char *text)
 	}
 }
 
-/* Anything beyond Latin may be two columns wide. */
-static size_t fitting(const char *text)
-{
-	unsigned columns = 0;
-	size_t i = 0;
-
-	while (text[i] != '\0') {
-		size_t n = utf8_sequence(text + i, strlen(text + i));
-
-		columns += n >= 3 && (unsigned char)text[i] >= 0xe3 ? 2 : 1;
-		if (columns > NAME_COLUMNS)
-			break;
-		i += n == 0 ? 1 : n;
-	}
-	return i;
-}
-
 static void put_name(FILE *out, const char *name)
 {
 	char shown[256];
-	size_t n = fitting(name);
+	unsigned columns;
+	size_t n = utf8_fitting(name, NAME_COLUMNS, &columns);
 
 	if (name[n] == '\0' || n >= sizeof(shown)) {
 		put_escaped(out, name);

@@ -115,6 +115,21 @@ check 'that loads nothing' not grep -qE 'https?:|<script|<link|<img' "$T/page.ht
 check_status 64 'more days than are remembered' \
 	"$postroom" -c "$conf" stats --days 91
 
+# Tables stay in line where characters are two columns wide.
+cp "$conf" "$T/before"
+sed -i 's/account "work"/account "仕事のメール"/' "$conf"
+echo 'rule "Bills" { subject = "four" folder = "発票" }' >>"$conf"
+printf 'Subject: four\n\nx\n' >"$T/drop/4"
+fetch 仕事のメール
+"$postroom" -c "$conf" stats >"$T/out"
+check 'stats: a wide name fills two columns for each character' \
+	says '^  発票 {24}       1 ▇'
+"$postroom" -c "$conf" status >"$T/out"
+check 'status, too' says '^仕事のメール {9}20[0-9-]{8} '
+"$postroom" -c "$conf" state show >"$T/out"
+check 'state show, too' says '^仕事のメール {5}       4 '
+cp "$T/before" "$conf"
+
 # A provider locks accounts: one that was let in and is refused is left alone.
 logins() { grep -cE 'C: (PASS|AUTH|\*\*\*)' "$T/log"; }
 script 'on PASS reply "-ERR no\r\n"'

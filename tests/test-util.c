@@ -94,6 +94,23 @@ static void test_escape(void)
 	is_str("aä", out, "cut between characters, never within an escape");
 }
 
+static void test_columns(void)
+{
+	unsigned used;
+
+	is_int(1, utf8_columns("a", 1), "a letter is one column wide");
+	is_int(1, utf8_columns("я", 2), "so is a Russian one");
+	is_int(1, utf8_columns("…", 3), "and an ellipsis");
+	is_int(2, utf8_columns("発", 3), "a Chinese character is two");
+	is_int(2, utf8_columns("한", 3), "so is a Korean one");
+	is_int(2, utf8_columns("😀", 4), "and a picture");
+	is_int(1, utf8_columns("\xff", 0), "what is not UTF-8 is one");
+	is_int(4, utf8_fitting("a発票", 4, &used), "a half does not fit");
+	is_int(3, used, "and takes nothing");
+	is_int(7, utf8_fitting("a発票", 9, &used), "all of it");
+	is_int(5, used, "takes what it takes");
+}
+
 static void test_error(void)
 {
 	struct error err = ERROR_INIT;
@@ -224,6 +241,7 @@ int main(void)
 	test_buf();
 	test_numbers();
 	test_escape();
+	test_columns();
 	test_error();
 	test_hash();
 	test_io();

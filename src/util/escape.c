@@ -82,3 +82,45 @@ void escape_to(char *out, size_t size, const char *p, size_t len)
 	}
 	out[used] = '\0';
 }
+
+unsigned utf8_columns(const char *p, size_t n)
+{
+	/* Among those below the East Asian ones, the pictures. */
+	static const struct {
+		unsigned first, last;
+	} wide[] = {{0x1100, 0x115f},  {0x231a, 0x231b}, {0x23e9, 0x23f3},
+		    {0x25fd, 0x25fe},  {0x2614, 0x2615}, {0x2648, 0x2653},
+		    {0x267f, 0x27bf},  {0x2b1b, 0x2b55}, {0x2e80, 0xa4cf},
+		    {0xac00, 0xd7a3},  {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
+		    {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f000, 0x1faff},
+		    {0x20000, 0x3fffd}};
+
+	unsigned c;
+
+	if (n < 3)
+		return 1;
+	c = (unsigned char)p[0] & (n == 3 ? 0x0f : 0x07);
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)p[i] & 0x3f);
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (c >= wide[i].first && c <= wide[i].last)
+			return 2;
+	return 1;
+}
+
+size_t utf8_fitting(const char *text, unsigned columns, unsigned *used)
+{
+	size_t i = 0;
+
+	*used = 0;
+	while (text[i] != '\0') {
+		size_t n = utf8_sequence(text + i, strlen(text + i));
+		unsigned more = utf8_columns(text + i, n);
+
+		if (*used + more > columns)
+			break;
+		*used += more;
+		i += n == 0 ? 1 : n;
+	}
+	return i;
+}

@@ -24,4 +24,17 @@ void escape_to(char *out, size_t size, const char *p, size_t len);
  */
 size_t utf8_sequence(const char *p, size_t len);
 
+/*
+ * How many columns of a terminal the character of `n` bytes takes: 2 for East
+ * Asian ones and pictures (Unicode's East_Asian_Width W and F), else 1. `n` is
+ * what utf8_sequence() said.
+ */
+unsigned utf8_columns(const char *p, size_t n);
+
+/*
+ * How many bytes of `text` fit into so many columns, in whole characters;
+ * *used: the columns that these take.
+ */
+size_t utf8_fitting(const char *text, unsigned columns, unsigned *used);
+
 #endif
