@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2016,SC2154
+# shellcheck shell=sh disable=SC1003,SC2016,SC2154
 # Completions as shells have them: commands, accounts, folders, rules, files.
 . "$(dirname "$0")/lib.sh"
 
@@ -77,7 +77,20 @@ END
 	check 'bash: a command' offers explain postroom expl
 	check 'bash: accounts' offers home,work postroom poll ''
 	check 'bash: a folder with a blank' offers 'A\ b/C' postroom log --folder A
+	check 'bash: what is typed of it' offers 'A\ b/C' postroom log --folder 'A\ b'
 	check 'bash: a rule' offers 'Mailing\ lists' postroom log --rule M
+	# Names that came with a message are nothing to run.
+	for name in '$(touch pwned)' 'X`touch pwned`' 'X;touch pwned #' "X'\"&|<>*?"; do
+		mkdir -p "$mail/$name/cur" "$mail/$name/new"
+	done
+	check 'bash: a folder named as a command' offers '\$\(touch\ pwned\)' \
+		postroom log --folder '$'
+	check 'bash: several of them' offers \
+		'X\'\''\"\&\|\<\>\*\?,X\;touch\ pwned\ #,X\`touch\ pwned\`' \
+		postroom log --folder X
+	check 'bash: within quotes nothing is offered' offers '' \
+		postroom log --folder '"X'
+	check 'bash: nothing was run' [ ! -e pwned ]
 else
 	skip 'bash is not installed'
 fi

@@ -1,10 +1,14 @@
-# Completion for bash: postroom itself knows what fits.
+# Completion for bash: postroom itself knows what fits. Names of folders may
+# come from a message: they are quoted, and nothing expands them.
 _postroom() {
-	local IFS=$'\n'
-	COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" __complete -- \
-		"${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" \
-		-- "${COMP_WORDS[COMP_CWORD]}"))
+	local word words=("${COMP_WORDS[@]:1:COMP_CWORD}")
+	local typed=${COMP_WORDS[COMP_CWORD]//\\/}
+
+	COMPREPLY=()
+	# Within quotes other characters are special: only files, by bash.
+	[[ $typed == [\'\"]* ]] || while IFS= read -r word; do
+		[[ $word != "$typed"* ]] || COMPREPLY+=("$(printf %q "$word")")
+	done < <("${COMP_WORDS[0]}" __complete -- "${words[@]//\\/}" 2>/dev/null)
 	[ ${#COMPREPLY[@]} != 0 ] || compopt -o default
-	COMPREPLY=("${COMPREPLY[@]// /\\ }")
 }
 complete -F _postroom postroom
