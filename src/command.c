@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -44,6 +45,8 @@ struct running {
 	struct buf line;	       /* of errors, not complete yet */
 	char complaint[COMPLAINT_MAX]; /* the last complete one */
 	bool flood, timeout;
+	int signal_fd; /* of what ends us; -1: such a signal just does */
+	sigset_t mask; /* as it was */
 };
 
 /* What the child needs, made before the fork. */
@@ -176,6 +179,35 @@ static int read_report(int fd)
 }
 
 /* 0 running (or *reason_out says why not), -1. */
+/*
+ * Who ends us ends the command, and what that has started, too. A signal that
+ * is blocked has somebody who looks for it, one that is ignored ends nobody.
+ */
+static void guard(struct running *r)
+{
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction action;
+	sigset_t ends;
+
+	(void)sigemptyset(&ends);
+	(void)sigprocmask(SIG_BLOCK, NULL, &r->mask);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (sigismember(&r->mask, numbers[i]) == 0 &&
+		    sigaction(numbers[i], NULL, &action) == 0 &&
+		    action.sa_handler == SIG_DFL)
+			(void)sigaddset(&ends, numbers[i]);
+	r->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC);
+	if (r->signal_fd != -1)
+		(void)sigprocmask(SIG_BLOCK, &ends, NULL);
+}
+
+/* A signal that has come meanwhile ends us here. */
+static void unguard(struct running *r)
+{
+	io_close_quietly(&r->signal_fd);
+	(void)sigprocmask(SIG_SETMASK, &r->mask, NULL);
+}
+
 static int start(struct running *r, int *reason_out, struct error *err)
 {
 	struct setup s = {NULL, getenv("HOME"), getpid(), -1, -1, -1, -1};
@@ -283,14 +315,19 @@ static bool has_ended(const struct running *r, bool told)
 /* 1 it has ended, 0 not yet, -1 we cannot go on. */
 static int look(struct running *r, int wait_ms, struct error *err)
 {
-	struct pollfd p[3] = {{.fd = r->pid_fd, .events = POLLIN},
+	struct pollfd p[4] = {{.fd = r->pid_fd, .events = POLLIN},
 			      {.fd = r->output, .events = POLLIN},
-			      {.fd = r->errors, .events = POLLIN}};
+			      {.fd = r->errors, .events = POLLIN},
+			      {.fd = r->signal_fd, .events = POLLIN}};
 
 	if (r->pid_fd == -1 && (wait_ms < 0 || wait_ms > ASK_MS))
 		wait_ms = ASK_MS;
-	if (poll(p, 3, wait_ms) == -1)
+	if (poll(p, 4, wait_ms) == -1)
 		return 0;
+	if (p[3].revents != 0) {
+		(void)kill(-r->pid, SIGTERM);
+		unguard(r);
+	}
 	if (p[1].revents != 0 && take(r, &r->output, err) == -1)
 		return -1;
 	if (p[2].revents != 0)
@@ -401,10 +438,13 @@ int command_run(const struct command *command, struct command_result *result,
 			    .pid_fd = -1,
 			    .output = -1,
 			    .errors = -1,
-			    .line = BUF_INIT(COMPLAINT_MAX)};
-	int reason = 0, rc = start(&r, &reason, err);
+			    .line = BUF_INIT(COMPLAINT_MAX),
+			    .signal_fd = -1};
+	int reason = 0, rc;
 
 	memset(result, 0, sizeof(*result));
+	guard(&r);
+	rc = start(&r, &reason, err);
 	if (rc == 0 && reason != 0) {
 		(void)reap(&r);
 		result->end = COMMAND_NOT_STARTED;
@@ -412,6 +452,7 @@ int command_run(const struct command *command, struct command_result *result,
 	} else if (rc == 0) {
 		rc = run(&r, result, err);
 	}
+	unguard(&r);
 	describe(&r, result);
 	io_close_quietly(&r.pid_fd);
 	io_close_quietly(&r.output);

@@ -30,6 +30,8 @@
 /* In a worker: signals as everybody else has them. */
 void daemon_become_worker(struct daemon *d)
 {
+	/* In the background of a shell it was ignored; we end workers by it. */
+	(void)signal(SIGINT, SIG_DFL);
 	(void)sigprocmask(SIG_UNBLOCK, &d->signals, NULL);
 	io_close_quietly(&d->signal_fd);
 	io_close_quietly(&d->lock);

@@ -30,7 +30,8 @@
 #define LOOK_MS 60000
 
 /* Who was asked to end is killed after this: two seconds are promised. */
-#define GRACE_MS 1200
+#define GRACE_MS      1200
+#define LAST_GRACE_MS 300
 
 int daemon_open_state(const struct daemon *d, struct state **out)
 {
@@ -208,9 +209,10 @@ static void end_overdue(struct daemon *d)
 		(void)kill(d->tester, SIGKILL);
 	}
 	if (d->stop_at != 0 && now >= d->stop_at) {
-		d->stop_at = now + GRACE_MS;
+		/* First with the commands that they wait for. */
+		signal_workers(d, d->killed ? SIGKILL : SIGINT);
+		d->stop_at = now + LAST_GRACE_MS;
 		d->killed = true;
-		signal_workers(d, SIGKILL);
 	}
 }
 

@@ -129,7 +129,7 @@ recovers 'F2: somebody removes the lock files all the time'
 command_config() {
 	config
 	cat >>"$conf" <<-EOF
-	rule "slow" { subject = "3" filter = {"sh", "-c", "echo \$\$ >$T/command; sleep 99"} }
+	rule "slow" { subject = "3" filter = {"sh", "-c", "sleep 99 & echo \$! >$T/child; echo \$\$ >$T/command; wait"} }
 	EOF
 }
 seconds() { date +%s; }
@@ -162,7 +162,8 @@ for sig in TERM INT HUP; do
 	wait "$pid" 2>/dev/null
 	wait_for group_is_gone "$pid"
 	wait_for is_over "$(cat "$T/command")"
-	check "F3: SIG$sig while a filter hangs: ends, and the filter, too" \
+	wait_for is_over "$(cat "$T/child")"
+	check "F3: SIG$sig while a filter hangs: ends, the filter and its child, too" \
 		[ $(($(seconds) - then)) -le 5 ]
 	config
 	recovers "F3: SIG$sig while a filter hangs"

@@ -214,6 +214,27 @@ check 'new mail does not wait for a row of commands' \
 	[ "$(sed -n 2p "$T/counts")" = $((before + 1)) ]
 end_daemon
 
+# What a command has started ends with the daemon.
+cat >"$T/parent" <<END
+#!/bin/sh
+sleep 600 &
+echo \$! >"$T/child"
+wait
+END
+chmod +x "$T/parent"
+new_config
+add_account one 'every = 1h'
+echo "rule \"slow\" { subject = \"parent\" pipe = {\"$T/parent\"} }" >>"$conf"
+put parent
+start_daemon
+wait_for [ -s "$T/child" ]
+end_daemon
+check 'a command ends with it, within two seconds' [ "$took" -lt 20 ]
+wait_for not kill -0 "$(cat "$T/child")"
+result ok 'and so does what that has started'
+echo '#!/bin/sh' >"$T/parent"
+check_status 0 'the next run has it done' fetch
+
 # --- children that hang: stopped, and the daemon's clock goes on without them
 new_config
 add_account one 'every = 1h'
@@ -296,7 +317,7 @@ cp "$T/good" "$conf"
 for pid in $sessions; do kill -CONT "$pid"; done
 wait_for said 'one: 12 messages fetched'
 check 'in one session' [ "$(logins)" = $((entered + 1)) ]
-wait_for has_mail 27
+wait_for has_mail 28
 wait_for is_settled
 end_daemon
 oracle 'and all of it is here'
@@ -311,7 +332,7 @@ check_status 75 'another daemon' "$postroom" -c "$conf" daemon --pidfile "$T/pid
 check 'leaves the file to the first' [ "$(cat "$T/pid")" = "$daemon" ]
 put i
 "$postroom" -c "$conf" poll
-wait_for has_mail 28
+wait_for has_mail 29
 result ok 'there it polls'
 wait_for is_settled
 kill "$daemon"
