@@ -16,8 +16,8 @@ static bool should_complain(const struct account_health *health,
 {
 	if (policy->watched)
 		return true;
-	/* Who is setting up an account must hear of every attempt. */
-	if (health->last_success == 0)
+	/* Who is setting up an account must hear of it at once. */
+	if (health->last_success == 0 && health->complained == 0)
 		return true;
 	if (health->complained != 0 &&
 	    policy->now - health->complained < REPEAT_SECONDS)
@@ -28,13 +28,28 @@ static bool should_complain(const struct account_health *health,
 	return true;
 }
 
-/* May a refusal be the server's mood? */
-static bool is_doubtful(const struct account_health *health,
-			const struct health_session *session)
+/* How many refusals in a row until one is believed? */
+static int64_t refusals_needed(const struct account_health *health,
+			       const struct health_session *session)
 {
-	return session->refused && health->last_success != 0 &&
-	       health->refusals < HEALTH_REFUSALS_MAX &&
-	       strstr(session->trouble->text, "[AUTH]") == NULL;
+	bool is_certain = health->last_success == 0 ||
+			  strstr(session->trouble->text, "[AUTH]") != NULL;
+
+	return is_certain ? 1 : HEALTH_REFUSALS_MAX;
+}
+
+/* What an account remembers of a clock that was ahead would bind it for years.
+ */
+static void forget_future(struct account_health *health, int64_t now)
+{
+	if (health->last_try > now)
+		health->last_try = now;
+	if (health->last_success > now)
+		health->last_success = now;
+	if (health->failing_since > now)
+		health->failing_since = now;
+	if (health->complained > now)
+		health->complained = 0;
 }
 
 static int64_t doubled(int64_t seconds, int64_t times, int64_t max)
@@ -63,15 +78,29 @@ static int64_t wait_of(const struct account_health *health,
 	else if (health->kind == ERR_PERSON && session->refused)
 		wait = larger(every,
 			      doubled(HEALTH_REFUSED_MIN,
-				      health->last_success == 0
-					      ? health->refusals - 1
-					      : health->refusals -
-							HEALTH_REFUSALS_MAX,
+				      health->refusals -
+					      refusals_needed(health, session),
 				      HEALTH_REFUSED_MAX));
 	else
 		wait = doubled(every, health->failures - 1,
 			       larger(every, HEALTH_WAIT_MAX));
 	return wait + wait * policy->jitter / 10000;
+}
+
+/*
+ * Is it to be said though other trouble was said today? A login that is
+ * refused again after the network failed is not, nor is that network.
+ */
+static bool is_news(const struct account_health *health,
+		    const struct health_session *session,
+		    const struct health_policy *policy, enum error_kind kind)
+{
+	if (health->kind == kind)
+		return false;
+	if (session->refused)
+		return health->refusals <=
+		       (policy->patient ? refusals_needed(health, session) : 1);
+	return kind != ERR_TEMPORARY || health->refusals == 0;
 }
 
 static void note_trouble(struct account_health *health,
@@ -83,11 +112,11 @@ static void note_trouble(struct account_health *health,
 	if (health->failing_since == 0)
 		health->failing_since = policy->now;
 	health->failures++;
-	health->refusals = session->refused ? health->refusals + 1 : 0;
-	if (policy->patient && is_doubtful(health, session))
+	health->refusals += session->refused;
+	if (session->refused && policy->patient &&
+	    health->refusals < refusals_needed(health, session))
 		kind = ERR_TEMPORARY;
-	/* Another kind of trouble is news. */
-	if (health->kind != kind)
+	if (is_news(health, session, policy, kind))
 		health->complained = 0;
 	health->kind = kind;
 }
@@ -98,6 +127,7 @@ bool health_update(struct account_health *health,
 {
 	bool well = session->trouble->kind == ERR_NONE, complain = false;
 
+	forget_future(health, policy->now);
 	health->last_try = policy->now;
 	if (session->id != 0)
 		health->last_session = session->id;
@@ -120,7 +150,8 @@ bool health_update(struct account_health *health,
 
 bool health_is_barred(const struct account_health *health, int64_t now)
 {
-	return health->kind == ERR_PERSON && health->last_success != 0 &&
+	/* By a clock that was ahead nobody is barred. */
+	return health->kind == ERR_PERSON &&
 	       health->refusals >= HEALTH_REFUSALS_MAX &&
-	       health->next_poll > now;
+	       health->last_try <= now && health->next_poll > now;
 }

@@ -67,7 +67,7 @@ struct account_health {
 	int64_t last_try;
 	int64_t next_poll;   /* not before; -1: somebody wants it now */
 	int64_t failures;    /* sessions in a row that failed */
-	int64_t refusals;    /* logins in a row that were refused */
+	int64_t refusals;    /* refused logins since the last success */
 	int64_t login_delay; /* seconds between logins, as the server says */
 	int64_t expire;	     /* days it keeps mail; -1: for ever, or unknown */
 	int64_t on_server;   /* messages, when last listed; -1: unknown */

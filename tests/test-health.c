@@ -81,18 +81,75 @@ static void test_waits(void)
 	ok(health_update(&health, &session, &policy),
 	   "[AUTH] is believed, and said, at once");
 	is_int(20 + HOUR, health.next_poll, "and waits an hour");
+	policy.now = 21;
+	(void)health_update(&health, &session, &policy);
+	is_int(21 + 2 * HOUR, health.next_poll, "then two");
+	session.refused = false;
 	health = (struct account_health){0};
 	is_int(HOUR, wait_after(ERR_PERSON, true, 21),
 	       "so does an account that never worked");
 	ok(!health_is_barred(&health, 22),
 	   "cron tries it: somebody is setting it up");
+	(void)wait_after(ERR_PERSON, true, 23);
+	(void)wait_after(ERR_PERSON, true, 24);
+	ok(health_is_barred(&health, 25), "but not again and again");
+}
+
+/* How often a person is told, of 16 sessions in a day with two troubles. */
+static int told_in_a_day(bool patient)
+{
+	int told = 0;
+
+	health = (struct account_health){.last_success = DAY};
+	policy.patient = patient;
+	for (int i = 0; i < 16; i++) {
+		session.refused = i % 2 == 0;
+		told += outcome(session.refused ? ERR_PERSON : ERR_TEMPORARY,
+				2 * DAY + i * HOUR, false);
+	}
+	session.refused = false;
+	return told;
+}
+
+static void test_alternation(void)
+{
+	is_int(1, told_in_a_day(false),
+	       "a refused login is news once, whatever comes in between");
+	is_int(8, (int)health.refusals, "and each of them counts");
+	is_int(2, told_in_a_day(true),
+	       "in a daemon: first the network, then the refusal");
+}
+
+static void test_future(void)
+{
+	int64_t future = 14 * 365 * (int64_t)DAY;
+
+	health = (struct account_health){0};
+	policy.patient = false;
+	(void)outcome(ERR_NONE, 1000, false);
+	for (int i = 0; i < 3; i++)
+		(void)wait_after(ERR_PERSON, true, future + i);
+	ok(health_is_barred(&health, future + 3),
+	   "refused three times: barred");
+	ok(!health_is_barred(&health, 2000),
+	   "F7: but not for years, when the clock was ahead");
+	session.refused = true;
+	ok(outcome(ERR_PERSON, 2000, false), "F7: it is said again");
+	session.refused = false;
+	ok(health.failing_since <= 2000, "F7: since when is not later");
+	(void)outcome(ERR_NONE, future, false);
+	(void)outcome(ERR_TEMPORARY, future + 1, false);
+	ok(!outcome(ERR_TEMPORARY, 3000, false), "F7: a network that went");
+	ok(outcome(ERR_TEMPORARY, 3000 + HOUR, false), "F7: is said in time");
 }
 
 int main(void)
 {
 	ok(outcome(ERR_TEMPORARY, 1000, false),
 	   "an account that never worked: trouble is said at once");
-	ok(outcome(ERR_TEMPORARY, 1300, false), "and each time");
+	ok(!outcome(ERR_TEMPORARY, 1300, false), "and once");
+	ok(outcome(ERR_PERSON, 1400, false), "other trouble of it, too");
+	ok(!outcome(ERR_PERSON, 1500, false), "once");
 	ok(!outcome(ERR_NONE, 2000, false), "success is silent");
 	is_int(2000, health.last_success, "and remembered");
 	ok(!outcome(ERR_TEMPORARY, 3000, false),
@@ -117,5 +174,7 @@ int main(void)
 	ok(outcome(ERR_PERSON, 5000 + 2 * DAY, false),
 	   "then trouble is news again");
 	test_waits();
+	test_alternation();
+	test_future();
 	return done_testing();
 }
