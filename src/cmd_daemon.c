@@ -88,6 +88,20 @@ static bool is_journal(void)
 	       st.st_ino == inode;
 }
 
+/* Another daemon may have been given the same file. */
+static bool is_pidfile_ours(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long pid = 0;
+
+	if (file == NULL)
+		return false;
+	if (fscanf(file, "%ld", &pid) != 1)
+		pid = 0;
+	(void)fclose(file);
+	return pid == (long)getpid();
+}
+
 static int serve(struct service *s)
 {
 	const struct daemon_host host = {
@@ -109,7 +123,7 @@ static int serve(struct service *s)
 	log_set_event_fd(s->inv.json ? STDOUT_FILENO : -1);
 	log_set_priorities(is_journal());
 	status = schedule_daemon(config, &host);
-	if (s->written)
+	if (s->written && is_pidfile_ours(s->pidfile))
 		(void)unlink(s->pidfile);
 	return status;
 }

@@ -106,8 +106,9 @@ static int run(const struct invocation *inv, int argc, char **argv)
 		cmd_open_log(config);
 		log_set_event_fd(inv->json && !inv->dry_run ? STDOUT_FILENO
 							    : -1);
-		status = exit_code ? fetch_and_tell(inv, config, n, names)
-				   : fetch_accounts(inv, config, n, names);
+		status = exit_code && !inv->dry_run
+				 ? fetch_and_tell(inv, config, n, names)
+				 : fetch_accounts(inv, config, n, names);
 	}
 	config_free(config);
 	free(names);

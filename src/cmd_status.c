@@ -106,6 +106,9 @@ static int read_all(struct status *s, struct error *err)
 		rc = state_get_queue_summary(state, s->now, &s->queue, err);
 	if (rc == 0 && schedule_find_daemon(config, &s->pid, err) == -1)
 		rc = -1;
+	/* A daemon that is no more refuses nothing. */
+	if (s->pid == 0)
+		daemon_record_release(&s->daemon);
 	state_close(state);
 	return rc;
 }
@@ -258,7 +261,7 @@ static struct json *row_json(const struct status *s, const struct row *row)
 	json_put(o, "trouble", text_or_null(row->summary.trouble));
 	json_put(o, "next_poll",
 		 number_or_null(h->next_poll, s->pid != 0 && h->next_poll > 0));
-	json_put(o, "every", json_new_number(row->every));
+	json_put(o, "every", number_or_null(row->every, row->every != 0));
 	json_put(o, "login_delay",
 		 number_or_null(h->login_delay, h->login_delay != 0));
 	json_put(o, "expire_days", number_or_null(h->expire, h->expire >= 0));

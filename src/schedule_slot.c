@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "health.h"
+#include "state_schedule.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 
@@ -44,14 +46,43 @@ int slot_read_due(struct slot *slot, struct state *state, int64_t now,
 	return 0;
 }
 
-/* The first poll is at once, unless the server would not like it. */
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * The first poll is at once, unless the server would not like it. The last one
+ * may have been by a clock that was ahead.
+ */
 static int64_t first_due(const struct account_health *health, int64_t now)
 {
 	if (health_is_barred(health, calendar()))
 		return due_at(health->next_poll, now);
 	if (health->login_delay > 0 && health->last_success != 0)
-		return due_at(health->last_success + health->login_delay, now);
+		return due_at(smaller(health->last_success, calendar()) +
+				      health->login_delay,
+			      now);
 	return now;
+}
+
+/* The former slot goes on, as the account is configured now. */
+static void renew(struct slot *slot, const struct slot *former,
+		  const struct account *account,
+		  const struct account_health *health, int64_t now)
+{
+	int64_t wait = account->every;
+	size_t place = slot->account;
+
+	*slot = *former;
+	slot->account = place;
+	/* What went wrong may have been mended. */
+	if (health->failures > 0)
+		slot->due = now;
+	/* It may be wanted more often, but not than the server likes. */
+	if (wait < health->login_delay)
+		wait = health->login_delay;
+	slot->due = smaller(slot->due, now + wait * 1000);
 }
 
 static const struct slot *find_id(const struct slots *slots, int64_t id)
@@ -77,16 +108,8 @@ static int add_slot(struct slots *slots, const struct config *config,
 		return -1;
 	slot.due = first_due(&health, now);
 	former = find_id(old, slot.id);
-	if (former != NULL) {
-		slot = *former;
-		slot.account = account;
-		/* What went wrong may have been mended. */
-		if (health.failures > 0)
-			slot.due = now;
-		/* And it may be wanted more often. */
-		if (slot.due > now + config->accounts[account].every * 1000)
-			slot.due = now + config->accounts[account].every * 1000;
-	}
+	if (former != NULL)
+		renew(&slot, former, &config->accounts[account], &health, now);
 	slots->running += slot.pid != 0;
 	xgrow(&slots->list, slots->n, sizeof(*slots->list));
 	slots->list[slots->n++] = slot;
@@ -111,7 +134,7 @@ int slots_build(struct slots *out, const struct config *config,
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < n_names; i++)
 		if (config_account(config, names[i]) == NULL)
-			return error_set(err, ERR_CONFIG,
+			return error_set(err, ERR_USAGE,
 					 "there is no account '%s' in %s",
 					 names[i], config->path);
 	for (size_t i = 0; i < config->n_accounts; i++) {
@@ -140,8 +163,8 @@ static bool is_host_full(const struct slots *slots, const struct config *config,
 		return false;
 	for (size_t i = 0; i < slots->n; i++)
 		n += slots->list[i].pid != 0 &&
-		     strcmp(config->accounts[slots->list[i].account].host,
-			    host) == 0;
+		     strcasecmp(config->accounts[slots->list[i].account].host,
+				host) == 0;
 	return n >= SLOT_HOST_MAX;
 }
 
@@ -216,8 +239,10 @@ int slots_request(struct slots *slots, struct state *state, int64_t now,
 	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
 		rc = state_get_health(state, slots->list[i].id, &health, err);
 		wanted[i] = rc == 0 && health.next_poll == -1;
-		any = any || wanted[i];
 	}
+	/* Those that are not served here may be wanted, too. */
+	if (rc == 0)
+		rc = state_take_requests(state, &any, err);
 	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
 		struct slot *slot = &slots->list[i];
 

@@ -42,7 +42,7 @@ struct slots {
  * One slot for each of these accounts (none named: all that are enabled).
  * `old` (or NULL) are the slots of a former configuration: what runs or waits
  * goes on, but refused logins are tried again. -1 on error, or when a name is
- * no account (ERR_CONFIG).
+ * no account (ERR_USAGE).
  */
 int slots_build(struct slots *out, const struct config *config,
 		char *const *names, size_t n_names, const struct slots *old,
