@@ -47,7 +47,7 @@ static bool is_wanted_step(const struct asker *a, const struct delivery *step)
 	    (step->folder == NULL || strcmp(step->folder, a->folder) != 0))
 		return false;
 	return a->rule == NULL ||
-	       (step->rule != NULL && strstr(step->rule, a->rule) != NULL);
+	       (step->rule != NULL && plan_is_of_rule(step->rule, a->rule));
 }
 
 static void add_step(const struct delivery *step, struct buf *out)

@@ -49,6 +49,7 @@ static void take(void *context, const struct tally *row)
 	escape_to(name, sizeof(name), row->name, strlen(row->name));
 	xgrow(&list->rows, list->n, sizeof(*list->rows));
 	list->rows[list->n++] = (struct stats_row){
+		.raw = xstrdup(name[0] == '\0' ? list->unnamed : row->name),
 		.name = xstrdup(name[0] == '\0' ? list->unnamed : name),
 		.count = row->count,
 		.bytes = row->bytes,
@@ -76,8 +77,10 @@ static int read_all(const struct config *config, int64_t since,
 static void release(struct stats_list *lists)
 {
 	for (size_t i = 0; i < STATS_KINDS; i++) {
-		for (size_t j = 0; j < lists[i].n; j++)
+		for (size_t j = 0; j < lists[i].n; j++) {
+			free(lists[i].rows[j].raw);
 			free(lists[i].rows[j].name);
+		}
 		free(lists[i].rows);
 	}
 }
@@ -138,7 +141,7 @@ static int print_json(const struct stats_list *lists, int64_t since)
 			struct json *item = json_new_object();
 
 			json_put(item, kinds[i].name,
-				 json_new_string(slice_str(row->name)));
+				 json_new_string(slice_str(row->raw)));
 			json_put(item, "messages", json_new_number(row->count));
 			json_put(item, "bytes", json_new_number(row->bytes));
 			json_put(item, "last", json_new_number(row->last));

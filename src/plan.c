@@ -51,6 +51,17 @@ char *plan_rule(const struct ruleset *rules, unsigned i)
 	return buf_detach(&text);
 }
 
+bool plan_is_of_rule(const char *text, const char *name)
+{
+	struct buf want = BUF_INIT(RULE_TEXT_MAX);
+	bool is;
+
+	buf_addf(&want, "rule \"%.200s\", ", name);
+	is = strncmp(text, want.s, want.len) == 0;
+	buf_release(&want);
+	return is;
+}
+
 struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind)
 {
 	struct delivery *step;

@@ -54,6 +54,9 @@ const char *plan_inbox(const struct sort_options *options, const char *name);
 /* "rule "Lists", FILE:LINE", as in steps. Allocated. */
 char *plan_rule(const struct ruleset *rules, unsigned i);
 
+/* Is `text` what plan_rule() said of a rule of this name? */
+bool plan_is_of_rule(const char *text, const char *name);
+
 /* Mail on disk that is not moved. */
 bool plan_stays(const struct plan *plan);
 

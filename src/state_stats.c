@@ -6,7 +6,15 @@
 #include "util/banned.h"
 
 /* A step that was undone keeps the name of its rule; see state_set_undone(). */
-#define RULE "replace(coalesce(delivery.rule, ''), '; undone', '')"
+#define TEXT "replace(coalesce(delivery.rule, ''), '; undone', '')"
+
+/*
+ * The name alone of what plan_rule() says: the place changes with each edit of
+ * the file. What is no rule's stays as it is.
+ */
+#define RULE                                                                   \
+	"CASE WHEN " TEXT " GLOB 'rule \"*\", *' THEN substr(" TEXT ", 7,"     \
+	" instr(substr(" TEXT ", 7), '\", ') - 1) ELSE " TEXT " END"
 
 #define FROM_STEPS                                                             \
 	", count(*), sum(msg.size), max(delivery.done) FROM delivery"          \

@@ -11,6 +11,7 @@
 #define STATS_KINDS 4
 
 struct stats_row {
+	char *raw;  /* as it is; for programs */
 	char *name; /* printable UTF-8 */
 	int64_t count, bytes, last;
 };

@@ -97,6 +97,8 @@ check 'with folder and rule' says 'three.* → Lists/a  \(rule "Mailing lists"'
 check 'those of a folder' [ "$(wc -l <"$T/out")" = 1 ]
 "$postroom" -c "$conf" log --rule 'Mailing lists' >"$T/out"
 check 'or rule' [ "$(wc -l <"$T/out")" = 1 ]
+"$postroom" -c "$conf" log --rule 'lists' >"$T/out"
+check 'which is named as a whole' silent
 "$postroom" -c "$conf" --json log --account work --limit 1 >"$T/out"
 check 'as JSON' says '^\{"time":[0-9]+,"account":"work",.*"steps":"Lists/a"'
 "$postroom" -c "$conf" log --account home >"$T/out"
@@ -105,6 +107,7 @@ check_status 64 'what is no option' "$postroom" -c "$conf" log --fold x
 "$postroom" -c "$conf" stats >"$T/out"
 check 'stats: as bars, by folder' says '^  Inbox  +2 ▇▇▇'
 check 'by account' says '^  work  +3 ▇▇▇'
+check 'by rule, under its name' says '^  Mailing lists  +1 ▇'
 check 'by day' says "^  $(date +%Y-%m-%d) +3 ▇"
 "$postroom" -c "$conf" --json stats --days 1 >"$T/out"
 check 'as JSON' says '"folders":\[\{"folder":"Inbox","messages":2,"bytes":[0-9]+,"last":'
