@@ -41,6 +41,7 @@ int slot_read_due(struct slot *slot, struct state *state, int64_t now,
 	if (state_get_health(state, slot->id, &health, err) == -1)
 		return -1;
 	slot->due = slot->again ? now : due_at(health.next_poll, now);
+	slot->failing = health.failures > 0;
 	slot->again = false;
 	slot->ended = false;
 	return 0;
@@ -107,6 +108,7 @@ static int add_slot(struct slots *slots, const struct config *config,
 	    state_get_health(state, slot.id, &health, err) == -1)
 		return -1;
 	slot.due = first_due(&health, now);
+	slot.failing = health.failures > 0;
 	former = find_id(old, slot.id);
 	if (former != NULL)
 		renew(&slot, former, &config->accounts[account], &health, now);
@@ -168,11 +170,29 @@ static bool is_host_full(const struct slots *slots, const struct config *config,
 	return n >= SLOT_HOST_MAX;
 }
 
+/*
+ * May others like it start? A server that says nothing holds a session for its
+ * whole time: those that fail stand in a line of their own, as long as the one
+ * of the others, and delay only each other.
+ */
+static bool has_room(const struct slots *slots, const struct config *config,
+		     const struct slot *slot)
+{
+	size_t n = 0;
+
+	if (slots->running < (size_t)config->parallel)
+		return true;
+	for (size_t i = 0; i < slots->n; i++)
+		n += slots->list[i].pid != 0 &&
+		     slots->list[i].failing == slot->failing;
+	return n < (size_t)config->parallel;
+}
+
 static bool may_start(const struct slots *slots, const struct config *config,
 		      const struct slot *slot)
 {
 	return slot->pid == 0 && !slot->ended &&
-	       slots->running < (size_t)config->parallel &&
+	       has_room(slots, config, slot) &&
 	       !is_host_full(slots, config,
 			     config->accounts[slot->account].host);
 }
@@ -182,7 +202,7 @@ struct slot *slots_next(const struct slots *slots, const struct config *config,
 {
 	struct slot *best = NULL;
 
-	if (slots->running >= (size_t)config->parallel)
+	if (slots->running >= 2 * (size_t)config->parallel)
 		return NULL;
 	for (size_t i = 0; i < slots->n; i++) {
 		struct slot *slot = &slots->list[i];

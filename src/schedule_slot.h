@@ -30,6 +30,7 @@ struct slot {
 	int64_t deadline; /* of the fetcher */
 	bool again;	  /* somebody asked while it was running */
 	bool ended;	  /* its health is to be read again */
+	bool failing;	  /* its last session did */
 };
 
 struct slots {

@@ -188,6 +188,30 @@ wait_for status_says 'since .*: cannot reach 127.0.0.1:1'
 result ok 'a dead server delays nobody else'
 end_daemon
 
+# One that says nothing holds its session, but not the place of another.
+script 'on GREETING drop'
+new_config 'parallel = 1' 'complain-after = 0'
+add_account one 'every = 1h'
+mkdir "$T/drop.v"
+first=$port
+start_popd --drop "v:$password:$T/drop.v" --log "$T/log.v"
+user=v
+add_account two 'every = 1h'
+user=u port=$first
+start_daemon
+wait_for status_says '^    since '
+script 'on GREETING stall'
+silent=$(grep -c ' connected$' "$T/log")
+is_silent() { [ "$(grep -c ' connected$' "$T/log")" -gt "$silent" ]; }
+"$postroom" -c "$conf" poll one
+wait_for is_silent
+put for-two "$T/drop.v"
+"$postroom" -c "$conf" poll two
+wait_for has_mail 10
+result ok 'nor does a silent one'
+end_daemon
+script '# all is well'
+
 # --- a row of commands
 cat >"$T/slow" <<END
 #!/bin/sh
@@ -302,7 +326,7 @@ for i in $(seq 12); do # each takes a while
 	head -c 3000 /dev/zero | tr '\0' x | fold >>"$T/drop/part-$i"
 done
 rm -rf "$T/want" && mkdir "$T/want"
-expect "$T/drop"/*
+expect "$T/drop"/* "$T/drop.v"/*
 before=$(retrieved) entered=$(logins)
 start_daemon
 wait_for more_than "$before"
@@ -317,7 +341,7 @@ cp "$T/good" "$conf"
 for pid in $sessions; do kill -CONT "$pid"; done
 wait_for said 'one: 12 messages fetched'
 check 'in one session' [ "$(logins)" = $((entered + 1)) ]
-wait_for has_mail 28
+wait_for has_mail 29
 wait_for is_settled
 end_daemon
 oracle 'and all of it is here'
@@ -332,7 +356,7 @@ check_status 75 'another daemon' "$postroom" -c "$conf" daemon --pidfile "$T/pid
 check 'leaves the file to the first' [ "$(cat "$T/pid")" = "$daemon" ]
 put i
 "$postroom" -c "$conf" poll
-wait_for has_mail 29
+wait_for has_mail 30
 result ok 'there it polls'
 wait_for is_settled
 kill "$daemon"
