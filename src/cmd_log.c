@@ -59,6 +59,14 @@ static void add_step(const struct delivery *step, struct buf *out)
 		plan_describe_step(step, out);
 }
 
+static void add_hold(int64_t until, struct buf *out)
+{
+	char when[32];
+
+	cmd_format_time(until, when, sizeof(when));
+	buf_addf(out, "held until %s", when);
+}
+
 /* 1: it is wanted, and the entry complete; 0; -1. */
 static int read_steps(const struct asker *a, struct entry *e, struct error *err)
 {
@@ -77,6 +85,8 @@ static int read_steps(const struct asker *a, struct entry *e, struct error *err)
 				step.step.rule == NULL ? "" : step.step.rule);
 		past_step_release(&step);
 	}
+	if (e->past.held_until != 0)
+		add_hold(e->past.held_until, &steps);
 	e->steps = steps.len > 0 ? buf_detach(&steps) : xstrdup("");
 	buf_release(&steps);
 	return rc == -1 ? -1 : wanted;

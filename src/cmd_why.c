@@ -133,6 +133,10 @@ static void print_head(const struct past *p)
 		     p->account[0] != '\0' ? p->account : "");
 	if (p->origin[0] != '\0')
 		cmd_print_escaped("    it lay in ", p->origin);
+	if (p->held_until == 0)
+		return;
+	cmd_format_time(p->held_until, when, sizeof(when));
+	(void)printf("    held until %s, then the rules decide\n", when);
 }
 
 static struct json *head_json(const struct past *p, struct json *steps)
@@ -145,6 +149,8 @@ static struct json *head_json(const struct past *p, struct json *steps)
 	json_put(object, "message_id",
 		 json_new_string(slice_str(p->message_id)));
 	json_put(object, "waiting", json_new_bool(p->waiting));
+	if (p->held_until != 0)
+		json_put(object, "held_until", json_new_number(p->held_until));
 	json_put(object, "deliveries", steps);
 	return object;
 }

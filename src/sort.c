@@ -212,7 +212,7 @@ static int store_decision(struct sorter *s, const struct decision *d,
 
 	if (d->plan.hold_until != 0)
 		return state_set_hold(s->state, id, d->plan.hold_until,
-				      d->plan.tries, err);
+				      d->plan.tries, &history, err);
 	if (d->plan.n == 0)
 		return 0;
 	if (state_clear_plan(s->state, id, err) == -1 ||

@@ -13,7 +13,8 @@
 #define PAST_COLUMNS                                                           \
 	"SELECT msg.id, msg.first_seen, coalesce(account.name, ''),"           \
 	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
-	" msg.spool IS NOT NULL FROM msg"                                      \
+	" msg.spool IS NOT NULL, iif(msg.state = 1, msg.hold_until, 0)"        \
+	" FROM msg"                                                            \
 	" LEFT JOIN account ON account.id = msg.account"
 
 void past_release(struct past *p)
@@ -74,6 +75,7 @@ static int get_past(struct query *q, struct past *out, struct error *err)
 		out->message_id = xstrdup(query_text(q, 4));
 		out->origin = xstrdup(query_text(q, 5));
 		out->waiting = query_int(q, 6) != 0;
+		out->held_until = query_int(q, 7);
 	}
 	query_reset(q);
 	return rc;

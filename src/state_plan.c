@@ -248,18 +248,20 @@ int state_get_queued(struct state *s, int64_t message, struct queued *out,
 }
 
 int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
-		   struct error *err)
+		   const struct history *history, struct error *err)
 {
 	struct query *q = query(s,
-				"UPDATE msg SET hold_until = ?, tries = ?"
-				" WHERE id = ?",
+				"UPDATE msg SET hold_until = ?, tries = ?,"
+				" summary = ?, message_id = ? WHERE id = ?",
 				err);
 
 	if (q == NULL)
 		return -1;
 	query_bind_int(q, 1, until);
 	query_bind_int(q, 2, tries);
-	query_bind_int(q, 3, message);
+	query_bind_text(q, 3, history->summary);
+	query_bind_text(q, 4, history->id);
+	query_bind_int(q, 5, message);
 	return query_run(q, err);
 }
 

@@ -58,10 +58,6 @@ int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
 int state_get_queued(struct state *s, int64_t message, struct queued *out,
 		     struct error *err);
 
-/* Do not decide it before then; so many tries were made. */
-int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
-		   struct error *err);
-
 /* A sorter died while it decided the message (n -1), or ran this step of it. */
 int state_add_crash(struct state *s, int64_t message, int n, struct error *err);
 
@@ -125,6 +121,10 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 		       struct error *err);
 int state_set_planned(struct state *s, int64_t message,
 		      const struct history *history, struct error *err);
+
+/* In place of a plan: do not decide it before then; so many tries were made. */
+int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
+		   const struct history *history, struct error *err);
 
 /* Up to `max` filings that are planned and not done, after (message, n). */
 int state_unfinished(struct state *s, const struct delivery *after,

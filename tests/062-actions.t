@@ -126,15 +126,25 @@ check 'three of four are duplicates' there Twice 4
 begin <<'END'
 rule "h" { header = "X-Hold: 1" hold = 15m folder = "Held" }
 END
-check_status 0 'a message on hold' deliver 'X-Hold: 1\n\nx\n' -v
+check_status 0 'a message on hold' deliver \
+	'Subject: later\nX-Hold: 1\n\nx\n' -v
 check 'is told of' says 'decided later'
 check 'stays in the spool' [ "$(spooled)" = 1 ]
+"$postroom" -c "$conf" why later >"$T/out"
+check 'why knows it' says '^    held until 20[0-9-]{8} [0-9:]{5}, then'
+"$postroom" -c "$conf" log >"$T/out"
+check 'and so does log' says '"later".*→ held until 20.*not done yet'
+check_status 1 'undo has nothing to do with it' "$postroom" -c "$conf" undo
+check 'leaves it' [ "$(spooled)" = 1 ]
 check_status 0 'another one' deliver 'A: b\n\ny\n'
 check 'passes it' there Inbox 1
 sql 'UPDATE msg SET hold_until = 0, first_seen = first_seen - 900'
 check_status 0 'when it is time' deliver 'A: b\n\nz\n'
 check 'it goes on' there Held 1
 check 'nothing is left' [ "$(spooled)" = 0 ]
+"$postroom" -c "$conf" why later >"$T/out"
+check 'why knows where it went' says '^    .*Held'
+check 'and no hold any more' not says 'held until'
 
 # --- log and attachments ----------------------------------------------------------------
 begin <<END

@@ -32,8 +32,6 @@ static long wait_after(enum error_kind kind, bool refused, int64_t now)
 
 static void test_waits(void)
 {
-	struct error auth = {.kind = ERR_PERSON, .text = "\"-ERR [AUTH] no\""};
-
 	health = (struct account_health){0};
 	is_int(300, wait_after(ERR_NONE, false, 1), "all is well: as told");
 	is_int(300, wait_after(ERR_TEMPORARY, false, 2), "trouble: the same");
@@ -58,6 +56,11 @@ static void test_waits(void)
 	health.login_delay = 0;
 	is_int(0, wait_after(ERR_NONE, false, 10), "else that is fetched now");
 	session.again = false;
+}
+
+static void test_refusals(void)
+{
+	struct error auth = {.kind = ERR_PERSON, .text = "\"-ERR [AUTH] no\""};
 
 	policy.patient = true;
 	is_int(300, wait_after(ERR_PERSON, true, 11),
@@ -174,6 +177,7 @@ int main(void)
 	ok(outcome(ERR_PERSON, 5000 + 2 * DAY, false),
 	   "then trouble is news again");
 	test_waits();
+	test_refusals();
 	test_alternation();
 	test_future();
 	return done_testing();
