@@ -280,10 +280,64 @@ static void wait_for(struct daemon *d)
 		read_wake(d);
 }
 
+static void lock_path(const struct config *config, struct buf *out)
+{
+	buf_addf(out, "%s/%s", config->state_dir, DAEMON_LOCK);
+}
+
+static int take_lock(struct daemon *d, struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	char text[32];
+	int rc, n;
+
+	lock_path(d->config, &path);
+	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (rc == 0)
+		rc = error_set(err, ERR_TEMPORARY,
+			       "another daemon is running here (%s is locked)",
+			       path.s);
+	else if (rc == 1 && (ftruncate(d->lock, 0) == -1 ||
+			     pwrite(d->lock, text, (size_t)n, 0) != n))
+		rc = error_errno(err, ERR_LOCAL, "cannot write %s", path.s);
+	buf_release(&path);
+	return rc == 1 ? 0 : -1;
+}
+
+/*
+ * Whoever cleans up may take the file away under us: without it we could not
+ * be found, and another daemon would start.
+ */
+static void keep_lock(struct daemon *d)
+{
+	struct buf path = BUF_INIT(4096);
+	struct error err = ERROR_INIT, ignored = ERROR_INIT;
+	int rc = 0;
+
+	lock_path(d->config, &path);
+	/* What cannot be looked at now may be there. */
+	if (lock_is_there(d->lock, path.s, &ignored) == 0) {
+		io_close_quietly(&d->lock);
+		rc = take_lock(d, &err);
+		if (rc == 0)
+			log_warning("%s was removed; it is there again",
+				    path.s);
+	}
+	if (rc == -1) {
+		log_error("%s; the daemon ends", err.text);
+		d->status = error_exit_status(err.kind);
+		stop(d);
+	}
+	buf_release(&path);
+}
+
 /* THE DAEMON: what it does, until it is told to end. */
 static void serve(struct daemon *d)
 {
 	for (;;) {
+		if (d->stop_at == 0)
+			keep_lock(d);
 		reap(d);
 		daemon_tell_troubles(d);
 		end_overdue(d);
@@ -297,26 +351,6 @@ static void serve(struct daemon *d)
 }
 
 /* --- beginning and end -------------------------------------------------- */
-
-static int take_lock(struct daemon *d, struct error *err)
-{
-	struct buf path = BUF_INIT(4096);
-	char text[32];
-	int rc, n;
-
-	buf_addf(&path, "%s/%s", d->config->state_dir, DAEMON_LOCK);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &d->lock, err);
-	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	if (rc == 0)
-		rc = error_set(err, ERR_TEMPORARY,
-			       "another daemon is running here (%s is locked)",
-			       path.s);
-	else if (rc == 1 && (ftruncate(d->lock, 0) == -1 ||
-			     pwrite(d->lock, text, (size_t)n, 0) != n))
-		rc = error_errno(err, ERR_LOCAL, "cannot write %s", path.s);
-	buf_release(&path);
-	return rc == 1 ? 0 : -1;
-}
 
 static int open_pipes(struct daemon *d, struct error *err)
 {
@@ -386,7 +420,6 @@ int schedule_daemon(struct config *config, const struct daemon_host *host)
 			   .loaded = clock_calendar_us() / 1000000,
 			   .watchdog = notify_watchdog_ms()};
 	struct error err = ERROR_INIT;
-	int status = 0;
 
 	if (begin(&d, &err) == 0) {
 		d.watchdog_due = clock_ms();
@@ -397,10 +430,10 @@ int schedule_daemon(struct config *config, const struct daemon_host *host)
 		serve(&d);
 	} else {
 		log_error("%s", err.text);
-		status = error_exit_status(err.kind);
+		d.status = error_exit_status(err.kind);
 	}
 	end(&d);
-	return status;
+	return d.status;
 }
 
 int schedule_find_daemon(const struct config *config, long *pid_out,
@@ -411,7 +444,7 @@ int schedule_find_daemon(const struct config *config, long *pid_out,
 	int fd = -1, taken;
 
 	*pid_out = 0;
-	buf_addf(&path, "%s/%s", config->state_dir, DAEMON_LOCK);
+	lock_path(config, &path);
 	taken = lock_is_taken(path.s, err);
 	if (taken == 1)
 		fd = open(path.s, O_RDONLY | O_CLOEXEC);

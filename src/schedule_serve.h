@@ -49,6 +49,7 @@ struct daemon {
 	int64_t watchdog, watchdog_due; /* 0: nobody watches */
 	int64_t stop_at;		/* 0: not yet; then all are killed */
 	bool killed;
+	int status;	   /* of the program, at its end */
 	char trouble[512]; /* why the last configuration was refused */
 	int64_t began, loaded;
 	struct daemon_trouble troubles[TROUBLES_MAX]; /* to be told */

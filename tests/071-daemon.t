@@ -72,6 +72,11 @@ result ok 'and then one each time it is due'
 wait_for has_children 0
 oracle 'each message is delivered once'
 
+# Whoever cleans up takes the lock away.
+rm "$T/state/daemon.lock"
+kill -CHLD "$daemon"
+wait_for is_locked
+check 'a lock that was removed is there again' said 'daemon.lock was removed'
 check_status 75 'a second daemon is refused' "$postroom" -c "$conf" daemon
 check 'and says why' says 'another daemon is running here'
 check_status 0 'a fetch beside it is no harm' fetch
@@ -345,6 +350,18 @@ wait_for has_mail 29
 wait_for is_settled
 end_daemon
 oracle 'and all of it is here'
+
+# --- without its state
+start_daemon
+wait_for has_children 0
+mv "$T/state" "$T/away"
+kill -CHLD "$daemon"
+wait_for said 'the daemon ends'
+ended=0
+wait "$daemon" || ended=$?
+check 'without its state it ends' [ "$ended" = 75 ]
+check 'and makes no new one, to fetch all again' [ ! -e "$T/state" ]
+mv "$T/away" "$T/state"
 
 # --- in the background
 check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \

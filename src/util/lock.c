@@ -10,11 +10,7 @@
 
 #include "util/banned.h"
 
-/*
- * Is the locked file still the one that others would lock? 1 or 0; -1 when it
- * cannot be found out, for nobody shall try that for ever.
- */
-static int is_there(int fd, const char *path, struct error *err)
+int lock_is_there(int fd, const char *path, struct error *err)
 {
 	struct stat ours, there;
 
@@ -57,7 +53,7 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 			return error_errno(err, ERR_TEMPORARY,
 					   "cannot open the lock %s", path);
 		rc = take(fd, path, command, type, err);
-		there = rc == 1 ? is_there(fd, path, err) : rc;
+		there = rc == 1 ? lock_is_there(fd, path, err) : rc;
 		if (there == 1) {
 			*fd_out = fd;
 			return 1;

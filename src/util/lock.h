@@ -28,6 +28,12 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 	      int *fd_out, struct error *err);
 
 /*
+ * Is the locked file still the one that others would lock, or has somebody
+ * removed it? 1 or 0; -1 when it cannot be found out.
+ */
+int lock_is_there(int fd, const char *path, struct error *err);
+
+/*
  * Does another process have it? Nothing is locked for that, nothing created.
  * 1, 0, -1.
  */
