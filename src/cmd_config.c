@@ -164,10 +164,11 @@ void cmd_print_column(const char *text, unsigned width)
 void cmd_print_name(const char *text, unsigned width)
 {
 	unsigned used;
-	const char *rest = text + utf8_fitting(text, width, &used);
 
-	cmd_print_column(text, width);
-	(void)fputs(rest, stdout);
+	if (text[utf8_fitting(text, width, &used)] == '\0')
+		cmd_print_column(text, width);
+	else
+		(void)fputs(text, stdout);
 }
 
 void cmd_format_time(int64_t seconds, char *out, size_t size)

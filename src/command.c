@@ -25,7 +25,8 @@
 #include "util/banned.h"
 
 /* Between asking a command to end and ending it. */
-#define GRACE_MS 2000
+#define GRACE_MS      2000
+#define LAST_GRACE_MS 200
 
 /* How often a process is asked for that cannot tell by itself. */
 #define ASK_MS 20
@@ -312,6 +313,17 @@ static bool has_ended(const struct running *r, bool told)
 	       info.si_pid == r->pid;
 }
 
+/* Whoever waits for us does so only for a moment. */
+static void end_with_us(struct running *r)
+{
+	struct pollfd end = {.fd = r->pid_fd, .events = POLLIN};
+
+	(void)kill(-r->pid, SIGTERM);
+	(void)poll(&end, 1, LAST_GRACE_MS);
+	(void)kill(-r->pid, SIGKILL);
+	unguard(r);
+}
+
 /* 1 it has ended, 0 not yet, -1 we cannot go on. */
 static int look(struct running *r, int wait_ms, struct error *err)
 {
@@ -324,10 +336,8 @@ static int look(struct running *r, int wait_ms, struct error *err)
 		wait_ms = ASK_MS;
 	if (poll(p, 4, wait_ms) == -1)
 		return 0;
-	if (p[3].revents != 0) {
-		(void)kill(-r->pid, SIGTERM);
-		unguard(r);
-	}
+	if (p[3].revents != 0)
+		end_with_us(r);
 	if (p[1].revents != 0 && take(r, &r->output, err) == -1)
 		return -1;
 	if (p[2].revents != 0)

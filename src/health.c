@@ -30,10 +30,12 @@ static bool should_complain(const struct account_health *health,
 
 /* How many refusals in a row until one is believed? */
 static int64_t refusals_needed(const struct account_health *health,
-			       const struct health_session *session)
+			       const struct health_session *session,
+			       const struct health_policy *policy)
 {
-	bool is_certain = health->last_success == 0 ||
-			  strstr(session->trouble->text, "[AUTH]") != NULL;
+	bool is_certain = policy->patient &&
+			  (health->last_success == 0 ||
+			   strstr(session->trouble->text, "[AUTH]") != NULL);
 
 	return is_certain ? 1 : HEALTH_REFUSALS_MAX;
 }
@@ -79,28 +81,13 @@ static int64_t wait_of(const struct account_health *health,
 		wait = larger(every,
 			      doubled(HEALTH_REFUSED_MIN,
 				      health->refusals -
-					      refusals_needed(health, session),
+					      refusals_needed(health, session,
+							      policy),
 				      HEALTH_REFUSED_MAX));
 	else
 		wait = doubled(every, health->failures - 1,
 			       larger(every, HEALTH_WAIT_MAX));
 	return wait + wait * policy->jitter / 10000;
-}
-
-/*
- * Is it to be said though other trouble was said today? A login that is
- * refused again after the network failed is not, nor is that network.
- */
-static bool is_news(const struct account_health *health,
-		    const struct health_session *session,
-		    const struct health_policy *policy, enum error_kind kind)
-{
-	if (health->kind == kind)
-		return false;
-	if (session->refused)
-		return health->refusals <=
-		       (policy->patient ? refusals_needed(health, session) : 1);
-	return kind != ERR_TEMPORARY || health->refusals == 0;
 }
 
 static void note_trouble(struct account_health *health,
@@ -114,11 +101,13 @@ static void note_trouble(struct account_health *health,
 	health->failures++;
 	health->refusals += session->refused;
 	if (session->refused && policy->patient &&
-	    health->refusals < refusals_needed(health, session))
+	    health->refusals < refusals_needed(health, session, policy))
 		kind = ERR_TEMPORARY;
-	if (is_news(health, session, policy, kind))
+	/* What is worse than all since the last success is news. */
+	if (kind > health->kind) {
 		health->complained = 0;
-	health->kind = kind;
+		health->kind = kind;
+	}
 }
 
 bool health_update(struct account_health *health,

@@ -138,11 +138,15 @@ static bool is_changed_since(const struct config *config,
 	return password_changed_since(account, when);
 }
 
-/*
- * Providers lock an account after some refused logins: cron does not go on
- * trying one that was refused again and again, as long as nobody asks for it
- * or changes something.
- */
+bool schedule_is_barred(const struct config *config, size_t account,
+			const struct account_health *health)
+{
+	return health_is_barred(health, clock_calendar_us() / 1000000) &&
+	       !is_changed_since(config, &config->accounts[account],
+				 health->last_try);
+}
+
+/* Cron tries no such account, as long as nobody asks for it. */
 static int leave_barred(struct round *r, size_t i, struct state *state,
 			struct error *err)
 {
@@ -152,9 +156,7 @@ static int leave_barred(struct round *r, size_t i, struct state *state,
 		return 0;
 	if (state_get_health(state, r->ids[i], &health, err) == -1)
 		return -1;
-	if (health_is_barred(&health, clock_calendar_us() / 1000000) &&
-	    !is_changed_since(r->config, &r->config->accounts[r->accounts[i]],
-			      health.last_try))
+	if (schedule_is_barred(r->config, r->accounts[i], &health))
 		r->ids[i] = 0;
 	return 0;
 }

@@ -392,7 +392,7 @@ static int begin(struct daemon *d, struct error *err)
 
 static void end(struct daemon *d)
 {
-	if (d->killed)
+	if (d->stop_at != 0)
 		sorter_forgive(d->config->state_dir);
 	for (int i = 0; i < 2; i++) {
 		io_close_quietly(&d->wake[i]);

@@ -5,9 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "health.h"
+#include "schedule_work.h"
 #include "state_schedule.h"
 #include "util/clock.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -56,10 +57,15 @@ static int64_t smaller(int64_t a, int64_t b)
  * The first poll is at once, unless the server would not like it. The last one
  * may have been by a clock that was ahead.
  */
-static int64_t first_due(const struct account_health *health, int64_t now)
+static int64_t first_due(const struct config *config, size_t account,
+			 const struct account_health *health, int64_t now)
 {
-	if (health_is_barred(health, calendar()))
+	if (schedule_is_barred(config, account, health)) {
+		log_warning("%s: refused again and again, left alone for now; "
+			    "postroom poll tries it at once",
+			    config->accounts[account].name);
 		return due_at(health->next_poll, now);
+	}
 	if (health->login_delay > 0 && health->last_success != 0)
 		return due_at(smaller(health->last_success, calendar()) +
 				      health->login_delay,
@@ -107,10 +113,11 @@ static int add_slot(struct slots *slots, const struct config *config,
 			      err) == -1 ||
 	    state_get_health(state, slot.id, &health, err) == -1)
 		return -1;
-	slot.due = first_due(&health, now);
 	slot.failing = health.failures > 0;
 	former = find_id(old, slot.id);
-	if (former != NULL)
+	if (former == NULL)
+		slot.due = first_due(config, account, &health, now);
+	else
 		renew(&slot, former, &config->accounts[account], &health, now);
 	slots->running += slot.pid != 0;
 	xgrow(&slots->list, slots->n, sizeof(*slots->list));
@@ -182,6 +189,9 @@ static bool has_room(const struct slots *slots, const struct config *config,
 
 	if (slots->running < (size_t)config->parallel)
 		return true;
+	/* More than both lines: before the last reload more was allowed. */
+	if (slots->running >= 2 * (size_t)config->parallel)
+		return false;
 	for (size_t i = 0; i < slots->n; i++)
 		n += slots->list[i].pid != 0 &&
 		     slots->list[i].failing == slot->failing;
@@ -202,8 +212,6 @@ struct slot *slots_next(const struct slots *slots, const struct config *config,
 {
 	struct slot *best = NULL;
 
-	if (slots->running >= 2 * (size_t)config->parallel)
-		return NULL;
 	for (size_t i = 0; i < slots->n; i++) {
 		struct slot *slot = &slots->list[i];
 
@@ -249,30 +257,37 @@ struct slot *slots_of_pid(const struct slots *slots, pid_t pid)
 	return NULL;
 }
 
-int slots_request(struct slots *slots, struct state *state, int64_t now,
-		  struct error *err)
+/* The accounts that are wanted, or all. */
+static void call(struct slots *slots, const bool *wanted, int64_t now)
 {
-	struct account_health health;
-	bool *wanted = xcalloc(slots->n, sizeof(*wanted)), any = false;
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
-		rc = state_get_health(state, slots->list[i].id, &health, err);
-		wanted[i] = rc == 0 && health.next_poll == -1;
-	}
-	/* Those that are not served here may be wanted, too. */
-	if (rc == 0)
-		rc = state_take_requests(state, &any, err);
-	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
+	for (size_t i = 0; i < slots->n; i++) {
 		struct slot *slot = &slots->list[i];
 
-		if (any && !wanted[i])
+		if (wanted != NULL && !wanted[i])
 			continue;
 		/* Who waits already goes first: nobody is put off by this. */
 		if (slot->due > now)
 			slot->due = now;
 		slot->again = slot->pid != 0;
 	}
+}
+
+int slots_request(struct slots *slots, struct state *state, int64_t now,
+		  struct error *err)
+{
+	struct account_health health;
+	bool *wanted = xcalloc(slots->n, sizeof(*wanted));
+	/* Perhaps only such as are not served here. */
+	int any = state_has_requests(state, err), rc = any == -1 ? -1 : 0;
+
+	for (size_t i = 0; rc == 0 && any == 1 && i < slots->n; i++) {
+		rc = state_get_health(state, slots->list[i].id, &health, err);
+		wanted[i] = rc == 0 && health.next_poll == -1;
+	}
+	if (rc == 0)
+		call(slots, any == 1 ? wanted : NULL, now);
+	if (rc == 0 && any == 1)
+		rc = state_clear_requests(state, err);
 	free(wanted);
 	return rc;
 }

@@ -9,6 +9,13 @@
 #include "schedule.h"
 #include "sort.h"
 
+/*
+ * Providers lock an account after some refused logins: is it better to leave
+ * it alone for now? Not when something was changed since: it may be mended.
+ */
+bool schedule_is_barred(const struct config *config, size_t account,
+			const struct account_health *health);
+
 /* A worker, which does not outlive its parent: 0 in the worker, -1 on error. */
 pid_t schedule_fork(struct error *err);
 

@@ -220,7 +220,7 @@ static int undo_id(struct undo *u, const char *id, struct error *err)
 
 	while (!found && (rc = state_past(u->state, before, &p, err)) == 1) {
 		before = p.id;
-		found = strcmp(p.message_id, id) == 0;
+		found = p.decided && strcmp(p.message_id, id) == 0;
 		if (found)
 			rc = undo_message(u, &p, err);
 		past_release(&p);

@@ -13,7 +13,8 @@
 #define PAST_COLUMNS                                                           \
 	"SELECT msg.id, msg.first_seen, coalesce(account.name, ''),"           \
 	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
-	" msg.spool IS NOT NULL, iif(msg.state = 1, msg.hold_until, 0)"        \
+	" msg.spool IS NOT NULL, iif(msg.state = 1, msg.hold_until, 0),"       \
+	" msg.state <> 1"                                                      \
 	" FROM msg"                                                            \
 	" LEFT JOIN account ON account.id = msg.account"
 
@@ -76,6 +77,7 @@ static int get_past(struct query *q, struct past *out, struct error *err)
 		out->origin = xstrdup(query_text(q, 5));
 		out->waiting = query_int(q, 6) != 0;
 		out->held_until = query_int(q, 7);
+		out->decided = query_int(q, 8) != 0;
 	}
 	query_reset(q);
 	return rc;

@@ -14,7 +14,8 @@ struct past {
 	char *message_id;   /* without brackets, escaped */
 	char *origin;	    /* where it lay on disk before, or "" */
 	bool waiting;	    /* something of it is still to be done */
-	int64_t held_until; /* it is decided then, again; 0: it is decided */
+	bool decided;
+	int64_t held_until; /* it is decided then, again; 0: not held */
 };
 
 void past_release(struct past *p);

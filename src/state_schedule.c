@@ -64,22 +64,24 @@ int state_request_poll(struct state *s, int64_t account, struct error *err)
 	return query_run(q, err);
 }
 
-int state_take_requests(struct state *s, bool *any, struct error *err)
+int state_has_requests(struct state *s, struct error *err)
 {
-	struct query *q =
-		query(s,
-		      "UPDATE account SET next_poll = 0 WHERE next_poll = -1"
-		      " RETURNING id",
-		      err);
-	int rc;
+	struct query *q = query(s,
+				"SELECT 1 FROM account WHERE next_poll = -1"
+				" LIMIT 1",
+				err);
 
-	*any = false;
-	if (q == NULL)
-		return -1;
-	while ((rc = query_step(q, err)) == 1)
-		*any = true;
-	query_reset(q);
-	return rc;
+	return q == NULL ? -1 : query_exists(q, err);
+}
+
+int state_clear_requests(struct state *s, struct error *err)
+{
+	struct query *q = query(s,
+				"UPDATE account SET next_poll = 0"
+				" WHERE next_poll = -1",
+				err);
+
+	return q == NULL ? -1 : query_run(q, err);
 }
 
 int state_newest(struct state *s, int64_t *id_out, struct error *err)

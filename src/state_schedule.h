@@ -23,8 +23,9 @@ void daemon_record_release(struct daemon_record *record);
 /* Somebody wants this account to be polled now. */
 int state_request_poll(struct state *s, int64_t account, struct error *err);
 
-/* Has somebody? All of these requests are met with this, and forgotten. */
-int state_take_requests(struct state *s, bool *any, struct error *err);
+/* Has somebody? 1, 0, -1; and: all of these requests are met. */
+int state_has_requests(struct state *s, struct error *err);
+int state_clear_requests(struct state *s, struct error *err);
 
 /* The id of the newest message; 0: there is none. */
 int state_newest(struct state *s, int64_t *id_out, struct error *err);

@@ -145,6 +145,14 @@ check 'nothing is left' [ "$(spooled)" = 0 ]
 "$postroom" -c "$conf" why later >"$T/out"
 check 'why knows where it went' says '^    .*Held'
 check 'and no hold any more' not says 'held until'
+begin <<'END'
+rule "h" { header = "X-Hold: 1" hold = 15m folder = "Held" }
+rule "f" { folder = "Filed" }
+END
+check_status 0 'one that is filed' deliver 'Message-ID: <twice@x>\n\nx\n'
+check_status 0 'the same on hold' deliver 'Message-ID: <twice@x>\nX-Hold: 1\n\nx\n'
+check_status 0 'undo' "$postroom" -c "$conf" undo twice@x
+check 'means the one that was filed' there Inbox 1
 
 # --- log and attachments ----------------------------------------------------------------
 begin <<END

@@ -246,6 +246,7 @@ end_daemon
 # What a command has started ends with the daemon.
 cat >"$T/parent" <<END
 #!/bin/sh
+trap '' TERM
 sleep 600 &
 echo \$! >"$T/child"
 wait

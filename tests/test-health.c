@@ -116,9 +116,22 @@ static int told_in_a_day(bool patient)
 
 static void test_alternation(void)
 {
+	struct error auth = {.kind = ERR_PERSON, .text = "\"-ERR [AUTH] no\""};
+
 	is_int(1, told_in_a_day(false),
 	       "a refused login is news once, whatever comes in between");
 	is_int(8, (int)health.refusals, "and each of them counts");
+	health = (struct account_health){.last_success = DAY};
+	(void)outcome(ERR_TEMPORARY, 2 * DAY, false);
+	ok(outcome(ERR_TEMPORARY, 2 * DAY + HOUR, false),
+	   "the network is said");
+	session.refused = true;
+	policy.patient = true;
+	ok(!outcome(ERR_PERSON, 2 * DAY + 2 * HOUR, false), "a mood is not");
+	session.trouble = &auth;
+	policy.now = 2 * DAY + 3 * HOUR;
+	ok(health_update(&health, &session, &policy), "[AUTH] after it is");
+	session.refused = false;
 	is_int(2, told_in_a_day(true),
 	       "in a daemon: first the network, then the refusal");
 }
@@ -163,7 +176,8 @@ int main(void)
 	ok(outcome(ERR_LOCAL, 3001 + HOUR, false),
 	   "D1: trouble with our own disk is said at once");
 	ok(!outcome(ERR_LOCAL, 3002 + HOUR, false), "once");
-	ok(outcome(ERR_TEMPORARY, 3003 + HOUR, false), "other trouble is news");
+	ok(!outcome(ERR_TEMPORARY, 3003 + HOUR, false), "nor a lesser one");
+	ok(!outcome(ERR_LOCAL, 3004 + HOUR, false), "nor both in turn");
 	ok(!outcome(ERR_TEMPORARY, 3000 + 2 * HOUR, false), "once");
 	ok(outcome(ERR_TEMPORARY, 3003 + HOUR + DAY, false), "a day");
 	ok(outcome(ERR_PERSON, 3100 + HOUR + DAY, false),
