@@ -40,8 +40,7 @@ static int64_t refusals_needed(const struct account_health *health,
 	return is_certain ? 1 : HEALTH_REFUSALS_MAX;
 }
 
-/* What an account remembers of a clock that was ahead would bind it for years.
- */
+/* What is remembered of a clock that was ahead would bind us for years. */
 static void forget_future(struct account_health *health, int64_t now)
 {
 	if (health->last_try > now)

@@ -313,21 +313,19 @@ static void keep_lock(struct daemon *d)
 {
 	struct buf path = BUF_INIT(4096);
 	struct error err = ERROR_INIT, ignored = ERROR_INIT;
-	int rc = 0;
 
 	lock_path(d->config, &path);
 	/* What cannot be looked at now may be there. */
 	if (lock_is_there(d->lock, path.s, &ignored) == 0) {
 		io_close_quietly(&d->lock);
-		rc = take_lock(d, &err);
-		if (rc == 0)
+		if (take_lock(d, &err) == 0) {
 			log_warning("%s was removed; it is there again",
 				    path.s);
-	}
-	if (rc == -1) {
-		log_error("%s; the daemon ends", err.text);
-		d->status = error_exit_status(err.kind);
-		stop(d);
+		} else {
+			log_error("%s; the daemon ends", err.text);
+			d->status = error_exit_status(err.kind);
+			stop(d);
+		}
 	}
 	buf_release(&path);
 }
