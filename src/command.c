@@ -179,7 +179,6 @@ static int read_report(int fd)
 	return reason;
 }
 
-/* 0 running (or *reason_out says why not), -1. */
 /*
  * Who ends us ends the command, and what that has started, too. A signal that
  * is blocked has somebody who looks for it, one that is ignored ends nobody.
@@ -209,6 +208,7 @@ static void unguard(struct running *r)
 	(void)sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
 
+/* 0 running (or *reason_out says why not), -1. */
 static int start(struct running *r, int *reason_out, struct error *err)
 {
 	struct setup s = {NULL, getenv("HOME"), getpid(), -1, -1, -1, -1};
@@ -321,6 +321,8 @@ static void end_with_us(struct running *r)
 	(void)kill(-r->pid, SIGTERM);
 	(void)poll(&end, 1, LAST_GRACE_MS);
 	(void)kill(-r->pid, SIGKILL);
+	if (r->command->interrupted != NULL)
+		r->command->interrupted(r->command->context);
 	unguard(r);
 }
 

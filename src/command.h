@@ -31,6 +31,12 @@ struct command {
 	int output;	     /* gets its standard output; -1: nobody does */
 	uint64_t output_max; /* bytes of it */
 	int seconds;
+	/*
+	 * Called when a signal (SIGTERM, SIGINT, SIGHUP) is about to end us
+	 * and the command; NULL: nobody needs to know.
+	 */
+	void (*interrupted)(void *context);
+	void *context;
 };
 
 enum command_end {

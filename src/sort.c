@@ -535,10 +535,12 @@ static int run_commands_once(struct sorter *s, struct delivery *after,
 	buf_release(&path);
 	if (rc != 1)
 		return rc;
+	s->lock_fd = lock;
 	rc = suspect_take(s, lock, err);
 	if (rc == 0)
-		rc = sorter_run_commands(s, lock, after, err);
+		rc = sorter_run_commands(s, after, err);
 	suspect_write(lock, 0, -1);
+	s->lock_fd = -1;
 	io_close_quietly(&lock);
 	return rc == 0 ? 1 : -1;
 }

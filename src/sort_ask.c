@@ -91,7 +91,9 @@ static bool run(struct asker *a, const struct request *r, int output,
 	struct command command = {.argv = r->argv,
 				  .output = output,
 				  .output_max = output_max,
-				  .seconds = a->options->command_timeout};
+				  .seconds = a->options->command_timeout,
+				  .interrupted = a->interrupted,
+				  .context = a->context};
 	struct error err = ERROR_INIT;
 	char **environment;
 	bool own = false;

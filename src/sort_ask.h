@@ -43,6 +43,8 @@ struct asker {
 	bool fake;	 /* run nothing: filters change nothing, tests fail */
 	int64_t message; /* its id, 0: has none */
 	int64_t now;
+	void (*interrupted)(void *context); /* see command.h; or NULL */
+	void *context;
 	int fds[SOURCES_MAX + 1]; /* [0] borrowed */
 	unsigned n_fds;
 };

@@ -52,7 +52,9 @@ static void run_pipe(struct sorter *s, const struct delivery *step, int fd,
 				  .environment = environment,
 				  .input = fd,
 				  .output = -1,
-				  .seconds = s->options.command_timeout};
+				  .seconds = s->options.command_timeout,
+				  .interrupted = sorter_interrupted,
+				  .context = s};
 	int rc = command_run(&command, &result, &err);
 
 	strings_free(environment);
@@ -265,8 +267,8 @@ static bool must_stop(struct sorter *s)
 }
 
 /* Those for notmuch are taken together, later. */
-static int run_steps(struct sorter *s, int lock_fd, struct delivery *steps,
-		     size_t n, struct notmuch *notmuch, struct error *err)
+static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
+		     struct notmuch *notmuch, struct error *err)
 {
 	const struct report_event alive = {.kind = REPORT_ALIVE, .account = -1};
 
@@ -278,11 +280,11 @@ static int run_steps(struct sorter *s, int lock_fd, struct delivery *steps,
 		}
 		if (must_stop(s))
 			break;
-		suspect_write(lock_fd, steps[i].message, steps[i].n);
+		suspect_write(s->lock_fd, steps[i].message, steps[i].n);
 		if (run_one(s, &steps[i], err) == -1)
 			return -1;
 	}
-	suspect_write(lock_fd, 0, -1);
+	suspect_write(s->lock_fd, 0, -1);
 	return 0;
 }
 
@@ -308,7 +310,7 @@ static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 	return rc;
 }
 
-int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
+int sorter_run_commands(struct sorter *s, struct delivery *after,
 			struct error *err)
 {
 	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
@@ -324,7 +326,7 @@ int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
 			after->n = steps[n - 1].n;
 		}
 		if (rc == 0)
-			rc = run_steps(s, lock_fd, steps, n, &notmuch, err);
+			rc = run_steps(s, steps, n, &notmuch, err);
 		for (size_t i = 0; i < n; i++)
 			delivery_release(&steps[i]);
 	} while (rc == 0 && n > 0 && !must_stop(s));

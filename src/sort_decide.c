@@ -198,6 +198,8 @@ static void init_asker(struct asker *asker, struct sorter *s, int fd,
 	asker->timeouts = s->timeouts;
 	asker->message = d->message.id;
 	asker->now = now;
+	asker->interrupted = sorter_interrupted;
+	asker->context = s;
 }
 
 /* A message that sorters die of is not looked at any more. */

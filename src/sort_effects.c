@@ -72,7 +72,9 @@ static int send_by_program(struct sorter *s, char *const *recipients, int fd,
 {
 	char **argv = strings_copy(s->options.sendmail);
 	struct command command = {.output = -1,
-				  .seconds = s->options.command_timeout};
+				  .seconds = s->options.command_timeout,
+				  .interrupted = sorter_interrupted,
+				  .context = s};
 	struct command_result result = {.end = COMMAND_EXITED};
 	struct asker asker;
 	int rc = -1;

@@ -23,6 +23,13 @@ void suspect_write(int lock_fd, int64_t message, int64_t n)
 		return;
 }
 
+void sorter_interrupted(void *sorter)
+{
+	const struct sorter *s = sorter;
+
+	suspect_write(s->lock_fd, 0, -1);
+}
+
 int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 {
 	struct suspect suspect = {0, 0};

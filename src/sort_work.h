@@ -36,7 +36,7 @@ struct sorter {
 	struct error last;    /* said last, to say it once */
 	struct error drained; /* why the last drain left something */
 	struct moved moved;
-	int lock_fd;		  /* of the drain; see suspect_write() */
+	int lock_fd;		  /* that is held; see suspect_write() */
 	int64_t deadline;	  /* of clock_ms(); 0: there is all day */
 	int64_t after;		  /* the last message that was taken */
 	bool retried;		  /* what a crash or a full disk left */
@@ -99,6 +99,9 @@ struct suspect {
 };
 
 void suspect_write(int lock_fd, int64_t message, int64_t n);
+
+/* For command.h: we are ended from outside, and nothing is to blame for it. */
+void sorter_interrupted(void *sorter);
 
 /* The one that the last holder died of gets a bad mark in the state. */
 int suspect_take(struct sorter *s, int lock_fd, struct error *err);
@@ -201,7 +204,7 @@ void sorter_end_news(struct sorter *s);
  * after (message, n) in *after, which becomes the last one. -1 as above. Are
  * there further ones now? 1, 0, -1.
  */
-int sorter_run_commands(struct sorter *s, int lock_fd, struct delivery *after,
+int sorter_run_commands(struct sorter *s, struct delivery *after,
 			struct error *err);
 /* Has whoever wakes the sorter done so meanwhile? */
 bool sorter_has_new_mail(const struct sorter *s);

@@ -169,6 +169,40 @@ for sig in TERM INT HUP; do
 	recovers "F3: SIG$sig while a filter hangs"
 done
 
+# Whoever interrupts it does not say that the message is to blame.
+blame() { # messages and steps that a sorter is said to have died of
+	"$top/tests/sql" "$T/state/state.db" \
+		'SELECT (SELECT sum(crashes) FROM msg) +
+			(SELECT coalesce(sum(crashes), 0) FROM delivery)'
+}
+due() { # all commands, now
+	"$top/tests/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' \
+		>"$T/sql" 2>&1
+}
+for what in filter pipe; do
+	fresh 5
+	cat >>"$conf" <<-EOF
+	rule "slow" { subject = "3" $what = {"sh", "-c", "[ -e $T/quick ] || (echo \$\$ >$T/command; sleep 99); cat"} }
+	EOF
+	for sig in TERM INT HUP TERM; do
+		rm -f "$T/command"
+		due
+		begin_fetch
+		wait_for test -s "$T/command"
+		kill -s "$sig" "$pid"
+		wait "$pid" 2>/dev/null
+		wait_for group_is_gone "$pid"
+		wait_for is_over "$(cat "$T/command")"
+	done
+	: >"$T/quick"
+	due
+	check_status 0 "F3: a $what that was interrupted four times: done" fetch
+	rm "$T/quick"
+	check "F3: a $what that is interrupted four times is not suspected" \
+		[ "$(blame)" = 0 ]
+	recovers "F3: a $what that was interrupted four times"
+done
+
 # Signals that mean nothing.
 fresh 30
 script 'on RETR * delay 10'
