@@ -15,10 +15,13 @@
 static int request(const struct config *config, int argc, char **argv,
 		   struct error *err)
 {
+	struct daemon_record daemon = {0};
 	struct state *state = NULL;
 	int64_t id;
 	int rc = state_open(&state, config->state_dir, STATE_WRITE, err);
 
+	if (rc == 0)
+		rc = state_get_daemon(state, &daemon, err);
 	for (int i = 0; rc == 0 && i < argc; i++) {
 		const struct account *a = config_account(config, argv[i]);
 
@@ -27,11 +30,18 @@ static int request(const struct config *config, int argc, char **argv,
 				       a == NULL ? "there is no"
 						 : "disabled is the",
 				       argv[i], config->path);
+		if (rc == 0 && !daemon_record_has(&daemon, argv[i]))
+			rc = error_set(err, ERR_TEMPORARY,
+				       "the daemon was started for other "
+				       "accounts than '%s'; postroom fetch %s "
+				       "polls it",
+				       argv[i], argv[i]);
 		if (rc == 0)
 			rc = state_add_account(state, argv[i], &id, err);
 		if (rc == 0)
 			rc = state_request_poll(state, id, err);
 	}
+	daemon_record_release(&daemon);
 	state_close(state);
 	return rc;
 }
@@ -87,8 +97,9 @@ const struct cmd cmd_poll = {
 		"Returns without waiting\n"
 		"for it; postroom status says how it went.\n"
 		"\n"
-		"exit status: 0 the daemon was told, 75 there is none, 64 "
-		"there is no such account\n"
+		"exit status: 0 the daemon was told, 75 there is none for "
+		"it, 64 there is no such\n"
+		"account\n"
 		"\n"
 		"example:  postroom poll work\n",
 	.run = run_poll,

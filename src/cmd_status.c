@@ -159,6 +159,8 @@ static void format_next(const struct status *s, const struct row *row,
 		(void)snprintf(out, size, "disabled");
 	else if (s->pid == 0)
 		(void)snprintf(out, size, "-");
+	else if (!daemon_record_has(&s->daemon, row->name))
+		(void)snprintf(out, size, "not by daemon");
 	else if (row->health.next_poll <= s->now)
 		(void)snprintf(out, size, "now");
 	else
@@ -260,7 +262,10 @@ static struct json *row_json(const struct status *s, const struct row *row)
 	json_put(o, "failures", json_new_number(h->failures));
 	json_put(o, "trouble", text_or_null(row->summary.trouble));
 	json_put(o, "next_poll",
-		 number_or_null(h->next_poll, s->pid != 0 && h->next_poll > 0));
+		 number_or_null(
+			 h->next_poll,
+			 s->pid != 0 && h->next_poll > 0 &&
+				 daemon_record_has(&s->daemon, row->name)));
 	json_put(o, "every", number_or_null(row->every, row->every != 0));
 	json_put(o, "login_delay",
 		 number_or_null(h->login_delay, h->login_delay != 0));

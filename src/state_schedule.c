@@ -9,28 +9,34 @@
 
 #include "util/banned.h"
 
-int state_set_daemon(struct state *s, int64_t began, int64_t loaded,
-		     const char *trouble, struct error *err)
+int state_set_daemon(struct state *s, const struct daemon_record *record,
+		     struct error *err)
 {
 	struct query *q = query(s,
 				"INSERT OR REPLACE INTO daemon"
-				" (id, began, loaded, trouble)"
-				" VALUES (1, ?, ?, ?)",
+				" (id, began, loaded, trouble, accounts)"
+				" VALUES (1, ?, ?, ?, ?)",
 				err);
 
 	if (q == NULL)
 		return -1;
-	query_bind_int(q, 1, began);
-	query_bind_int(q, 2, loaded);
-	query_bind_text(q, 3, trouble);
+	query_bind_int(q, 1, record->began);
+	query_bind_int(q, 2, record->loaded);
+	query_bind_text(q, 3, record->trouble);
+	query_bind_text(q, 4, record->accounts);
 	return query_run(q, err);
+}
+
+static char *text_or_null(struct query *q, int column)
+{
+	return query_is_null(q, column) ? NULL : xstrdup(query_text(q, column));
 }
 
 int state_get_daemon(struct state *s, struct daemon_record *out,
 		     struct error *err)
 {
-	struct query *q =
-		query(s, "SELECT began, loaded, trouble FROM daemon", err);
+	struct query *q = query(
+		s, "SELECT began, loaded, trouble, accounts FROM daemon", err);
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -40,8 +46,8 @@ int state_get_daemon(struct state *s, struct daemon_record *out,
 	if (rc == 1) {
 		out->began = query_int(q, 0);
 		out->loaded = query_int(q, 1);
-		out->trouble =
-			query_is_null(q, 2) ? NULL : xstrdup(query_text(q, 2));
+		out->trouble = text_or_null(q, 2);
+		out->accounts = text_or_null(q, 3);
 	}
 	query_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -50,7 +56,19 @@ int state_get_daemon(struct state *s, struct daemon_record *out,
 void daemon_record_release(struct daemon_record *record)
 {
 	free(record->trouble);
+	free(record->accounts);
 	memset(record, 0, sizeof(*record));
+}
+
+bool daemon_record_has(const struct daemon_record *record, const char *account)
+{
+	size_t len = strlen(account);
+
+	for (const char *p = record->accounts; p != NULL && *p != '\0';
+	     p = strchr(p, '\n') + 1)
+		if (strncmp(p, account, len) == 0 && p[len] == '\n')
+			return true;
+	return record->accounts == NULL;
 }
 
 int state_request_poll(struct state *s, int64_t account, struct error *err)

@@ -9,16 +9,20 @@
 struct daemon_record {
 	int64_t began;	/* seconds since 1970; 0: there was none */
 	int64_t loaded; /* when it read its configuration */
-	char *trouble;	/* why it refused a newer one; allocated, or NULL */
+	char *trouble;	/* why it refused a newer one; or NULL */
+	char *accounts; /* that it polls, each ended by '\n'; NULL: all */
 };
 
-int state_set_daemon(struct state *s, int64_t began, int64_t loaded,
-		     const char *trouble, struct error *err);
+int state_set_daemon(struct state *s, const struct daemon_record *record,
+		     struct error *err);
 
-/* All zero when there was none. */
+/* Texts are allocated; all zero when there was none. */
 int state_get_daemon(struct state *s, struct daemon_record *out,
 		     struct error *err);
 void daemon_record_release(struct daemon_record *record);
+
+/* Is it among those that this daemon polls? */
+bool daemon_record_has(const struct daemon_record *record, const char *account);
 
 /* Somebody wants this account to be polled now. */
 int state_request_poll(struct state *s, int64_t account, struct error *err);

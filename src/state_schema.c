@@ -108,4 +108,7 @@ const char *const state_migrations[STATE_VERSION] = {
 	" DEFAULT 0;"
 	"CREATE INDEX delivery_quarantined ON delivery (done)"
 	" WHERE quarantined = 1;",
+
+	/* Which accounts the daemon polls, one a line. NULL: all of them. */
+	"ALTER TABLE daemon ADD COLUMN accounts TEXT;",
 };

@@ -17,7 +17,7 @@ pass() { # SECONDS: the machine sleeps for so long, and wakes
 }
 daemon=
 start_daemon() {
-	LD_PRELOAD=$T/clock.so "$postroom" -c "$conf" -v daemon \
+	LD_PRELOAD=$T/clock.so "$postroom" -c "$conf" -v daemon "$@" \
 		>"$T/daemon.out" 2>>"$T/daemon.err" &
 	daemon=$!
 	children="$children $daemon"
@@ -363,6 +363,22 @@ wait "$daemon" || ended=$?
 check 'without its state it ends' [ "$ended" = 75 ]
 check 'and makes no new one, to fetch all again' [ ! -e "$T/state" ]
 mv "$T/away" "$T/state"
+
+# --- for some accounts only
+new_config
+add_account one 'every = 1h'
+user=v add_account two 'every = 1h'
+start_daemon one
+wait_for status_says '^two .* not by daemon'
+result ok 'status knows which accounts it does not poll'
+check 'and which it does' not status_says '^one .* not by daemon'
+check_status 75 'nobody polls the others' "$postroom" -c "$conf" poll two
+check 'and what does is said' says 'postroom fetch two'
+check_status 0 'those it serves it polls' "$postroom" -c "$conf" poll one
+wait_for is_settled
+end_daemon
+new_config
+add_account one 'every = 1h'
 
 # --- in the background
 check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \

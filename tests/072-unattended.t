@@ -183,7 +183,7 @@ if perl -MIO::Socket::UNIX -e 1 2>"$T/why"; then
 	daemon=$!
 	children="$children $daemon"
 	wait_for grep -q '^READY=1' "$T/notified"
-	wait_for grep -q '^STATUS=1 accounts' "$T/notified"
+	wait_for grep -q '^STATUS=1 accounts, 0 .*; [a-z]*: next poll [0-2][0-9]:[0-5][0-9]$' "$T/notified"
 	wait_for sh -c "[ \$(grep -c '^WATCHDOG=1' '$T/notified') -gt 3 ]"
 	result ok 'systemd hears that it is ready and lives'
 	kill -HUP "$daemon"

@@ -74,7 +74,8 @@ fi
 # A state of the version before is read, and counts from then on.
 check 'a state without counts' "$top/tests/sql" "$T/state/state.db" \
 	'DROP TABLE rule; DROP INDEX delivery_quarantined; ALTER TABLE delivery
-	DROP COLUMN quarantined; PRAGMA user_version = 4'
+	DROP COLUMN quarantined; ALTER TABLE daemon
+	DROP COLUMN accounts; PRAGMA user_version = 4'
 check_status 0 'is read' run rules
 check 'as not counted' row bills ' 0  -  +not counted yet'
 deliver 'Subject: invoice 4\n\nx\n'
