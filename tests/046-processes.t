@@ -42,7 +42,6 @@ ended() { # STATUS NAME
 	wait_for group_is_gone "$pid"
 	check "$2" [ "$got" = "$1" ]
 }
-is_over() { ! kill -0 "$1" 2>/dev/null; }
 script '# nothing'
 start_popd --script "$T/script"
 popd_first=${children##* }

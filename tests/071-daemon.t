@@ -260,7 +260,7 @@ start_daemon
 wait_for [ -s "$T/child" ]
 end_daemon
 check 'a command ends with it, within two seconds' [ "$took" -lt 20 ]
-wait_for not kill -0 "$(cat "$T/child")"
+wait_for is_over "$(cat "$T/child")"
 result ok 'and so does what that has started'
 echo '#!/bin/sh' >"$T/parent"
 check_status 0 'the next run has it done' fetch
@@ -394,7 +394,7 @@ wait_for has_mail 30
 result ok 'there it polls'
 wait_for is_settled
 kill "$daemon"
-wait_for not kill -0 "$daemon"
+wait_for is_over "$daemon"
 result ok 'and ends'
 check 'the file is gone with it' [ ! -e "$T/pid" ]
 echo 'nonsense = 1' >>"$conf"

@@ -67,7 +67,7 @@ kill_often() { # KILLS PERCENT USER...: all while there is mail to fetch
 		setsid "$postroom" -c "$conf" fetch >>"$T/said" 2>&1 &
 		victim=$!
 		if [ $((tries % 2)) = 0 ]; then
-			until mail_in_spool || ! kill -0 "$victim" 2>/dev/null; do :; done
+			until mail_in_spool || is_over "$victim"; do :; done
 			sleep "$(moment 30)"
 		else
 			sleep "$(moment $longest)"

@@ -73,6 +73,11 @@ wait_for() { # COMMAND...: until it succeeds, at most 20 s
 	for _ in $(seq 1000); do "$@" 2>/dev/null && return; sleep 0.02; done
 	cat "$T"/*.err; echo "Bail out! waited in vain for: $*"; exit 1
 }
+# An orphan is there until whoever inherits it looks for it: a second, or more.
+is_over() { # PID: it has ended, even if nobody has taken note of it
+	read -r stat_line 2>/dev/null <"/proc/$1/stat" || return 0
+	case $stat_line in *') Z '* | *') X '*) ;; *) false ;; esac
+}
 group_is_gone() { # PGID: no process of the group holds a lock any more
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v g="$1" '{
 		sub(/^.*\) /, "")
