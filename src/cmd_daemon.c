@@ -71,6 +71,7 @@ static void ready(void *context)
 	for (int fd = 0; null != -1 && fd <= STDERR_FILENO; fd++)
 		(void)dup2(null, fd);
 	io_close_quietly(&null);
+	log_set_syslog(true);
 	(void)io_write(s->ready_fd, "r", 1, "", &ignored);
 	io_close_quietly(&s->ready_fd);
 }
@@ -226,7 +227,9 @@ const struct cmd cmd_daemon = {
 		"time, at most an hour; a refused login an hour, two, four, "
 		"at most a day.\n"
 		"\n"
-		"  --background    leave the terminal once all is ready\n"
+		"  --background    leave the terminal once all is ready; without "
+		"a `log`, the\n"
+		"                  system's log gets what is to be said\n"
 		"  --json          what happens as objects, one a line, on "
 		"standard output\n"
 		"  --pidfile FILE  the number of the process goes there\n"

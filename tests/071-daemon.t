@@ -381,7 +381,9 @@ new_config
 add_account one 'every = 1h'
 
 # --- in the background
-check_status 0 'it can leave the terminal' "$postroom" -c "$conf" daemon \
+${CC:-cc} -shared -fPIC -o "$T/syslog.so" "$tests/syslog.c" 2>"$T/cc.err"
+check_status 0 'it can leave the terminal' env LD_PRELOAD="$T/syslog.so" \
+	SYSLOG="$T/syslog" "$postroom" -c "$conf" daemon \
 	--background --pidfile "$T/pid"
 check 'and says which process it is' has_daemon
 check 'in its file, too' status_says "^daemon: process $(cat "$T/pid"),"
@@ -392,7 +394,18 @@ put i
 "$postroom" -c "$conf" poll
 wait_for has_mail 30
 result ok 'there it polls'
+wait_for grep -q '^2:6 one: 1 message' "$T/syslog"
+result ok 'and tells the log of the system'
 wait_for is_settled
+cp "$conf" "$T/good" && echo 'nonsense = 1' >>"$conf"
+kill -HUP "$daemon"
+wait_for grep -q '^2:3 .*nonsense' "$T/syslog"
+result ok 'errors as such'
+sed "1i log = \"$T/log.own\"" "$T/good" >"$conf"
+kill -HUP "$daemon"
+wait_for grep -q 'was read again' "$T/log.own"
+check 'but not what a log of its own gets' not grep -q 'was read again' "$T/syslog"
+cp "$T/good" "$conf"
 kill "$daemon"
 wait_for is_over "$daemon"
 result ok 'and ends'

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ struct log_target {
 	enum log_level level;
 	bool priorities;
 	bool json;
+	bool syslog; /* if there is no file */
 	bool has_events;
 	int event_fd;
 	int people_fd; /* 0: standard error */
@@ -91,6 +93,13 @@ int log_set_file(const char *path, struct error *err)
 		io_close_quietly(&target.file_fd);
 	target.file_fd = fd;
 	return 0;
+}
+
+void log_set_syslog(bool on)
+{
+	if (on)
+		openlog("postroom", LOG_PID, LOG_MAIL);
+	target.syslog = on;
 }
 
 /* What is to be seen at least for a line of that priority. */
@@ -176,6 +185,15 @@ static void write_to_file(enum log_priority priority, const char *line)
 	write_line(target.file_fd, prefix, line);
 }
 
+static void write_to_syslog(enum log_priority priority, const char *object,
+			    const char *line)
+{
+	const char *text = target.json && object != NULL ? object : line;
+
+	if (text != NULL && text[0] != '\0')
+		syslog((int)priority, "%s", text);
+}
+
 static void write_to_people(enum log_priority priority, const char *object,
 			    const char *line)
 {
@@ -213,13 +231,25 @@ static bool is_shown(enum log_priority priority)
 
 static bool is_kept(enum log_priority priority)
 {
-	return target.file_fd > 0 && priority <= LOG_PRIORITY_INFO;
+	return (target.file_fd > 0 || target.syslog) &&
+	       priority <= LOG_PRIORITY_INFO;
 }
 
 bool log_wants_events(enum log_priority priority)
 {
 	return target.has_events ||
 	       (target.json && (is_kept(priority) || is_shown(priority)));
+}
+
+static void keep(enum log_priority priority, const char *object,
+		 const char *line)
+{
+	if (target.file_fd <= 0)
+		write_to_syslog(priority, object, line);
+	else if (target.json)
+		write_object(target.file_fd, "", priority, object, line);
+	else if (line != NULL)
+		write_to_file(priority, line);
 }
 
 /*
@@ -231,10 +261,8 @@ static void emit(enum log_priority priority, const char *object,
 {
 	static int patience = IO_PATIENCE;
 
-	if (is_kept(priority) && target.json)
-		write_object(target.file_fd, "", priority, object, line);
-	else if (is_kept(priority) && line != NULL)
-		write_to_file(priority, line);
+	if (is_kept(priority))
+		keep(priority, object, line);
 	if (target.has_events && object != NULL)
 		write_event(object);
 	if (is_shown(priority) && io_is_writable(log_get_fd(), &patience))

@@ -66,6 +66,12 @@ void log_set_priorities(bool on);
  */
 int log_set_file(const char *path, struct error *err);
 
+/*
+ * As long as there is no file: what it would get goes to the system's log,
+ * syslog(3), facility "mail". For who has left the terminal.
+ */
+void log_set_syslog(bool on);
+
 /* One line each, no newline at the end of fmt. */
 void log_error(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_warning(const char *fmt, ...) ATTR_PRINTF(1, 2);
