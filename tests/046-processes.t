@@ -30,8 +30,8 @@ recovers() { # WHAT
 deliver() { # SUBJECT
 	printf 'Subject: %s\n\nx\n' "$1" | "$postroom" -c "$conf" deliver
 }
-begin() { # PROGRAM ARGUMENT...: a group of its own; SIGINT means something
-	setsid env --default-signal=INT "$@" >"$T/said" 2>&1 &
+begin() { # PROGRAM ARGUMENT...: a group of its own; signals mean what they do
+	setsid env --default-signal=INT,HUP,TERM "$@" >"$T/said" 2>&1 &
 	pid=$!
 }
 begin_fetch() { begin "$postroom" -c "$conf" fetch; }
