@@ -104,6 +104,9 @@ static void test_columns(void)
 	is_int(2, utf8_columns("発", 3), "a Chinese character is two");
 	is_int(2, utf8_columns("한", 3), "so is a Korean one");
 	is_int(2, utf8_columns("😀", 4), "and a picture");
+	is_int(0, utf8_columns("\xcc\x81", 2), "an accent of its own is none");
+	is_int(0, utf8_columns("\xe3\x82\x99", 3),
+	       "nor is a voiced sound mark");
 	is_int(1, utf8_columns("\xff", 0), "what is not UTF-8 is one");
 	is_int(4, utf8_fitting("a発票", 4, &used), "a half does not fit");
 	is_int(3, used, "and takes nothing");

@@ -85,26 +85,34 @@ void escape_to(char *out, size_t size, const char *p, size_t len)
 
 unsigned utf8_columns(const char *p, size_t n)
 {
-	/* Among those below the East Asian ones, the pictures. */
+	/*
+	 * Marks above and below others, as in names of files from macOS: none.
+	 * East Asian characters, and pictures: two. The first range counts.
+	 */
 	static const struct {
-		unsigned first, last;
-	} wide[] = {{0x1100, 0x115f},  {0x231a, 0x231b}, {0x23e9, 0x23f3},
-		    {0x25fd, 0x25fe},  {0x2614, 0x2615}, {0x2648, 0x2653},
-		    {0x267f, 0x27bf},  {0x2b1b, 0x2b55}, {0x2e80, 0xa4cf},
-		    {0xac00, 0xd7a3},  {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
-		    {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f000, 0x1faff},
-		    {0x20000, 0x3fffd}};
+		unsigned first, last, columns;
+	} ranges[] = {{0x0300, 0x036f, 0},  {0x0483, 0x0489, 0},
+		      {0x1100, 0x115f, 2},  {0x200b, 0x200f, 0},
+		      {0x231a, 0x231b, 2},  {0x23e9, 0x23f3, 2},
+		      {0x25fd, 0x25fe, 2},  {0x2614, 0x2615, 2},
+		      {0x2648, 0x2653, 2},  {0x267f, 0x27bf, 2},
+		      {0x2b1b, 0x2b55, 2},  {0x3099, 0x309a, 0},
+		      {0x2e80, 0xa4cf, 2},  {0xac00, 0xd7a3, 2},
+		      {0xf900, 0xfaff, 2},  {0xfe00, 0xfe0f, 0},
+		      {0xfe30, 0xfe6f, 2},  {0xff00, 0xff60, 2},
+		      {0xffe0, 0xffe6, 2},  {0x1f000, 0x1faff, 2},
+		      {0x20000, 0x3fffd, 2}};
 
 	unsigned c;
 
-	if (n < 3)
+	if (n < 2)
 		return 1;
-	c = (unsigned char)p[0] & (n == 3 ? 0x0f : 0x07);
+	c = (unsigned char)p[0] & (0xff >> (n + 1));
 	for (size_t i = 1; i < n; i++)
 		c = c << 6 | ((unsigned char)p[i] & 0x3f);
-	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-		if (c >= wide[i].first && c <= wide[i].last)
-			return 2;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return ranges[i].columns;
 	return 1;
 }
 

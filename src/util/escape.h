@@ -26,8 +26,9 @@ size_t utf8_sequence(const char *p, size_t len);
 
 /*
  * How many columns of a terminal the character of `n` bytes takes: 2 for East
- * Asian ones and pictures (Unicode's East_Asian_Width W and F), else 1. `n` is
- * what utf8_sequence() said.
+ * Asian ones and pictures (Unicode's East_Asian_Width W and F), 0 for marks
+ * that join the one before (the usual of class Mn), else 1. `n` is what
+ * utf8_sequence() said.
  */
 unsigned utf8_columns(const char *p, size_t n);
 
