@@ -204,6 +204,10 @@ static void guard(struct running *r)
 /* A signal that has come meanwhile ends us here. */
 static void unguard(struct running *r)
 {
+	struct pollfd signal = {.fd = r->signal_fd, .events = POLLIN};
+
+	if (r->command->interrupted != NULL && poll(&signal, 1, 0) == 1)
+		r->command->interrupted(r->command->context);
 	io_close_quietly(&r->signal_fd);
 	(void)sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
@@ -321,8 +325,6 @@ static void end_with_us(struct running *r)
 	(void)kill(-r->pid, SIGTERM);
 	(void)poll(&end, 1, LAST_GRACE_MS);
 	(void)kill(-r->pid, SIGKILL);
-	if (r->command->interrupted != NULL)
-		r->command->interrupted(r->command->context);
 	unguard(r);
 }
 

@@ -266,6 +266,22 @@ static bool must_stop(struct sorter *s)
 	return s->gives_way || sorter_is_late(s);
 }
 
+/*
+ * A command may kill us, or have us killed. Where a child saves attachments,
+ * or libcurl passes bytes on, a signal from outside is all that does.
+ */
+static void suspect_step(const struct sorter *s, const struct delivery *step)
+{
+	bool runs =
+		step->kind == DELIVERY_PIPE ||
+		(step->kind == DELIVERY_FORWARD && s->options.sendmail != NULL);
+
+	if (runs)
+		suspect_write(s->lock_fd, step->message, step->n);
+	else
+		suspect_write(s->lock_fd, 0, -1);
+}
+
 /* Those for notmuch are taken together, later. */
 static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 		     struct notmuch *notmuch, struct error *err)
@@ -280,7 +296,7 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 		}
 		if (must_stop(s))
 			break;
-		suspect_write(s->lock_fd, steps[i].message, steps[i].n);
+		suspect_step(s, &steps[i]);
 		if (run_one(s, &steps[i], err) == -1)
 			return -1;
 	}
