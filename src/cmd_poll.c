@@ -11,6 +11,28 @@
 
 #include "util/banned.h"
 
+static int check(const struct config *config,
+		 const struct daemon_record *daemon, const char *name,
+		 struct error *err)
+{
+	const struct account *a = config_account(config, name);
+
+	if (a == NULL)
+		return error_set(err, ERR_USAGE,
+				 "there is no account '%s' in %s", name,
+				 config->path);
+	if (daemon_record_has(daemon, name, a->enabled))
+		return 0;
+	if (!a->enabled)
+		return error_set(err, ERR_USAGE,
+				 "the account '%s' is disabled in %s", name,
+				 config->path);
+	return error_set(err, ERR_TEMPORARY,
+			 "the daemon was started for other accounts than '%s'; "
+			 "postroom fetch %s polls it",
+			 name, name);
+}
+
 /* Write down which accounts are wanted; without names nothing: all are. */
 static int request(const struct config *config, int argc, char **argv,
 		   struct error *err)
@@ -22,22 +44,10 @@ static int request(const struct config *config, int argc, char **argv,
 
 	if (rc == 0)
 		rc = state_get_daemon(state, &daemon, err);
+	for (int i = 0; rc == 0 && i < argc; i++)
+		rc = check(config, &daemon, argv[i], err);
 	for (int i = 0; rc == 0 && i < argc; i++) {
-		const struct account *a = config_account(config, argv[i]);
-
-		if (a == NULL || !a->enabled)
-			rc = error_set(err, ERR_USAGE, "%s account '%s' in %s",
-				       a == NULL ? "there is no"
-						 : "disabled is the",
-				       argv[i], config->path);
-		if (rc == 0 && !daemon_record_has(&daemon, argv[i]))
-			rc = error_set(err, ERR_TEMPORARY,
-				       "the daemon was started for other "
-				       "accounts than '%s'; postroom fetch %s "
-				       "polls it",
-				       argv[i], argv[i]);
-		if (rc == 0)
-			rc = state_add_account(state, argv[i], &id, err);
+		rc = state_add_account(state, argv[i], &id, err);
 		if (rc == 0)
 			rc = state_request_poll(state, id, err);
 	}

@@ -151,15 +151,23 @@ static void print_daemon(const struct status *s)
 		cmd_print_escaped("  ", s->daemon.trouble);
 }
 
+static bool is_served(const struct status *s, const struct row *row)
+{
+	return s->pid != 0 &&
+	       daemon_record_has(&s->daemon, row->name, row->enabled);
+}
+
 /* When a daemon asks next; without one, nobody knows. */
 static void format_next(const struct status *s, const struct row *row,
 			char *out, size_t size)
 {
-	if (!row->enabled)
+	bool served = is_served(s, row);
+
+	if (!row->enabled && !served)
 		(void)snprintf(out, size, "disabled");
 	else if (s->pid == 0)
 		(void)snprintf(out, size, "-");
-	else if (!daemon_record_has(&s->daemon, row->name))
+	else if (!served)
 		(void)snprintf(out, size, "not by daemon");
 	else if (row->health.next_poll <= s->now)
 		(void)snprintf(out, size, "now");
@@ -262,10 +270,8 @@ static struct json *row_json(const struct status *s, const struct row *row)
 	json_put(o, "failures", json_new_number(h->failures));
 	json_put(o, "trouble", text_or_null(row->summary.trouble));
 	json_put(o, "next_poll",
-		 number_or_null(
-			 h->next_poll,
-			 s->pid != 0 && h->next_poll > 0 &&
-				 daemon_record_has(&s->daemon, row->name)));
+		 number_or_null(h->next_poll,
+				h->next_poll > 0 && is_served(s, row)));
 	json_put(o, "every", number_or_null(row->every, row->every != 0));
 	json_put(o, "login_delay",
 		 number_or_null(h->login_delay, h->login_delay != 0));

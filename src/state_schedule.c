@@ -60,7 +60,8 @@ void daemon_record_release(struct daemon_record *record)
 	memset(record, 0, sizeof(*record));
 }
 
-bool daemon_record_has(const struct daemon_record *record, const char *account)
+bool daemon_record_has(const struct daemon_record *record, const char *account,
+		       bool enabled)
 {
 	size_t len = strlen(account);
 
@@ -68,7 +69,7 @@ bool daemon_record_has(const struct daemon_record *record, const char *account)
 	     p = strchr(p, '\n') + 1)
 		if (strncmp(p, account, len) == 0 && p[len] == '\n')
 			return true;
-	return record->accounts == NULL;
+	return record->accounts == NULL && enabled;
 }
 
 int state_request_poll(struct state *s, int64_t account, struct error *err)

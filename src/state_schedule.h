@@ -21,8 +21,9 @@ int state_get_daemon(struct state *s, struct daemon_record *out,
 		     struct error *err);
 void daemon_record_release(struct daemon_record *record);
 
-/* Is it among those that this daemon polls? */
-bool daemon_record_has(const struct daemon_record *record, const char *account);
+/* Does it poll this account? Named ones also when they are disabled. */
+bool daemon_record_has(const struct daemon_record *record, const char *account,
+		       bool enabled);
 
 /* Somebody wants this account to be polled now. */
 int state_request_poll(struct state *s, int64_t account, struct error *err);
