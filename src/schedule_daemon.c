@@ -192,9 +192,9 @@ static void stop(struct daemon *d)
 	if (d->stop_at != 0)
 		return;
 	notify_send("STOPPING=1");
-	log_info("ending");
 	d->stop_at = clock_ms() + GRACE_MS;
 	signal_workers(d, SIGTERM);
+	log_info("ending");
 }
 
 static void read_signals(struct daemon *d)
@@ -261,9 +261,14 @@ static void end_overdue(struct daemon *d)
 static void start_due(struct daemon *d, int64_t now)
 {
 	struct slot *slot;
+	bool started = false;
 
-	while ((slot = slots_next(&d->slots, d->config, now)) != NULL)
+	while ((slot = slots_next(&d->slots, d->config, now)) != NULL) {
 		daemon_start_fetcher(d, slot, now);
+		started = true;
+	}
+	if (started)
+		daemon_tell_status(d);
 	if (d->sorter == 0 && now >= d->sorter_due)
 		daemon_start_sorter(d, now);
 }

@@ -172,12 +172,7 @@ check 'has another session after one that brought something' \
 
 # --- systemd hears of it
 if perl -MIO::Socket::UNIX -e 1 2>"$T/why"; then
-	perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(
-		Type => SOCK_DGRAM, Local => $ARGV[0]) or die; $| = 1;
-		while (1) { $s->recv(my $m, 4096); print "$m\n" }' \
-		"$T/notify" >"$T/notified" &
-	children="$children $!"
-	wait_for test -S "$T/notify"
+	take_datagrams "$T/notify" "$T/notified"
 	NOTIFY_SOCKET=$T/notify WATCHDOG_USEC=200000 \
 		"$postroom" -c "$conf" daemon 2>"$T/daemon.err" &
 	daemon=$!

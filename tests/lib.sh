@@ -84,6 +84,14 @@ group_is_gone() { # PGID: no process of the group holds a lock any more
 		if ($1 != "Z" && $3 == g) alive = 1
 	} END { exit alive }'
 }
+take_datagrams() { # SOCKET FILE: a line for each, by perl
+	perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(
+		Type => SOCK_DGRAM, Local => $ARGV[0]) or die; $| = 1;
+		while (1) { $s->recv(my $m, 8192); print "$m\n" }' \
+		"$1" >"$2" &
+	children="$children $!"
+	wait_for test -S "$1"
+}
 start_popd() { # OPTION...: sets $port; the maildrop of user u is $T/drop
 	servers=$((servers + 1))
 	"$popd" --drop "$user:$password:$T/drop" --log "$T/log" \

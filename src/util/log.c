@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"
+#include "util/syslog.h"
 
 #include "util/banned.h"
 
@@ -22,11 +22,15 @@
 /* Time, process and word of a line in a file. */
 #define PREFIX_MAX 80
 
+/* A line as an object: each byte may be two, and the rest. */
+#define OBJECT_MAX (2 * LINE_MAX_BYTES + PREFIX_MAX)
+
 struct log_target {
 	enum log_level level;
 	bool priorities;
 	bool json;
-	bool syslog; /* if there is no file */
+	bool syslog;   /* if there is no file */
+	int syslog_fd; /* see syslog.h */
 	bool has_events;
 	int event_fd;
 	int people_fd; /* 0: standard error */
@@ -97,9 +101,8 @@ int log_set_file(const char *path, struct error *err)
 
 void log_set_syslog(bool on)
 {
-	if (on)
-		openlog("postroom", LOG_PID, LOG_MAIL);
 	target.syslog = on;
+	target.syslog_fd = -1;
 }
 
 /* What is to be seen at least for a line of that priority. */
@@ -135,15 +138,14 @@ static void write_line(int fd, const char *prefix, const char *line)
 }
 
 /* The line as an object; it is escaped already, but for what JSON minds. */
-static void write_wrapped(int fd, const char *prefix,
-			  enum log_priority priority, const char *line)
+static void wrap(enum log_priority priority, const char *line,
+		 char object[OBJECT_MAX])
 {
 	static const char *const words[] = {[LOG_PRIORITY_ERROR] = "error",
 					    [LOG_PRIORITY_WARNING] = "warning",
 					    [LOG_PRIORITY_INFO] = "info",
 					    [LOG_PRIORITY_DEBUG] = "debug"};
 	char text[2 * LINE_MAX_BYTES], when[CLOCK_STAMP_MAX];
-	char object[sizeof(text) + PREFIX_MAX];
 	size_t n = 0;
 
 	for (const char *p = line; *p != '\0' && n + 2 < sizeof(text); p++) {
@@ -153,19 +155,31 @@ static void write_wrapped(int fd, const char *prefix,
 	}
 	text[n] = '\0';
 	clock_stamp(when);
-	(void)snprintf(object, sizeof(object),
+	(void)snprintf(object, OBJECT_MAX,
 		       "{\"ts\":\"%s\",\"event\":\"log\",\"level\":\"%s\","
 		       "\"text\":\"%s\"}",
 		       when, words[priority], text);
-	write_line(fd, prefix, object);
+}
+
+/* The object to be written, perhaps made in `wrapped`; NULL: none. */
+static const char *object_of(enum log_priority priority, const char *object,
+			     const char *line, char wrapped[OBJECT_MAX])
+{
+	if (object != NULL)
+		return object[0] == '\0' ? NULL : object;
+	if (line == NULL)
+		return NULL;
+	wrap(priority, line, wrapped);
+	return wrapped;
 }
 
 static void write_object(int fd, const char *prefix, enum log_priority priority,
 			 const char *object, const char *line)
 {
-	if (object == NULL && line != NULL)
-		write_wrapped(fd, prefix, priority, line);
-	else if (object != NULL && object[0] != '\0')
+	char wrapped[OBJECT_MAX];
+
+	object = object_of(priority, object, line, wrapped);
+	if (object != NULL)
 		write_line(fd, prefix, object);
 }
 
@@ -188,10 +202,12 @@ static void write_to_file(enum log_priority priority, const char *line)
 static void write_to_syslog(enum log_priority priority, const char *object,
 			    const char *line)
 {
-	const char *text = target.json && object != NULL ? object : line;
+	char wrapped[OBJECT_MAX];
 
-	if (text != NULL && text[0] != '\0')
-		syslog((int)priority, "%s", text);
+	if (target.json)
+		line = object_of(priority, object, line, wrapped);
+	if (line != NULL)
+		syslog_write(&target.syslog_fd, (int)priority, line);
 }
 
 static void write_to_people(enum log_priority priority, const char *object,

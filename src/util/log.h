@@ -67,8 +67,8 @@ void log_set_priorities(bool on);
 int log_set_file(const char *path, struct error *err);
 
 /*
- * As long as there is no file: what it would get goes to the system's log,
- * syslog(3), facility "mail". For who has left the terminal.
+ * As long as there is no file: what it would get goes to the system's log
+ * (syslog.h), facility "mail". For who has left the terminal.
  */
 void log_set_syslog(bool on);
 

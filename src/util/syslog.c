@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+#include "util/syslog.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/io.h"
+
+#include "util/banned.h"
+
+/* LOG_MAIL of syslog.h, which defines names that we use otherwise. */
+#define FACILITY_MAIL (2 << 3)
+
+/* An object of JSON with a long subject fits. */
+#define DATAGRAM_MAX 8192
+
+/* Once, until something is taken again. */
+#define PATIENCE_MS 300
+
+static int connect_socket(void)
+{
+	const struct sockaddr_un address = {.sun_family = AF_UNIX,
+					    .sun_path = "/dev/log"};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd != -1 && connect(fd, (const struct sockaddr *)&address,
+				sizeof(address)) == -1)
+		io_close_quietly(&fd);
+	return fd;
+}
+
+static bool send_once(int *fd, const char *datagram)
+{
+	if (*fd == -1)
+		*fd = connect_socket();
+	if (*fd == -1)
+		return false;
+	if (send(*fd, datagram, strlen(datagram), MSG_NOSIGNAL) != -1)
+		return true;
+	if (errno != EAGAIN)
+		io_close_quietly(fd);
+	return false;
+}
+
+void syslog_write(int *fd, int priority, const char *text)
+{
+	static bool stalled;
+	char datagram[DATAGRAM_MAX], when[32] = "";
+	time_t now = (time_t)(clock_calendar_us() / 1000000);
+	struct tm tm;
+
+	if (localtime_r(&now, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm);
+	(void)snprintf(datagram, sizeof(datagram), "<%d>%s postroom[%ld]: %s",
+		       FACILITY_MAIL | priority, when, (long)getpid(), text);
+	/* The second time, for the log may have begun anew, or takes more. */
+	for (int i = 0; i < 2; i++) {
+		if (send_once(fd, datagram)) {
+			stalled = false;
+			return;
+		}
+		if (i == 0 && *fd != -1 && !stalled)
+			(void)io_wait(*fd, POLLOUT, clock_ms() + PATIENCE_MS);
+	}
+	stalled = *fd != -1;
+}
