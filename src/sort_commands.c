@@ -217,14 +217,14 @@ static bool may_try_again(const struct delivery *step,
 static void run_unless_deadly(struct sorter *s, const struct delivery *step,
 			      struct ending *ending)
 {
-	if (step->crashes < PLAN_CRASHES_MAX) {
+	if (step->crashes < PLAN_CRASHES_MAX && step->tries < PLAN_TRIES_MAX) {
 		run_step(s, step, ending);
 		return;
 	}
 	memset(ending, 0, sizeof(*ending));
 	ending->how = ENDED_BADLY;
 	(void)snprintf(ending->why, sizeof(ending->why),
-		       "it was ended from outside, three times");
+		       "it was ended from outside, again and again");
 }
 
 static int run_one(struct sorter *s, struct delivery *step, struct error *err)
@@ -266,20 +266,15 @@ static bool must_stop(struct sorter *s)
 	return s->gives_way || sorter_is_late(s);
 }
 
-/*
- * A command may kill us, or have us killed. Where a child saves attachments,
- * or libcurl passes bytes on, a signal from outside is all that does.
- */
+/* A command may kill us, or have us killed; it tells when others end us. */
 static void suspect_step(const struct sorter *s, const struct delivery *step)
 {
 	bool runs =
 		step->kind == DELIVERY_PIPE ||
 		(step->kind == DELIVERY_FORWARD && s->options.sendmail != NULL);
 
-	if (runs)
-		suspect_write(s->lock_fd, step->message, step->n);
-	else
-		suspect_write(s->lock_fd, 0, -1);
+	suspect_write(s->lock_fd, step->message,
+		      runs ? step->n : suspect_waiting(step->n));
 }
 
 /* Those for notmuch are taken together, later. */

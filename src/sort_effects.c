@@ -147,6 +147,7 @@ static void save_in_child(const struct sorter *s, const char *directory, int fd,
 	    dup2(complaint, COMPLAINT_FD) == -1)
 		_exit(EXIT_FAILURE);
 	(void)close_range(COMPLAINT_FD + 1, ~0U, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)setrlimit(RLIMIT_CPU, &cpu);
 #ifndef SANITIZED

@@ -7,11 +7,16 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "plan.h"
 #include "sort_work.h"
+#include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"
 
 #include "util/banned.h"
+
+/* As after so many tries: four minutes, for those behind it to get a turn. */
+#define REST_TRIES 2
 
 void suspect_write(int lock_fd, int64_t message, int64_t n)
 {
@@ -30,16 +35,28 @@ void sorter_interrupted(void *sorter)
 	suspect_write(s->lock_fd, 0, -1);
 }
 
+/* Below -1, and its own inverse. */
+int64_t suspect_waiting(int64_t n)
+{
+	return -2 - n;
+}
+
 int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 {
 	struct suspect suspect = {0, 0};
 	ssize_t n = pread(lock_fd, &suspect, sizeof(suspect), 0);
+	int64_t now = clock_calendar_us() / 1000000;
+	int rc;
 
 	if (n != (ssize_t)sizeof(suspect) || suspect.message <= 0 ||
-	    suspect.n < -1 || suspect.n > INT32_MAX)
+	    suspect.n < suspect_waiting(INT32_MAX) || suspect.n > INT32_MAX)
 		return 0;
-	if (state_add_crash(s->state, suspect.message, (int)suspect.n, err) ==
-	    -1)
+	rc = suspect.n < -1 ? state_rest(s->state, suspect.message,
+					 (int)suspect_waiting(suspect.n),
+					 now + plan_pause(REST_TRIES), err)
+			    : state_add_crash(s->state, suspect.message,
+					      (int)suspect.n, err);
+	if (rc == -1)
 		return -1;
 	suspect_write(lock_fd, 0, -1);
 	return 0;

@@ -91,7 +91,9 @@ struct batch {
 /*
  * sort_suspect.c: what its holder is at stands in the file of the lock, so
  * that whoever has the lock next knows when the last one died of it.
- * Message 0: nothing; n -1: deciding, else a step.
+ * Message 0: nothing; n -1: deciding, else a step; a step that runs nothing of
+ * the user's is suspect_waiting(n): whoever waits for a server may well be
+ * ended for that, and it only has to wait for its next turn.
  */
 struct suspect {
 	int64_t message;
@@ -99,11 +101,12 @@ struct suspect {
 };
 
 void suspect_write(int lock_fd, int64_t message, int64_t n);
+int64_t suspect_waiting(int64_t n);
 
 /* For command.h: we are ended from outside, and nothing is to blame for it. */
 void sorter_interrupted(void *sorter);
 
-/* The one that the last holder died of gets a bad mark in the state. */
+/* The one that the last holder died of gets a bad mark, or rests. */
 int suspect_take(struct sorter *s, int lock_fd, struct error *err);
 
 /*

@@ -40,6 +40,23 @@ int state_due(struct state *s, int64_t now, const struct delivery *after,
 	return rc;
 }
 
+int state_rest(struct state *s, int64_t message, int n, int64_t next,
+	       struct error *err)
+{
+	struct query *q =
+		query(s,
+		      "UPDATE delivery SET tries = tries + 1, next = ?3"
+		      " WHERE message = ?1 AND n = ?2 AND done IS NULL",
+		      err);
+
+	if (q == NULL)
+		return -1;
+	query_bind_int(q, 1, message);
+	query_bind_int(q, 2, n);
+	query_bind_int(q, 3, next);
+	return query_run(q, err);
+}
+
 int state_set_retry(struct state *s, const struct delivery *d, int64_t next,
 		    const char *trouble, struct error *err)
 {

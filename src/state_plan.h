@@ -61,6 +61,10 @@ int state_get_queued(struct state *s, int64_t message, struct queued *out,
 /* A sorter died while it decided the message (n -1), or ran this step of it. */
 int state_add_crash(struct state *s, int64_t message, int n, struct error *err);
 
+/* A sorter was ended while it waited in this step: it is due at `next`. */
+int state_rest(struct state *s, int64_t message, int n, int64_t next,
+	       struct error *err);
+
 /* Number of messages in the spool that are not done. */
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err);
 

@@ -66,6 +66,18 @@ check 'is tried again' [ "$(pending)" = 1 ]
 start_smtpd --hang RCPT
 check_status 0 'a server that says nothing' deliver 'Subject: fwd\n\nx\n'
 check 'is tried again' [ "$(pending)" = 1 ]
+start_smtpd --hang RCPT
+printf 'Subject: fwd\n\nx\n' >"$T/waits"
+setsid "$postroom" -c "$conf" deliver <"$T/waits" >"$T/ended" 2>&1 &
+pid=$!
+wait_for grep -q RCPT "$T/smtp.log"
+kill -9 "-$pid"
+wait "$pid" 2>/dev/null
+wait_for group_is_gone "$pid"
+check_status 0 'who was ended while it waited for a server' deliver 'X: y\n\nx\n'
+check 'suspects no message' [ "$(sql 'SELECT sum(crashes) FROM delivery')" = 0 ]
+check 'which rests, for the others to have a turn' [ "$(sql 'SELECT count(*)
+	FROM delivery WHERE tries = 1 AND next > 0 AND trouble IS NULL')" -gt 0 ]
 auth='user = "me" password = "open-sesame"'
 start_smtpd --answer AUTH '535 wrong'
 check_status 0 'a login that is refused' deliver 'Subject: fwd\n\nx\n'
