@@ -414,6 +414,9 @@ if [ -n "${perl_pid-}" ]; then
 	wait_for told '^<19>.*nonsense'
 	result ok 'errors as such'
 	kill -STOP "$perl_pid"
+	perl -MIO::Socket::UNIX -e 'for (1 .. 50) { my $s = IO::Socket::UNIX->new(
+		Type => SOCK_DGRAM, Peer => $ARGV[0]) or die; $s->blocking(0);
+		1 while defined $s->send("full"); push @all, $s }' "$T/log.socket"
 	for i in $(seq 20); do put "no-log-$i"; done
 	"$postroom" -c "$T/good" poll
 	wait_for has_mail 50

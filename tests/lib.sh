@@ -26,7 +26,7 @@ conf=$T/conf mail=$T/Mail tls=none user=u password=open-sesame
 count=0 failed=0 servers=0 wants=0 children=
 
 end_story() {
-	for pid in $children; do kill "$pid" && wait "$pid"; done 2>/dev/null
+	for pid in $children; do kill "$pid" && kill -CONT "$pid" && wait "$pid"; done 2>/dev/null
 	chmod -R u+rwX "$T" && rm -rf "$T"
 }
 trap end_story EXIT

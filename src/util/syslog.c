@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,20 +56,22 @@ void syslog_write(int *fd, int priority, const char *text)
 	static bool stalled;
 	char datagram[DATAGRAM_MAX], when[32] = "";
 	time_t now = (time_t)(clock_calendar_us() / 1000000);
+	int64_t until = clock_ms() + (stalled ? 0 : PATIENCE_MS);
+	int anew = 0;
 	struct tm tm;
 
 	if (localtime_r(&now, &tm) != NULL)
 		(void)strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm);
 	(void)snprintf(datagram, sizeof(datagram), "<%d>%s postroom[%ld]: %s",
 		       FACILITY_MAIL | priority, when, (long)getpid(), text);
-	/* The second time, for the log may have begun anew, or takes more. */
-	for (int i = 0; i < 2; i++) {
-		if (send_once(fd, datagram)) {
-			stalled = false;
+	/* Anew once, for the log may have begun anew, too. */
+	while (!send_once(fd, datagram)) {
+		if (*fd == -1 ? anew++ > 0
+			      : io_wait(*fd, POLLOUT, until) != 1 ||
+					clock_ms() >= until) {
+			stalled = *fd != -1;
 			return;
 		}
-		if (i == 0 && *fd != -1 && !stalled)
-			(void)io_wait(*fd, POLLOUT, clock_ms() + PATIENCE_MS);
 	}
-	stalled = *fd != -1;
+	stalled = false;
 }

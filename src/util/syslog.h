@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines for the system's log (RFC 3164, as syslog(3) sends them to /dev/log),
- * facility "mail". Not syslog(3) itself: that waits for ever when the daemon
- * behind it reads no more, and mail does not wait for a log.
+ * Lines for the system's log (RFC 3164, as syslog(3) sends them to /dev/log,
+ * which is a socket for datagrams), facility "mail". Not syslog(3) itself: that
+ * waits for ever when the daemon behind it reads no more, and mail does not
+ * wait for a log.
  */
 #ifndef UTIL_SYSLOG_H
 #define UTIL_SYSLOG_H
