@@ -9,11 +9,11 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "json.h"
 #include "schedule.h"
 #include "sort_preview.h"
 #include "util/escape.h"
 #include "util/io.h"
+#include "util/json.h"
 #include "util/log.h"
 
 #include "util/banned.h"

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "suggest.h"
 #include "util/log.h"
+#include "util/suggest.h"
 
 #include "util/banned.h"
 

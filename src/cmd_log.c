@@ -5,13 +5,13 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "json.h"
 #include "plan.h"
 #include "state_history.h"
 #include "util/escape.h"
+#include "util/json.h"
 #include "util/log.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

@@ -7,7 +7,6 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "json.h"
 #include "maildir_walk.h"
 #include "schedule.h"
 #include "sort_preview.h"
@@ -15,9 +14,10 @@
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"
+#include "util/json.h"
 #include "util/log.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "json.h"
 #include "message.h"
 #include "mime.h"
 #include "mime_limit.h"
 #include "util/error.h"
 #include "util/escape.h"
 #include "util/io.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

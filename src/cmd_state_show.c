@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cmd_state.h"
-#include "json.h"
 #include "state_admin.h"
 #include "util/escape.h"
+#include "util/json.h"
 #include "util/log.h"
 
 #include "util/banned.h"

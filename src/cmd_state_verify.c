@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "cmd_state.h"
-#include "json.h"
 #include "spool.h"
 #include "state_admin.h"
 #include "util/io.h"
+#include "util/json.h"
 #include "util/lock.h"
 #include "util/log.h"
 

@@ -8,14 +8,14 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "json.h"
 #include "state_stats.h"
 #include "stats_page.h"
 #include "util/clock.h"
 #include "util/escape.h"
+#include "util/json.h"
 #include "util/log.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

@@ -5,11 +5,11 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "json.h"
 #include "schedule_daemon.h"
 #include "state_admin.h"
 #include "state_schedule.h"
 #include "util/clock.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

@@ -6,9 +6,9 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "json.h"
 #include "plan.h"
 #include "state_history.h"
+#include "util/json.h"
 #include "util/log.h"
 
 #include "util/banned.h"

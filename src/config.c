@@ -9,8 +9,8 @@
 #include "config_build.h"
 #include "lint.h"
 #include "util/buf.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

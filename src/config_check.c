@@ -7,10 +7,10 @@
 
 #include "config_build.h"
 #include "provider.h"
-#include "suggest.h"
 #include "util/buf.h"
+#include "util/suggest.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

@@ -7,8 +7,8 @@
 #include "charset.h"
 #include "config_build.h"
 #include "template.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

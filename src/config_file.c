@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "suggest.h"
 #include "util/io.h"
+#include "util/suggest.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

@@ -4,8 +4,8 @@
 
 #include "config_build.h"
 #include "util/escape.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

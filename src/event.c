@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/escape.h"
+#include "util/json.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "command.h"
 #include "util/buf.h"
+#include "util/command.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -6,8 +6,8 @@
 #include "edit.h"
 #include "rule_set.h"
 #include "tags.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "rule_set.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

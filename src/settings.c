@@ -5,7 +5,7 @@
 
 #include "action.h"
 #include "rule.h"
-#include "suggest.h"
+#include "util/suggest.h"
 
 #include "util/banned.h"
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "util/command.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

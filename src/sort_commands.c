@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
 #include "event.h"
 #include "report.h"
 #include "util/clock.h"
+#include "util/command.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "conn.h"
 #include "forward.h"
 #include "mime_save.h"
@@ -19,6 +18,7 @@
 #include "sort_commands.h"
 #include "tags.h"
 #include "util/clock.h"
+#include "util/command.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

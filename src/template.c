@@ -6,8 +6,8 @@
 
 #include "address.h"
 #include "date.h"
-#include "suggest.h"
 #include "util/escape.h"
+#include "util/suggest.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -6,8 +6,8 @@
 
 #include "address.h"
 #include "list.h"
+#include "util/value.h"
 #include "util/xalloc.h"
-#include "value.h"
 
 #include "util/banned.h"
 

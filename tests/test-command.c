@@ -5,10 +5,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "command.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/clock.h"
+#include "util/command.h"
 
 static struct command_result result;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
-#include "json.h"
 #include "tap.h"
+#include "util/json.h"
 
 static void test_object(void)
 {

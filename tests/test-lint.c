@@ -4,9 +4,9 @@
 #include "config_parse.h"
 #include "lint.h"
 #include "settings.h"
-#include "suggest.h"
 #include "tap.h"
 #include "util/buf.h"
+#include "util/suggest.h"
 #include "util/xalloc.h"
 
 /* "LINE:COLUMN: TEXT" of each complaint, one a line, as they are printed. */

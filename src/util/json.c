@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "json.h"
+#include "util/json.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "command.h"
+#include "util/command.h"
 
 #include <errno.h>
 #include <fcntl.h>

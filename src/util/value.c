@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "value.h"
+#include "util/value.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "suggest.h"
+#include "util/suggest.h"
 
 #include <stdbool.h>
 #include <string.h>
