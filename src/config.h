@@ -31,7 +31,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "diagnostics.h"
 #include "maildir.h"
 #include "rule.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "account/provider.h"
 #include "config_build.h"
-#include "provider.h"
 #include "util/buf.h"
 #include "util/suggest.h"
 #include "util/value.h"

@@ -22,7 +22,7 @@
 
 #include <stdbool.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "util/buf.h"
 #include "util/error.h"
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/password.h"
+#include "account/provider.h"
 #include "conn.h"
 #include "fetch_session.h"
 #include "identity.h"
-#include "password.h"
-#include "provider.h"
 #include "report.h"
 #include "util/clock.h"
 #include "util/io.h"

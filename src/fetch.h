@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "hook.h"
 #include "sort.h"
 

@@ -2,10 +2,10 @@
 /* How a session went: remembered, and told to people and programs. */
 #include <stdint.h>
 
+#include "account/provider.h"
 #include "event.h"
 #include "fetch_session.h"
 #include "health.h"
-#include "provider.h"
 #include "util/clock.h"
 #include "util/log.h"
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "judge.h"
 
 /*

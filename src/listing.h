@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "pop3.h"
 #include "state.h"
 

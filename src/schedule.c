@@ -14,9 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "account/password.h"
 #include "conn.h"
 #include "health.h"
-#include "password.h"
 #include "schedule_watch.h"
 #include "schedule_work.h"
 #include "spool.h"

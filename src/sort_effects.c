@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "account/password.h"
 #include "conn.h"
 #include "forward.h"
 #include "mime_save.h"
-#include "password.h"
 #include "sort_commands.h"
 #include "tags.h"
 #include "util/clock.h"

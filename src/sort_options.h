@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "hook.h"
 #include "maildir.h"
 #include "rule.h"

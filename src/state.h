@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/hash.h"

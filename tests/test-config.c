@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "account/password.h"
+#include "account/provider.h"
 #include "config.h"
-#include "password.h"
-#include "provider.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/buf.h"

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "account.h"
+#include "account/account.h"
 #include "util/buf.h"
 #include "util/error.h"
 

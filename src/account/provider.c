@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "provider.h"
+#include "account/provider.h"
 
 #include <strings.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "password.h"
+#include "account/password.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
