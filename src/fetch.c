@@ -7,9 +7,9 @@
 
 #include "account/password.h"
 #include "account/provider.h"
-#include "conn.h"
 #include "fetch_session.h"
 #include "identity.h"
+#include "net/conn.h"
 #include "report.h"
 #include "util/clock.h"
 #include "util/io.h"

@@ -21,8 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "conn.h"
-#include "pop3_wire.h"
+#include "net/conn.h"
+#include "net/wire.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/hash.h"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/wire.h"
 #include "pop3.h"
-#include "pop3_wire.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

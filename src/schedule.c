@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "account/password.h"
-#include "conn.h"
 #include "health.h"
+#include "net/conn.h"
 #include "schedule_watch.h"
 #include "schedule_work.h"
 #include "spool.h"

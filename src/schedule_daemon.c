@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "conn.h"
+#include "net/conn.h"
 #include "schedule_serve.h"
 #include "state_schedule.h"
 #include "util/buf.h"

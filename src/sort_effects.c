@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "account/password.h"
-#include "conn.h"
 #include "forward.h"
 #include "mime_save.h"
+#include "net/conn.h"
 #include "sort_commands.h"
 #include "tags.h"
 #include "util/clock.h"

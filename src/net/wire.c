@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "pop3_wire.h"
+#include "net/wire.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "conn.h"
+#include "net/conn.h"
 
 #include <curl/curl.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "conn.h"
+#include "net/conn.h"
 #include "util/buf.h"
 #include "util/error.h"
 
