@@ -9,7 +9,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "identity.h"
+#include "mail/identity.h"
 #include "pop3.h"
 #include "schedule.h"
 #include "sort.h"

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "message.h"
-#include "mime.h"
-#include "mime_limit.h"
+#include "mail/message.h"
+#include "mail/mime.h"
+#include "mail/mime_limit.h"
 #include "util/error.h"
 #include "util/escape.h"
 #include "util/io.h"

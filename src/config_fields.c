@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "charset.h"
 #include "config_build.h"
+#include "mail/charset.h"
 #include "template.h"
 #include "util/value.h"
 #include "util/xalloc.h"

@@ -8,7 +8,7 @@
 #include "account/password.h"
 #include "account/provider.h"
 #include "fetch_session.h"
-#include "identity.h"
+#include "mail/identity.h"
 #include "net/conn.h"
 #include "report.h"
 #include "util/clock.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "fetch_session.h"
-#include "identity.h"
+#include "mail/identity.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

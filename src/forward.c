@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "address.h"
-#include "edit.h"
-#include "message.h"
+#include "mail/address.h"
+#include "mail/edit.h"
+#include "mail/message.h"
 
 #include "util/banned.h"
 

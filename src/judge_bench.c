@@ -13,7 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "mime_limit.h"
+#include "mail/mime_limit.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "identity.h"
+#include "mail/identity.h"
 #include "maildir_walk.h"
 #include "pop3.h"
 #include "spool.h"

@@ -35,7 +35,7 @@
 #include <time.h>
 
 #include "action.h"
-#include "message.h"
+#include "mail/message.h"
 #include "regex.h"
 #include "request.h"
 #include "util/error.h"

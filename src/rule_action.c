@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edit.h"
+#include "mail/edit.h"
+#include "mail/tags.h"
 #include "rule_set.h"
-#include "tags.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

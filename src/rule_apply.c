@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edit.h"
+#include "mail/edit.h"
 #include "rule_trial.h"
 #include "util/xalloc.h"
 

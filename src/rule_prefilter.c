@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
+#include "mail/address.h"
 #include "rule_trial.h"
 #include "util/xalloc.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "date.h"
+#include "mail/date.h"
 #include "rule_trial.h"
 #include "util/xalloc.h"
 

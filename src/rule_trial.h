@@ -6,9 +6,9 @@
 #ifndef RULE_TRIAL_H
 #define RULE_TRIAL_H
 
-#include "mime.h"
+#include "mail/mime.h"
+#include "mail/tags.h"
 #include "rule_set.h"
-#include "tags.h"
 
 /* "No field" in the chains of fields. */
 #define NO_FIELD ((size_t)-1)

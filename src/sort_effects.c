@@ -13,10 +13,10 @@
 
 #include "account/password.h"
 #include "forward.h"
-#include "mime_save.h"
+#include "mail/mime_save.h"
+#include "mail/tags.h"
 #include "net/conn.h"
 #include "sort_commands.h"
-#include "tags.h"
 #include "util/clock.h"
 #include "util/command.h"
 #include "util/io.h"

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "edit.h"
-#include "message.h"
+#include "mail/edit.h"
+#include "mail/message.h"
+#include "mail/tags.h"
 #include "sort_work.h"
-#include "tags.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

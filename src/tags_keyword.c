@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tags.h"
+#include "mail/tags.h"
 #include "tags_lock.h"
 #include "util/io.h"
 #include "util/xalloc.h"

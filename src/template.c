@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
-#include "date.h"
+#include "mail/address.h"
+#include "mail/date.h"
 #include "util/escape.h"
 #include "util/suggest.h"
 #include "util/xalloc.h"

@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "message.h"
+#include "mail/message.h"
 #include "util/buf.h"
 #include "util/error.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
 #include "list.h"
+#include "mail/address.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

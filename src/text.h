@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-#include "message.h"
+#include "mail/message.h"
 #include "regex.h"
 #include "util/buf.h"
 #include "util/error.h"

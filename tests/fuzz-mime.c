@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "charset.h"
-#include "html.h"
-#include "mime.h"
-#include "mime_param.h"
+#include "mail/charset.h"
+#include "mail/html.h"
+#include "mail/mime.h"
+#include "mail/mime_param.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

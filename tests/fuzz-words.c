@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "address.h"
-#include "charset.h"
-#include "words.h"
+#include "mail/address.h"
+#include "mail/charset.h"
+#include "mail/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "address.h"
+#include "mail/address.h"
 #include "tap.h"
 #include "util/xalloc.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "charset.h"
+#include "mail/charset.h"
 #include "tap.h"
 #include "util/xalloc.h"
 

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "edit.h"
-#include "message.h"
+#include "mail/edit.h"
+#include "mail/message.h"
+#include "mail/words.h"
 #include "tap.h"
 #include "util/xalloc.h"
-#include "words.h"
 
 struct example {
 	enum edit_kind kind;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
-#include "mime.h"
+#include "mail/message.h"
+#include "mail/mime.h"
 #include "tap.h"
 #include "util/error.h"
 #include "util/io.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "message.h"
+#include "mail/message.h"
 #include "tap.h"
 #include "util/xalloc.h"
 

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "mime.h"
-#include "mime_save.h"
+#include "mail/mime.h"
+#include "mail/mime_save.h"
 #include "tap.h"
 #include "tempdir.h"
 

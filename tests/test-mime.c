@@ -3,11 +3,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "charset.h"
-#include "html.h"
-#include "mime.h"
-#include "mime_limit.h"
-#include "mime_param.h"
+#include "mail/charset.h"
+#include "mail/html.h"
+#include "mail/mime.h"
+#include "mail/mime_limit.h"
+#include "mail/mime_param.h"
 #include "tap.h"
 
 static const char *const fallback[] = {"GB18030", "CP1252", NULL};

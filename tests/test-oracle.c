@@ -13,13 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "message.h"
-#include "mime.h"
+#include "mail/message.h"
+#include "mail/mime.h"
+#include "mail/words.h"
 #include "tap.h"
 #include "util/error.h"
 #include "util/io.h"
 #include "util/xalloc.h"
-#include "words.h"
 
 #define LINE_MAX_BYTES (1024 * 1024)
 #define FILE_MAX       (64 * 1024 * 1024)

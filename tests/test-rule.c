@@ -2,7 +2,7 @@
 /* Rules, texts and templates on messages: what goes where, and why not. */
 #include <stdlib.h>
 
-#include "date.h"
+#include "mail/date.h"
 #include "maildir.h"
 #include "rule.h"
 #include "tap.h"

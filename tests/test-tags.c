@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "tags.h"
+#include "mail/tags.h"
 #include "tap.h"
 #include "tempdir.h"
 

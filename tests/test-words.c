@@ -3,10 +3,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "charset.h"
+#include "mail/charset.h"
+#include "mail/words.h"
 #include "tap.h"
 #include "util/xalloc.h"
-#include "words.h"
 
 static const char *const fallback[] = {"GB18030", "CP1252", NULL};
 

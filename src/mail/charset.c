@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "charset.h"
+#include "mail/charset.h"
 
 #include <errno.h>
 #include <iconv.h>

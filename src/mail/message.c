@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-#include "message.h"
+#include "mail/message.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
+#include "mail/address.h"
+#include "mail/words.h"
 #include "util/xalloc.h"
-#include "words.h"
 
 #include "util/banned.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "date.h"
+#include "mail/date.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "mime_uu.h"
+#include "mail/mime_uu.h"
 
 #include <string.h>
 

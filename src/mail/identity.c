@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "identity.h"
+#include "mail/identity.h"
 
-#include "message.h"
+#include "mail/message.h"
 
 #include "util/banned.h"
 

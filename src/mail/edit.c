@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "edit.h"
+#include "mail/edit.h"
 
 #include <string.h>
 

@@ -4,18 +4,18 @@
  * the body behind them. So its idea of where the header ends is ours, and
  * it does not parse addresses nobody asked for.
  */
-#include "mime.h"
+#include "mail/mime.h"
 
 #include <gmime/gmime.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "charset.h"
-#include "html.h"
-#include "message.h"
-#include "mime_limit.h"
-#include "mime_param.h"
-#include "mime_uu.h"
+#include "mail/charset.h"
+#include "mail/html.h"
+#include "mail/message.h"
+#include "mail/mime_limit.h"
+#include "mail/mime_param.h"
+#include "mail/mime_uu.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

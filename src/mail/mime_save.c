@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "mime_save.h"
+#include "mail/mime_save.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mime.h"
-#include "mime_limit.h"
+#include "mail/mime.h"
+#include "mail/mime_limit.h"
 #include "util/escape.h"
 #include "util/hash.h"
 #include "util/io.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "mime_limit.h"
+#include "mail/mime_limit.h"
 
 #include <stdbool.h>
 #include <string.h>

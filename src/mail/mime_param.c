@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "mime_param.h"
+#include "mail/mime_param.h"
 
 #include <string.h>
 
-#include "charset.h"
-#include "words.h"
+#include "mail/charset.h"
+#include "mail/words.h"
 
 #include "util/banned.h"
 

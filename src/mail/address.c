@@ -4,7 +4,7 @@
  * or one byte. What has no end is a byte of its own, so that a stray quote
  * or ":-(" in a name costs nothing but itself.
  */
-#include "address.h"
+#include "mail/address.h"
 
 #include <string.h>
 

@@ -4,12 +4,12 @@
  * follow each other in one charset wait in `pending` until something else
  * comes; only then are they converted.
  */
-#include "words.h"
+#include "mail/words.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "charset.h"
+#include "mail/charset.h"
 
 #include "util/banned.h"
 

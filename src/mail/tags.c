@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tags.h"
+#include "mail/tags.h"
 
 #include <stdlib.h>
 #include <string.h>

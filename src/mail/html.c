@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "html.h"
+#include "mail/html.h"
 
 #include <stdbool.h>
 #include <string.h>
