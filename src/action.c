@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "maildir.h"
+#include "maildir/maildir.h"
 
 #include "util/banned.h"
 

@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "maildir_walk.h"
+#include "maildir/walk.h"
 #include "settings.h"
 #include "util/xalloc.h"
 

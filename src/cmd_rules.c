@@ -7,7 +7,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "maildir_walk.h"
+#include "maildir/walk.h"
 #include "schedule.h"
 #include "sort_preview.h"
 #include "state_rules.h"

@@ -33,7 +33,7 @@
 
 #include "account/account.h"
 #include "diagnostics.h"
-#include "maildir.h"
+#include "maildir/maildir.h"
 #include "rule.h"
 
 /* One `test` block. */

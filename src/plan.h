@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "maildir.h"
+#include "maildir/maildir.h"
 #include "sort_options.h"
 #include "state_plan.h"
 #include "verdict.h"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "mail/identity.h"
-#include "maildir_walk.h"
+#include "maildir/walk.h"
 #include "pop3.h"
 #include "spool.h"
 #include "state_admin.h"

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "maildir_walk.h"
+#include "maildir/walk.h"
 #include "sort.h"
 #include "sort_moved.h"
 #include "sort_preview.h"

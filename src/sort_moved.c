@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "maildir_find.h"
+#include "maildir/find.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

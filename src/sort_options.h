@@ -8,7 +8,7 @@
 
 #include "account/account.h"
 #include "hook.h"
-#include "maildir.h"
+#include "maildir/maildir.h"
 #include "rule.h"
 
 /* All borrowed. */

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 
 #include "action.h"
-#include "maildir.h"
-#include "maildir_name.h"
-#include "maildir_walk.h"
+#include "maildir/maildir.h"
+#include "maildir/name.h"
+#include "maildir/walk.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/xalloc.h"

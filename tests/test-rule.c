@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "mail/date.h"
-#include "maildir.h"
+#include "maildir/maildir.h"
 #include "rule.h"
 #include "tap.h"
 #include "template.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
-#include "maildir.h"
+#include "maildir/maildir.h"
 #include "tap.h"
 #include "util/xalloc.h"
 #include "verdict.h"

@@ -5,7 +5,7 @@
  * tell whether the message was linked, even when a mail reader has renamed or
  * moved the file since.
  */
-#include "maildir_find.h"
+#include "maildir/find.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "maildir.h"
+#include "maildir/maildir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "maildir_find.h"
-#include "maildir_name.h"
+#include "maildir/find.h"
+#include "maildir/name.h"
 #include "util/hash.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "maildir.h"
+#include "maildir/maildir.h"
 
 /* An open folder; shared by maildir.c and maildir_find.c only. */
 struct maildir_folder {

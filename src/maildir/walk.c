@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "maildir_walk.h"
+#include "maildir/walk.h"
 
 #include <dirent.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "maildir_name.h"
+#include "maildir/name.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef MAILDIR_NAME_H
 #define MAILDIR_NAME_H
 
-#include "maildir.h"
+#include "maildir/maildir.h"
 #include "util/buf.h"
 
 /*

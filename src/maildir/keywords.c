@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "mail/tags.h"
-#include "tags_lock.h"
+#include "maildir/dovecot_lock.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

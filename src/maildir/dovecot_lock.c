@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A name belongs to whoever made the inode that it has at the moment. */
-#include "tags_lock.h"
+#include "maildir/dovecot_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
