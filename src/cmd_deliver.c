@@ -10,7 +10,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "mail/identity.h"
-#include "pop3.h"
+#include "pop3/pop3.h"
 #include "schedule.h"
 #include "sort.h"
 #include "sort_preview.h"

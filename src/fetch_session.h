@@ -5,7 +5,7 @@
 
 #include "fetch.h"
 #include "listing.h"
-#include "pop3.h"
+#include "pop3/pop3.h"
 #include "spool.h"
 #include "state.h"
 

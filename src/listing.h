@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "account/account.h"
-#include "pop3.h"
+#include "pop3/pop3.h"
 #include "state.h"
 
 /* What the account wants, and where it stands. */

@@ -12,7 +12,7 @@
 
 #include "mail/identity.h"
 #include "maildir/walk.h"
-#include "pop3.h"
+#include "pop3/pop3.h"
 #include "spool.h"
 #include "state_admin.h"
 #include "state_found.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
-#include "pop3_stream.h"
+#include "pop3/stream.h"
 #include "tap.h"
 
 /* Wire form in, message out, and how many bytes belong to the answer. */

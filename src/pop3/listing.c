@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "net/wire.h"
-#include "pop3.h"
+#include "pop3/pop3.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

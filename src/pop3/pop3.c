@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "pop3.h"
+#include "pop3/pop3.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pop3_stream.h"
+#include "pop3/stream.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

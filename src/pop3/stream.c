@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "pop3_stream.h"
+#include "pop3/stream.h"
 
 #include <string.h>
 
