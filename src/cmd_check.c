@@ -7,7 +7,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "state_dir.h"
+#include "state/dir.h"
 #include "util/buf.h"
 #include "util/escape.h"
 #include "util/log.h"

@@ -14,7 +14,7 @@
 #include "schedule.h"
 #include "sort.h"
 #include "sort_preview.h"
-#include "spool.h"
+#include "state/spool.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"

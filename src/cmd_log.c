@@ -6,7 +6,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "plan.h"
-#include "state_history.h"
+#include "state/history.h"
 #include "util/escape.h"
 #include "util/json.h"
 #include "util/log.h"

@@ -6,7 +6,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "schedule_daemon.h"
-#include "state_schedule.h"
+#include "state/accounts.h"
 #include "util/log.h"
 
 #include "util/banned.h"

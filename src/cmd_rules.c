@@ -10,7 +10,7 @@
 #include "maildir/walk.h"
 #include "schedule.h"
 #include "sort_preview.h"
-#include "state_rules.h"
+#include "state/rules.h"
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"

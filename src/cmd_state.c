@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rebuild.h"
 #include "schedule.h"
-#include "state_admin.h"
+#include "state/admin.h"
+#include "state/rebuild.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

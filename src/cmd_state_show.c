@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd_state.h"
-#include "state_admin.h"
+#include "state/admin.h"
 #include "util/escape.h"
 #include "util/json.h"
 #include "util/log.h"

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "cmd_state.h"
-#include "spool.h"
-#include "state_admin.h"
+#include "state/admin.h"
+#include "state/spool.h"
 #include "util/io.h"
 #include "util/json.h"
 #include "util/lock.h"

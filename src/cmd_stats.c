@@ -8,7 +8,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "state_stats.h"
+#include "state/stats.h"
 #include "stats_page.h"
 #include "util/clock.h"
 #include "util/escape.h"

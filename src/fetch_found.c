@@ -10,7 +10,7 @@
 
 #include "fetch_session.h"
 #include "mail/identity.h"
-#include "state_found.h"
+#include "state/found.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fetch_session.h"
-#include "state_admin.h"
+#include "state/admin.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -6,8 +6,8 @@
 #include "fetch.h"
 #include "listing.h"
 #include "pop3/pop3.h"
-#include "spool.h"
-#include "state.h"
+#include "state/open.h"
+#include "state/spool.h"
 
 /* "a" and the account's number in the state. */
 #define PREFIX_MAX 24

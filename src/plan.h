@@ -11,7 +11,7 @@
 
 #include "maildir/maildir.h"
 #include "sort_options.h"
-#include "state_plan.h"
+#include "state/plan.h"
 #include "verdict.h"
 
 struct plan {

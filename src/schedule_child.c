@@ -11,7 +11,7 @@
 
 #include "health.h"
 #include "schedule_serve.h"
-#include "state_schedule.h"
+#include "state/accounts.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -15,7 +15,7 @@
 
 #include "net/conn.h"
 #include "schedule_serve.h"
-#include "state_schedule.h"
+#include "state/accounts.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/io.h"

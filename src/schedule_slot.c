@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "schedule_work.h"
-#include "state_schedule.h"
+#include "state/accounts.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/xalloc.h"

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 #include "config.h"
-#include "state.h"
+#include "state/open.h"
 
 /* Sessions at a time with one server, whatever `parallel` allows. */
 #define SLOT_HOST_MAX 3

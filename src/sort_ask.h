@@ -20,8 +20,8 @@
 
 #include "judge.h"
 #include "sort_options.h"
-#include "spool.h"
-#include "state_plan.h"
+#include "state/plan.h"
+#include "state/spool.h"
 
 /* In the environment of what runs while the sorter holds its lock. */
 #define ASKER_VARIABLE "POSTROOM_NESTED"

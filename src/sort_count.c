@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "sort_work.h"
-#include "state_rules.h"
+#include "state/rules.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

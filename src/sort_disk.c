@@ -14,7 +14,7 @@
 #include "sort.h"
 #include "sort_moved.h"
 #include "sort_preview.h"
-#include "spool.h"
+#include "state/spool.h"
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"

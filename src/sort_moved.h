@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "state_plan.h"
+#include "state/plan.h"
 
 /* What could not be removed. */
 struct moved {

@@ -7,7 +7,7 @@
 #include "event.h"
 #include "hook.h"
 #include "sort_work.h"
-#include "state_history.h"
+#include "state/history.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -10,7 +10,7 @@
 
 #include "plan.h"
 #include "sort_moved.h"
-#include "state_history.h"
+#include "state/history.h"
 #include "util/io.h"
 #include "util/lock.h"
 #include "util/log.h"

@@ -11,8 +11,8 @@
 #include "sort.h"
 #include "sort_ask.h"
 #include "sort_moved.h"
-#include "spool.h"
-#include "state_plan.h"
+#include "state/plan.h"
+#include "state/spool.h"
 
 /* Planned, linked and recorded together: two commits and a sync a batch. */
 #define BATCH_MAX 1024

@@ -236,7 +236,7 @@ old_schema() { # VERSION: what was known is known to that one
 			if (!ends) sub(/"$/, "", text)
 			print text
 			if (ends && ++n == last) exit
-		}' "$tests/../src/state_schema.c" >"$T/schema"
+		}' "$tests/../src/state/schema.c" >"$T/schema"
 	"$sql" "$db" "$(cat "$T/schema")" &&
 		"$sql" "$db" "PRAGMA user_version = $1;
 			PRAGMA application_id = 0x706f7374;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The spool and the queue in the state, which belong together. */
-#include "spool.h"
-#include "state.h"
+#include "state/open.h"
+#include "state/spool.h"
 #include "tap.h"
 #include "tempdir.h"
 

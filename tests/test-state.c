@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "state_plan.h"
+#include "state/plan.h"
 #include "tap.h"
 #include "tempdir.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_admin.h"
+#include "state/admin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "state_db.h"
+#include "state/db.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "state.h"
+#include "state/open.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "state_db.h"
-#include "state_dir.h"
-#include "state_schema.h"
+#include "state/db.h"
+#include "state/dir.h"
+#include "state/schema.h"
 #include "util/io.h"
 #include "util/lock.h"
 #include "util/xalloc.h"

@@ -8,7 +8,7 @@
 #ifndef STATE_FOUND_H
 #define STATE_FOUND_H
 
-#include "state_plan.h"
+#include "state/plan.h"
 
 /* Of both digests, as in maildir_base(). */
 #define FOUND_SIZE 8

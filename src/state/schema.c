@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_schema.h"
+#include "state/schema.h"
 
 #include "util/banned.h"
 

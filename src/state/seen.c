@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state_db.h"
+#include "state/db.h"
 
 #include "util/banned.h"
 

@@ -2,7 +2,7 @@
 /* Rows of commands that wait, of duplicates, and of what was done. */
 #include <stdio.h>
 
-#include "state_db.h"
+#include "state/db.h"
 
 #include "util/banned.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_rules.h"
+#include "state/rules.h"
 
 #include <string.h>
 
-#include "state_db.h"
+#include "state/db.h"
 
 #include "util/banned.h"
 

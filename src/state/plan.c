@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state_db.h"
-#include "state_found.h"
+#include "state/db.h"
+#include "state/found.h"
 #include "util/flat.h"
 #include "util/xalloc.h"
 

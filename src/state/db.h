@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "state_plan.h"
+#include "state/plan.h"
 
 struct query;
 

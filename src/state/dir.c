@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_dir.h"
+#include "state/dir.h"
 
 #include <dirent.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "spool.h"
+#include "state/spool.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_history.h"
+#include "state/history.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "state_db.h"
+#include "state/db.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -13,7 +13,7 @@
 #ifndef STATE_REPAIR_H
 #define STATE_REPAIR_H
 
-#include "state_plan.h"
+#include "state/plan.h"
 
 struct salvage {
 	size_t rows; /* messages read from the old database */

@@ -3,7 +3,7 @@
  * A damaged file is read from both ends: a page that cannot be read hides what
  * lies behind it, in either direction.
  */
-#include "state_repair.h"
+#include "state/repair.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "state_db.h"
+#include "state/db.h"
 #include "util/clock.h"
 #include "util/io.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_found.h"
+#include "state/found.h"
 
 #include <string.h>
 
-#include "state_db.h"
+#include "state/db.h"
 
 #include "util/banned.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "rebuild.h"
+#include "state/rebuild.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include "mail/identity.h"
 #include "maildir/walk.h"
 #include "pop3/pop3.h"
-#include "spool.h"
-#include "state_admin.h"
-#include "state_found.h"
+#include "state/admin.h"
+#include "state/found.h"
+#include "state/spool.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"

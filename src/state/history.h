@@ -3,7 +3,7 @@
 #ifndef STATE_HISTORY_H
 #define STATE_HISTORY_H
 
-#include "state_plan.h"
+#include "state/plan.h"
 
 /* A message that was decided. Texts are allocated. */
 struct past {

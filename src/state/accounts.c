@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_schedule.h"
+#include "state/accounts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "state_db.h"
+#include "state/db.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "state_stats.h"
+#include "state/stats.h"
 
-#include "state_db.h"
+#include "state/db.h"
 
 #include "util/banned.h"
 
