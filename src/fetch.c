@@ -10,7 +10,7 @@
 #include "fetch_session.h"
 #include "mail/identity.h"
 #include "net/conn.h"
-#include "report.h"
+#include "tell/report.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "account/account.h"
-#include "hook.h"
 #include "sort.h"
+#include "tell/hook.h"
 
 /* All borrowed. */
 struct fetch_job {

@@ -3,9 +3,9 @@
 #include <stdint.h>
 
 #include "account/provider.h"
-#include "event.h"
 #include "fetch_session.h"
 #include "health.h"
+#include "tell/event.h"
 #include "util/clock.h"
 #include "util/log.h"
 

@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "event.h"
 #include "schedule_serve.h"
+#include "tell/event.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/notify.h"

@@ -19,7 +19,7 @@
 #include <stddef.h>
 
 #include "config.h"
-#include "report.h"
+#include "tell/report.h"
 
 struct watch {
 	int events[2]; /* [1]: for report_send(), or -1 */

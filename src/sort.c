@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event.h"
 #include "judge.h"
 #include "sort_work.h"
 #include "state/accounts.h"
 #include "state/history.h"
+#include "tell/event.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"

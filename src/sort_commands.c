@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event.h"
-#include "report.h"
+#include "tell/event.h"
+#include "tell/report.h"
 #include "util/clock.h"
 #include "util/command.h"
 #include "util/io.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "report.h"
 #include "sort_work.h"
+#include "tell/report.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

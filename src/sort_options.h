@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 #include "account/account.h"
-#include "hook.h"
 #include "maildir/maildir.h"
 #include "rule.h"
+#include "tell/hook.h"
 
 /* All borrowed. */
 struct sort_options {

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "event.h"
-#include "hook.h"
 #include "sort_work.h"
 #include "state/history.h"
+#include "tell/event.h"
+#include "tell/hook.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

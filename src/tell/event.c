@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "event.h"
+#include "tell/event.h"
 
 #include <stdlib.h>
 #include <string.h>

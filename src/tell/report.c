@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "report.h"
+#include "tell/report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "report_line.h"
+#include "tell/report_line.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -3,7 +3,7 @@
 #ifndef REPORT_LINE_H
 #define REPORT_LINE_H
 
-#include "report.h"
+#include "tell/report.h"
 
 struct folder_count {
 	char *name;

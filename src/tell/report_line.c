@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "report_line.h"
+#include "tell/report_line.h"
 
 #include <stdlib.h>
 #include <string.h>

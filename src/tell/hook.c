@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "hook.h"
+#include "tell/hook.h"
 
 #include <stdio.h>
 #include <string.h>
