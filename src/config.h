@@ -34,7 +34,7 @@
 #include "account/account.h"
 #include "diagnostics.h"
 #include "maildir/maildir.h"
-#include "rule.h"
+#include "rules/set.h"
 
 /* One `test` block. */
 struct expectation {

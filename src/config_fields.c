@@ -6,7 +6,7 @@
 
 #include "config_build.h"
 #include "mail/charset.h"
-#include "template.h"
+#include "rules/template.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #include "diagnostics.h"
-#include "rule.h"
+#include "rules/set.h"
 
 enum event_kind {
 	EVENT_SET,     /* name = values */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "action.h"
+#include "rules/action_type.h"
 #include "util/clock.h"
 #include "util/hash.h"
 #include "util/xalloc.h"

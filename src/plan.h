@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "maildir/maildir.h"
+#include "rules/verdict.h"
 #include "sort_options.h"
 #include "state/plan.h"
-#include "verdict.h"
 
 struct plan {
 	struct delivery *steps;

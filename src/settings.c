@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "action.h"
-#include "rule.h"
+#include "rules/action_type.h"
+#include "rules/set.h"
 #include "util/suggest.h"
 
 #include "util/banned.h"

@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "list.h"
+#include "rules/list.h"
+#include "rules/text.h"
 #include "tap.h"
 #include "tempdir.h"
-#include "text.h"
 #include "util/buf.h"
 
 static char *path;

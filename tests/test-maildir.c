@@ -2,10 +2,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 
-#include "action.h"
 #include "maildir/maildir.h"
 #include "maildir/name.h"
 #include "maildir/walk.h"
+#include "rules/action_type.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/xalloc.h"

@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "rule.h"
-#include "rule_prefilter.h"
-#include "rule_trial.h"
+#include "rules/prefilter.h"
+#include "rules/set.h"
+#include "rules/trial.h"
 #include "tap.h"
 
 /* A small linear generator: the same rules and messages on each machine. */

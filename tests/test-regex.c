@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
-#include "regex.h"
+#include "rules/regex.h"
 #include "tap.h"
 
 struct example {

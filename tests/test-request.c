@@ -2,7 +2,7 @@
 /* Requests between judge and sorter: bytes are hostile until checked. */
 #include <stdlib.h>
 
-#include "request.h"
+#include "rules/request.h"
 #include "tap.h"
 #include "util/flat.h"
 #include "util/xalloc.h"

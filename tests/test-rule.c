@@ -4,9 +4,9 @@
 
 #include "mail/date.h"
 #include "maildir/maildir.h"
-#include "rule.h"
+#include "rules/set.h"
+#include "rules/template.h"
 #include "tap.h"
-#include "template.h"
 
 static const char message[] =
 	"From: =?gb18030?B?1cXI/Q==?= <zhang@mail.example.cn>\n"

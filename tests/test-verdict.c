@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "maildir/maildir.h"
+#include "rules/verdict.h"
 #include "tap.h"
 #include "util/xalloc.h"
-#include "verdict.h"
 
 static void add_pipe(struct verdict *v)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "text.h"
+#include "rules/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "list.h"
 #include "mail/address.h"
+#include "rules/list.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

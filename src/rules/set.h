@@ -34,12 +34,12 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "action.h"
 #include "mail/message.h"
-#include "regex.h"
-#include "request.h"
+#include "rules/action_type.h"
+#include "rules/regex.h"
+#include "rules/request.h"
+#include "rules/verdict.h"
 #include "util/error.h"
-#include "verdict.h"
 
 struct ruleset;
 struct rule;

@@ -20,8 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "action.h"
-#include "request.h"
+#include "rules/action_type.h"
+#include "rules/request.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/hash.h"

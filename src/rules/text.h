@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 #include "mail/message.h"
-#include "regex.h"
+#include "rules/regex.h"
 #include "util/buf.h"
 #include "util/error.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "verdict.h"
+#include "rules/verdict.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "maildir/maildir.h"
-#include "template.h"
+#include "rules/template.h"
 #include "util/flat.h"
 #include "util/xalloc.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "action.h"
+#include "rules/action_type.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule_prefilter.h"
-#include "rule_trial.h"
+#include "rules/prefilter.h"
+#include "rules/trial.h"
 #include "util/clock.h"
 #include "util/hash.h"
 #include "util/xalloc.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "rule_prefilter.h"
+#include "rules/prefilter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "mail/address.h"
-#include "rule_trial.h"
+#include "rules/trial.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "request.h"
+#include "rules/request.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -19,7 +19,7 @@
 #ifndef RULE_PREFILTER_H
 #define RULE_PREFILTER_H
 
-#include "rule_set.h"
+#include "rules/internal.h"
 
 /* Below this, looking at all rules is as fast. */
 #define PREFILTER_RULES_MIN 16

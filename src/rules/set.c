@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "rule.h"
+#include "rules/set.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule_prefilter.h"
-#include "rule_set.h"
+#include "rules/internal.h"
+#include "rules/prefilter.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "template.h"
+#include "rules/template.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "mail/edit.h"
 #include "mail/tags.h"
-#include "rule_set.h"
+#include "rules/internal.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

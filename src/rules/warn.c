@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rule_set.h"
+#include "rules/internal.h"
 
 #include "util/banned.h"
 

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "regex.h"
+#include "rules/regex.h"
 #include "util/buf.h"
 #include "util/hash.h"
 

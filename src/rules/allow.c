@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "rule_set.h"
+#include "rules/internal.h"
 
 #include "util/banned.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule_set.h"
+#include "rules/internal.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

@@ -7,9 +7,9 @@
 #ifndef RULE_SET_H
 #define RULE_SET_H
 
-#include "rule.h"
-#include "template.h"
-#include "text.h"
+#include "rules/set.h"
+#include "rules/template.h"
+#include "rules/text.h"
 
 /* How deep groups nest; each level is a call when a message is judged. */
 #define RULE_DEPTH_MAX 1000

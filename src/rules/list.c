@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "list.h"
+#include "rules/list.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "regex.h"
+#include "rules/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "mail/date.h"
-#include "rule_trial.h"
+#include "rules/trial.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -8,7 +8,7 @@
 
 #include "mail/mime.h"
 #include "mail/tags.h"
-#include "rule_set.h"
+#include "rules/internal.h"
 
 /* "No field" in the chains of fields. */
 #define NO_FIELD ((size_t)-1)
