@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "sort_work.h"
 #include "state/accounts.h"
 #include "state/history.h"

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "sort_options.h"
 #include "state/plan.h"
 #include "state/spool.h"

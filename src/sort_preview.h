@@ -18,7 +18,7 @@
 #ifndef SORT_PREVIEW_H
 #define SORT_PREVIEW_H
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "plan.h"
 #include "sort_options.h"
 

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "judge.h"
-#include "judge_bench.h"
+#include "judge/child.h"
+#include "judge/judge.h"
 #include "plan.h"
 #include "tap.h"
 #include "tempdir.h"

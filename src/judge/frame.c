@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "judge_bench.h"
+#include "judge/child.h"
 
 #include "util/banned.h"
 

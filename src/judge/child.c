@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The judge's side of the socket: runs in the child, and knows it. */
-#include "judge_bench.h"
+#include "judge/child.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "account/account.h"
-#include "judge.h"
+#include "judge/judge.h"
 
 /*
  * A verdict with as many actions and headers as one may have, or what a

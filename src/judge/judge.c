@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "judge.h"
+#include "judge/judge.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "judge_bench.h"
+#include "judge/child.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"
