@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "plan.h"
+#include "sort/plan.h"
 #include "state/history.h"
 #include "util/escape.h"
 #include "util/json.h"

@@ -9,7 +9,7 @@
 #include "config.h"
 #include "maildir/walk.h"
 #include "schedule.h"
-#include "sort_preview.h"
+#include "sort/preview.h"
 #include "state/rules.h"
 #include "util/clock.h"
 #include "util/escape.h"

@@ -7,8 +7,8 @@
 #include "cmd.h"
 #include "config.h"
 #include "schedule.h"
-#include "sort.h"
-#include "sort_disk.h"
+#include "sort/disk.h"
+#include "sort/sort.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

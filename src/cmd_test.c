@@ -10,7 +10,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "schedule.h"
-#include "sort_preview.h"
+#include "sort/preview.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -7,7 +7,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "schedule.h"
-#include "sort_undo.h"
+#include "sort/undo.h"
 #include "util/log.h"
 
 #include "util/banned.h"

@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "config.h"
-#include "plan.h"
+#include "sort/plan.h"
 #include "state/history.h"
 #include "util/json.h"
 #include "util/log.h"

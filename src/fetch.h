@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "account/account.h"
-#include "sort.h"
+#include "sort/sort.h"
 #include "tell/hook.h"
 
 /* All borrowed. */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fetch_session.h"
-#include "sort_preview.h"
+#include "sort/preview.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -7,7 +7,7 @@
 
 #include "fetch.h"
 #include "schedule.h"
-#include "sort.h"
+#include "sort/sort.h"
 
 /*
  * Providers lock an account after some refused logins: is it better to leave

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What may be forwarded, and what would go round. */
-#include "forward.h"
 #include "mail/message.h"
+#include "sort/forward.h"
 #include "tap.h"
 
 static char bob[] = "bob@x.org", carol[] = "carol@y.org";

@@ -12,7 +12,7 @@
 
 #include "judge/child.h"
 #include "judge/judge.h"
-#include "plan.h"
+#include "sort/plan.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/xalloc.h"

@@ -11,7 +11,7 @@
 
 #include "maildir/maildir.h"
 #include "rules/verdict.h"
-#include "sort_options.h"
+#include "sort/options.h"
 #include "state/plan.h"
 
 struct plan {

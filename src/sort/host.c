@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort_ask.h"
+#include "sort/host.h"
 
 #include <stdio.h>
 #include <string.h>

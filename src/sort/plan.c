@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "plan.h"
+#include "sort/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

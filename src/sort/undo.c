@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort_undo.h"
+#include "sort/undo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plan.h"
-#include "sort_moved.h"
+#include "sort/old_files.h"
+#include "sort/plan.h"
 #include "state/history.h"
 #include "util/io.h"
 #include "util/lock.h"

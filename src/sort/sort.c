@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort.h"
+#include "sort/sort.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
-#include "sort_work.h"
+#include "sort/internal.h"
 #include "state/accounts.h"
 #include "state/history.h"
 #include "tell/event.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sort_work.h"
+#include "sort/internal.h"
 #include "state/history.h"
 #include "tell/event.h"
 #include "tell/hook.h"

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "plan.h"
-#include "sort_work.h"
+#include "sort/internal.h"
+#include "sort/plan.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/lock.h"

@@ -3,7 +3,7 @@
 #ifndef SORT_COMMANDS_H
 #define SORT_COMMANDS_H
 
-#include "sort_work.h"
+#include "sort/internal.h"
 
 enum ended {
 	ENDED_WELL,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort_moved.h"
+#include "sort/old_files.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort_disk.h"
+#include "sort/disk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "maildir/walk.h"
-#include "sort.h"
-#include "sort_moved.h"
-#include "sort_preview.h"
+#include "sort/old_files.h"
+#include "sort/preview.h"
+#include "sort/sort.h"
 #include "state/spool.h"
 #include "util/clock.h"
 #include "util/escape.h"

@@ -25,7 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sort_options.h"
+#include "sort/options.h"
 #include "util/error.h"
 
 struct sorter;

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sort_options.h"
+#include "sort/options.h"
 #include "util/error.h"
 
 struct disk_job {

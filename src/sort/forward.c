@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "forward.h"
+#include "sort/forward.h"
 
 #include <string.h>
 

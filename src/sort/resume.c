@@ -2,7 +2,7 @@
 /* Recovery: finishing plans that a crash or a full disk left unfinished. */
 #include <stdlib.h>
 
-#include "sort_work.h"
+#include "sort/internal.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

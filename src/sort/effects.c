@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "account/password.h"
-#include "forward.h"
 #include "mail/mime_save.h"
 #include "mail/tags.h"
 #include "net/conn.h"
-#include "sort_commands.h"
+#include "sort/commands.h"
+#include "sort/forward.h"
 #include "util/clock.h"
 #include "util/command.h"
 #include "util/io.h"

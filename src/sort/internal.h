@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "plan.h"
-#include "sort.h"
-#include "sort_ask.h"
-#include "sort_moved.h"
+#include "sort/host.h"
+#include "sort/old_files.h"
+#include "sort/plan.h"
+#include "sort/sort.h"
 #include "state/plan.h"
 #include "state/spool.h"
 

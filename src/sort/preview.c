@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort_preview.h"
+#include "sort/preview.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sort_ask.h"
+#include "sort/host.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 

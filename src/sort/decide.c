@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sort_work.h"
+#include "sort/internal.h"
 #include "tell/report.h"
 #include "util/io.h"
 #include "util/log.h"

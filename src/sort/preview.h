@@ -19,8 +19,8 @@
 #define SORT_PREVIEW_H
 
 #include "judge/judge.h"
-#include "plan.h"
-#include "sort_options.h"
+#include "sort/options.h"
+#include "sort/plan.h"
 
 struct previewer;
 

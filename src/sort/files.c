@@ -14,7 +14,7 @@
 #include "mail/edit.h"
 #include "mail/message.h"
 #include "mail/tags.h"
-#include "sort_work.h"
+#include "sort/internal.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

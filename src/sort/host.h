@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "judge/judge.h"
-#include "sort_options.h"
+#include "sort/options.h"
 #include "state/plan.h"
 #include "state/spool.h"
 

@@ -4,7 +4,7 @@
  * recorded as soon as it ended. At least once, therefore, and with a key that
  * stays the same for a program that wants to be sure of once.
  */
-#include "sort_commands.h"
+#include "sort/commands.h"
 
 #include <poll.h>
 #include <stdio.h>
