@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fetch_session.h"
+#include "fetch/internal.h"
 #include "sort/preview.h"
 #include "util/clock.h"
 #include "util/io.h"

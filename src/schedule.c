@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "account/password.h"
-#include "health.h"
+#include "fetch/health.h"
 #include "net/conn.h"
 #include "schedule_watch.h"
 #include "schedule_work.h"

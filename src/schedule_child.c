@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "health.h"
+#include "fetch/health.h"
 #include "schedule_serve.h"
 #include "state/accounts.h"
 #include "util/clock.h"

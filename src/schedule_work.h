@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "fetch.h"
+#include "fetch/session.h"
 #include "schedule.h"
 #include "sort/sort.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Known or new, gone or back, due or not: faults.md 3.8. */
-#include "listing.h"
+#include "fetch/listing.h"
 #include "state/plan.h"
 #include "tap.h"
 #include "tempdir.h"

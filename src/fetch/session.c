@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "fetch.h"
+#include "fetch/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "account/password.h"
 #include "account/provider.h"
-#include "fetch_session.h"
+#include "fetch/internal.h"
 #include "mail/identity.h"
 #include "net/conn.h"
 #include "tell/report.h"

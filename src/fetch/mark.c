@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fetch_session.h"
+#include "fetch/internal.h"
 #include "state/admin.h"
 #include "util/xalloc.h"
 

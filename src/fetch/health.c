@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "health.h"
+#include "fetch/health.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #ifndef FETCH_SESSION_H
 #define FETCH_SESSION_H
 
-#include "fetch.h"
-#include "listing.h"
+#include "fetch/listing.h"
+#include "fetch/session.h"
 #include "pop3/pop3.h"
 #include "state/open.h"
 #include "state/spool.h"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fetch_session.h"
+#include "fetch/internal.h"
 #include "mail/identity.h"
 #include "util/log.h"
 #include "util/xalloc.h"

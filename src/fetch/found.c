@@ -5,12 +5,13 @@
  * UIDL it had; the header must agree, for some servers use UIDLs again. What
  * does not agree is fetched, and its content decides.
  */
+#include "state/found.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "fetch_session.h"
+#include "fetch/internal.h"
 #include "mail/identity.h"
-#include "state/found.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

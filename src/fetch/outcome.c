@@ -3,8 +3,8 @@
 #include <stdint.h>
 
 #include "account/provider.h"
-#include "fetch_session.h"
-#include "health.h"
+#include "fetch/health.h"
+#include "fetch/internal.h"
 #include "tell/event.h"
 #include "util/clock.h"
 #include "util/log.h"

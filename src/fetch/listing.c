@@ -4,7 +4,7 @@
  * the rows in the order of their index. Neither 100,000 known messages nor a
  * million forgotten ones are ever held in memory.
  */
-#include "listing.h"
+#include "fetch/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
