@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "state/dir.h"
 #include "util/buf.h"
 #include "util/escape.h"

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
+#include "config/settings.h"
 #include "maildir/walk.h"
-#include "settings.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "schedule_daemon.h"
 #include "util/io.h"
 #include "util/log.h"

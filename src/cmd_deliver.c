@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "mail/identity.h"
 #include "pop3/pop3.h"
 #include "schedule.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "schedule.h"
 #include "sort/preview.h"
 #include "util/escape.h"

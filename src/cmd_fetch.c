@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "schedule.h"
 #include "util/log.h"
 #include "util/xalloc.h"

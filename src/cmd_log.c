@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "sort/plan.h"
 #include "state/history.h"
 #include "util/escape.h"

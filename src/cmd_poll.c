@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "schedule_daemon.h"
 #include "state/accounts.h"
 #include "util/log.h"

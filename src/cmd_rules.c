@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "maildir/walk.h"
 #include "schedule.h"
 #include "sort/preview.h"

@@ -4,7 +4,7 @@
 #define CMD_STATE_H
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 
 /* What is left of the command line: names and options. */
 struct state_words {

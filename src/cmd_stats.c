@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "state/stats.h"
 #include "stats_page.h"
 #include "util/clock.h"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "schedule.h"
 #include "sort/undo.h"
 #include "util/log.h"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config/build.h"
 #include "sort/plan.h"
 #include "state/history.h"
 #include "util/json.h"

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config.h"
+#include "config/build.h"
 
 /*
  * One round over the accounts with these indices. An account that another

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "config.h"
+#include "config/build.h"
 #include "state/open.h"
 
 /* Sessions at a time with one server, whatever `parallel` allows. */

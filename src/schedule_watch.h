@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config.h"
+#include "config/build.h"
 #include "tell/report.h"
 
 struct watch {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
-#include "config_parse.h"
-#include "lint.h"
-#include "settings.h"
+#include "config/lint.h"
+#include "config/parse.h"
+#include "config/settings.h"
 #include "tap.h"
 #include "util/buf.h"
 #include "util/suggest.h"

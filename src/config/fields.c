@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_build.h"
+#include "config/internal.h"
 #include "mail/charset.h"
 #include "rules/template.h"
 #include "util/value.h"

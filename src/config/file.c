@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "config_file.h"
+#include "config/file.h"
 
 #include <fcntl.h>
 #include <glob.h>

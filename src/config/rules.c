@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config_build.h"
+#include "config/internal.h"
 #include "util/escape.h"
 #include "util/value.h"
 #include "util/xalloc.h"

@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 #include "account/account.h"
-#include "diagnostics.h"
+#include "config/diagnostics.h"
 #include "maildir/maildir.h"
 #include "rules/set.h"
 

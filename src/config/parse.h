@@ -15,7 +15,7 @@
 
 #include <stddef.h>
 
-#include "diagnostics.h"
+#include "config/diagnostics.h"
 #include "rules/set.h"
 
 enum event_kind {

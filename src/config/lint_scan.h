@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "diagnostics.h"
+#include "config/diagnostics.h"
 #include "util/buf.h"
 
 enum token_kind {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include "config.h"
+#include "config/build.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "config_build.h"
-#include "lint.h"
+#include "config/internal.h"
+#include "config/lint.h"
 #include "util/buf.h"
 #include "util/value.h"
 #include "util/xalloc.h"

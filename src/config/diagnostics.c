@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "diagnostics.h"
+#include "config/diagnostics.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

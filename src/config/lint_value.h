@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lint_scan.h"
+#include "config/lint_scan.h"
 
 /* Longer than any name of ours. */
 #define NAME_MAX_BYTES 64

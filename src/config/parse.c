@@ -9,14 +9,14 @@
  * holds itself cannot be written, and cfg_include() breaks all later parses
  * when it fails once.
  */
-#include "config_parse.h"
+#include "config/parse.h"
 
 #include <confuse.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "settings.h"
+#include "config/settings.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "lint_value.h"
+#include "config/lint_value.h"
 
 #include <string.h>
 

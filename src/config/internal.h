@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config.h"
-#include "config_file.h"
-#include "config_parse.h"
-#include "settings.h"
+#include "config/build.h"
+#include "config/file.h"
+#include "config/parse.h"
+#include "config/settings.h"
 
 /* The file that is read now, and those that include it. */
 struct source {

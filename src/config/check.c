@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "account/provider.h"
-#include "config_build.h"
+#include "config/internal.h"
 #include "util/buf.h"
 #include "util/suggest.h"
 #include "util/value.h"

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "diagnostics.h"
+#include "config/diagnostics.h"
 #include "util/buf.h"
 
 /* Blocks within blocks: libconfuse and the judge recurse. */

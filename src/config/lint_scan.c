@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "lint_scan.h"
+#include "config/lint_scan.h"
 
 #include <limits.h>
 #include <stdarg.h>

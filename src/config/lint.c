@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include "lint.h"
+#include "config/lint.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lint_scan.h"
-#include "lint_value.h"
-#include "settings.h"
+#include "config/lint_scan.h"
+#include "config/lint_value.h"
+#include "config/settings.h"
 #include "util/escape.h"
 
 #include "util/banned.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "settings.h"
+#include "config/settings.h"
 
 #include <string.h>
 

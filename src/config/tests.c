@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_build.h"
+#include "config/internal.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 
