@@ -11,7 +11,7 @@
 
 #include "cmd.h"
 #include "config/build.h"
-#include "schedule_daemon.h"
+#include "run/daemon.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

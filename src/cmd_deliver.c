@@ -11,7 +11,7 @@
 #include "config/build.h"
 #include "mail/identity.h"
 #include "pop3/pop3.h"
-#include "schedule.h"
+#include "run/round.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
 #include "state/spool.h"

@@ -9,7 +9,7 @@
 
 #include "cmd.h"
 #include "config/build.h"
-#include "schedule.h"
+#include "run/round.h"
 #include "sort/preview.h"
 #include "util/escape.h"
 #include "util/io.h"

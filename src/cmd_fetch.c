@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 #include "config/build.h"
-#include "schedule.h"
+#include "run/round.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 #include "config/build.h"
-#include "schedule_daemon.h"
+#include "run/daemon.h"
 #include "state/accounts.h"
 #include "util/log.h"
 

@@ -8,7 +8,7 @@
 #include "cmd.h"
 #include "config/build.h"
 #include "maildir/walk.h"
-#include "schedule.h"
+#include "run/round.h"
 #include "sort/preview.h"
 #include "state/rules.h"
 #include "util/clock.h"

@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "config/build.h"
-#include "schedule.h"
+#include "run/round.h"
 #include "sort/disk.h"
 #include "sort/sort.h"
 #include "util/log.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "run/round.h"
 #include "state/admin.h"
 #include "state/rebuild.h"
 #include "util/clock.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* The dry run: a session that leaves everything as it is. */
+#include "sort/preview.h"
+
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "fetch/internal.h"
-#include "sort/preview.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -9,9 +9,9 @@
 
 #include <signal.h>
 
-#include "schedule_daemon.h"
-#include "schedule_slot.h"
-#include "schedule_work.h"
+#include "run/daemon.h"
+#include "run/internal.h"
+#include "run/slot.h"
 
 /*
  * A sorter that shows no sign of life so long is killed; its commands have

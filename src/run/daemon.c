@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "schedule_daemon.h"
+#include "run/daemon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "net/conn.h"
-#include "schedule_serve.h"
+#include "run/serve.h"
 #include "state/accounts.h"
 #include "util/buf.h"
 #include "util/clock.h"

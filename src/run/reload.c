@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "schedule_serve.h"
+#include "run/serve.h"
 #include "tell/event.h"
 #include "util/clock.h"
 #include "util/log.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fetch/health.h"
-#include "schedule_serve.h"
+#include "run/serve.h"
 #include "state/accounts.h"
 #include "util/clock.h"
 #include "util/io.h"

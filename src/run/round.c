@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "schedule.h"
+#include "run/round.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 #include "account/password.h"
 #include "fetch/health.h"
 #include "net/conn.h"
-#include "schedule_watch.h"
-#include "schedule_work.h"
+#include "run/internal.h"
+#include "run/watch.h"
 #include "state/accounts.h"
 #include "state/spool.h"
 #include "util/clock.h"

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "fetch/session.h"
-#include "schedule.h"
+#include "run/round.h"
 #include "sort/sort.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "schedule_watch.h"
+#include "run/watch.h"
 
 #include <fcntl.h>
 #include <stdio.h>

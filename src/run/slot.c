@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "schedule_slot.h"
+#include "run/slot.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "schedule_work.h"
+#include "run/internal.h"
 #include "state/accounts.h"
 #include "util/clock.h"
 #include "util/log.h"

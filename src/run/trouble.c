@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "schedule_serve.h"
+#include "run/serve.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
