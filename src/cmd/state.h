@@ -3,7 +3,7 @@
 #ifndef CMD_STATE_H
 #define CMD_STATE_H
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 
 /* What is left of the command line: names and options. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
+#include "sort/undo.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "run/round.h"
-#include "sort/undo.h"
 #include "util/log.h"
 
 #include "util/banned.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd_state.h"
+#include "cmd/state.h"
 #include "state/admin.h"
 #include "state/spool.h"
 #include "util/io.h"

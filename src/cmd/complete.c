@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "config/settings.h"
 #include "maildir/walk.h"

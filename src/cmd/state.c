@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd_state.h"
+#include "cmd/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
+#include "util/log.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "sort/plan.h"
 #include "state/history.h"
 #include "util/escape.h"
 #include "util/json.h"
-#include "util/log.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include "state/stats.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,10 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
+#include "cmd/stats_page.h"
 #include "config/build.h"
-#include "state/stats.h"
-#include "stats_page.h"
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/json.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include "run/daemon.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,9 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
-#include "run/daemon.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "run/daemon.h"
 #include "state/accounts.h"

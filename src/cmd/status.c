@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "run/daemon.h"
 #include "state/accounts.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "mail/identity.h"
 #include "pop3/pop3.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd_state.h"
+#include "cmd/state.h"
 #include "state/admin.h"
 #include "util/escape.h"
 #include "util/json.h"

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#include "state/rules.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "maildir/walk.h"
 #include "run/round.h"
 #include "sort/preview.h"
-#include "state/rules.h"
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
+#include "sort/sort.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "run/round.h"
 #include "sort/disk.h"
-#include "sort/sort.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

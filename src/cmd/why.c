@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "config/build.h"
 #include "sort/plan.h"
 #include "state/history.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "mail/message.h"
 #include "mail/mime.h"
 #include "mail/mime_limit.h"

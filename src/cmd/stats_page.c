@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "stats_page.h"
+#include "cmd/stats_page.h"
 
 #include <string.h>
 
