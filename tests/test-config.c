@@ -4,7 +4,7 @@
 
 #include "account/password.h"
 #include "account/provider.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/buf.h"

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "state/open.h"
 #include "state/plan.h"
+#include "state/state.h"
 #include "tap.h"
 #include "tempdir.h"
 #include "util/io.h"

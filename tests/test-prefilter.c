@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "rules/prefilter.h"
-#include "rules/set.h"
+#include "rules/rule.h"
 #include "rules/trial.h"
 #include "tap.h"
 

@@ -4,7 +4,7 @@
 
 #include "mail/date.h"
 #include "maildir/maildir.h"
-#include "rules/set.h"
+#include "rules/rule.h"
 #include "rules/template.h"
 #include "tap.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The spool and the queue in the state, which belong together. */
-#include "state/open.h"
 #include "state/spool.h"
+#include "state/state.h"
 #include "tap.h"
 #include "tempdir.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "state/dir.h"
 #include "util/buf.h"
 #include "util/escape.h"

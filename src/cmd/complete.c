@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "config/settings.h"
 #include "maildir/walk.h"
 #include "util/xalloc.h"

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "mail/identity.h"
 #include "pop3/pop3.h"
 #include "run/round.h"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "util/escape.h"
 #include "util/log.h"
 #include "util/xalloc.h"

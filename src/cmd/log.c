@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "sort/plan.h"
 #include "state/history.h"
 #include "util/escape.h"

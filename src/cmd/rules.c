@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "maildir/walk.h"
 #include "run/round.h"
 #include "sort/preview.h"

@@ -4,7 +4,7 @@
 #define CMD_STATE_H
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 
 /* What is left of the command line: names and options. */
 struct state_words {

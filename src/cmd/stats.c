@@ -10,7 +10,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/stats_page.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/json.h"

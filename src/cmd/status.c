@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "run/daemon.h"
 #include "state/accounts.h"
 #include "state/admin.h"

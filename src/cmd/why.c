@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "config/build.h"
+#include "config/config.h"
 #include "sort/plan.h"
 #include "state/history.h"
 #include "util/json.h"

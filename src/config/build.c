@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "config/build.h"
-
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "config/config.h"
 #include "config/internal.h"
 #include "config/lint.h"
 #include "util/buf.h"

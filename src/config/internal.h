@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/build.h"
+#include "config/config.h"
 #include "config/file.h"
 #include "config/parse.h"
 #include "config/settings.h"

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #include "config/diagnostics.h"
-#include "rules/set.h"
+#include "rules/rule.h"
 
 enum event_kind {
 	EVENT_SET,     /* name = values */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "rules/action_type.h"
-#include "rules/set.h"
+#include "rules/rule.h"
 #include "util/suggest.h"
 
 #include "util/banned.h"

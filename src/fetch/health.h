@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "state/open.h"
+#include "state/state.h"
 #include "util/error.h"
 
 /*

@@ -17,7 +17,7 @@
 
 #include "account/account.h"
 #include "pop3/pop3.h"
-#include "state/open.h"
+#include "state/state.h"
 
 /* What the account wants, and where it stands. */
 struct listing_policy {

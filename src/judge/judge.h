@@ -20,7 +20,7 @@
 
 #include <stdint.h>
 
-#include "rules/set.h"
+#include "rules/rule.h"
 #include "util/error.h"
 
 /* A larger header is not judged: the message goes to the fallback folder. */

@@ -7,7 +7,7 @@
 #ifndef RULE_SET_H
 #define RULE_SET_H
 
-#include "rules/set.h"
+#include "rules/rule.h"
 #include "rules/template.h"
 #include "rules/text.h"
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "rules/set.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "rules/internal.h"
 #include "rules/prefilter.h"
+#include "rules/rule.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/build.h"
+#include "config/config.h"
 #include "util/error.h"
 
 /* Its holder is the daemon; the file says which process that is. */

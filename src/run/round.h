@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/build.h"
+#include "config/config.h"
 
 /*
  * One round over the accounts with these indices. An account that another

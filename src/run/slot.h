@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "config/build.h"
-#include "state/open.h"
+#include "config/config.h"
+#include "state/state.h"
 
 /* Sessions at a time with one server, whatever `parallel` allows. */
 #define SLOT_HOST_MAX 3

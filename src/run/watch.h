@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/build.h"
+#include "config/config.h"
 #include "tell/report.h"
 
 struct watch {

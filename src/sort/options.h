@@ -8,7 +8,7 @@
 
 #include "account/account.h"
 #include "maildir/maildir.h"
-#include "rules/set.h"
+#include "rules/rule.h"
 #include "tell/hook.h"
 
 /* All borrowed. */

@@ -3,7 +3,7 @@
 #ifndef STATE_SCHEDULE_H
 #define STATE_SCHEDULE_H
 
-#include "state/open.h"
+#include "state/state.h"
 
 /* The daemon that began last; it may have ended since. */
 struct daemon_record {

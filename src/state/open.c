@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include "state/open.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -13,6 +11,7 @@
 #include "state/db.h"
 #include "state/dir.h"
 #include "state/schema.h"
+#include "state/state.h"
 #include "util/io.h"
 #include "util/lock.h"
 #include "util/xalloc.h"

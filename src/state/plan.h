@@ -6,7 +6,7 @@
 #ifndef STATE_PLAN_H
 #define STATE_PLAN_H
 
-#include "state/open.h"
+#include "state/state.h"
 
 /* A message that was received and is durable in the spool. */
 struct received {

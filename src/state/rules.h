@@ -6,7 +6,7 @@
 #ifndef STATE_RULES_H
 #define STATE_RULES_H
 
-#include "state/open.h"
+#include "state/state.h"
 
 struct rule_record {
 	int64_t since; /* counted from then on; seconds since 1970; 0: never */

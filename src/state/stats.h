@@ -3,7 +3,7 @@
 #ifndef STATE_STATS_H
 #define STATE_STATS_H
 
-#include "state/open.h"
+#include "state/state.h"
 
 enum tally_by {
 	TALLY_DAY,     /* local days, in order; messages filed or discarded */
