@@ -10,8 +10,8 @@
  *	explicit_bzero(secret.s, secret.len);
  *	buf_release(&secret);
  */
-#ifndef PASSWORD_H
-#define PASSWORD_H
+#ifndef ACCOUNT_PASSWORD_H
+#define ACCOUNT_PASSWORD_H
 
 #include <stdbool.h>
 #include <stdint.h>

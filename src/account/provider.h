@@ -3,8 +3,8 @@
  * Mail providers whose POP3 servers are known: all speak TLS from the first
  * byte on port 995. The hint is shown when a login is refused.
  */
-#ifndef PROVIDER_H
-#define PROVIDER_H
+#ifndef ACCOUNT_PROVIDER_H
+#define ACCOUNT_PROVIDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

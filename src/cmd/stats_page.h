@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Counts as a page of HTML: one file, charts as SVG, no scripts, no links. */
-#ifndef STATS_PAGE_H
-#define STATS_PAGE_H
+#ifndef CMD_STATS_PAGE_H
+#define CMD_STATS_PAGE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -9,8 +9,8 @@
  *	diagnostics_print(&diags, stderr, false);
  *	diagnostics_release(&diags);
  */
-#ifndef DIAGNOSTICS_H
-#define DIAGNOSTICS_H
+#ifndef CONFIG_DIAGNOSTICS_H
+#define CONFIG_DIAGNOSTICS_H
 
 #include <stdbool.h>
 #include <stddef.h>

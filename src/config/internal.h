@@ -3,8 +3,8 @@
  * The workshop of config.c, not for others: what is under construction, and
  * the parts of the work that have files of their own.
  */
-#ifndef CONFIG_BUILD_H
-#define CONFIG_BUILD_H
+#ifndef CONFIG_INTERNAL_H
+#define CONFIG_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

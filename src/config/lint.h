@@ -4,8 +4,8 @@
  * stops at its first error, counts lines wrongly below comments, and takes
  * some slips (a bare a*b, "\d") for something else in silence.
  */
-#ifndef LINT_H
-#define LINT_H
+#ifndef CONFIG_LINT_H
+#define CONFIG_LINT_H
 
 #include <stddef.h>
 

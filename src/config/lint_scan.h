@@ -6,8 +6,8 @@
  * quote, a control character) is complained of here, and mended in place so
  * that one slip gives one complaint.
  */
-#ifndef LINT_SCAN_H
-#define LINT_SCAN_H
+#ifndef CONFIG_LINT_SCAN_H
+#define CONFIG_LINT_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

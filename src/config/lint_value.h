@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The part of lint.c that looks at values: what stands behind `NAME =`. */
-#ifndef LINT_VALUE_H
-#define LINT_VALUE_H
+#ifndef CONFIG_LINT_VALUE_H
+#define CONFIG_LINT_VALUE_H
 
 #include <stdbool.h>
 

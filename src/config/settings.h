@@ -5,8 +5,8 @@
  * a misspelt name, the defaults, and completion. The names of conditions and
  * actions come from rule.c and action.c, so that each is said once.
  */
-#ifndef SETTINGS_H
-#define SETTINGS_H
+#ifndef CONFIG_SETTINGS_H
+#define CONFIG_SETTINGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

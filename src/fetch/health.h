@@ -5,8 +5,8 @@
  * neither is repeated every five minutes. See postroom.conf(5), complain-after
  * and every.
  */
-#ifndef HEALTH_H
-#define HEALTH_H
+#ifndef FETCH_HEALTH_H
+#define FETCH_HEALTH_H
 
 #include <stdbool.h>
 #include <stdint.h>

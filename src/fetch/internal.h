@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the files of fetch share; seen by nobody else. */
-#ifndef FETCH_SESSION_H
-#define FETCH_SESSION_H
+#ifndef FETCH_INTERNAL_H
+#define FETCH_INTERNAL_H
 
 #include "fetch/listing.h"
 #include "fetch/session.h"

@@ -9,8 +9,8 @@
  *	listing_record(&todo, state, now, err);	// who has gone, who came back
  *	listing_release(&todo);
  */
-#ifndef LISTING_H
-#define LISTING_H
+#ifndef FETCH_LISTING_H
+#define FETCH_LISTING_H
 
 #include <stdbool.h>
 #include <stdint.h>

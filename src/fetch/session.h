@@ -3,8 +3,8 @@
  * One POP3 session of one account: from the listing to QUIT, everything new
  * into the spool. Runs in a process of its own. Start reading here.
  */
-#ifndef FETCH_H
-#define FETCH_H
+#ifndef FETCH_SESSION_H
+#define FETCH_SESSION_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the two sides of the judge share; seen by nobody else. */
-#ifndef JUDGE_BENCH_H
-#define JUDGE_BENCH_H
+#ifndef JUDGE_CHILD_H
+#define JUDGE_CHILD_H
 
 #include <stdint.h>
 #include <sys/types.h>

@@ -9,8 +9,8 @@
  *	while (address_next(&rest, &a))
  *		…
  */
-#ifndef ADDRESS_H
-#define ADDRESS_H
+#ifndef MAIL_ADDRESS_H
+#define MAIL_ADDRESS_H
 
 #include <stdbool.h>
 

@@ -19,8 +19,8 @@
  *
  * A converter is opened for each call, about 2 µs: nothing is kept.
  */
-#ifndef CHARSET_H
-#define CHARSET_H
+#ifndef MAIL_CHARSET_H
+#define MAIL_CHARSET_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The Date: of a message (RFC 5322 3.3), read leniently. */
-#ifndef DATE_H
-#define DATE_H
+#ifndef MAIL_DATE_H
+#define MAIL_DATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

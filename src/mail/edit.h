@@ -12,8 +12,8 @@
  * is not ASCII becomes RFC 2047 words, long fields are folded (RFC 5322
  * 2.2.3). A value can therefore never bring in another field.
  */
-#ifndef EDIT_H
-#define EDIT_H
+#ifndef MAIL_EDIT_H
+#define MAIL_EDIT_H
 
 #include "util/buf.h"
 #include "util/error.h"

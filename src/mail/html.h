@@ -5,8 +5,8 @@
  * that serve to break up words dropped, blanks joined. One pass, no tree, no
  * network, nothing but the bytes given.
  */
-#ifndef HTML_H
-#define HTML_H
+#ifndef MAIL_HTML_H
+#define MAIL_HTML_H
 
 #include "util/buf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What makes two headers the same message, whatever a server adds to them. */
-#ifndef IDENTITY_H
-#define IDENTITY_H
+#ifndef MAIL_IDENTITY_H
+#define MAIL_IDENTITY_H
 
 #include "util/buf.h"
 #include "util/hash.h"

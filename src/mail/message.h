@@ -17,8 +17,8 @@
  * Bytes that begin with text which is no field, no blank and no "From " line
  * are all body.
  */
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef MAIL_MESSAGE_H
+#define MAIL_MESSAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,8 +9,8 @@
  * cut and says so. Hand it only messages from within the sandboxed judge or
  * files the user named.
  */
-#ifndef MIME_H
-#define MIME_H
+#ifndef MAIL_MIME_H
+#define MAIL_MIME_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * How much of a message may be handed to a MIME parser that builds a tree
  * with an object for every part, field, parameter and address.
  */
-#ifndef MIME_LIMIT_H
-#define MIME_LIMIT_H
+#ifndef MAIL_MIME_LIMIT_H
+#define MAIL_MIME_LIMIT_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * value without quotes, quotes that are not closed, RFC 2047 words, raw 8-bit
  * bytes and unknown charsets all give a name.
  */
-#ifndef MIME_PARAM_H
-#define MIME_PARAM_H
+#ifndef MAIL_MIME_PARAM_H
+#define MAIL_MIME_PARAM_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
  *
  * This parses MIME: call it in a process of its own.
  */
-#ifndef MIME_SAVE_H
-#define MIME_SAVE_H
+#ifndef MAIL_MIME_SAVE_H
+#define MAIL_MIME_SAVE_H
 
 #include <stddef.h>
 

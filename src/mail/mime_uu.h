@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Files that stand uuencoded in the middle of a text (POSIX uuencode). */
-#ifndef MIME_UU_H
-#define MIME_UU_H
+#ifndef MAIL_MIME_UU_H
+#define MAIL_MIME_UU_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
  * readers. The field X-Label is written by edit.h; here are Dovecot's
  * keywords and notmuch's batches.
  */
-#ifndef TAGS_H
-#define TAGS_H
+#ifndef MAIL_TAGS_H
+#define MAIL_TAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

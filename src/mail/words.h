@@ -6,8 +6,8 @@
  * where real mail is: blanks inside words, missing padding, an RFC 2231
  * language suffix, words that touch other text or each other.
  */
-#ifndef WORDS_H
-#define WORDS_H
+#ifndef MAIL_WORDS_H
+#define MAIL_WORDS_H
 
 #include "util/buf.h"
 

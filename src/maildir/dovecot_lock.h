@@ -4,8 +4,8 @@
  * process that dies leaves it behind: one that is older than two minutes is
  * taken away, by Dovecot as by us.
  */
-#ifndef TAGS_LOCK_H
-#define TAGS_LOCK_H
+#ifndef MAILDIR_DOVECOT_LOCK_H
+#define MAILDIR_DOVECOT_LOCK_H
 
 #include "util/error.h"
 

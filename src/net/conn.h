@@ -17,8 +17,8 @@
  * Deadlines: the account's `timeout` for each wait, four hours for a session,
  * and a rate of at least 100 bytes a second over five minutes of waiting.
  */
-#ifndef CONN_H
-#define CONN_H
+#ifndef NET_CONN_H
+#define NET_CONN_H
 
 #include <stdbool.h>
 

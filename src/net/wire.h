@@ -5,8 +5,8 @@
  *
  * After any -1 the dialogue is dead.
  */
-#ifndef POP3_WIRE_H
-#define POP3_WIRE_H
+#ifndef NET_WIRE_H
+#define NET_WIRE_H
 
 #include <stdbool.h>
 

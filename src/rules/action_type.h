@@ -3,8 +3,8 @@
  * The actions of rules: one row each. The row drives the configuration's
  * keys, what a rule may do, and how a verdict reads to a person.
  */
-#ifndef ACTION_H
-#define ACTION_H
+#ifndef RULES_ACTION_TYPE_H
+#define RULES_ACTION_TYPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * rule_action.c, evaluated by rule_judge.c, seen by nobody else. A condition
  * is a tagged union, and a group is a condition that has conditions.
  */
-#ifndef RULE_SET_H
-#define RULE_SET_H
+#ifndef RULES_INTERNAL_H
+#define RULES_INTERNAL_H
 
 #include "rules/rule.h"
 #include "rules/template.h"

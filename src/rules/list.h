@@ -16,8 +16,8 @@
  * Addresses and domains are looked up in constant time; what else stands in
  * the file (texts, patterns) is handed out for the caller to compile.
  */
-#ifndef LIST_H
-#define LIST_H
+#ifndef RULES_LIST_H
+#define RULES_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

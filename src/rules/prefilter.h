@@ -16,8 +16,8 @@
  *
  * Of a text, four bytes are looked for: those that the fewest rules share.
  */
-#ifndef RULE_PREFILTER_H
-#define RULE_PREFILTER_H
+#ifndef RULES_PREFILTER_H
+#define RULES_PREFILTER_H
 
 #include "rules/internal.h"
 

@@ -5,8 +5,8 @@
  * bounded: match, depth and heap limits. A subject beyond REGEX_SUBJECT_MAX
  * is an error, not a "no". Invalid UTF-8 in the subject is tolerated.
  */
-#ifndef REGEX_H
-#define REGEX_H
+#ifndef RULES_REGEX_H
+#define RULES_REGEX_H
 
 #include <stdbool.h>
 #include <stddef.h>

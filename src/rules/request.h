@@ -8,8 +8,8 @@
  * of a source (0: as it came; n: what the n-th filter made of it), of which
  * the first `skip` bytes, its header, are replaced by `header`.
  */
-#ifndef REQUEST_H
-#define REQUEST_H
+#ifndef RULES_REQUEST_H
+#define RULES_REQUEST_H
 
 #include <stdbool.h>
 #include <stdint.h>

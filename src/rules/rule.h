@@ -26,8 +26,8 @@
  * folder name that cannot be tamed) is never "no match": the verdict becomes
  * `undecided` with the reason, and the message goes to the fallback folder.
  */
-#ifndef RULE_H
-#define RULE_H
+#ifndef RULES_RULE_H
+#define RULES_RULE_H
 
 #include <stdbool.h>
 #include <stddef.h>

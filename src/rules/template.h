@@ -9,8 +9,8 @@
  *	{message-id} {size} {tags} {date} {date:%Y-%m}
  *	{{ }}		a real brace
  */
-#ifndef TEMPLATE_H
-#define TEMPLATE_H
+#ifndef RULES_TEMPLATE_H
+#define RULES_TEMPLATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

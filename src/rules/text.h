@@ -9,8 +9,8 @@
  *	'/re/' '/re/c'		PCRE2, ignoring case; c: case matters
  *	"file:family.txt"	any line of that file, written as above
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef RULES_TEXT_H
+#define RULES_TEXT_H
 
 #include <stdbool.h>
 

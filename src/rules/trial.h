@@ -3,8 +3,8 @@
  * One message before the rules: what rule_judge.c, rule_test.c and
  * rule_apply.c share; seen by nobody else.
  */
-#ifndef RULE_TRIAL_H
-#define RULE_TRIAL_H
+#ifndef RULES_TRIAL_H
+#define RULES_TRIAL_H
 
 #include "mail/mime.h"
 #include "mail/tags.h"

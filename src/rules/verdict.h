@@ -13,8 +13,8 @@
  *	verdict_decode(slice, n_rules, n_sources, &v, err);
  *	verdict_release(&v);
  */
-#ifndef VERDICT_H
-#define VERDICT_H
+#ifndef RULES_VERDICT_H
+#define RULES_VERDICT_H
 
 #include <stdbool.h>
 #include <stddef.h>

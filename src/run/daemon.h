@@ -8,8 +8,8 @@
  * Signals: SIGHUP reads the configuration again; SIGUSR1 polls now; SIGTERM
  * and SIGINT end it within two seconds.
  */
-#ifndef SCHEDULE_DAEMON_H
-#define SCHEDULE_DAEMON_H
+#ifndef RUN_DAEMON_H
+#define RUN_DAEMON_H
 
 #include <stdbool.h>
 #include <stddef.h>

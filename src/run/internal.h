@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the files of schedule share; seen by nobody else. */
-#ifndef SCHEDULE_WORK_H
-#define SCHEDULE_WORK_H
+#ifndef RUN_INTERNAL_H
+#define RUN_INTERNAL_H
 
 #include <sys/types.h>
 

@@ -4,8 +4,8 @@
  * each account, at most `parallel` at a time, and one sorter, which ends when
  * all fetchers have and the spool is empty.
  */
-#ifndef SCHEDULE_H
-#define SCHEDULE_H
+#ifndef RUN_ROUND_H
+#define RUN_ROUND_H
 
 #include <stdbool.h>
 #include <stddef.h>

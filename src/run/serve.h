@@ -4,8 +4,8 @@
  * is its loop, schedule_child.c its children, schedule_reload.c the way to
  * another configuration.
  */
-#ifndef SCHEDULE_SERVE_H
-#define SCHEDULE_SERVE_H
+#ifndef RUN_SERVE_H
+#define RUN_SERVE_H
 
 #include <signal.h>
 

@@ -5,8 +5,8 @@
  * pile up. After a night there is one for each account. Deadlines of processes
  * are in clock_ms(), for they sleep, too.
  */
-#ifndef SCHEDULE_SLOT_H
-#define SCHEDULE_SLOT_H
+#ifndef RUN_SLOT_H
+#define RUN_SLOT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -12,8 +12,8 @@
  *
  * Where nobody looks on, watch_open() opens nothing, and the rest does nothing.
  */
-#ifndef SCHEDULE_WATCH_H
-#define SCHEDULE_WATCH_H
+#ifndef RUN_WATCH_H
+#define RUN_WATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

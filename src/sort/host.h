@@ -12,8 +12,8 @@
  *	asker_write(&asker, &answer.verdict.contents[1], to, err);
  *	asker_release(&asker);
  */
-#ifndef SORT_ASK_H
-#define SORT_ASK_H
+#ifndef SORT_HOST_H
+#define SORT_HOST_H
 
 #include <stdbool.h>
 #include <stdint.h>

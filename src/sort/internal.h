@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the files of the sorter share; seen by nobody else. */
-#ifndef SORT_WORK_H
-#define SORT_WORK_H
+#ifndef SORT_INTERNAL_H
+#define SORT_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

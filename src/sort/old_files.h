@@ -4,8 +4,8 @@
  * once that is durable, and only while they are what was filed: names get used
  * again, by people and by programs.
  */
-#ifndef SORT_MOVED_H
-#define SORT_MOVED_H
+#ifndef SORT_OLD_FILES_H
+#define SORT_OLD_FILES_H
 
 #include <stdint.h>
 

@@ -3,8 +3,8 @@
  * From a verdict to the frozen plan: which folders, under which file names.
  * What is in a plan is never decided again.
  */
-#ifndef PLAN_H
-#define PLAN_H
+#ifndef SORT_PLAN_H
+#define SORT_PLAN_H
 
 #include <stddef.h>
 #include <stdint.h>

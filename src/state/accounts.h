@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What whoever schedules work asks the state, and leaves there. */
-#ifndef STATE_SCHEDULE_H
-#define STATE_SCHEDULE_H
+#ifndef STATE_ACCOUNTS_H
+#define STATE_ACCOUNTS_H
 
 #include "state/state.h"
 

@@ -4,8 +4,8 @@
  * of the old one, from the names of the files in the Maildirs, and from the
  * spool. Nothing is fetched twice, and nothing that waited is lost.
  */
-#ifndef REBUILD_H
-#define REBUILD_H
+#ifndef STATE_REBUILD_H
+#define STATE_REBUILD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -15,8 +15,8 @@
  * File names are "PREFIX-RANDOM". Who creates files under a prefix holds the
  * lock of that prefix, so that spool_clean() can remove what a crash left.
  */
-#ifndef SPOOL_H
-#define SPOOL_H
+#ifndef STATE_SPOOL_H
+#define STATE_SPOOL_H
 
 #include <stdbool.h>
 #include <stdint.h>

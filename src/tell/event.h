@@ -13,8 +13,8 @@
  *
  * Where nobody reads objects event_new() gives NULL, which all others take.
  */
-#ifndef EVENT_H
-#define EVENT_H
+#ifndef TELL_EVENT_H
+#define TELL_EVENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

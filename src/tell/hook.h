@@ -5,8 +5,8 @@
  * are told comes in the environment and on standard input; their arguments are
  * those of the configuration.
  */
-#ifndef HOOK_H
-#define HOOK_H
+#ifndef TELL_HOOK_H
+#define TELL_HOOK_H
 
 #include <stdint.h>
 

@@ -8,8 +8,8 @@
  * it can only type (TERM is dumb or not set) there is only the summary.
  * NO_COLOR is honoured (no-color.org).
  */
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef TELL_REPORT_H
+#define TELL_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

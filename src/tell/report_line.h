@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the files of report share: an account as a line of text. */
-#ifndef REPORT_LINE_H
-#define REPORT_LINE_H
+#ifndef TELL_REPORT_LINE_H
+#define TELL_REPORT_LINE_H
 
 #include "tell/report.h"
 

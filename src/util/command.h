@@ -17,8 +17,8 @@
  * No other descriptor of ours is open in it. What it starts in the background
  * and leaves behind does not keep us waiting.
  */
-#ifndef COMMAND_H
-#define COMMAND_H
+#ifndef UTIL_COMMAND_H
+#define UTIL_COMMAND_H
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@
  *	json_put(o, "name", json_new_string(slice));
  *	json_print(o, stdout);		// one line and a newline; frees it
  */
-#ifndef JSON_H
-#define JSON_H
+#ifndef UTIL_JSON_H
+#define UTIL_JSON_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -10,8 +10,8 @@
  *	if (s.best != NULL)
  *		…
  */
-#ifndef SUGGEST_H
-#define SUGGEST_H
+#ifndef UTIL_SUGGEST_H
+#define UTIL_SUGGEST_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * What is written behind `=` as a value: durations, sizes, paths, commands.
  * Errors are ERR_CONFIG and say how it is written.
  */
-#ifndef VALUE_H
-#define VALUE_H
+#ifndef UTIL_VALUE_H
+#define UTIL_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>
