@@ -324,7 +324,7 @@ void bench_serve(const struct ruleset *rules, const char *const *fallback)
 	while (bench_receive(STDIN_FILENO, &question, sizeof(question),
 			     &b.fd) == 1 &&
 	       b.fd != -1) {
-		question.account[ACCOUNT_MAX - 1] = '\0';
+		question.account[JUDGE_ACCOUNT_MAX] = '\0';
 		b.question = question.id;
 		set_timer(JUDGE_CPU_SECONDS);
 		judge_message(&b, &question);

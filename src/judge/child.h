@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "account/account.h"
 #include "judge/judge.h"
 
 /*
@@ -14,9 +13,6 @@
  * command is to get. More is not read by the parent.
  */
 #define ANSWER_MAX ((size_t)64 * 1024 * 1024)
-
-/* The name of an account, and its NUL. */
-#define ACCOUNT_MAX (ACCOUNT_NAME_MAX + 1)
 
 /* These cross the socket as they are: both ends are the same program. */
 struct question_frame {
@@ -26,7 +22,7 @@ struct question_frame {
 	int64_t received;
 	uint32_t explain;
 	uint32_t measure;
-	char account[ACCOUNT_MAX];
+	char account[JUDGE_ACCOUNT_MAX + 1];
 };
 
 /* From the judge: a request or the verdict follows. */

@@ -116,7 +116,7 @@ static int send_question(const struct judge *judge,
 	size_t len = strlen(question->account);
 
 	memcpy(frame.account, question->account,
-	       len < ACCOUNT_MAX ? len : ACCOUNT_MAX - 1);
+	       len < JUDGE_ACCOUNT_MAX ? len : JUDGE_ACCOUNT_MAX);
 	return bench_send(judge->fd, &frame, sizeof(frame), question->fd);
 }
 

@@ -40,6 +40,9 @@
 #define JUDGE_SUBJECT_MAX 256
 #define JUDGE_FROM_MAX	  128
 
+/* Bytes of the name of an account; all that an account may have. */
+#define JUDGE_ACCOUNT_MAX 100
+
 struct judge;
 
 /*

@@ -12,6 +12,9 @@
 
 #include "util/banned.h"
 
+_Static_assert(JUDGE_ACCOUNT_MAX == ACCOUNT_NAME_MAX,
+	       "the judge hears the whole name of an account");
+
 const char *sorter_who(const struct queued *message)
 {
 	return message->account[0] != '\0' ? message->account : "deliver";
