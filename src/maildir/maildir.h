@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mail/flags.h"
 #include "util/buf.h"
 #include "util/error.h"
 
@@ -38,15 +39,6 @@ enum folder_encoding {
 	ENCODING_AUTO, /* UTF-7 for maildir++, UTF-8 for fs */
 	ENCODING_UTF7, /* modified UTF-7, RFC 3501 5.1.3, as Dovecot */
 	ENCODING_UTF8,
-};
-
-/* Maildir flags as bits, in the order of their letters. */
-enum message_flag {
-	FLAG_DRAFT = 1,	   /* D */
-	FLAG_FLAGGED = 2,  /* F */
-	FLAG_ANSWERED = 4, /* R */
-	FLAG_SEEN = 8,	   /* S */
-	FLAG_OLD = 16,	   /* no letter; it has been in cur/ before */
 };
 
 /* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "maildir/maildir.h"
+#include "mail/flags.h"
 
 #include "util/banned.h"
 

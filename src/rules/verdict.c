@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "maildir/maildir.h"
+#include "mail/flags.h"
 #include "rules/template.h"
 #include "util/flat.h"
 #include "util/xalloc.h"

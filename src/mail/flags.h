@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* What a reader has done with a message, as rules and folders know it. */
+#ifndef MAIL_FLAGS_H
+#define MAIL_FLAGS_H
+
+/* Maildir flags as bits, in the order of their letters. */
+enum message_flag {
+	FLAG_DRAFT = 1,	   /* D */
+	FLAG_FLAGGED = 2,  /* F */
+	FLAG_ANSWERED = 4, /* R */
+	FLAG_SEEN = 8,	   /* S */
+	FLAG_OLD = 16,	   /* no letter; it has been in cur/ before */
+};
+
+#endif
