@@ -10,7 +10,6 @@
 #include "cmd/cmd.h"
 #include "config/config.h"
 #include "mail/identity.h"
-#include "pop3/pop3.h"
 #include "run/round.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
@@ -46,7 +45,7 @@ struct intake {
 
 static int put(struct intake *in, const char *p, size_t len, struct error *err)
 {
-	size_t room = POP3_HEAD_MAX - in->head.len;
+	size_t room = IDENTITY_HEAD_MAX - in->head.len;
 
 	buf_add(&in->head, p, len < room ? len : room);
 	hash_update(in->hash, p, len);
@@ -106,7 +105,7 @@ static int take_message(struct intake *in, int fd, struct received *received,
 	memset(in, 0, sizeof(*in));
 	in->fd = fd;
 	in->hash = hash_new();
-	buf_init(&in->head, POP3_HEAD_MAX);
+	buf_init(&in->head, IDENTITY_HEAD_MAX);
 	rc = take_input(in, err);
 	memset(received, 0, sizeof(*received));
 	received->size = received->listed_size = in->size;

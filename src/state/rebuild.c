@@ -12,7 +12,6 @@
 
 #include "mail/identity.h"
 #include "maildir/walk.h"
-#include "pop3/pop3.h"
 #include "state/admin.h"
 #include "state/found.h"
 #include "state/spool.h"
@@ -34,11 +33,11 @@ struct rebuild {
 /* The header of a file, as the session had it when it came. */
 static int identify(int fd, unsigned char out[HASH_SIZE], struct error *err)
 {
-	struct buf head = BUF_INIT(POP3_HEAD_MAX);
+	struct buf head = BUF_INIT(IDENTITY_HEAD_MAX);
 	long n;
 
-	(void)buf_reserve(&head, POP3_HEAD_MAX);
-	n = io_read(fd, head.s, POP3_HEAD_MAX, "a message", err);
+	(void)buf_reserve(&head, IDENTITY_HEAD_MAX);
+	n = io_read(fd, head.s, IDENTITY_HEAD_MAX, "a message", err);
 	if (n > 0)
 		head.len = (size_t)n;
 	buf_terminate(&head);
