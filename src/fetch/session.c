@@ -21,6 +21,14 @@
 /* How often whoever draws hears of progress: as often as it draws. */
 #define PROGRESS_MS 200
 
+_Static_assert(POP3_HEAD_MAX == IDENTITY_HEAD_MAX,
+	       "an identity is the same whoever computes it");
+
+void fetch_prepare(void)
+{
+	conn_prepare();
+}
+
 static void trace_wire(char direction, struct slice text)
 {
 	log_wire("%c %.*s", direction, (int)(text.len > 400 ? 400 : text.len),

@@ -7,10 +7,10 @@
 #define FETCH_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "account/account.h"
-#include "sort/sort.h"
 #include "tell/hook.h"
 
 /* All borrowed. */
@@ -29,16 +29,14 @@ struct fetch_job {
 	int report_fd; /* for report_send(); -1: none */
 };
 
+/*
+ * Once, in the process from which fetchers are forked: what all their
+ * connections need, and inherit.
+ */
+void fetch_prepare(void);
+
 /* Do it, log what went wrong. Returns the exit status: 0, 75, 77. */
 int fetch_run(const struct fetch_job *job);
-
-/*
- * The dry run: what is new is fetched, judged and shown on standard output;
- * state, spool, Maildir and server stay as they are (the session ends without
- * QUIT).
- */
-int fetch_preview(const struct fetch_job *job,
-		  const struct sort_options *options);
 
 /*
  * Take what is on the server for known, without fetching it: all that is not

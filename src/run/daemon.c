@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "net/conn.h"
 #include "run/serve.h"
 #include "state/accounts.h"
 #include "util/buf.h"
@@ -468,7 +467,7 @@ int schedule_daemon(struct config *config, const struct daemon_host *host)
 
 	if (begin(&d, &err) == 0) {
 		d.watchdog_due = clock_ms();
-		conn_prepare();
+		fetch_prepare();
 		daemon_record(&d);
 		notify_send("READY=1");
 		host->ready(host->context);

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "fetch/health.h"
 #include "fetch/session.h"
 #include "run/round.h"
 #include "sort/sort.h"
@@ -36,6 +37,13 @@ int schedule_finish(struct sorter *sorter);
 /* A sorter cannot even begin. Returns the exit status. */
 int schedule_no_sorter(const struct config *config, const struct error *err,
 		       bool watched);
+
+/*
+ * preview.c: the dry run of one account: what is new is shown on standard
+ * output. Returns the exit status.
+ */
+int schedule_preview_one(const struct fetch_job *job,
+			 const struct sort_options *options);
 
 /* Fail before any login when there is nowhere to put the mail. */
 int schedule_check_places(const struct config *config, struct state *state,

@@ -16,7 +16,6 @@
 
 #include "account/password.h"
 #include "fetch/health.h"
-#include "net/conn.h"
 #include "run/internal.h"
 #include "run/watch.h"
 #include "state/accounts.h"
@@ -427,7 +426,7 @@ static int run_round(struct round *r, struct error *err)
 	    watch_open(&r->watch, r->config, r->accounts, r->n, err) == -1 ||
 	    (r->pending && start_sorter(r, err) == -1))
 		return -1;
-	conn_prepare();
+	fetch_prepare();
 	for (size_t i = 0; i < r->n; i++) {
 		while (r->running >= (size_t)r->config->parallel)
 			wait_child(r);
@@ -509,7 +508,7 @@ int schedule_preview(const struct config *config, const size_t *accounts,
 				  &r.ids[i], &err) == -1)
 			r.ids[i] = 0;
 		fill_job(&r, i, &job);
-		add_status(&r, fetch_preview(&job, &options));
+		add_status(&r, schedule_preview_one(&job, &options));
 	}
 	state_close(state);
 	free(r.ids);
