@@ -256,7 +256,7 @@ oracle 'H12: all is known'
 check_status 0 'H12: the account by its name' fetch "$sql"
 put_together() { # lines that make SQL from parts
 	grep -nE '(buf_add[a-z]*|printf)\(.*(SELECT|INSERT|UPDATE|DELETE|WHERE) ' \
-		"$tests"/../src/*.c
+		"$tests"/../src/*/*.c
 }
 check 'H12: no statement is put together from texts' not put_together
 done_testing

@@ -16,7 +16,7 @@ for page in "$top"/man/*.[1-9]; do
 		printf '%s\n' "$said" | sed 's/^/# /'
 	fi
 done
-for file in "$top"/src/cmd_*.c; do
+for file in "$top"/src/cmd/*.c; do
 	sed -n 's/^	\.name = "\([a-z]*\)",$/\1/p' "$file"
 done >"${TMPDIR:-/tmp}/commands.$$"
 while read -r command; do
