@@ -7,10 +7,9 @@ count=0 failed=0
 sed -n 's/^| \([A-I][0-9]*\) | [^|]* | \([^|]*\) |.*/\1 \2/p' FAULTS.md \
 	>"${TMPDIR:-/tmp}/faults.$$"
 has() { # NUMBER TEST: as a word of a name, or of a suite's first comment
-	file=$2
-	[ -f "$2.c" ] && file=$2.c
+	file=$(find . -name "$2" -o -name "$2.c")
 	case $file in
-	crash*) grep '^#' "$file" | grep -qw "$1" ;;
+	*/crash*) grep '^#' "$file" | grep -qw "$1" ;;
 	*) grep -qE "['\" ]$1([: ]|\"})" "$file" ;;
 	esac
 }

@@ -4,6 +4,7 @@
 # them, so begin them in the main one.
 set -u
 tests=$(cd "$(dirname "$0")" && pwd)
+[ -f "$tests/lib.sh" ] || tests=${tests%/*}
 top=${top_builddir:-${builddir:-$tests/..}}
 [ -x "$top/postroom" ] || top=$tests/../build
 postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/popd}

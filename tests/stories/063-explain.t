@@ -1,0 +1,113 @@
+# shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
+# What the rules would do with a message, and why; and tests beside the rules.
+. "$(dirname "$0")/../lib.sh"
+
+run() { "$postroom" -c "$conf" "$@"; }
+explain() { # OPTION...: of $T/m
+	run explain "$@" "$T/m"
+}
+json_has() { grep -qF -- "$1" "$T/out" || { cat "$T/out" && false; }; }
+untouched() { [ ! -e "$mail" ] && [ ! -e "$T/state" ]; }
+
+new_config
+cat >>"$conf" <<END
+rule "Backup" { copy = "Backup/{date:%Y}" }
+rule "Seen" { duplicate = yes folder = "Duplicates" }
+rule "Ask" { smaller = 512K filter = {"sh", "-c", "echo X-Bogosity: Ham; cat"} }
+rule "Spam" { header = {"X-Spam-Flag: YES", "X-Bogosity: Spam"} folder = "Spam" }
+rule "Tag" { from = "@example.org" tag = {a, b} mark = read }
+rule "Off" { enabled = no folder = "Off" }
+rule "Pipe" { account = work pipe = {"touch", "$T/piped", "{subject}"} }
+rule "Lists" { header = 'List-Id: /<(?<list>[^.>]+)/' folder = "Lists/{list}" }
+rule "Rest" { folder = "Rest" }
+END
+printf '%s\n' 'Date: Sat, 03 Feb 2024 23:30:00 +0800' \
+	'From: Bob <bob@example.org>' 'List-Id: Notmuch <notmuch.notmuchmail.org>' \
+	'Subject: =?utf-8?B?5Y+R56Wo?=' 'Message-ID: <1@x>' '' 'body' >"$T/m"
+
+check_status 0 'explain' explain
+check 'names the message' says '^"发票" from Bob <bob@example.org>, .*<1@x>$'
+check 'each rule, its place and outcome' says ' 1  Backup +conf:3  applies$'
+check 'what it does' says 'copy → Backup/2024$'
+check 'why not' says 'duplicate yes: no$'
+check 'what a header is instead' says \
+	'header "X-Spam-Flag: YES", "X-Bogosity: Spam": no, it is "Ham"'
+check 'what matched' says 'header "List-Id: .*": yes, "Notmuch <notmuch'
+check 'what is off' says 'Off +conf:8  off$'
+check 'how many were not reached' says '\(1 rules not reached\)'
+check 'the result' says '^  =  copy → Backup/2024 .*→ Lists/notmuch S, tags a b'
+check 'and touches nothing' untouched
+check_status 0 'all rules' explain --all
+check 'are shown' says ' 9  Rest +conf:11  not reached'
+check_status 0 'with an account' explain --account work
+check 'that counts' says 'pipe to touch .*/piped 发票'
+check 'a pipe is not run' [ ! -e "$T/piped" ]
+stdin() { run explain - <"$T/m"; }
+check_status 0 'from standard input' stdin
+check 'likewise' says 'Lists/notmuch'
+
+check_status 0 'as JSON' explain --json
+check 'rules' json_has '{"rules":[{"name":"Backup","file":'
+check 'their outcome' json_has '"line":6,"applies":false,"outcome":"no","why":["header'
+check 'deliveries' json_has '"deliveries":[{"action":"copy","folder":"Backup/2024","rule":'
+check 'with flags' json_has '{"action":"folder","folder":"Lists/notmuch","flags":"S"'
+check 'tags' json_has '"tags":["a","b"]}'
+check_status 0 'a pipe as JSON' explain --json --account work
+check 'has its arguments' json_has "{\"action\":\"pipe\",\"argv\":[\"touch\",\"$T/piped\",\"发票\"]"
+check_status 64 'no file' run explain
+check_status 64 'two files' run explain a b
+check_status 75 'a file that is not there' run explain "$T/none"
+check_status 75 'a directory' run explain "$T"
+printf 'X: (' >"$T/m"
+new_config && cat >>"$conf" <<'END'
+rule "wild" { header = 'X: /\Q(\E/' folder = "{from}" }
+END
+check_status 0 'a rule that fails' explain
+check 'says so' says 'cannot be judged: rule "wild"'
+check_status 0 'and as JSON' explain --json
+check 'too' json_has '"trouble":"rule \"wild\"'
+
+# --- test ---------------------------------------------------------------------------
+new_config
+cat >"$T/two.eml" <<'END'
+Subject: two
+
+END
+cat >>"$conf" <<END
+rule "f" { header = "X-F: 1" filter = {"sh", "-c", "echo X-New: 1; cat"} }
+rule "n" { header = "X-New: 1" folder = "New" }
+rule "d" { subject = "drop" discard = yes }
+rule "t" { subject = '/one|two/' tag = "t" copy = "C" }
+test "a copy and a tag" {
+	mail = 'Subject: one
+
+	        body'
+	expect-folder = "Inbox"
+	expect-copies = "C"
+	expect-tags = "t"
+	expect-rule = "t"
+}
+test "from a file" { mail = "file:two.eml" expect-copies = "C" }
+test "nothing" { mail = 'Subject: drop' expect-folder = {} expect-tags = {} }
+test "a filter is not run" { mail = 'X-F: 1' expect-folder = "Inbox" }
+END
+check_status 0 'test' run test
+check 'counts' says '^4 tests passed, 0 failed$'
+check 'touches nothing' untouched
+check_status 1 'with commands' run test --run-commands
+check 'a filter is run' says 'folder: expected "Inbox", got "New"'
+check 'where' says 'conf:[0-9]+: test "a filter is not run" failed'
+check_status 0 'as TAP' run test --tap
+check 'it is' [ "$(head -n 2 "$T/out")" = "$(printf '1..4\nok 1 - a copy and a tag')" ]
+check_status 1 'failing TAP' run test --tap --run-commands
+check 'says why' says '^# folder: expected'
+check_status 0 'a record' run test --record "$T/two.eml"
+check 'is a test' says '^    expect-copies = \{"C"\}$'
+cat "$T/out" >>"$conf"
+check_status 0 'that holds' run test
+check 'and counts' says '^5 tests passed'
+echo 'test "no mail" { expect-folder = "x" }' >>"$conf"
+check_status 78 'a test without mail' run test
+check 'is an error' says 'test "no mail" has no mail'
+check_status 64 'an unknown option' run test --nonsense
+done_testing

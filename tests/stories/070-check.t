@@ -1,0 +1,129 @@
+# shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
+# A configuration is read strictly, all its errors at once, each with its
+# place; nothing is fetched with a wrong one.
+. "$(dirname "$0")/../lib.sh"
+
+start_popd
+new_config
+add_account a
+chmod 600 "$conf"
+cp "$conf" "$T/good"
+check_status 0 'a good configuration' "$postroom" -c "$conf" check
+wrong() { # PLACE PATTERN TEXT: one error, there; nothing is fetched
+	head -n 2 "$T/good" >"$conf"
+	printf "$3\n" >>"$conf"
+	sed 1,2d "$T/good" >>"$conf"
+	check_status 78 "$3" "$postroom" -c "$conf" check
+	check "  said at line $1" says "^$conf:$1: error: .*$2"
+	: >"$T/log"
+	check_status 78 '  fetch refuses it' fetch
+	check '  with the same words' says "^$conf:$1: error: .*$2"
+	check '  C7: before it connects' not logged connected
+}
+wrong 3:1 'laiout.*layout' 'laiout = fs'
+wrong 3:1 'polling' 'polling = 5m'
+wrong 3:10 'layout|mbox' 'layout = mbox'
+wrong 3:12 'paralel|number|0' 'parallel = 0'
+wrong 3:12 'number|lots' 'parallel = lots'
+wrong 4:3 'subjekt.*subject' 'rule "x" {\n  subjekt = "a"\n  folder = "b"\n}'
+wrong 4:3 'fileinto.*folder' 'rule "x" {\n  fileinto = "b"\n}'
+wrong '3(:[0-9]+)?' 'pattern|parenthes|missing' \
+	"rule \"x\" { subject = '/a(b/' folder = \"c\" }"
+wrong '3(:[0-9]+)?' 'nothere' 'rule "x" { subject = "a" folder = "{nothere}" }'
+wrong '3(:[0-9]+)?' '\.\./' 'rule "x" { folder = "../up" }'
+wrong '3(:[0-9]+)?' 'size|10Q' 'rule "x" { larger = 10Q folder = "c" }'
+wrong '3(:[0-9]+)?' 'no-such-file' 'include("no-such-file.conf")'
+wrong '4(:[0-9]+)?' '' 'rule "x" {\n  subject = "not closed\n  folder = "b"\n}'
+
+cp "$T/good" "$conf"
+printf 'laiout = fs\nrule "x" {\n  subjekt = "a"\n  foldr = "b"\n}\n' >>"$conf"
+check_status 78 'C7: three errors' "$postroom" -c "$conf" check
+check 'are said in one run' [ "$(grep -c ': error: ' "$T/out")" = 3 ]
+
+refused() { # NAME PATTERN: the file as it is now
+	check_status 78 "$1" fetch
+	check '  says what to do' says "$2"
+}
+cp "$T/good" "$conf"
+chmod 644 "$conf"
+refused 'C8: a password that others can read' 'chmod'
+sed -i '/password/d' "$conf"
+echo 'account "b" { host = "x.org" user = "v" password-command = "true" }' \
+	>>"$conf"
+sed -i '/^account "a"/,/^}/d' "$conf"
+check_status 0 'no password: anyone may read it' "$postroom" -c "$conf" check
+rm "$conf"
+refused 'C7: no such file' "$conf"
+mkdir "$conf"
+refused 'C8: a directory' "$conf"
+rmdir "$conf"
+mkfifo "$conf"
+check_status 78 'C8: a FIFO blocks nobody' timeout 5 "$postroom" -c "$conf" fetch
+rm "$conf"
+head -c 100000 /dev/urandom >"$conf"
+chmod 600 "$conf"
+refused 'C7: noise' "$conf"
+printf '=' >"$conf"
+refused 'C7: only =' "$conf"
+yes 'rule "x" { any {' | head -n 3000 >"$conf"
+refused 'C7: deep nesting' "$conf"
+printf 'include("conf")\n' >"$conf"
+refused 'C7: a file that includes itself' 'include'
+
+cp "$T/good" "$conf"
+mkdir "$T/rules.d"
+echo 'rule "one" { subject = "one" folder = "One" }' >"$T/rules.d/1.conf"
+printf '\nrule "two" { subjet = "two" folder = "Two" }\n' >"$T/rules.d/2.conf"
+echo 'include("rules.d/*.conf")' >>"$conf"
+refused 'an error in an included file' "rules.d/2.conf:2:14: error: .*subject"
+sed -i s/subjet/subject/ "$T/rules.d/2.conf"
+printf 'Subject: two\n\nx\n' >"$T/drop/1"
+check_status 0 'mended' fetch
+check 'and used' [ "$(messages "$mail/Two")" = 1 ]
+
+for words in '' 'no-such-command' '--no-such-option' '-c' 'fetch --bad'; do
+	# shellcheck disable=SC2086
+	[ -z "$words" ] || check_status 64 "postroom $words" "$postroom" $words
+done
+check_status 64 'a command with a typing error' "$postroom" fecth
+check 'is put right' says 'fetch'
+check_status 0 'no configuration and no command' "$postroom"
+check 'says what this is' says 'postroom.conf'
+check_status 78 'no configuration, but fetch' "$postroom" fetch
+for words in help version 'help fetch' 'fetch --help' --help --version; do
+	# shellcheck disable=SC2086
+	check_status 0 "postroom $words" "$postroom" $words
+	check '  says something' says .
+done
+mkdir -p "$XDG_CONFIG_HOME/postroom"
+cp "$T/good" "$XDG_CONFIG_HOME/postroom/postroom.conf"
+chmod 600 "$XDG_CONFIG_HOME/postroom/postroom.conf"
+check_status 0 'the configuration at its place is found' "$postroom" fetch
+
+# What is in order and yet odd.
+mkdir -p "$mail/Old/cur" "$mail/Old/new"
+new_config
+cat >>"$conf" <<'END'
+rule "slow" { subject = '/(a+)+b/' folder = "Old" }
+rule "fine" { subject = {'/^(\[\w+\]\s*)+x/', '/(a|b)+c+/', '/(a++)+/'} folder = "Old" }
+rule "account" { account = wrok folder = "New" }
+rule "range" { larger = 5M smaller = 1M folder = "Old" }
+rule "first" { subject = "x" folder = "Old" }
+rule "second" { subject = "x" from = "y" folder = "Old" }
+rule "tagged" { tagged = nosuch folder = "Old" }
+rule "shell" { pipe = "sort | mail" }
+END
+check_status 0 'odd rules' "$postroom" -c "$conf" check
+check 'a slow pattern' says 'conf:3: warning: the pattern /.a\+.\+b/ may be slow'
+check 'not one that is fine' not says 'conf:4: '
+check 'an account that is not there' says 'conf:5: warning: there is no account "wrok"'
+check 'a size that cannot be' says 'conf:6: warning: rule "range" can never apply'
+check 'a rule behind one that takes all' says \
+	'conf:8: warning: rule "second" never applies: "first" .line 7.'
+check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
+check 'a command for a shell' says 'conf:10: .*pipe does not use a shell; for "."'
+check 'C11: a folder that would be made' says 'conf:5: the folder "New" is not there'
+check 'not one that is there' not says '"Old"'
+check_status 0 'with -q' "$postroom" -q -c "$conf" check
+check 'nothing is said' silent
+done_testing
