@@ -93,8 +93,8 @@ enough() {
 		[ "$now" -lt $((before * percent / 100)) ]
 }
 sound() {
-	[ "$("$top/tests/sql" "$T/state/state.db" 'PRAGMA integrity_check')" = ok ] &&
-		[ "$("$top/tests/sql" "$T/state/state.db" \
+	[ "$("$top/tests/tools/sql" "$T/state/state.db" 'PRAGMA integrity_check')" = ok ] &&
+		[ "$("$top/tests/tools/sql" "$T/state/state.db" \
 			'SELECT count(*) FROM msg WHERE spool IS NOT NULL')" = 0 ]
 }
 ends_well() { # NAME USER...
@@ -143,12 +143,12 @@ ends_well 'rules' b c
 check 'E13: each copy once' [ "$(messages "$mail/Copies")" = 240 ]
 # A command that was killed with its sorter has its next try later.
 for _ in 1 2 3; do
-	"$top/tests/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
+	"$top/tests/tools/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
 	fetch >/dev/null 2>&1
 done
 sort -u "$T/piped" | sed 's/Message-ID: //' >"$T/keys"
 # Three kills in the middle of one command look like a command that kills.
-"$top/tests/sql" "$T/state/state.db" "SELECT message_id FROM msg JOIN delivery
+"$top/tests/tools/sql" "$T/state/state.db" "SELECT message_id FROM msg JOIN delivery
 	ON message = msg.id WHERE trouble LIKE '%ended from outside%'" >"$T/given-up"
 cut -d ' ' -f 2 "$T/keys" | tr -d '<>' >"$T/ran"
 given_up=$(wc -l <"$T/given-up")

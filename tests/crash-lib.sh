@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154
 # Sourced by crash.sh in each worker, after lib.sh: one point. Everything that
-# happens ten thousand times is done by built-ins or by tests/tally.
-inject=${INJECT:-$top/tests/inject} tally=$top/tests/tally
+# happens ten thousand times is done by built-ins or by tests/tools/tally.
+inject=${INJECT:-$top/tests/tools/inject} tally=$top/tests/tools/tally
 tree=$T/tree mail=$T/tree/Mail state=$T/tree/state
 turn=${CRASH_OFFSET:-0} ASAN_OPTIONS=detect_leaks=0
 second='' preload='' input=/dev/null
@@ -144,7 +144,7 @@ point() { # SCENARIO THEN INJECT-OPTION...
 # It was hit where its log was, too, so nothing was said of it.
 command_waits() {
 	for file in "$state"/spool/*; do [ -e "$file" ] && break; done
-	[ -e "$file" ] && [ "$("$top/tests/sql" "$state/state.db" 'SELECT count(*)
+	[ -e "$file" ] && [ "$("$top/tests/tools/sql" "$state/state.db" 'SELECT count(*)
 		FROM delivery WHERE done IS NULL AND kind >= 4 AND next > 0')" != 0 ]
 }
 recover() {
@@ -159,7 +159,7 @@ recover() {
 	# A command that was hit has its next try in a minute: now is then.
 	if has "$T/said" 'tried again in' || has "$T/then" 'tried again in' ||
 		command_waits; then
-		"$top/tests/sql" "$state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
+		"$top/tests/tools/sql" "$state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
 		once_more
 	fi
 }

@@ -22,7 +22,7 @@ openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
 
 mkdir drop
 cp "$here"/mail/*.eml drop/
-"$build/tests/popd" --drop "demo:secret:$where/drop" --tls implicit \
+"$build/tests/tools/popd" --drop "demo:secret:$where/drop" --tls implicit \
 	--cert server.pem --key server.key --port-file port --log server.log &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT

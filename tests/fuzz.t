@@ -12,6 +12,6 @@ for file in "${top_srcdir:-$tests/..}"/tests/mail/*.eml; do
 done
 check 'there is test mail' [ "$(find "$T/in" -type f | wc -l)" -gt 100 ]
 for target in message mime words; do
-	check "H7: $target" "$top/tests/fuzz-$target" "$T"/in/*
+	check "H7: $target" "$top/tests/fuzz/$target" "$T"/in/*
 done
 done_testing

@@ -7,7 +7,7 @@ tests=$(cd "$(dirname "$0")" && pwd)
 [ -f "$tests/lib.sh" ] || tests=${tests%/*}
 top=${top_builddir:-${builddir:-$tests/..}}
 [ -x "$top/postroom" ] || top=$tests/../build
-postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/popd}
+postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/tools/popd}
 # Memory is faster than a disk, where there are 4 GiB of it and programs may be
 # run from there. What a sync is good for is tested by crash.sh.
 in_memory() {
@@ -127,7 +127,7 @@ script() { # LINE...: a new script for popd
 	printf '%s\n' "$@" >"$T/script.new" && mv "$T/script.new" "$T/script"
 }
 server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
-sql() { "$top/tests/sql" "$T/state/state.db" "$1"; }
+sql() { "$top/tests/tools/sql" "$T/state/state.db" "$1"; }
 logged() { grep -qE -- "$1" "$T/log"; }
 
 delivered() { find "$@" -type f \( -path '*/new/*' -o -path '*/cur/*' \); }
@@ -138,7 +138,7 @@ expect() { # FILE...: each to be there once more; POP3 ends the last line
 		cp "$@" "$T/want/$wants" && sed -i -e "\$a\\" "$T/want/$wants"/*
 }
 all_is_well() {
-	"$top/tests/same" "$T/want" "$mail" || return 1
+	"$top/tests/tools/same" "$T/want" "$mail" || return 1
 	find "$mail"/*/tmp "$mail"/*/*/tmp "$T/state/spool" -type f 2>/dev/null |
 		grep . && return 1
 	! grep -rlF "$password" "$T/state" "$T/log"

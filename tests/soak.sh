@@ -133,7 +133,7 @@ rm -rf "$T/want"
 mkdir "$T/want"
 expect "$T/all"/*
 cp "$T/log" "$T/log.all"
-check 'all that was sent is there, each once' "$top/tests/same" "$T/want" "$mail"
+check 'all that was sent is there, each once' "$top/tests/tools/same" "$T/want" "$mail"
 check 'F16: memory does not grow' [ "$last_memory" -lt $((first_memory + 2048)) ]
 check 'F16: nor do open files' [ "$last_files" -le $((first_files + 3)) ]
 check 'nobody fell over the wrong configuration' \

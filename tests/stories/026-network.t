@@ -243,7 +243,7 @@ kill -9 $server 2>/dev/null
 recovers 'A42: awake again'
 
 # One byte now and then, for ever. Five minutes pass in three seconds.
-if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err"; then
+if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"; then
 	faster() {
 		CLOCK=$T/clock LD_PRELOAD=$T/clock.so \
 			ASAN_OPTIONS=verify_asan_link_order=0 \

@@ -16,7 +16,7 @@ if [ -z "${STORY_MOUNTS-}" ]; then
 fi
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
-inject=$top/tests/inject sql=$top/tests/sql
+inject=$top/tests/tools/inject sql=$top/tests/tools/sql
 
 "$inject" count true >"$T/counts" 2>&1 && can_inject=yes || can_inject=no
 end_disks() {
@@ -313,7 +313,7 @@ if [ "$can_inject" = yes ]; then
 	oracle 'E11: removes them'
 fi
 if [ "$can_inject" = yes ] &&
-	${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err"
+	${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"
 then
 	then_is() { # SECONDS: since 1970
 		echo "1 $1 1" >"$T/clock"

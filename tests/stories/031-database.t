@@ -4,7 +4,7 @@
 # in its place, for that would fetch everything once more.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
-sql=$top/tests/sql inject=$top/tests/inject
+sql=$top/tests/tools/sql inject=$top/tests/tools/inject
 db=$T/state/state.db
 
 letter() { # N: a message on the server
@@ -290,7 +290,7 @@ lock() { # another program works with the database
 	children="$children $locker"
 	wait_for is_locked
 }
-is_locked() { ! "$top/tests/sql" "$db" "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE" >/dev/null 2>&1; }
+is_locked() { ! "$top/tests/tools/sql" "$db" "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE" >/dev/null 2>&1; }
 unlock() {
 	kill "$locker"
 	wait "$locker" 2>/dev/null
@@ -305,7 +305,7 @@ got=0
 wait $waiting || got=$?
 check 'D15: a lock that is given back is waited for' [ "$got" = 0 ]
 oracle 'D15: then all is there'
-if ${CC:-cc} -shared -fPIC -o "$T/system.so" "$tests/system.c" 2>"$T/cc.err"; then
+if ${CC:-cc} -shared -fPIC -o "$T/system.so" "$tests/tools/system.c" 2>"$T/cc.err"; then
 	can_preload=yes
 else
 	can_preload=no

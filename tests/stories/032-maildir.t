@@ -3,10 +3,10 @@
 # of other people, moved away, full of things that are none of ours.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
-inject=$top/tests/inject sql=$top/tests/sql db=$T/state/state.db
+inject=$top/tests/tools/inject sql=$top/tests/tools/sql db=$T/state/state.db
 
 "$inject" count true >"$T/counts" 2>&1 && can_inject=yes || can_inject=no
-if ${CC:-cc} -shared -fPIC -o "$T/system.so" "$tests/system.c" 2>"$T/cc.err"
+if ${CC:-cc} -shared -fPIC -o "$T/system.so" "$tests/tools/system.c" 2>"$T/cc.err"
 then can_preload=yes
 else can_preload=no
 fi

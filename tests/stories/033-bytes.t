@@ -124,7 +124,7 @@ cat >>"$conf" <<'END'
 rule "needle" { body = "needle" folder = "Needle" }
 rule "gz" { attachment = "x.gz" body = "never" folder = "Never" }
 END
-check_status 0 'B20: EICAR and GTUBE' "$top/tests/peak" "$T/peak" \
+check_status 0 'B20: EICAR and GTUBE' "$top/tests/tools/peak" "$T/peak" \
 	"$postroom" -c "$conf" fetch
 oracle 'B20: are mail as any other'
 check 'B19: decoded once, not twice' there Needle 1
@@ -139,7 +139,7 @@ large() { # MIB
 	message 1 'Subject: large\n\nx\n'
 	truncate -s "$1M" "$T/drop/1" # zeros, without an end of line
 	cp --sparse=always "$T/drop/1" "$T/large" && echo >>"$T/large"
-	check_status 0 "B14 I4: a message of $1 MiB" "$top/tests/peak" \
+	check_status 0 "B14 I4: a message of $1 MiB" "$top/tests/tools/peak" \
 		"$T/peak" "$postroom" -c "$conf" fetch
 	sed 's/\(.*\) \(.*\) .*/# \1 KiB, \2 ms/' "$T/peak"
 	check "B14 I4: $1 MiB: is there byte for byte" cmp "$T/large" \

@@ -54,7 +54,7 @@ recovers() { # WHEN HOW-OFTEN
 	check "G7: killed $1: the message is filed once" there A 1
 	check "G7: killed $1: nothing waits" nothing_waits
 }
-inject=$top/tests/inject
+inject=$top/tests/tools/inject
 if "$inject" count true >/dev/null 2>&1; then
 	with_pipe
 	# The judge is child 1, the command child 2.

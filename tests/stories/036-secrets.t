@@ -139,7 +139,7 @@ END
 check_status 0 'H3: a message that waits' deliver 'X-Hold: 1\n\nx\n'
 echo 'not for others' >"$T/far/private"
 ln -sf "$T/far/private" "$(find "$T/state/spool" -type f)"
-"$top/tests/sql" "$T/state/state.db" 'UPDATE msg SET hold_until = 0'
+"$top/tests/tools/sql" "$T/state/state.db" 'UPDATE msg SET hold_until = 0'
 check_status 0 'H3: and whose file became a link' deliver 'X: y\n\nx\n'
 check 'H3: is told of' says 'spool/.*symbolic link'
 check 'H3: what it leads to is not delivered' not grep -Rq 'not for others' \

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
-measured() { "$top/tests/peak" "$T/peak" "$postroom" -c "$conf" "$@"; }
+measured() { "$top/tests/tools/peak" "$T/peak" "$postroom" -c "$conf" "$@"; }
 show_peak() { sed 's/\(.*\) \(.*\) .*/# \1 KiB, \2 ms/' "$T/peak"; }
 peak_below() { # MIB
 	sanitized || [ "$(cut -d' ' -f1 "$T/peak")" -lt $(($1 * 1024)) ]
@@ -22,7 +22,7 @@ calls() { # ROLE CALL: how many there were, by $T/counts
 	awk -v r="$1" -v c="$2" '$1 == r && $2 == c { n = $3 }
 		END { print n + 0 }' "$T/counts"
 }
-inject=$top/tests/inject
+inject=$top/tests/tools/inject
 "$inject" count true >"$T/counts" 2>&1 && can_count=yes || can_count=
 script '# nothing'
 start_popd --script "$T/script"

@@ -27,7 +27,7 @@ two_old() {
 killed() { sql 'UPDATE msg SET moved = 1'; }
 failing() { # CALL ERROR COMMAND...: each such call of the sorter
 	call=$1 error=$2 && shift 2
-	"$top/tests/inject" --call "$call" error "$error" "$postroom" -c "$conf" "$@"
+	"$top/tests/tools/inject" --call "$call" error "$error" "$postroom" -c "$conf" "$@"
 }
 can_fail() { failing "$1" EPERM help >/dev/null 2>&1; }
 
@@ -196,7 +196,7 @@ ls "$here/Mail/X/new"
 END
 mkdir "$T/mounted"
 if unshare -rm mount -t tmpfs tmpfs "$T/mounted" 2>/dev/null; then
-	unshare -rm sh "$T/mounts" "$T/mounted" "$postroom" "$top/tests/sql" \
+	unshare -rm sh "$T/mounts" "$T/mounted" "$postroom" "$top/tests/tools/sql" \
 		>"$T/out" 2>&1 </dev/null
 	if says 'no such inode' 2>/dev/null >&2; then
 		skip 'inodes of two tmpfs are never the same here'

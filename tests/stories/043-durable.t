@@ -4,13 +4,13 @@
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
-inject=${INJECT:-$top/tests/inject}
+inject=${INJECT:-$top/tests/tools/inject}
 "$inject" count true >"$T/counts" 2>&1 || skip_all "$(head -n 1 "$T/counts")"
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
 tree=$T/tree mail=$T/tree/Mail
 nfs=6969 fuse=65735546
-sql() { "$top/tests/sql" "$tree/state/state.db" "$1"; }
+sql() { "$top/tests/tools/sql" "$tree/state/state.db" "$1"; }
 fresh() {
 	rm -rf "$tree" "$T/store" "$T/drop" "$T/want"
 	mkdir "$tree" "$T/drop" "$T/want"
@@ -36,7 +36,7 @@ lose_power() { # the power is cut: what was not synced has never been.
 	"$inject" --rebuild "$tree" "$T/store" && rm -rf "$tree.was"
 }
 all_is_here() {
-	[ -n "$(find "$T/want" -type f)" ] && "$top/tests/same" "$T/want" "$mail"
+	[ -n "$(find "$T/want" -type f)" ] && "$top/tests/tools/same" "$T/want" "$mail"
 }
 start_popd
 

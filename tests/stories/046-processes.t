@@ -170,12 +170,12 @@ done
 
 # Whoever interrupts it does not say that the message is to blame.
 blame() { # messages and steps that a sorter is said to have died of
-	"$top/tests/sql" "$T/state/state.db" \
+	"$top/tests/tools/sql" "$T/state/state.db" \
 		'SELECT (SELECT sum(crashes) FROM msg) +
 			(SELECT coalesce(sum(crashes), 0) FROM delivery)'
 }
 due() { # all commands, now
-	"$top/tests/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' \
+	"$top/tests/tools/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' \
 		>"$T/sql" 2>&1
 }
 for what in filter pipe; do
@@ -284,7 +284,7 @@ same() { # N: the same letter so many times
 		other_clock "$postroom" -c "$conf" deliver <"$T/same" || return
 	done
 }
-if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err"; then
+if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"; then
 	fresh 0
 	sed -i 's/timeout = 3/timeout = 600/' "$conf"
 	added=0
@@ -328,7 +328,7 @@ else
 fi
 
 # No more processes.
-inject=${INJECT:-$top/tests/inject}
+inject=${INJECT:-$top/tests/tools/inject}
 if "$inject" count true >"$T/out" 2>&1; then
 	# The judge: when it is to get ready, and when it is needed for a
 	# message; the filter. What succeeds a moment later is no trouble.

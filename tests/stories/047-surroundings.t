@@ -213,8 +213,8 @@ wait_for test -s "$T/state/state.db"
 n=0 bad=0
 while kill -0 "$pid" 2>/dev/null && [ $n -lt 50 ]; do
 	n=$((n + 1))
-	"$top/tests/sql" "$T/state/state.db" "VACUUM INTO '$T/backup.$n'" &&
-		[ "$("$top/tests/sql" "$T/backup.$n" \
+	"$top/tests/tools/sql" "$T/state/state.db" "VACUUM INTO '$T/backup.$n'" &&
+		[ "$("$top/tests/tools/sql" "$T/backup.$n" \
 			'PRAGMA integrity_check')" = ok ] || bad=$((bad + 1))
 done >"$T/out" 2>&1
 wait "$pid"

@@ -69,7 +69,7 @@ check 'nothing waits' [ "$(spooled)" = 0 ]
 check 'all pipes have run, once' [ "$(grep -cE '^[0-9]+$' "$T/many")" = 13 ]
 
 # Whatever waits: what is not begun after four minutes is left to the next run.
-if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err"; then
+if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"; then
 	late="echo 1 0 0 0 300 >$T/clock; exit 1"
 	fresh "rule \"t\" { subject = \"one\" test-command = {\"sh\", \"-c\", \"$late\"} \
 		folder = \"X\" }" \

@@ -11,7 +11,7 @@ servers_smtp=0
 start_smtpd() { # OPTION...: a new server, a new configuration
 	servers_smtp=$((servers_smtp + 1))
 	rm -rf "$T/smtp.log" "$mail" "$T/state"
-	"$top/tests/smtpd" --port-file "$T/smtp.$servers_smtp" \
+	"$top/tests/tools/smtpd" --port-file "$T/smtp.$servers_smtp" \
 		--log "$T/smtp.log" "$@" 2>>"$T/smtpd.err" &
 	children="$children $!"
 	wait_for test -s "$T/smtp.$servers_smtp"

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 # Time passes as told, for nobody wants to wait for it.
-${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err" ||
+${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err" ||
 	skip_all 'no compiler for another clock'
 no_leak_search
 CLOCK=$T/clock slept=0
@@ -382,7 +382,7 @@ new_config
 add_account one 'every = 1h'
 
 # --- in the background
-${CC:-cc} -shared -fPIC -o "$T/syslog.so" "$tests/syslog.c" 2>"$T/cc.err"
+${CC:-cc} -shared -fPIC -o "$T/syslog.so" "$tests/tools/syslog.c" 2>"$T/cc.err"
 if perl -MIO::Socket::UNIX -e 1 2>"$T/why"; then
 	take_datagrams "$T/log.socket" "$T/syslog"
 	perl_pid=${children##* }

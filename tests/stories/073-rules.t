@@ -60,7 +60,7 @@ check 'that is said' says "there is no mail in $T/nowhere"
 check_status 64 'a word too many' run rules nonsense
 check 'nothing was filed by that' [ "$(messages "$mail")" = 5 ]
 
-if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/clock.c" 2>"$T/cc.err"; then
+if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"; then
 	no_leak_search
 	CLOCK=$T/clock
 	export CLOCK
@@ -72,7 +72,7 @@ else
 fi
 
 # A state of the version before is read, and counts from then on.
-check 'a state without counts' "$top/tests/sql" "$T/state/state.db" \
+check 'a state without counts' "$top/tests/tools/sql" "$T/state/state.db" \
 	'DROP TABLE rule; DROP INDEX delivery_quarantined; ALTER TABLE delivery
 	DROP COLUMN quarantined; ALTER TABLE daemon
 	DROP COLUMN accounts; PRAGMA user_version = 4'

@@ -2,7 +2,7 @@
 # What happens, told to programs: JSON lines, on-new, on-trouble.
 . "$(dirname "$0")/../lib.sh"
 
-sql() { "$top/tests/sql" :memory: "$1"; }
+sql() { "$top/tests/tools/sql" :memory: "$1"; }
 literals() { # FILE: its lines as rows of SQL
 	sed "s/'/''/g; s/.*/('&')/" "$1" | paste -sd, -
 }
@@ -221,19 +221,19 @@ fetch >"$T/out" 2>&1
 check 'a filter that must work' told trouble '^mail waits in the spool: .*rule must'
 fetch >"$T/out" 2>&1
 sql='UPDATE msg SET hold_until = 0 WHERE hold_until > 0'
-"$top/tests/sql" "$T/state/state.db" "$sql"
+"$top/tests/tools/sql" "$T/state/state.db" "$sql"
 fetch >"$T/out" 2>&1
 check 'is told once a day' is 1 "$(grep -c '^--$' "$T/trouble.told")"
 # A message whose file other hands have taken.
 rm -f "$T/state/spool"/*
-"$top/tests/sql" "$T/state/state.db" "$sql"
+"$top/tests/tools/sql" "$T/state/state.db" "$sql"
 rm -f "$T/state/sorter.told"
 fetch >"$T/out" 2>&1
 check 'mail that is gone from the spool is told' told trouble 'gone from the spool'
 # It is fetched again, by this run or the next: whichever asks the server last.
 sed -i 's/exit 75/cat/' "$conf"
 fetch >"$T/out" 2>&1
-"$top/tests/sql" "$T/state/state.db" "$sql"
+"$top/tests/tools/sql" "$T/state/state.db" "$sql"
 check_status 0 'and when the filter works' fetch
 check 'it is here' is 1 "$(grep -rl '^Subject: filtered' "$mail/Inbox" | wc -l)"
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What a careful delivery into a Maildir does, column by column: exclusive
-# temporary file, interrupted and short writes (tests/test-io.c), file synced,
+# temporary file, interrupted and short writes (tests/unit/util/test-io.c), file synced,
 # close checked, linked into new/, directory synced, nothing left on failure.
 . "$(dirname "$0")/../lib.sh"
 command -v strace >/dev/null || skip_all 'strace is not installed'

@@ -1,0 +1,352 @@
+#!/bin/sh
+# shellcheck shell=sh disable=SC1091,SC2012,SC2046,SC2086,SC2154
+# usage: bench.sh [SECTION...]		`make bench` runs them all
+#
+# How fast, measured against what must be done at least, on Dovecot on loopback
+# and a disk: durable, in turn, several rounds, medians.
+#
+#	loopback	fetch, five rules, Maildir; and the peers
+#	tls		the same over TLS
+#	delete		the same, and the server is emptied
+#	trip		500 messages at a round trip of 40 ms; and the peers
+#	idle		a poll of an empty mailbox
+#	known		100,000 messages, none of them new
+#	history		a poll with a million rows of history
+#	big		one message of 1 GiB
+#	many		50 accounts, one of them slow
+#	scale		1,000 to 100,000 messages
+#	rules		10 to 10,000 rules
+#	instructions	what a message costs, counted by callgrind
+#
+# BENCH_MESSAGES (10000), BENCH_ROUNDS (5), BENCH_PEER_ROUNDS (2) and BENCH_PEERS:
+# names of peers (mpop fdm getmail fetchmail+procmail fetchmail+maildrop), or
+# "install", which gets them (Debian, as root); unset: those that are here.
+# BENCH_DIR: where all of it lies, on the disk that is to be measured (/var/tmp;
+# 5 GB). Writes results.json, results.tsv, table.md and SVG plots to BENCH_OUT.
+TMPDIR=${BENCH_DIR:-/var/tmp}
+export TMPDIR
+. "$(dirname "$0")/../lib.sh"
+. "$tests/dovecot.sh"
+. "$tests/bench/bench-mail.sh"
+. "$tests/bench/bench-peers.sh"
+n_messages=${BENCH_MESSAGES:-10000} rounds=${BENCH_ROUNDS:-5}
+peer_rounds=${BENCH_PEER_ROUNDS:-2}
+out=${BENCH_OUT:-$top/bench}
+mkdir -p "$out"
+results=$out/results.tsv
+rm -f "$out/instructions.md"
+: >"$results"
+run=0
+
+# SECTION PROGRAM SIZE MILLISECONDS CPU-MILLISECONDS KIB MESSAGES
+record() {
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@" >>"$results"
+	printf '%-9s %-20s %8s %10s ms %8s ms CPU %8s KiB %8s messages\n' "$@"
+}
+# Each run has directories of its own: ext4 looks long for a free inode where
+# many files were removed a moment ago.
+rest() { run=$((run + 1)) && sync && sleep 1; }
+new_run() { # RULES-OR-NOT [LINE-OF-THE-ACCOUNT...]
+	rest
+	state=$T/run.$run/state mail=$T/run.$run/Mail conf=$T/run.$run/conf
+	mkdir "$T/run.$run"
+	printf '%s\n' "maildir = \"$mail\"" "state = \"$state\"" >"$conf"
+	chmod 600 "$conf"
+	[ "$1" != rules ] || five_rules_postroom "$conf"
+	shift
+	add_account a "$@"
+}
+tell_failure() { sed 's/^/# /' "$T/said" && echo "# failed: $*"; }
+time_postroom() { # SECTION PROGRAM SIZE ARGUMENT...: $conf
+	section=$1 program=$2 size=$3
+	shift 3
+	"$top/tests/tools/peak" "$T/peak" "$postroom" -c "$conf" "$@" \
+		>"$T/said" 2>&1 </dev/null || tell_failure "$section" "$program"
+	read -r kib cpu wall <"$T/peak"
+	record "$section" "$program" "$size" "$wall" "$cpu" "$kib" \
+		"$(messages "$mail" 2>/dev/null)"
+}
+drained() { # MODE [--tls]: sets $wall and $got
+	"$top/tests/tools/drain" ${2-} "$port" "$user" "$password" "$1" >"$T/drain" ||
+		exit 1
+	read -r wall got _ <"$T/drain"
+}
+plus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a + b }'; }
+# The least that must be done: the mail from the server, and the same files.
+time_floor() { # SECTION MODE [--tls]
+	rest
+	mkdir "$T/run.$run"
+	"$top/tests/tools/drain" write "$T/dovecot/mail/$user/cur" "$T/run.$run" >"$T/drain" ||
+		exit 1
+	read -r write _ <"$T/drain"
+	rest
+	drained "$2" "${3-}"
+	record "$1" floor "$n_messages" "$(plus "$wall" "$write")" - - "$got"
+}
+time_peers() { # SECTION SIZE ROUND
+	[ "$3" -le "$peer_rounds" ] || return 0
+	for peer in ${peers-}; do
+		# As root it starts a process for each message: 10,000 of them
+		# take half an hour.
+		[ "$peer" != getmail ] || [ "$2" -le 1000 ] || continue
+		prepare_peer "$peer" "$port" "$user"
+		rest
+		run_peer "$peer" >"$T/said" 2>&1 </dev/null ||
+			tell_failure "$1" "$peer"
+		read -r kib cpu wall <"$T/peak"
+		record "$1" "$peer" "$2" "$wall" "$cpu" "$kib" \
+			"$(messages "$T/${peer#*+}")"
+	done
+}
+
+bench_loopback() {
+	user=big port=$pop3_port tls=none
+	for round in $(seq "$rounds"); do
+		time_floor loopback retr
+		new_run rules
+		time_postroom loopback postroom "$n_messages" fetch
+		time_peers loopback "$n_messages" "$round"
+	done
+}
+bench_tls() {
+	user=big port=$pop3s_port tls=implicit
+	for round in $(seq "$rounds"); do
+		time_floor tls retr --tls
+		new_run rules "tls-ca-file = \"$T/ca.pem\""
+		time_postroom tls postroom "$n_messages" fetch
+	done
+}
+bench_delete() {
+	user=emptied port=$pop3_port tls=none
+	for round in $(seq "$rounds"); do
+		bench_drop "$user" "$n_messages" "$T/mail"
+		time_floor delete delete
+		bench_drop "$user" "$n_messages" "$T/mail"
+		new_run rules 'keep-on-server = no'
+		time_postroom delete postroom "$n_messages" fetch
+		[ "$(left_in_drop "$user")" = 0 ] || echo '# the server is not empty'
+	done
+}
+start_delay() { # PORT: sets $port to the same with a round trip of 40 ms
+	rm -f "$T/delay.port"
+	"$top/tests/tools/delay" --ms 20 --to "$1" --port-file "$T/delay.port" &
+	children="$children $!"
+	wait_for test -s "$T/delay.port"
+	port=$(cat "$T/delay.port")
+}
+bench_trip() {
+	user=trip tls=none
+	bench_drop "$user" 500 "$T/mail"
+	start_delay "$pop3_port"
+	for round in $(seq "$rounds"); do
+		rest
+		drained retr
+		record trip drain 500 "$wall" - - "$got"
+		new_run rules
+		time_postroom trip postroom 500 fetch
+		time_peers trip 500 "$round"
+	done
+}
+bench_idle() {
+	user=nobody port=$pop3_port tls=none
+	bench_drop "$user" 0 "$T/mail"
+	new_run rules
+	time_postroom idle first 0 fetch
+	for round in $(seq $((rounds * 4))); do
+		drained login
+		record idle login 0 "$wall" - - 0
+		time_postroom idle postroom 0 fetch
+	done
+}
+bench_known() {
+	user=known port=$pop3_port tls=none
+	small_mail "$T/small" 1000
+	bench_drop "$user" 100000 "$T/small"
+	new_run rules
+	time_postroom known first 100000 fetch
+	for round in $(seq "$rounds"); do
+		rest
+		drained uidl
+		record known uidl 100000 "$wall" - - "$got"
+		time_postroom known postroom 100000 fetch
+	done
+}
+bench_history() {
+	user=past port=$pop3_port tls=none
+	bench_drop "$user" 1000 "$T/mail"
+	new_run rules
+	time_postroom history first 1000 fetch
+	short_conf=$conf
+	new_run rules
+	time_postroom history first 1000 fetch
+	"$top/tests/tools/sql" "$state/state.db" "WITH RECURSIVE n(i) AS
+		(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+		INSERT INTO msg (account, uidl, listed_size, size, sha256, identity,
+			state, session, first_seen, gone, gone_since)
+		SELECT account, CAST(printf('old%07d', i) AS BLOB), 3000, 2900,
+			randomblob(32), randomblob(32), state, session, first_seen,
+			3, first_seen
+		FROM n, (SELECT * FROM msg LIMIT 1)"
+	long_conf=$conf
+	for round in $(seq $((rounds * 2))); do
+		conf=$short_conf
+		time_postroom history 1,000-rows 1000 fetch
+		conf=$long_conf
+		time_postroom history 1,001,000-rows 1000 fetch
+	done
+}
+bench_big() {
+	user=huge port=$pop3_port tls=none
+	mkdir -p "$T/huge"
+	{ printf 'Subject: huge\n\n' && yes "$(printf '%076d' 0)" |
+		head -c 1073741824; } >"$T/huge/1"
+	bench_drop "$user" 1 "$T/huge"
+	rm -r "$T/huge"
+	new_run rules
+	time_postroom big postroom 1 fetch
+	rm -rf "$T/run.$run" "$T/dovecot/mail/$user"
+}
+# On the scripted server: a login costs Dovecot 60 ms of processor, and two
+# processors would be all that is measured. All are at a round trip of 40 ms.
+bench_many() {
+	user=slow tls=none drops=
+	for name in slow $(seq -f m%g 49); do
+		n=20
+		[ "$name" != slow ] || n=500
+		mkdir -p "$T/many/$name"
+		find "$T/mail" -type f | sort | head -$n |
+			xargs cp --backup=numbered -t "$T/many/$name"
+		drops="$drops --drop $name:$password:$T/many/$name"
+	done
+	"$popd" $drops --lifetime 0 --port-file "$T/popd.port" &
+	children="$children $!"
+	wait_for test -s "$T/popd.port"
+	start_delay "$(cat "$T/popd.port")"
+	for round in $(seq "$rounds"); do
+		user=slow
+		new_run rules
+		time_postroom many slowest 1 fetch
+		rest
+		begin=$(date +%s%N) drains=
+		for name in slow $(seq -f m%g 49); do
+			"$top/tests/tools/drain" "$port" "$name" "$password" retr \
+				>"$T/drain.$name" &
+			drains="$drains $!"
+		done
+		wait $drains
+		end=$(date +%s%N)
+		record many drains 50 "$(((end - begin) / 1000000))" - - 1480
+		new_run rules
+		sed -i '1i parallel = 50' "$conf"
+		for i in $(seq 49); do
+			user=m$i
+			add_account "m$i"
+		done
+		time_postroom many postroom 50 fetch
+	done
+}
+bench_scale() {
+	port=$pop3_port tls=none
+	small_mail "$T/small" 1000
+	for size in 1000 3000 10000 30000 100000; do
+		user=s$size
+		bench_drop "$user" "$size" "$T/small"
+		for round in 1 2 3; do
+			new_run rules
+			time_postroom scale postroom "$size" fetch
+		done
+	done
+}
+many_rules() { # N: of five kinds, none of which says something of our mail
+	awk -v n="$1" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			printf "rule \"r%d\" { ", i
+			if (i % 5 == 0) printf "subject = \"word%d of\"", i
+			if (i % 5 == 1) printf "from = \"somebody%d@example.com\"", i
+			if (i % 5 == 2) printf "from = \"@domain%d.example.com\"", i
+			if (i % 5 == 3) printf "header = \"List-Id: list%d.example\"", i
+			if (i % 5 == 4) printf "subject = \"/^ticket %d: +open/\"", i
+			printf " folder = \"F%d\" }\n", i % 50
+		}
+	}'
+}
+bench_rules() {
+	user=nobody port=$pop3_port tls=none
+	new_run none
+	mkdir -p "$mail/Inbox/cur" "$mail/Inbox/new" "$mail/Inbox/tmp"
+	find "$T/mail" -type f | sort | head -1000 | perl -MFile::Copy=copy -ne '
+		chomp; copy($_, "'"$mail"'/Inbox/new/" . ++$n . ".a.x") or die'
+	none=$(cat "$conf")
+	mkdir -p "$T/none/cur" "$T/none/new" "$T/none/tmp"
+	for size in 0 10 30 100 300 1000 3000 10000; do
+		{ printf '%s\n' "$none" && many_rules "$size"; } >"$conf"
+		for round in 1 2 3 4 5; do
+			time_postroom rules reading "$size" -q -n sort "$T/none"
+			time_postroom rules postroom "$size" -q -n sort "$mail"
+		done
+	done
+}
+# Two sizes, so that what one message costs is told from what a run costs. The
+# processes begin in this order. Through a pipe, for the judge may write no file.
+bench_instructions() {
+	command -v valgrind >"$T/found" || { echo '# no valgrind' && return; }
+	port=$pop3_port tls=none
+	for size in 100 600; do
+		user=i$size
+		bench_drop "$user" "$size" "$T/mail"
+		new_run rules
+		valgrind --tool=callgrind --callgrind-out-file="$T/callgrind.%p" \
+			"$postroom" -c "$conf" fetch 2>&1 </dev/null | cat >"$T/said"
+		awk -F'[= ]+' -v size="$size" '/Collected/ { print $2, $5 }' \
+			"$T/said" | sort -n >"$T/collected.$size"
+	done
+	paste "$T/collected.100" "$T/collected.600" | awk '
+		BEGIN { split("parent fetcher sorter judge", role, " ") }
+		{
+			each = ($4 - $2) / 500
+			printf "%s\t%.0f\t%.0f\n", role[NR], each, $2 - 100 * each
+		}' >"$out/instructions.tsv"
+	{
+		echo '| process | instructions a message | and a run |'
+		echo '|---|--:|--:|'
+		awk -F'\t' '{ printf "| %s | %d | %d |\n", $1, $2, $3 }' \
+			"$out/instructions.tsv"
+	} >"$out/instructions.md"
+}
+
+wanted=${BENCH_PEERS-$all_peers}
+if [ "$wanted" = install ]; then
+	apt-get install -y -qq --no-install-recommends $peer_packages \
+		>"$T/said" 2>&1 || tell_failure install
+	wanted=$all_peers
+fi
+for peer in $wanted; do
+	peer_is_here "$peer" && here="${here-} $peer"
+done
+peers=${here-}
+[ $# != 0 ] || set -- loopback tls delete trip idle known history big many \
+	scale rules instructions
+start_dovecot
+bench_mail "$n_messages"
+case " $* " in
+*' loopback '* | *' tls '*) bench_drop big "$n_messages" "$T/mail" ;;
+esac
+for section; do
+	bench_$section
+done
+setup="$n_messages $kind_of_mail, $(nproc) processors, $(df --output=fstype \
+	"$T" | tail -1), Linux $(uname -r | cut -d. -f1,2), Dovecot"
+awk -f "$tests/bench/bench-report.awk" "$results" >"$out/table.md"
+awk -f "$tests/bench/bench-report.awk" -v json=1 -v setup="$setup" "$results" \
+	>"$out/results.json"
+plot() { # KIND TITLE X Y
+	awk -f "$tests/bench/bench-report.awk" -v plot="$1" "$results" |
+		awk -f "$tests/bench/bench-plot.awk" -v title="$2" -v xlabel="$3" \
+			-v ylabel="$4" >"$out/$1.svg"
+}
+plot time 'Fetching: time of a message' messages 'ms a message'
+plot memory 'Fetching: memory' messages MiB
+plot rules 'Sorting 1,000 messages: time of a message' rules 'us a message'
+echo "$setup"
+cat "$out/table.md"
+[ ! -f "$out/instructions.md" ] || cat "$out/instructions.md"

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
+#include "../tap.h"
+#include "config/lint.h"
+#include "config/parse.h"
+#include "config/settings.h"
+#include "util/buf.h"
+#include "util/suggest.h"
+#include "util/xalloc.h"
+
+/* "LINE:COLUMN: TEXT" of each complaint, one a line, as they are printed. */
+static struct buf complaints(const char *bytes, size_t len)
+{
+	struct diagnostics diags = {0};
+	struct buf clean = BUF_INIT(8 << 20), out = BUF_INIT(1 << 20);
+	struct slice rest, line;
+	char *printed;
+	size_t size;
+	FILE *f = open_memstream(&printed, &size);
+
+	(void)lint("f", slice_of(bytes, len), &diags, &clean);
+	diagnostics_print(&diags, f, false);
+	(void)fclose(f);
+	rest = slice_of(printed, size);
+	while (slice_split(&rest, '\n', &line) && line.len > 0) {
+		const char *mark = strstr(line.p, " error:");
+
+		buf_add(&out, line.p + 2, (size_t)(mark - line.p) - 2);
+		mark += strlen(" error:");
+		buf_add(&out, mark, line.len - (size_t)(mark - line.p));
+		buf_addch(&out, '\n');
+	}
+	free(printed);
+	diagnostics_release(&diags);
+	buf_release(&clean);
+	return out;
+}
+
+static const struct {
+	const char *name, *text, *want;
+} cases[] = {
+	{"an empty file", "", ""},
+	{"unknown setting", "# c\n\n /* d\n */ maildr = x\n",
+	 "4:5: unknown setting 'maildr' in the main part — did you mean "
+	 "'maildir'?\n"},
+	{"a word of another tool",
+	 "account \"a\" {\n    passwordeval = x\n    sever = y\n}\n",
+	 "2:5: unknown setting 'passwordeval' in account — did you mean "
+	 "'password-command'?\n"
+	 "3:5: unknown setting 'sever' in account — did you mean 'host'?\n"},
+	{"fileinto", "rule \"a\" {\n    fileinto = \"x\"\n}\n",
+	 "2:5: unknown setting 'fileinto' in rule — did you mean 'folder'?\n"},
+	{"nothing is near", "xyzzy-plugh = 1\n",
+	 "1:1: unknown setting 'xyzzy-plugh' in the main part\n"},
+	{"the case of letters", "Maildir = x\n",
+	 "1:1: unknown setting 'Maildir' in the main part — did you mean "
+	 "'maildir'?\n"},
+	{"fetchmail's way", "poll pop.x.org proto pop3 user \"a\"\n",
+	 "1:1: unknown setting 'poll' in the main part — did you mean "
+	 "'account'?\n"},
+	{"belongs elsewhere", "host = x\n",
+	 "1:1: 'host' belongs in account, not in the main part\n"},
+	{"an action in a group", "rule a { any { from = x folder = y } }",
+	 "1:25: 'folder' belongs in rule itself, not in 'any { }'\n"},
+	{"an unknown block", "accont \"x\" {\n whatever = 1\n}\n",
+	 "1:1: unknown block 'accont' in the main part — did you mean "
+	 "'account'?\n"},
+	{"a setting as a block", "maildir { }",
+	 "1:1: 'maildir' is a setting: maildir = …\n"},
+	{"a block as a setting", "rule = x\nrule \"x\" { any = y }",
+	 "1:1: 'rule' is a block: rule \"NAME\" { … }\n"
+	 "2:12: 'any' is a block: any { … }\n"},
+	{"a group outside", "any { from = x }",
+	 "1:1: 'any { }' belongs in a rule\n"},
+	{"a group with a name", "rule x { any \"y\" { from = x } }",
+	 "1:14: 'any' takes no name: any { … }\n"},
+	{"no name", "account {\n}\nrule \"\" { }\nrule '' { }",
+	 "1:1: account needs a name: account \"NAME\" {\n"
+	 "3:1: rule needs a name: rule \"NAME\" {\n"
+	 "4:1: rule needs a name: rule \"NAME\" {\n"},
+	{"a name with blanks", "rule a b {\n folder = x\n}\n",
+	 "1:6: a name with blanks needs quotes: rule \"…\" {\n"},
+	{"no brace", "rule \"x\"\n folder = x\n}\n",
+	 "1:1: '{' is missing behind rule\n"},
+	{"a brace that is never closed", "\nrule \"x\" {\n from = a\n",
+	 "2:1: the '{' opened here is never closed\n"},
+	{"the first of two", "rule \"x\" {\n from = a\nrule \"y\" {\n}\n",
+	 "3:1: a rule inside a rule: is the '}' of line 1 missing?\n"},
+	{"an account in a group", "rule \"x\" {\nany {\naccount y {\n}\n",
+	 "3:1: an account inside an any: is the '}' of line 2 missing?\n"},
+	{"nested on purpose", "rule \"x\" {\nrule \"y\" {\n}\n}\n}\n",
+	 "2:1: a rule inside a rule: is the '}' of line 1 missing?\n"
+	 "5:1: this '}' closes nothing\n"},
+	{"a brace too many", "rule \"x\" { }\n }\n",
+	 "2:2: this '}' closes nothing\n"},
+	{"a list that is never closed", "rule x {\n from = {a,\n to = c\n}\n",
+	 "2:9: the '{' opened here is never closed\n"},
+	{"a list to the end of the file", "rule x {\n from = {a,\n",
+	 "1:1: the '{' opened here is never closed\n"
+	 "2:9: the '{' opened here is never closed\n"},
+	{"a string that is never closed", "maildir = \"~/Mail\nparallel = 2\n",
+	 "1:11: the string opened here is never closed\n"},
+	{"a quote forgotten", "maildir = \"x\nstate = \"y\"\nwat = 2\n",
+	 "1:11: the string opened here ends in line 2, right before other "
+	 "text; is its closing quote missing?\n"
+	 "3:1: unknown setting 'wat' in the main part\n"},
+	{"a quote forgotten in a name",
+	 "rule \"x {\n folder = \"y\"\n}\nq = 1\n",
+	 "1:6: the string opened here ends in line 2, right before other "
+	 "text; is its closing quote missing?\n"
+	 "4:1: unknown setting 'q' in the main part\n"},
+	{"a single quote that is never closed", "maildir = 'x\\'\n",
+	 "1:11: the string opened here is never closed\n"},
+	{"a string of several lines", "test x { mail = 'a\n b' }", ""},
+	{"a comment that is never closed", "maildir = x /* y\n\n",
+	 "1:13: the comment opened here is never closed\n"},
+	{"curly quotes", "rule \"x\" {\n    folder = “Lists”\n}\n",
+	 "2:14: curly quote “; use '\"'\n"},
+	{"curly single quotes", "maildir = ‘a b’\n",
+	 "1:11: curly quote ‘; use \"'\"\n"},
+	{"a curly quote in text", "rule x { subject = \"“a”\" folder = y }",
+	 ""},
+	{"full-width signs", "maildir＝ x\nrule y ｛ folder = x ｝\n",
+	 "1:8: full-width sign ＝; use '='\n"
+	 "2:8: full-width sign ｛; use '{'\n"
+	 "2:23: full-width sign ｝; use '}'\n"},
+	{"full-width text", "rule x { subject = 回复：y folder = 中文 }",
+	 "1:26: full-width sign ：; use ':', or put the text in quotes\n"},
+	{"other blanks", "maildir\xc2\xa0= x\nstate =\xe3\x80\x80y\n",
+	 "1:8: U+00A0 is not an ordinary blank; use ' '\n"
+	 "2:8: U+3000 is not an ordinary blank; use ' '\n"},
+	{"a byte order mark", "\xef\xbb\xbfmaildr = x\n",
+	 "1:1: unknown setting 'maildr' in the main part — did you mean "
+	 "'maildir'?\n"},
+	{"a colon", "rule x {\n    foldr: \"Lists\"\n    from:a\n}\n",
+	 "2:5: write 'foldr = …', not 'foldr: …'\n"
+	 "3:5: write 'from = …', not 'from: …'\n"},
+	{"a semicolon", "maildir = ~/M;\nstate = \"x\";\nrule x { };\n;\n",
+	 "1:14: no ';' is needed here; remove it\n"
+	 "2:12: no ';' is needed here; remove it\n"
+	 "3:11: no ';' is needed here; remove it\n"
+	 "4:1: no ';' is needed here; remove it\n"},
+	{"brackets",
+	 "rule x {\n from = [a, b]\n to = [\"c\", \"d\"]\n cc = [e]\n}",
+	 "2:9: a list is written {a, b}, not [a, b]\n"
+	 "3:7: a list is written {a, b}, not [a, b]\n"},
+	{"no braces", "rule x {\n    from = a, b, c\n    to = d\n}\n",
+	 "2:13: several values need braces: from = {a, b}\n"},
+	{"no comma", "rule x { from = {a b, \"c\" d} }",
+	 "1:20: a comma is missing before this value\n"
+	 "1:27: a comma is missing before this value\n"},
+	{"a comma too many", "rule x { from = {a,, b,} }",
+	 "1:20: a value is missing before the comma\n"},
+	{"an empty list", "rule x { from = {} }\ntest y { expect-tags = {} }",
+	 "1:17: from = {} holds no value\n"},
+	{"blanks in a value", "rule x { subject = a b c folder = x }",
+	 "1:22: a value with blanks needs quotes: subject = \"…\"\n"},
+	{"a bare word that is cut", "layout = maildir++\nrule x { from = a*b }",
+	 "1:10: '+' ends a bare word; put the value in quotes: "
+	 "\"maildir++\"\n"
+	 "2:17: '*' ends a bare word; put the value in quotes: \"a*b\"\n"},
+	{"a bare template", "rule x { folder = Lists/{list}/y }",
+	 "1:19: '{' ends a bare word; put the value in quotes: "
+	 "\"Lists/{list}/y\"\n"},
+	{"a bare word cut by a comment", "maildir = a#b\n",
+	 "1:11: '#' ends a bare word; put the value in quotes\n"},
+	{"a star at the start", "rule x { from = *.example.org }",
+	 "1:17: '*' cannot begin a bare word; put the value in quotes\n"},
+	{"a lost backslash", "rule x {\n    subject = \"\\d+\\.\"\n}\n",
+	 "2:15: \"\\d\" loses its backslash in double quotes; put the pattern "
+	 "in single quotes: '\\d+\\.'\n"},
+	{"a lost backslash in a secret",
+	 "account x {\n password = \"ge\\heim\"\n}\n",
+	 "2:13: \"\\…\" loses its backslash in double quotes; put the value in "
+	 "single quotes\n"},
+	{"backslashes that stay",
+	 "maildir = \"a\\\\b\\\"c\\${D}\"\nlog = '\\d'\n", ""},
+	{"a quote within quotes", "rule x { subject = 'don't' }\n",
+	 "1:25: text right behind the closing quote; within '…' a quote is "
+	 "written \\'\n"
+	 "1:26: the string opened here is never closed\n"},
+	{"C9: an unset variable",
+	 "maildir = \"${NOT_SET}/x\"\nlog = ${NOT_SET}\n",
+	 "1:12: the environment variable NOT_SET is not set; ${NOT_SET:-text} "
+	 "gives a default, \\${ is a real ${\n"
+	 "2:7: the environment variable NOT_SET is not set; ${NOT_SET:-text} "
+	 "gives a default, \\${ is a real ${\n"},
+	{"variables that are set", "maildir = \"${IS_SET}\"\nlog = ${N:-x}\n",
+	 ""},
+	{"a variable that goes on", "maildir = \"${IS_SET\"\nlog = \"x}\"\n",
+	 "1:12: the '${' opened here is never closed; a real one is written "
+	 "\\${\n"},
+	{"a default of another shell", "maildir = \"${N:=x}\"\n",
+	 "1:12: a default is written ${N:-text}\n"},
+	{"+=", "rule x { from += a }",
+	 "1:15: '+=' is not used here; write all values in one list: from = "
+	 "{a, b}\n"},
+	{"no value", "maildir =\nstate = x\nlog =",
+	 "1:1: 'maildir' has no value\n3:1: 'log' has no value\n"},
+	{"no equals sign", "maildir x\n",
+	 "1:1: '=' is missing after 'maildir'\n"},
+	{"include",
+	 "include \"x\"\ninclude(a, b)\nrule x { include(\"y\") }\n"
+	 "include(\"z\"\nlog = x\nfrob(\"x\")\n",
+	 "1:1: write include(\"FILE\")\n"
+	 "2:1: include() takes one file\n"
+	 "3:10: include() belongs in the main part, not in rule\n"
+	 "4:8: the '(' opened here is never closed\n"
+	 "6:1: there is no frob(…), only include(\"FILE\")\n"},
+	{"not UTF-8", "maildir = \"\xff\xe4\"\n# \xff\n",
+	 "1:12: this is not UTF-8 (byte 0xff); save the file as UTF-8\n"
+	 "1:13: this is not UTF-8 (byte 0xe4); save the file as UTF-8\n"},
+	{"control characters", "maildir = \"a\x01\"\n\x7f\n",
+	 "1:13: control character 0x01\n2:1: control character 0x7f\n"},
+	{"lines that end in CRLF", "maildir = x\r\nfoo = y\r\n",
+	 "2:1: unknown setting 'foo' in the main part\n"},
+	{"everything on one line",
+	 "rule x { any { from = a none{to=b} } subject = {c,d} mark = read "
+	 "folder = \"x\" } account y{user=z} include(\"w\")",
+	 ""},
+};
+
+static void test_complaints(void)
+{
+	(void)setenv("IS_SET", "x", 1);
+	(void)unsetenv("NOT_SET");
+	(void)unsetenv("N");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf got =
+			complaints(cases[i].text, strlen(cases[i].text));
+
+		is_str(cases[i].want, got.s, cases[i].name);
+		buf_release(&got);
+	}
+}
+
+static void test_nul(void)
+{
+	struct buf got = complaints("maildir = \"a\0b\"\n\0", 17);
+
+	is_str("1:13: control character 0x00\n2:1: control character 0x00\n",
+	       got.s, "NULs do not end the file");
+	buf_release(&got);
+}
+
+static void test_clean(void)
+{
+	static const char text[] = "a = b # c ü\n/* d\n e */ f = \"#g // h\"\n"
+				   "// i\nj = http://k\n";
+	static const char want[] = "a = b      \n    \n      f = \"#g // h\"\n"
+				   "    \nj = http://k\n";
+	struct diagnostics diags = {0};
+	struct buf clean = BUF_INIT(4096);
+
+	(void)lint("f", slice_str(text), &diags, &clean);
+	is_int(sizeof(text) - 1, clean.len, "the clean text is as long");
+	/* The ü has two bytes. */
+	is_int(0, memcmp(clean.s, want, 11), "a comment is blank");
+	is_str(want + 11, clean.s + 12, "lines and columns stay");
+	diagnostics_release(&diags);
+	buf_release(&clean);
+}
+
+/* Rubbish: nothing but an end in good time and few words are asked for. */
+static void test_rubbish(void)
+{
+	size_t size = 1 << 20;
+	unsigned char *bytes = xmalloc(size);
+	unsigned x = 1;
+
+	for (int round = 0; round < 3; round++) {
+		struct buf got;
+
+		for (size_t i = 0; i < size; i++) {
+			static const char some[] = "{}='\"\\a #\n,;$*";
+
+			x = x * 1103515245 + 12345;
+			bytes[i] = round == 0 ? (unsigned char)(x >> 16)
+				   : round == 1
+					   ? (unsigned char)some[(x >> 16) % 14]
+					   : (unsigned char)"{a "[i % 3];
+		}
+		got = complaints((const char *)bytes, size);
+		ok(got.len > 0, "1 MB of rubbish is complained of");
+		ok(got.len < 51 * 400, "but not for ever");
+		buf_release(&got);
+	}
+	free(bytes);
+}
+
+static void test_depth(void)
+{
+	struct buf text = BUF_INIT(65536), got;
+
+	buf_addstr(&text, "rule x {");
+	for (int i = 0; i < LINT_DEPTH_MAX - 1; i++)
+		buf_addstr(&text, "any {");
+	buf_addstr(&text, "from = a");
+	for (int i = 0; i < LINT_DEPTH_MAX; i++)
+		buf_addstr(&text, "}");
+	got = complaints(text.s, text.len);
+	is_str("", got.s, "as deep as is allowed");
+	buf_release(&got);
+	buf_clear(&text);
+	for (int i = 0; i < 1000; i++)
+		buf_addstr(&text, "any {");
+	buf_addstr(&text, "rule x {");
+	for (int i = 0; i <= LINT_DEPTH_MAX; i++)
+		buf_addstr(&text, "any {");
+	got = complaints(text.s, text.len);
+	ok(strstr(got.s, "nested more than 1000 deep") != NULL,
+	   "deeper is not");
+	buf_release(&got);
+	buf_release(&text);
+}
+
+/* What lint passes libconfuse takes, and tells it in order. */
+static void test_events(void)
+{
+	static const char text[] =
+		"rule \"r 1\" {\n"
+		"  from = {a,\n b}\n"
+		"  any { to = c\n none { cc = \"d\" cc = e } }\n"
+		"  folder = f subject = '/\\d/' copy = \"{x}\"\n"
+		"}\n"
+		"include(\"g.conf\")\n";
+	static const char want[] =
+		"begin rule 'r 1' :1\nset from a:2 b:3\nbegin any :4\n"
+		"set to c:4\nbegin none :5\nset cc d:5\nset cc e:5\nend none\n"
+		"end any\nset folder f:6\nset subject /\\d/:6\nset copy {x}:6\n"
+		"end rule\ninclude g.conf:8\n";
+	static const char *const kinds[] = {"set", "begin", "end", "include"};
+	struct diagnostics diags = {0};
+	struct events events = {0};
+	struct buf clean = BUF_INIT(4096), got = BUF_INIT(4096);
+
+	is_int(0, lint("f", slice_str(text), &diags, &clean), "no complaint");
+	is_int(0, config_parse("f", clean.s, &events, &diags), "it parses");
+	for (size_t i = 0; i < events.n; i++) {
+		const struct event *e = &events.list[i];
+
+		buf_addf(&got, "%s", kinds[e->kind]);
+		if (e->kind != EVENT_INCLUDE)
+			buf_addf(&got, " %s", e->name);
+		if (e->title != NULL)
+			buf_addf(&got, " '%s'", e->title);
+		if (e->kind == EVENT_BEGIN)
+			buf_addf(&got, " :%d", e->line);
+		for (size_t j = 0; j < e->n; j++)
+			buf_addf(&got, " %s:%d", e->values[j].text,
+				 e->values[j].line);
+		buf_addch(&got, '\n');
+	}
+	is_str(want, got.s, "events come in the order of the file");
+	events_release(&events);
+	diagnostics_release(&diags);
+	buf_release(&clean);
+	buf_release(&got);
+}
+
+/* A refusal of libconfuse leaves nothing behind that spoils the next parse. */
+static void test_refusals(void)
+{
+	static const char *const bad[] = {"maildir = \"x", "maildir = 'x",
+					  "rule x { from = {a b} }", "}",
+					  "nonsense = 1"};
+	struct diagnostics diags = {0};
+	struct events events = {0};
+	int refused = 0;
+
+	for (int round = 0; round < 20; round++) {
+		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+			refused += config_parse("f", bad[i], &events, &diags) ==
+				   -1;
+			events_release(&events);
+		}
+	}
+	is_int(20 * 5, refused, "libconfuse refuses what is wrong");
+	is_int(20 * 5, diags.n_errors, "and says so");
+	is_int(0, config_parse("f", "maildir = x\n", &events, &diags),
+	       "it takes a good file after that");
+	is_int(1, events.n, "with its setting");
+	events_release(&events);
+	diagnostics_release(&diags);
+}
+
+static void test_settings(void)
+{
+	const struct setting *row;
+	bool unique = true, known = true;
+
+	for (size_t i = 0; (row = setting_row(i)) != NULL; i++) {
+		unique = unique && setting_find(row->where, row->name) == row;
+		known = known && setting_known(row->where, row->name);
+	}
+	ok(unique, "no setting is in the table twice");
+	ok(known, "every setting is known where it stands");
+	is_str("host", setting_suggest(SECTION_ACCOUNT, "server"), "server");
+	is_str("keep-on-server", setting_suggest(SECTION_ACCOUNT, "retain"),
+	       "retain");
+	is_str("folder", setting_suggest(SECTION_RULE, "deliver"), "deliver");
+	is_str("user", setting_suggest(SECTION_ACCOUNT, "login"), "login");
+	is_str("tls", setting_suggest(SECTION_ACCOUNT, "tls_certcheck"),
+	       "tls_certcheck");
+	is_str("password", setting_suggest(SECTION_ACCOUNT, "passwrod"),
+	       "two letters swapped");
+	is_str(NULL, setting_suggest(SECTION_MAIN, "zzzzzzzzzz"), "nonsense");
+	is_str(NULL,
+	       setting_suggest(SECTION_MAIN,
+			       "maildirmaildirmaildirmaildirmaildirmaildir"),
+	       "a very long word");
+}
+
+int main(void)
+{
+	test_complaints();
+	test_nul();
+	test_clean();
+	test_rubbish();
+	test_depth();
+	test_events();
+	test_refusals();
+	test_settings();
+	return done_testing();
+}

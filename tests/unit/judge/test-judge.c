@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: ISC */
+/* The judge as a process: answers, limits, death. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "../tap.h"
+#include "../tempdir.h"
+#include "judge/child.h"
+#include "judge/judge.h"
+#include "sort/plan.h"
+#include "util/xalloc.h"
+
+static int make_file(const char *head, size_t filler)
+{
+	int fd = memfd_create("message", 0);
+	char block[4096];
+
+	memset(block, ' ', sizeof(block));
+	if (write(fd, head, strlen(head)) == -1)
+		perror("write");
+	for (size_t n = 0; n < filler; n += sizeof(block))
+		if (write(fd, block, sizeof(block)) == -1)
+			perror("write");
+	return fd;
+}
+
+static struct ruleset *make_rules(const char *header, const char *folder)
+{
+	struct ruleset *set = ruleset_new();
+	struct rule *rule = ruleset_add(set, "one", "test.conf", 3);
+	struct rule_value h = {header, 4}, f = {folder, 5};
+	struct error err = ERROR_INIT;
+	size_t index;
+	long column;
+	int line;
+
+	if (rule_add_condition(rule, "header", &h, 1, &index, &column, &err) ||
+	    rule_add_action(rule, "folder", &f, 1, &err) ||
+	    rule_finish(rule, &line, &err))
+		printf("# %s\n", err.text);
+	return set;
+}
+
+static void ask(struct judge *judge, int fd, struct judge_answer *answer,
+		const char *name)
+{
+	struct judge_question question = {
+		.fd = fd, .size = 100, .account = "work"};
+	struct error err = ERROR_INIT;
+
+	ok(judge_ask(judge, &question, answer, &err) == 0, name);
+	(void)close(fd);
+}
+
+static void test_answers(void)
+{
+	struct ruleset *rules = make_rules("List-Id: /<(?<l>[^.]+)/", "L/{l}");
+	struct judge *judge = judge_new(rules, NULL);
+	struct judge_answer answer;
+
+	for (int i = 0; i < 300; i++) {
+		struct judge_question question = {
+			.fd = make_file(
+				"List-Id: <x.y>\nSubject: \033[1mhi\n\n", 0),
+			.size = 30,
+			.account = "work"};
+		struct error err = ERROR_INIT;
+
+		if (judge_ask(judge, &question, &answer, &err) == -1 ||
+		    answer.verdict.n != 1)
+			ok(false, "one of many questions");
+		(void)close(question.fd);
+		verdict_release(&answer.verdict);
+	}
+	ask(judge, make_file("List-Id: <x.y>\nSubject: \033[1mhi\n\n", 0),
+	    &answer, "asked once more");
+	is_str("L/x", answer.verdict.actions[0].text, "the folder");
+	is_str("\"\\x1b[1mhi\" from ", answer.summary,
+	       "a summary that does not steer the terminal");
+	verdict_release(&answer.verdict);
+	ask(judge, make_file("", 0), &answer, "an empty message");
+	ok(!answer.verdict.decided && !answer.verdict.undecided,
+	   "is decided by no rule");
+	verdict_release(&answer.verdict);
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+static void test_limits(void)
+{
+	/* Quadratic on blanks, and not caught by the match limit. */
+	struct ruleset *rules = make_rules("X: /\\s*\\s*\\z/", "A");
+	struct judge *judge = judge_new(rules, NULL);
+	struct judge_answer answer;
+	char *head = malloc(300000);
+
+	(void)snprintf(head, 300000, "X: a%*s.\n\n", 250000, "");
+	for (size_t i = 4; i < 250000; i++)
+		head[i] = i % 2 ? ' ' : '\t';
+	ask(judge, make_file(head, 0), &answer, "C2: a pattern that runs wild");
+	ok(answer.verdict.undecided, "is undecided");
+	printf("# %s\n", answer.verdict.reason);
+	verdict_release(&answer.verdict);
+	ask(judge, make_file("A: b\n\n", 0), &answer, "the next question");
+	ok(!answer.verdict.undecided, "is answered");
+	verdict_release(&answer.verdict);
+	ask(judge, make_file("A: b\n", 2 * JUDGE_HEADER_MAX), &answer,
+	    "B6: a header of 2 MiB");
+	is_str("the header is larger than 1 MiB", answer.verdict.reason,
+	       "is not judged");
+	verdict_release(&answer.verdict);
+	ask(judge, make_file("A: b\n\n", 2 * JUDGE_HEADER_MAX), &answer,
+	    "a body of 2 MiB");
+	ok(!answer.verdict.undecided, "does not matter");
+	verdict_release(&answer.verdict);
+	free(head);
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+/* Message number i says that it is of the list "m<i>". */
+static struct judge_question numbered(int i)
+{
+	struct judge_question question = {
+		.id = i, .size = 30, .account = "work"};
+	char head[64];
+
+	(void)snprintf(head, sizeof(head), "List-Id: <m%d.y>\n\n", i);
+	question.fd = make_file(head, 0);
+	return question;
+}
+
+static void is_answered(struct judge *judge,
+			const struct judge_question *question, const char *want)
+{
+	struct error err = ERROR_INIT;
+	struct judge_answer answer;
+
+	(void)judge_ask(judge, question, &answer, &err);
+	is_str(want,
+	       answer.verdict.n == 1 ? answer.verdict.actions[0].text
+				     : answer.verdict.reason,
+	       "the answer is that of the question");
+	verdict_release(&answer.verdict);
+	(void)close(question->fd);
+}
+
+static void test_foreseen(void)
+{
+	struct ruleset *rules = make_rules("List-Id: /<(?<l>[^.]+)/", "L/{l}");
+	struct judge *judge = judge_new(rules, NULL);
+	struct judge_question all[JUDGE_AHEAD + 1];
+	char want[16];
+	int n = 0;
+
+	for (int i = 0; i <= JUDGE_AHEAD; i++) {
+		all[i] = numbered(i + 1);
+		n += judge_foresee(judge, &all[i]);
+	}
+	is_int(JUDGE_AHEAD, n, "so many questions are taken before their turn");
+	for (int i = 0; i <= JUDGE_AHEAD; i++) {
+		(void)snprintf(want, sizeof(want), "L/m%d", i + 1);
+		is_answered(judge, &all[i], want);
+	}
+	ok(!judge_has_foreseen(judge), "none is left");
+	for (int i = 0; i < 3; i++) {
+		all[i] = numbered(i + 1);
+		(void)judge_foresee(judge, &all[i]);
+	}
+	ok(judge_has_foreseen(judge), "three are foreseen");
+	is_answered(judge, &all[1], "L/m2");
+	is_answered(judge, &all[0], "L/m1");
+	is_answered(judge, &all[2], "L/m3");
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+/* Its death is that of the one it was at, not of those that wait. */
+static void test_foreseen_death(void)
+{
+	struct ruleset *rules = make_rules("X: /\\s*\\s*\\z/", "A");
+	struct judge *judge = judge_new(rules, NULL);
+	struct judge_question three[3];
+	char *head = malloc(300000);
+	int n = 0;
+
+	(void)snprintf(head, 300000, "X: a%*s.\n\n", 250000, "");
+	for (size_t i = 4; i < 250000; i++)
+		head[i] = i % 2 ? ' ' : '\t';
+	for (int i = 0; i < 3; i++) {
+		three[i] = (struct judge_question){
+			.id = i + 1, .size = 100, .account = "work"};
+		three[i].fd = make_file(i == 1 ? head : "X: a\n\n", 0);
+		n += judge_foresee(judge, &three[i]);
+	}
+	is_int(3, n, "three are foreseen");
+	is_answered(judge, &three[0], "A");
+	is_answered(judge, &three[1],
+		    "judging took more than 5 seconds of CPU time");
+	is_answered(judge, &three[2], "A");
+	free(head);
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+/* A filter would have to be run between two questions. */
+static void test_not_foreseen(void)
+{
+	struct ruleset *rules = make_rules("A: /b/", "A");
+	struct rule *rule = ruleset_add(rules, "two", "test.conf", 9);
+	struct rule_value yes = {"yes", 9};
+	struct judge_question question = numbered(1);
+	struct error err = ERROR_INIT;
+	struct judge *judge;
+	size_t index;
+	long column;
+
+	(void)rule_add_condition(rule, "duplicate", &yes, 1, &index, &column,
+				 &err);
+	judge = judge_new(rules, NULL);
+	ok(!judge_foresee(judge, &question),
+	   "nothing is foreseen when rules make requests");
+	(void)close(question.fd);
+	judge_free(judge);
+	ruleset_free(rules);
+}
+
+static void test_plan(void)
+{
+	struct ruleset *rules = make_rules("A: /b/", "A");
+	struct sort_options options = {.undecided = "Odd", .rules = rules};
+	struct plan_context context = {.options = &options, .folders_left = 1};
+	struct queued message = {.id = 1, .account = "work", .size = 5};
+	struct error err = ERROR_INIT;
+	struct buf text = BUF_INIT(4096);
+	struct verdict v;
+	struct plan plan;
+
+	(void)maildir_open(&context.maildir, temp_path("Mail"), LAYOUT_FS,
+			   ENCODING_AUTO, &err);
+	verdict_init(&v);
+	plan_make(&plan, &context, &message, &v);
+	plan_describe(&plan, &text);
+	is_str("→ Inbox (no rule decided)", text.s, "C10: no rule: the inbox");
+	plan_release(&plan);
+	verdict_add(&v, ACTION_FOLDER, 0)->text = xstrdup("New/1");
+	v.actions[0].captured = true;
+	plan_make(&plan, &context, &message, &v);
+	is_str("New/1", plan.steps[0].folder, "a new folder");
+	ok(plan.steps[0].new_folder, "is counted");
+	ok(plan.steps[0].base != NULL, "the file name is fixed");
+	plan_release(&plan);
+	context.folders_left = 0;
+	plan_make(&plan, &context, &message, &v);
+	is_str("Odd", plan.steps[0].folder, "too many: the fallback folder");
+	ok(strstr(plan.trouble, "200 folders") != NULL, "with the reason");
+	plan_release(&plan);
+	verdict_set_undecided(&v, "it was too wild");
+	plan_make(&plan, &context, &message, &v);
+	buf_clear(&text);
+	plan_describe(&plan, &text);
+	is_str("→ Odd (it was too wild)", text.s, "undecided: likewise");
+	plan_release(&plan);
+	buf_release(&text);
+	verdict_release(&v);
+	maildir_close(context.maildir);
+	ruleset_free(rules);
+}
+
+/* What was tried in confinement, a bit each, and what happened. */
+struct confined {
+	unsigned foreign; /* descriptors, other than its three */
+	bool dumpable, new_privileges, core, wrote, much_memory;
+	int death_signal;
+};
+
+static bool can_write(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	bool wrote = fd != -1 && write(fd, "x", 1) == 1;
+
+	(void)close(fd);
+	return wrote;
+}
+
+static unsigned open_files(void)
+{
+	unsigned n = 0;
+
+	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+static bool has_much_memory(void)
+{
+#ifdef SANITIZED
+	return false;
+#else
+	return mmap(NULL, 512UL << 20, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+#endif
+}
+
+/* In the child: as the judge begins, and then as one that was taken over. */
+static void try_out(int socket_fd, const char *path)
+{
+	struct confined c = {0};
+	struct rlimit r;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	bench_confine(socket_fd);
+	c.foreign = open_files();
+	c.dumpable = prctl(PR_GET_DUMPABLE) != 0;
+	c.new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
+	c.core = getrlimit(RLIMIT_CORE, &r) != 0 || r.rlim_max != 0;
+	c.wrote = can_write(path);
+	c.much_memory = has_much_memory();
+	(void)prctl(PR_GET_PDEATHSIG, &c.death_signal);
+	(void)!write(STDIN_FILENO, &c, sizeof(c));
+	_exit(0);
+}
+
+static void test_confinement(void)
+{
+	struct confined c = {0};
+	const char *path = temp_path("mail");
+	struct stat st = {0};
+	int pair[2], mail, end = -1;
+	pid_t pid;
+
+	mail = open(path, O_RDWR | O_CREAT, 0600);
+	(void)socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		try_out(pair[1], path);
+	(void)close(pair[1]);
+	is_int(sizeof(c), read(pair[0], &c, sizeof(c)), "a judge that is evil");
+	(void)waitpid(pid, &end, 0);
+	is_int(0, end, "tries");
+	is_int(0, c.foreign, "H5: it has no file, lock or socket of ours");
+	ok(!c.wrote && fstat(mail, &st) == 0 && st.st_size == 0,
+	   "H5: it can write to no file");
+	ok(!c.dumpable, "H5 H1: no one can look into it, it leaves no core");
+	ok(!c.core, "H5: also by its limit");
+	ok(!c.new_privileges, "H5: it cannot gain rights");
+	ok(!c.much_memory, "H5: nor take much memory");
+	is_int(SIGKILL, c.death_signal, "H5: nor live on alone");
+	(void)close(pair[0]);
+	(void)close(mail);
+}
+
+int main(void)
+{
+	(void)tempdir();
+	test_confinement();
+	test_answers();
+	test_limits();
+	test_foreseen();
+	test_foreseen_death();
+	test_not_foreseen();
+	test_plan();
+	return done_testing();
+}

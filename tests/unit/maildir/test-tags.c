@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: ISC */
+/* Tags as words, as Dovecot's letters, and for notmuch. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "../tap.h"
+#include "../tempdir.h"
+#include "mail/tags.h"
+
+static void test_words(void)
+{
+	static const char *const bad[] = {"",	"a b", "a,b", "-x", "+x",
+					  "a(", "%",   "*",   "\"", "\\",
+					  "]",	"\n",  "\xff"};
+	struct error err = ERROR_INIT;
+	struct tags t = {0};
+	struct buf text = BUF_INIT(10000);
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		is_int(-1, tags_check(slice_str(bad[i]), &err), "no tag");
+	is_int(0, tags_check(slice_str("todo/2026-发票"), &err), "a tag");
+	tags_split(slice_str("b a  b bad( c"), ' ', &t);
+	tags_join(&t, ' ', &text);
+	is_str("b a c", text.s, "each once, in order");
+	tags_remove(&t, slice_str("a"));
+	tags_remove(&t, slice_str("none"));
+	ok(!tags_has(&t, slice_str("a")) && tags_has(&t, slice_str("c")),
+	   "removed");
+	buf_clear(&text);
+	tags_notmuch_line(&t, slice_str("a\"b@x.org\n+evil"), &text);
+	is_str("+b +c -- id:%22a%22%22b@x.org%0a+evil%22\n", text.s,
+	       "a line for notmuch");
+	buf_clear(&text);
+	tags_notmuch_line(&t, slice_str(""), &text);
+	is_int(0, text.len, "none without an id");
+	tags_release(&t);
+	for (int i = 0; i < 100; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "t%d", i);
+		(void)tags_add(&t, slice_str(name));
+	}
+	is_int(TAGS_MAX, t.n, "not more than so many");
+	tags_release(&t);
+	buf_release(&text);
+}
+
+static void put(const char *name, const char *text)
+{
+	FILE *f = fopen(temp_path(name), "w");
+
+	if (f == NULL || fputs(text, f) == EOF || fclose(f) != 0)
+		perror(name);
+}
+
+static void get(const char *name, char *text, size_t size)
+{
+	FILE *f = fopen(temp_path(name), "r");
+	size_t n = f == NULL ? 0 : fread(text, 1, size - 1, f);
+
+	text[n] = '\0';
+	if (f != NULL)
+		(void)fclose(f);
+}
+
+static int try_letters(int fd, const char *words, char letters[TAG_LETTERS],
+		       struct error *err)
+{
+	struct tags t = {0};
+	int rc;
+
+	tags_split(slice_str(words), ' ', &t);
+	rc = tags_keyword_letters(fd, &t, letters, err);
+	tags_release(&t);
+	return rc;
+}
+
+static int letters_of(int fd, const char *words, char letters[TAG_LETTERS])
+{
+	struct error err = ERROR_INIT;
+
+	return try_letters(fd, words, letters, &err);
+}
+
+/*
+ * Another process, in the moment that matters: just before the file of this
+ * name is moved or removed, it replaces the lock by its own.
+ */
+static const char *moment;
+
+static void another_process(const char *name)
+{
+	if (moment == NULL || strcmp(name, moment) != 0)
+		return;
+	moment = NULL;
+	(void)remove(temp_path("dovecot-uidlist.lock"));
+	put("dovecot-uidlist.lock", "theirs");
+}
+
+/* These two stand in for those of the C library. */
+int unlinkat(int fd, const char *name, int flag)
+{
+	another_process(name);
+	return (int)syscall(SYS_unlinkat, fd, name, flag);
+}
+
+int renameat(int oldfd, const char *old, int newfd, const char *new)
+{
+	another_process(old);
+	return (int)syscall(SYS_renameat2, oldfd, old, newfd, new, 0);
+}
+
+static int count_files(const char *prefix)
+{
+	DIR *dir = opendir(tempdir_path);
+	struct dirent *entry;
+	int n = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+			n++;
+	if (dir != NULL)
+		(void)closedir(dir);
+	return n;
+}
+
+static void set_mtime(const char *name, time_t seconds)
+{
+	const struct timespec times[2] = {{0, UTIME_OMIT}, {seconds, 0}};
+
+	(void)utimensat(AT_FDCWD, temp_path(name), times, 0);
+}
+
+static time_t get_mtime(const char *name)
+{
+	struct stat st;
+
+	return stat(temp_path(name), &st) == 0 ? st.st_mtime : 0;
+}
+
+static void test_keywords(void)
+{
+	char letters[TAG_LETTERS], text[1000];
+	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
+
+	is_int(1, letters_of(fd, "Work", letters), "the first keyword");
+	is_str("a", letters, "is a");
+	put("dovecot-keywords", "0 work\nodd line\n2 later");
+	is_int(1, letters_of(fd, "later WORK", letters), "known ones");
+	is_str("ac", letters, "have their letters");
+	is_int(1, letters_of(fd, "new other", letters), "new ones");
+	is_str("bd", letters, "get free ones");
+	get("dovecot-keywords", text, sizeof(text));
+	is_str("0 work\nodd line\n2 later\n1 new\n3 other\n", text,
+	       "and the file has them");
+	is_int(0, letters_of(fd, "发票", letters), "IMAP knows only ASCII");
+	is_int(0,
+	       letters_of(fd,
+			  "t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 "
+			  "t16 t17 t18 t19 t20 t21 t22 t23",
+			  letters),
+	       "more than 26 do not fit");
+	get("dovecot-keywords", text, sizeof(text));
+	ok(strstr(text, "t1") == NULL, "and none of them is written");
+	put("dovecot-uidlist.lock", "");
+	is_int(1, letters_of(fd, "work", letters), "no lock is needed to read");
+	is_int(0, letters_of(fd, "third", letters), "it is to write");
+	is_str("", letters, "no letters then");
+	(void)remove(temp_path("dovecot-uidlist.lock"));
+	is_int(1, letters_of(fd, "third", letters), "once it is free");
+	ok(access(temp_path("dovecot-uidlist.lock"), F_OK) != 0,
+	   "our lock is gone");
+	(void)close(fd);
+}
+
+static void test_stale(void)
+{
+	char letters[TAG_LETTERS];
+	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
+
+	put("dovecot-uidlist.lock", "");
+	set_mtime("dovecot-uidlist.lock", 1000);
+	is_int(1, letters_of(fd, "fourth", letters), "an old lock is broken");
+	is_int(0, count_files("dovecot-uidlist"), "and nothing is left of it");
+	(void)close(fd);
+}
+
+static void test_lock_of_others(void)
+{
+	char letters[TAG_LETTERS], text[100];
+	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
+
+	put("dovecot-uidlist.lock", "");
+	set_mtime("dovecot-uidlist.lock", 1000);
+	moment = "dovecot-uidlist.lock";
+	is_int(0, letters_of(fd, "fifth", letters),
+	       "a lock that was replaced since it was seen is not stale");
+	ok(moment == NULL, "(it was replaced)");
+	get("dovecot-uidlist.lock", text, sizeof(text));
+	is_str("theirs", text, "it is where it was");
+	is_int(1, count_files("dovecot-uidlist"), "under this name only");
+	(void)remove(temp_path("dovecot-uidlist.lock"));
+
+	moment = "dovecot-keywords.postroom";
+	is_int(1, letters_of(fd, "sixth", letters), "our lock is broken");
+	ok(moment == NULL, "(it was replaced)");
+	get("dovecot-uidlist.lock", text, sizeof(text));
+	is_str("theirs", text, "theirs is not ours to remove");
+	(void)remove(temp_path("dovecot-uidlist.lock"));
+	(void)close(fd);
+}
+
+static void test_no_file(void)
+{
+	char letters[TAG_LETTERS];
+	struct error err = ERROR_INIT;
+	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
+
+	(void)remove(temp_path("dovecot-keywords"));
+	(void)mkfifo(temp_path("dovecot-keywords"), 0600);
+	(void)alarm(20); /* ends this program if it hangs */
+	is_int(-1, try_letters(fd, "work", letters, &err), "a FIFO is refused");
+	(void)alarm(0);
+	is_int(ERR_TEMPORARY, err.kind, "for now");
+	is_str("dovecot-keywords is not a file", err.text, "with the reason");
+	(void)remove(temp_path("dovecot-keywords"));
+	(void)close(fd);
+}
+
+static void test_mtime(void)
+{
+	char letters[TAG_LETTERS];
+	time_t future = time(NULL) + 1000;
+	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
+
+	put("dovecot-keywords", "0 work\n");
+	set_mtime("dovecot-keywords", future);
+	is_int(1, letters_of(fd, "more", letters), "a file from the future");
+	is_int(future + 1, get_mtime("dovecot-keywords"), "grows older still");
+	is_int(1, letters_of(fd, "again", letters), "in the same second");
+	is_int(future + 2, get_mtime("dovecot-keywords"), "and once more");
+	set_mtime("dovecot-keywords", 1000);
+	is_int(1, letters_of(fd, "old", letters), "an old one");
+	ok(get_mtime("dovecot-keywords") >= future - 1000, "is of today");
+	(void)close(fd);
+}
+
+static void test_twice(void)
+{
+	char letters[TAG_LETTERS];
+	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
+
+	put("dovecot-keywords", "0 first\n1 other\n0 last\n");
+	is_int(1, letters_of(fd, "last", letters), "a letter with two names");
+	is_str("a", letters, "stands for the last");
+	is_int(1, letters_of(fd, "first", letters), "the first one");
+	is_str("c", letters, "has lost it");
+	(void)close(fd);
+}
+
+int main(void)
+{
+	(void)tempdir();
+	test_words();
+	test_keywords();
+	test_stale();
+	test_lock_of_others();
+	test_no_file();
+	test_mtime();
+	test_twice();
+	return done_testing();
+}

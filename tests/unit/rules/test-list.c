@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+/* Values in files: addresses in constant time, texts in order. */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "../tap.h"
+#include "../tempdir.h"
+#include "rules/list.h"
+#include "rules/text.h"
+#include "util/buf.h"
+
+static char *path;
+
+static void put(const char *bytes, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL || fwrite(bytes, 1, len, f) != len || fclose(f) != 0)
+		perror(path);
+}
+
+static struct list *load(const char *text)
+{
+	struct error err = ERROR_INIT;
+	struct list *list;
+
+	put(text, strlen(text));
+	list = list_load(path, true, &err);
+	if (list == NULL)
+		printf("# %s\n", err.text);
+	return list;
+}
+
+static void has(const struct list *list, bool want, const char *mailbox)
+{
+	ok(list_has_address(list, slice_str(mailbox)) == want, mailbox);
+}
+
+static void test_addresses(void)
+{
+	struct list *list = load("\xef\xbb\xbf# family\r\n"
+				 "  Bob@X.org  # my brother\r\n"
+				 "\r\n"
+				 "@y.org\n@.z.org\n"
+				 "/^spam/\nsome text # whole\nexample.com\n"
+				 "last@line.org");
+	int line = 0;
+
+	has(list, true, "bob@x.org");
+	has(list, true, "BOB@x.ORG");
+	has(list, false, "bob@x.org.evil");
+	has(list, false, "ob@x.org");
+	has(list, false, "x@x.org");
+	has(list, true, "anybody@y.org");
+	has(list, false, "a@sub.y.org");
+	has(list, false, "a@evil-y.org");
+	has(list, true, "a@z.org");
+	has(list, true, "a@b.c.z.org");
+	has(list, false, "a@evilz.org");
+	has(list, true, "a@evil@y.org");
+	has(list, false, "@");
+	has(list, false, "y.org");
+	has(list, true, "last@line.org");
+	is_int(7, list_size(list), "seven values");
+	is_int(3, list_texts(list), "three are texts");
+	ok(slice_equal(list_text(list, 1, &line),
+		       slice_str("some text # whole")),
+	   "a text is whole");
+	is_int(7, line, "and has a line");
+	list_free(list);
+}
+
+static void refuse(const char *bytes, size_t len, const char *name)
+{
+	struct error err = ERROR_INIT;
+
+	put(bytes, len);
+	ok(list_load(path, true, &err) == NULL, name);
+	ok(err.kind == ERR_CONFIG && strstr(err.text, path) != NULL,
+	   "and is told where");
+}
+
+static void test_bad(void)
+{
+	struct error err = ERROR_INIT;
+	char *long_line = malloc(5000);
+
+	memset(long_line, 'x', 5000);
+	refuse("a\0b", 3, "a NUL");
+	refuse("\xff\xfe", 2, "no UTF-8");
+	refuse(long_line, 5000, "a long line");
+	free(long_line);
+	ok(list_load(temp_path("none"), true, &err) == NULL, "no file");
+	ok(list_load("/", true, &err) == NULL, "a directory");
+	(void)mkfifo(temp_path("fifo"), 0600);
+	ok(list_load(temp_path("fifo"), true, &err) == NULL, "a FIFO");
+	list_free(NULL);
+}
+
+static void test_change(void)
+{
+	struct list *list = load("a@b\n");
+
+	ok(!list_changed(list), "as it was");
+	put("a@b\nc@d\n", 8);
+	ok(list_changed(list), "longer");
+	(void)remove(path);
+	ok(!list_changed(list), "gone: as it was");
+	list_free(list);
+	list = load("");
+	ok(list != NULL && list_size(list) == 0, "an empty file is a list");
+	list_free(list);
+}
+
+/* A list of so many; half of the questions are of what is in it. */
+static void time_list(int n, clock_t *load_out, clock_t *ask_out)
+{
+	struct buf text = BUF_INIT(8 << 20);
+	struct list *list;
+	size_t found = 0;
+	clock_t begin;
+
+	for (int i = 0; i < n; i++)
+		buf_addf(&text, "u%d@host%d.example\n", i, i % 1000);
+	begin = clock();
+	list = load(text.s);
+	*load_out = clock() - begin;
+	begin = clock();
+	for (int i = 0; i < 2 * n; i++) {
+		char mailbox[64];
+
+		(void)snprintf(mailbox, sizeof(mailbox), "u%d@HOST%d.example",
+			       i, i % 1000);
+		found += list_has_address(list, slice_str(mailbox));
+	}
+	*ask_out = clock() - begin;
+	is_int(n, found, "what is there is found");
+	list_free(list);
+	buf_release(&text);
+}
+
+/* One after the other would be a hundred times as long, and many seconds. */
+static void test_many(void)
+{
+	clock_t load_few, ask_few, load_many, ask_many;
+
+	time_list(10000, &load_few, &ask_few);
+	time_list(100000, &load_many, &ask_many);
+	ok(load_many < 40 * load_few + CLOCKS_PER_SEC,
+	   "ten times the lines: linear");
+	ok(ask_many < 40 * ask_few + CLOCKS_PER_SEC,
+	   "and ten times the questions");
+}
+
+/* The same through a rule's text: file:… relative to a directory. */
+static void test_text(void)
+{
+	struct slice bob = slice_str("bob@x.org"), other = slice_str("a@b");
+	const struct text_subject listed = {slice_str("x"), &bob, 1};
+	const struct text_subject evil = {slice_str("Evil <a@b>"), &other, 1};
+	const struct text_subject plain = {other, &other, 1};
+	struct error err = ERROR_INIT;
+	struct text t;
+	long column;
+
+	put("bob@x.org\n/^\"?evil/\n", 20);
+	is_int(0, text_init(&t, "file:list", true, tempdir_path, &column, &err),
+	       "a text that is a file");
+	is_int(MATCH_YES, text_match(&t, &listed, NULL, 0, &err),
+	       "matches an address");
+	is_int(MATCH_YES, text_match(&t, &evil, NULL, 0, &err),
+	       "or a pattern in it");
+	is_int(MATCH_NO, text_match(&t, &plain, NULL, 0, &err),
+	       "and nothing else");
+	put("a@b\n", 4);
+	ok(text_refresh(&t), "it is read again");
+	is_int(MATCH_YES, text_match(&t, &plain, NULL, 0, &err),
+	       "and is the new one");
+	put("/(/\n", 4);
+	ok(!text_refresh(&t), "a broken one is not taken");
+	text_release(&t);
+	put("file:list\n", 10);
+	is_int(-1,
+	       text_init(&t, "file:list", true, tempdir_path, &column, &err),
+	       "a list in a list is refused");
+	ok(strstr(err.text, "list:1") != NULL, "with its line");
+	text_release(&t);
+}
+
+int main(void)
+{
+	(void)tempdir();
+	path = strdup(temp_path("list"));
+	test_addresses();
+	test_bad();
+	test_change();
+	test_many();
+	test_text();
+	free(path);
+	return done_testing();
+}

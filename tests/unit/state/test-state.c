@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The database when memory is short, and when a commit is refused. SQLite
+ * allocates by functions of this program, which fail where they are told to;
+ * the kind of the file system is this program's, too, and nobody sleeps.
+ */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../tap.h"
+#include "../tempdir.h"
+#include "state/plan.h"
+
+#define NFS 0x6969
+
+/* What a child found out; 75 is the end of a process without memory. */
+enum {
+	CHILD_GOOD = 0,
+	CHILD_ERROR = 10,
+	CHILD_WRONG = 11,
+	CHILD_PAST = 12, /* there were not so many allocations */
+	CHILD_NO_MEMORY = 75,
+};
+
+static sqlite3_mem_methods memory; /* SQLite's own */
+static int fail_at;		   /* the how manieth; 0: none */
+static int naps;
+static bool network;
+
+static bool fails(void)
+{
+	return fail_at > 0 && --fail_at == 0;
+}
+
+static void *allocate(int size)
+{
+	return fails() ? NULL : memory.xMalloc(size);
+}
+
+static void *reallocate(void *p, int size)
+{
+	return fails() ? NULL : memory.xRealloc(p, size);
+}
+
+int statfs(const char *path, struct statfs *out)
+{
+	(void)path;
+	memset(out, 0, sizeof(*out));
+	out->f_type = network ? NFS : 0;
+	return 0;
+}
+
+int usleep(useconds_t time)
+{
+	(void)time;
+	naps++;
+	return 0;
+}
+
+int nanosleep(const struct timespec *time, struct timespec *left)
+{
+	(void)time;
+	(void)left;
+	naps++;
+	return 0;
+}
+
+static void set_memory(void)
+{
+	sqlite3_mem_methods ours;
+
+	(void)sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory);
+	ours = memory;
+	ours.xMalloc = allocate;
+	ours.xRealloc = reallocate;
+	(void)sqlite3_config(SQLITE_CONFIG_MALLOC, &ours);
+	(void)sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
+/* The one number of a query, by a connection of our own. */
+static int number(const char *sql)
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = NULL;
+	int n = -1;
+
+	if (sqlite3_open(temp_path("state/state.db"), &db) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
+		n = sqlite3_column_int(st, 0);
+	(void)sqlite3_finalize(st);
+	(void)sqlite3_close(db);
+	return n;
+}
+
+static struct state *open_state(const char *name)
+{
+	struct error err = ERROR_INIT;
+	struct state *s = NULL;
+
+	if (state_open(&s, temp_path(name), STATE_WRITE, &err) == -1)
+		printf("# %s\n", err.text);
+	return s;
+}
+
+static int add(struct state *s, int n, struct error *err)
+{
+	char uidl[16], spool[32];
+	struct received r = {
+		.account = 1, .session = 10, .size = 1, .now = 1000};
+
+	(void)snprintf(uidl, sizeof(uidl), "uidl-%d", n);
+	(void)snprintf(spool, sizeof(spool), "a1-%016d", n);
+	r.uidl = slice_str(uidl);
+	r.spool = spool;
+	memcpy(r.sha256, &n, sizeof(n));
+	return state_add_received(s, &r, err);
+}
+
+/* What a child still holds when it ends is not lost, says valgrind of these. */
+static struct state *volatile child_state;
+static struct queued *volatile child_queue;
+
+/* In a child: a new message, while the n-th allocation fails. */
+static int add_without_memory(int n)
+{
+	struct state *s = child_state = open_state("state");
+	struct error err = ERROR_INIT;
+	bool past;
+	int rc;
+
+	if (s == NULL || add(s, 0, &err) == -1 || state_begin(s, &err) == -1)
+		return CHILD_WRONG;
+	fail_at = n;
+	rc = add(s, n, &err);
+	past = fail_at > 0;
+	fail_at = 0;
+	if (rc == -1)
+		return CHILD_ERROR;
+	if (rc == 0 || state_commit(s, &err) == -1)
+		return CHILD_WRONG;
+	state_close(s);
+	return past ? CHILD_PAST : CHILD_GOOD;
+}
+
+/* In a child: the queue, which has one message, likewise. */
+static int read_without_memory(int n)
+{
+	struct state *s = child_state = open_state("state");
+	struct queued *queue = child_queue = calloc(8, sizeof(*queue));
+	struct error err = ERROR_INIT;
+	size_t count = 0;
+	int rc = CHILD_GOOD;
+
+	if (s == NULL || state_queue(s, 0, 5000, queue, 8, &count, &err) == -1)
+		return CHILD_WRONG;
+	fail_at = n;
+	if (state_queue(s, 0, 5000, queue, 8, &count, &err) == -1)
+		rc = CHILD_ERROR;
+	if (fail_at > 0)
+		return CHILD_PAST;
+	for (size_t i = 0; rc == CHILD_GOOD && i < count; i++)
+		if (queue[i].spool[0] == '\0')
+			rc = CHILD_WRONG;
+	state_close(s);
+	free(queue);
+	return rc;
+}
+
+static int in_child(int (*work)(int), int n)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(CHILD_WRONG);
+		_exit(work(n));
+	}
+	(void)waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_WRONG;
+}
+
+/* Each allocation fails in turn. Returns how many did so, -1: wrongly. */
+static int each_allocation(int (*work)(int))
+{
+	int n = 1, status;
+
+	while ((status = in_child(work, n)) != CHILD_PAST) {
+		if (status != CHILD_GOOD && status != CHILD_ERROR &&
+		    status != CHILD_NO_MEMORY) {
+			printf("# allocation %d: %d\n", n, status);
+			return -1;
+		}
+		n++;
+	}
+	return n - 1;
+}
+
+static void test_memory(void)
+{
+	ok(each_allocation(add_without_memory) > 3,
+	   "E8: without memory a message is not taken for known");
+	ok(number("SELECT count(*) FROM msg") > 1, "(some were added)");
+	is_int(0,
+	       number("SELECT count(*) FROM msg WHERE spool IS NULL OR"
+		      " uidl IS NULL OR length(sha256) <> 32"),
+	       "E8: nor is a part of it stored");
+	ok(each_allocation(read_without_memory) > 0,
+	   "E8: without memory no name of a file is empty");
+}
+
+/* Somebody reads, so that nobody can write: where the journal is a file. */
+static void test_refused_commit(void)
+{
+	struct error err = ERROR_INIT;
+	struct state *s;
+	sqlite3 *reader = NULL;
+
+	network = true;
+	s = open_state("refused");
+	(void)sqlite3_open(temp_path("refused/state.db"), &reader);
+	(void)sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM msg", NULL,
+			   NULL, NULL);
+	(void)state_begin(s, &err);
+	is_int(1, add(s, 1, &err), "a message");
+	naps = 0;
+	is_int(-1, state_commit(s, &err), "D15: a commit is refused");
+	ok(naps > 0, "(it was waited for)");
+	ok(strstr(err.text, "locked") != NULL, "D15: and says why");
+	(void)sqlite3_exec(reader, "ROLLBACK", NULL, NULL, NULL);
+	(void)sqlite3_close(reader);
+	is_int(0, state_begin(s, &err), "D15: the next transaction begins");
+	is_int(1, add(s, 1, &err), "without what was in the last");
+	is_int(0, state_commit(s, &err), "and is durable");
+	state_close(s);
+	network = false;
+}
+
+int main(void)
+{
+	struct state *s;
+
+	(void)tempdir();
+	set_memory();
+	s = open_state("state");
+	ok(s != NULL, "the state is made");
+	state_close(s);
+	test_memory();
+	test_refused_commit();
+	return done_testing();
+}

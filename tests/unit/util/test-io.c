@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Writing through a write() that is interrupted every other time and never
+ * takes more than three bytes: this program's own, which the linker prefers.
+ * So are fstatfs(), of the type that is wanted, syncfs(), which counts, and
+ * uname(), of a kernel that is new enough.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+
+#include "../tap.h"
+#include "../tempdir.h"
+#include "util/buf.h"
+#include "util/io.h"
+
+static bool hostile;
+static int calls;
+
+ssize_t write(int fd, const void *p, size_t len)
+{
+	if (hostile && ++calls % 2 == 1) {
+		errno = EINTR;
+		return -1;
+	}
+	if (hostile && len > 3)
+		len = 3;
+	return syscall(SYS_write, fd, p, len);
+}
+
+static unsigned long filesystem;
+static int synced;
+
+int fstatfs(int fd, struct statfs *out)
+{
+	(void)fd;
+	memset(out, 0, sizeof(*out));
+	out->f_type = (__typeof__(out->f_type))filesystem;
+	return 0;
+}
+
+int uname(struct utsname *out)
+{
+	memset(out, 0, sizeof(*out));
+	(void)snprintf(out->sysname, sizeof(out->sysname), "Linux");
+	(void)snprintf(out->release, sizeof(out->release), "5.8.0");
+	return 0;
+}
+
+int syncfs(int fd)
+{
+	(void)fd;
+	synced++;
+	return 0;
+}
+
+static int sync_on(unsigned long type)
+{
+	struct error err = ERROR_INIT;
+
+	filesystem = type;
+	return io_sync_filesystem(0, "all", &err);
+}
+
+static void test_sync_filesystem(void)
+{
+	is_int(1, sync_on(0xef53), "ext4 is synced as a whole");
+	is_int(1, sync_on(0x9123683e), "btrfs, too");
+	is_int(2, synced, "(they really were)");
+	is_int(0, sync_on(0x65735546), "FUSE is not");
+	is_int(0, sync_on(0x794c7630), "nor is overlayfs");
+	is_int(0, sync_on(0x6969), "nor NFS");
+	is_int(2, synced, "and is not asked");
+}
+
+int main(void)
+{
+	static const char text[] = "Subject: all of it\n\n.\n";
+	struct error err = ERROR_INIT;
+	struct buf back = BUF_INIT(100);
+	int fd, other, rc;
+
+	(void)tempdir();
+	fd = open(temp_path("file"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	hostile = true;
+	rc = io_write(fd, text, strlen(text), "file", &err);
+	hostile = false;
+	is_int(0, rc, "D6: a short and interrupted write is continued");
+	ok(calls > 10, "(it really was)");
+	(void)io_read_file(temp_path("file"), &back, &err);
+	is_str(text, back.s, "every byte once, in order");
+	buf_clear(&back);
+	other = open(temp_path("copy"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	hostile = true;
+	rc = io_copy(fd, other, "copy", &err);
+	hostile = false;
+	is_int(0, rc, "a copy likewise");
+	(void)io_read_file(temp_path("copy"), &back, &err);
+	is_str(text, back.s, "every byte once, in order");
+	is_int(0, io_close(&other, "copy", &err), "close");
+	other = 1000; /* not open */
+	is_int(-1, io_close(&other, "copy", &err),
+	       "a close that fails is told");
+	is_int(-1, other, "and not tried again");
+	(void)close(fd);
+	buf_release(&back);
+	test_sync_filesystem();
+	return done_testing();
+}

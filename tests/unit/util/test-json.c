@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
+#include "../tap.h"
+#include "util/json.h"
+
+static void test_object(void)
+{
+	struct json *o = json_new_object(), *list = json_new_array();
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	json_put(o, "z", json_new_string(slice_str("a\"\n\033")));
+	json_put(o, "a", json_new_number(INT64_MAX));
+	json_push(list, json_new_bool(true));
+	json_push(list, json_new_null());
+	json_push(list, json_new_string(slice_of(NULL, 0)));
+	json_push(list, json_new_string(slice_of("\0\xff\xc3\xa4", 4)));
+	json_put(o, "list", list);
+	is_int(0, json_print(o, f), "printed");
+	(void)fclose(f);
+	is_str("{\"z\":\"a\\\"\\n\\u001B\",\"a\":9223372036854775807,"
+	       "\"list\":[true,null,null,\"\\u0000�ä\"]}\n",
+	       text, "in order, escaped, on one line");
+	free(text);
+}
+
+static void test_failure(void)
+{
+	struct json *unused = json_new_array();
+	FILE *full = fopen("/dev/full", "w");
+
+	json_push(unused, json_new_number(1));
+	json_free(unused);
+	if (full == NULL) {
+		skip_test("a full disk is noticed", "no /dev/full");
+		return;
+	}
+	(void)setvbuf(full, NULL, _IONBF, 0);
+	is_int(-1, json_print(json_new_number(1), full),
+	       "a full disk is noticed");
+	(void)fclose(full);
+}
+
+int main(void)
+{
+	test_object();
+	test_failure();
+	return done_testing();
+}
