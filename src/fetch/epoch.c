@@ -189,11 +189,7 @@ static int match(struct fetch *f, struct epoch *e, struct error *err)
 		return ask_person(f, ", and their sizes have, too", err);
 	if (state_begin(f->state, err) == -1)
 		return -1;
-	if (rename_rows(f, e, err) == -1) {
-		state_rollback(f->state);
-		return -1;
-	}
-	return state_commit(f->state, err);
+	return state_end(f->state, rename_rows(f, e, err), err);
 }
 
 static void find_unknown(const struct fetch *f, struct epoch *e)

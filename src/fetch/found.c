@@ -88,12 +88,10 @@ static int look(struct fetch *f, const struct pop3_entry *const *entries,
 
 	if (rc == 0)
 		rc = state_begin(f->state, err);
-	if (rc == 0 && adopt(f, entries, n, identities, n_out, err) == -1) {
-		state_rollback(f->state);
-		rc = -1;
-	} else if (rc == 0) {
-		rc = state_commit(f->state, err);
-	}
+	if (rc == 0)
+		rc = state_end(f->state,
+			       adopt(f, entries, n, identities, n_out, err),
+			       err);
 	free(identities);
 	return rc;
 }

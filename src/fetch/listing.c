@@ -251,11 +251,7 @@ int listing_record(const struct listing_todo *todo, struct state *state,
 		return state_age_gone(state, policy->account, policy->now, err);
 	if (state_begin(state, err) == -1)
 		return -1;
-	if (record_rows(todo, state, policy, err) == -1) {
-		state_rollback(state);
-		return -1;
-	}
-	return state_commit(state, err);
+	return state_end(state, record_rows(todo, state, policy, err), err);
 }
 
 void listing_release(struct listing_todo *todo)

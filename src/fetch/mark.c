@@ -41,18 +41,16 @@ static int record(struct fetch *f, const struct pop3_entry *const *entries,
 		  size_t n, unsigned char (*identities)[HASH_SIZE],
 		  struct error *err)
 {
+	int rc = 0;
+
 	if (state_begin(f->state, err) == -1)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (state_mark_seen(f->state, f->job->account_id,
-				    pop3_uidl(&f->listing, entries[i]),
-				    entries[i]->size, identities[i],
-				    f->session / 1000000, err) == 0)
-			continue;
-		state_rollback(f->state);
-		return -1;
-	}
-	return state_commit(f->state, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = state_mark_seen(f->state, f->job->account_id,
+				     pop3_uidl(&f->listing, entries[i]),
+				     entries[i]->size, identities[i],
+				     f->session / 1000000, err);
+	return state_end(f->state, rc, err);
 }
 
 static int mark(struct fetch *f, char *const *uidls, size_t *n_out,

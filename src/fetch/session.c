@@ -148,6 +148,7 @@ static int record_back(struct fetch *f, struct error *err)
 {
 	const struct listing_todo *todo = &f->todo;
 	size_t n = 0;
+	int rc = 0;
 
 	for (size_t i = 0; i < todo->n_verify; i++)
 		n += todo->known[i].back && todo->known[i].same;
@@ -155,16 +156,13 @@ static int record_back(struct fetch *f, struct error *err)
 		return 0;
 	if (state_begin(f->state, err) == -1)
 		return -1;
-	for (size_t i = 0; i < todo->n_verify; i++) {
+	for (size_t i = 0; rc == 0 && i < todo->n_verify; i++) {
 		const struct listing_known *known = &todo->known[i];
 
-		if (known->back && known->same &&
-		    state_set_present(f->state, known->id, err) == -1) {
-			state_rollback(f->state);
-			return -1;
-		}
+		if (known->back && known->same)
+			rc = state_set_present(f->state, known->id, err);
 	}
-	return state_commit(f->state, err);
+	return state_end(f->state, rc, err);
 }
 
 /*
@@ -362,21 +360,19 @@ static int delete_due(struct fetch *f, struct error *err)
  */
 static int record_deleted(struct fetch *f, struct error *err)
 {
+	int rc = 0;
+
 	if (f->n_deleted == 0)
 		return 0;
 	if (state_begin(f->state, err) == -1)
 		return -1;
-	for (size_t i = 0; i < f->n_deleted; i++) {
+	for (size_t i = 0; rc == 0 && i < f->n_deleted; i++) {
 		struct slice uidl = pop3_uidl(&f->listing, f->deleted[i]);
 
-		if (state_set_deleted(f->state, f->job->account_id, uidl,
-				      f->deleted[i]->size, f->policy.now,
-				      err) == -1) {
-			state_rollback(f->state);
-			return -1;
-		}
+		rc = state_set_deleted(f->state, f->job->account_id, uidl,
+				       f->deleted[i]->size, f->policy.now, err);
 	}
-	return state_commit(f->state, err);
+	return state_end(f->state, rc, err);
 }
 
 /* The end: deletions count only after a good answer (RFC 1939, UPDATE). */

@@ -122,16 +122,16 @@ static struct stuck *stuck_of(struct sorter *s, const char *rule)
 static int close_step(struct sorter *s, struct delivery *step,
 		      const char *trouble, struct error *err)
 {
+	int rc = 0;
+
 	step->done = true;
 	if (state_begin(s->state, err) == -1)
 		return -1;
-	if ((trouble != NULL &&
-	     state_set_trouble(s->state, step, trouble, err) == -1) ||
-	    sorter_record(s, step, 1, err) == -1) {
-		state_rollback(s->state);
-		return -1;
-	}
-	if (state_commit(s->state, err) == -1)
+	if (trouble != NULL)
+		rc = state_set_trouble(s->state, step, trouble, err);
+	if (rc == 0)
+		rc = sorter_record(s, step, 1, err);
+	if (state_end(s->state, rc, err) == -1)
 		return -1;
 	sorter_remove_files(s, step, 1);
 	return 0;

@@ -282,11 +282,8 @@ static int add_filing(struct sorter *s, const struct delivery *filing,
 {
 	if (state_begin(s->state, err) == -1)
 		return -1;
-	if (state_add_delivery(s->state, filing, err) == -1) {
-		state_rollback(s->state);
-		return -1;
-	}
-	return state_commit(s->state, err);
+	return state_end(s->state, state_add_delivery(s->state, filing, err),
+			 err);
 }
 
 static int file_now(struct sorter *s, const struct delivery *step,

@@ -159,18 +159,16 @@ static void sync_all(struct removal *list, size_t n, struct error *last)
 static int record(struct state *state, const struct removal *list, size_t n,
 		  struct error *err)
 {
+	int rc = 0;
+
 	if (n == 0)
 		return 0;
 	if (state_begin(state, err) == -1)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (!list[i].done ||
-		    state_set_stays(state, list[i].message, err) == 0)
-			continue;
-		state_rollback(state);
-		return -1;
-	}
-	return state_commit(state, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (list[i].done)
+			rc = state_set_stays(state, list[i].message, err);
+	return state_end(state, rc, err);
 }
 
 /* As many as are recorded together, after the message *after. */

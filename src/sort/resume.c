@@ -56,11 +56,7 @@ static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
 	if (maildir_sync(s->maildir, err) == -1 ||
 	    state_begin(s->state, err) == -1)
 		return -1;
-	if (sorter_record(s, steps, n, err) == -1) {
-		state_rollback(s->state);
-		return -1;
-	}
-	if (state_commit(s->state, err) == -1)
+	if (state_end(s->state, sorter_record(s, steps, n, err), err) == -1)
 		return -1;
 	sorter_remove_files(s, steps, n);
 	for (size_t i = 0; i < n; i++)

@@ -246,12 +246,7 @@ static int freeze(struct sorter *s, struct batch *b, struct error *err)
 	if (sorter_sync_files(s, b, err) == -1 ||
 	    state_begin(s->state, err) == -1)
 		return -1;
-	if (store_batch(s, b, err) == -1) {
-		s->run = 0;
-		state_rollback(s->state);
-		return -1;
-	}
-	if (state_commit(s->state, err) == 0)
+	if (state_end(s->state, store_batch(s, b, err), err) == 0)
 		return 0;
 	s->run = 0; /* the number was perhaps never given out */
 	return -1;
@@ -344,21 +339,24 @@ static void release_plans(struct batch *b)
 	}
 }
 
+static int record_batch(struct sorter *s, struct batch *b, struct error *err)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct plan *plan = &b->decisions[i].plan;
+
+		if (sorter_record(s, plan->steps, plan->n, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* Links made durable, then "done" made durable (T2), then the clearing up. */
 static int finish(struct sorter *s, struct batch *b, struct error *err)
 {
 	if (maildir_sync(s->maildir, err) == -1 ||
 	    state_begin(s->state, err) == -1)
 		return -1;
-	for (size_t i = 0; i < b->n; i++) {
-		const struct plan *plan = &b->decisions[i].plan;
-
-		if (sorter_record(s, plan->steps, plan->n, err) == -1) {
-			state_rollback(s->state);
-			return -1;
-		}
-	}
-	if (state_commit(s->state, err) == -1)
+	if (state_end(s->state, record_batch(s, b, err), err) == -1)
 		return -1;
 	for (size_t i = 0; i < b->n; i++) {
 		const struct decision *d = &b->decisions[i];

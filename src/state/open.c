@@ -196,11 +196,7 @@ static int migrate(struct state *s, struct error *err)
 		return 0;
 	if (run(s, "BEGIN IMMEDIATE", err) == -1)
 		return -1;
-	if (migrate_locked(s, err) == -1) {
-		state_rollback(s);
-		return -1;
-	}
-	return state_commit(s, err);
+	return state_end(s, migrate_locked(s, err), err);
 }
 
 /* SQLite ignores a failing sync of the directory: ours must be durable. */
@@ -412,8 +408,12 @@ int state_begin(struct state *s, struct error *err)
 	return run(s, "BEGIN IMMEDIATE", err);
 }
 
-int state_commit(struct state *s, struct error *err)
+int state_end(struct state *s, int rc, struct error *err)
 {
+	if (rc == -1) {
+		state_rollback(s);
+		return -1;
+	}
 	if (run(s, "COMMIT", err) == 0)
 		return 0;
 	/* One that had to wait in vain is still open, and would stay so. */

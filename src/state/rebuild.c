@@ -233,18 +233,11 @@ static int fill(struct rebuild *r, struct error *err)
 
 static int make_new(struct rebuild *r, struct error *err)
 {
-	int rc;
-
 	if (state_open(&r->fresh, r->job->state_dir, STATE_NEW, err) == -1 ||
 	    spool_open(&r->spool, r->job->spool_dir, err) == -1 ||
 	    state_begin(r->fresh, err) == -1)
 		return -1;
-	rc = fill(r, err);
-	if (rc == 0)
-		rc = state_commit(r->fresh, err);
-	else
-		state_rollback(r->fresh);
-	return rc;
+	return state_end(r->fresh, fill(r, err), err);
 }
 
 /* There is nothing to mend, and the way back would be lost. */

@@ -277,11 +277,7 @@ static int commit_rows(struct spool_batch *batch, struct state *state,
 
 	if (state_begin(state, err) == -1)
 		return -1;
-	if (add_rows(batch, state, is_new, err) == -1) {
-		state_rollback(state);
-		return -1;
-	}
-	if (state_commit(state, err) == -1)
+	if (state_end(state, add_rows(batch, state, is_new, err), err) == -1)
 		return -1;
 	*n_new_out = 0;
 	for (size_t i = 0; i < batch->n; i++) {

@@ -42,11 +42,21 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 void state_close(struct state *s);
 
 /*
- * Transactions. None is open after state_commit(); whether one that failed
- * has happened is unknown, so nothing that hangs on it is removed.
+ * Transactions:
+ *
+ *	if (state_begin(s, err) == -1)
+ *		return -1;
+ *	return state_end(s, write_rows(s, err), err);
+ *
+ * state_end() commits when `rc` is 0 and rolls back when it is -1; it returns
+ * 0 only when the rows were written and the commit succeeded. No transaction
+ * is open after it. A commit that failed may have happened nevertheless, so do
+ * not remove then what the rows refer to.
  */
 int state_begin(struct state *s, struct error *err);
-int state_commit(struct state *s, struct error *err);
+int state_end(struct state *s, int rc, struct error *err);
+
+/* End without a change: after reading only, or to give up. */
 void state_rollback(struct state *s);
 
 /* --- accounts (state_seen.c) ------------------------------------------- */

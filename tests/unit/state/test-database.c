@@ -44,7 +44,7 @@ static bool make_database(struct error *err)
 	       state_add_account(s, "a", &id, err) == 0 && id == 1;
 	for (int i = 0; i < MESSAGES; i++)
 		add_message(s, i, err);
-	made = made && state_commit(s, err) == 0;
+	made = made && state_end(s, 0, err) == 0;
 	state_close(s);
 	buf_init(&original, 1 << 24);
 	return made &&

@@ -105,7 +105,7 @@ static void test_plan(void)
 	is_int(0, state_add_delivery(state, &two, &err), "and a second one");
 	is_int(0, state_set_planned(state, one.message, &history, &err),
 	       "frozen");
-	is_int(0, state_commit(state, &err), "and durable");
+	is_int(0, state_end(state, 0, &err), "and durable");
 	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
 	is_int(6, n, "the queue has one less");
 	(void)state_unfinished(state, &after, steps, 4, &n, &err);

@@ -140,7 +140,7 @@ static int add_without_memory(int n)
 	fail_at = 0;
 	if (rc == -1)
 		return CHILD_ERROR;
-	if (rc == 0 || state_commit(s, &err) == -1)
+	if (rc == 0 || state_end(s, 0, &err) == -1)
 		return CHILD_WRONG;
 	state_close(s);
 	return past ? CHILD_PAST : CHILD_GOOD;
@@ -228,14 +228,14 @@ static void test_refused_commit(void)
 	(void)state_begin(s, &err);
 	is_int(1, add(s, 1, &err), "a message");
 	naps = 0;
-	is_int(-1, state_commit(s, &err), "D15: a commit is refused");
+	is_int(-1, state_end(s, 0, &err), "D15: a commit is refused");
 	ok(naps > 0, "(it was waited for)");
 	ok(strstr(err.text, "locked") != NULL, "D15: and says why");
 	(void)sqlite3_exec(reader, "ROLLBACK", NULL, NULL, NULL);
 	(void)sqlite3_close(reader);
 	is_int(0, state_begin(s, &err), "D15: the next transaction begins");
 	is_int(1, add(s, 1, &err), "without what was in the last");
-	is_int(0, state_commit(s, &err), "and is durable");
+	is_int(0, state_end(s, 0, &err), "and is durable");
 	state_close(s);
 	network = false;
 }
