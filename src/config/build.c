@@ -54,7 +54,7 @@ static struct account *last_account(struct builder *b)
 	return &b->config->accounts[b->config->n_accounts - 1];
 }
 
-static void begin_account(struct builder *b, const struct event *e)
+static void begin_account(struct builder *b, const struct parse_event *e)
 {
 	struct config *c = b->config;
 
@@ -68,7 +68,7 @@ static void begin_account(struct builder *b, const struct event *e)
 	};
 }
 
-static void begin_smtp(struct builder *b, const struct event *e)
+static void begin_smtp(struct builder *b, const struct parse_event *e)
 {
 	b->where = SECTION_SMTP;
 	b->insecure = false;
@@ -82,7 +82,7 @@ static void begin_smtp(struct builder *b, const struct event *e)
 	b->config->smtp->line = e->line;
 }
 
-static void begin_section(struct builder *b, const struct event *e)
+static void begin_section(struct builder *b, const struct parse_event *e)
 {
 	memset(b->seen, 0, sizeof(b->seen));
 	if (strcmp(e->name, "account") == 0)
@@ -106,17 +106,17 @@ static void end_section(struct builder *b)
 	b->where = SECTION_MAIN;
 }
 
-static void include(struct builder *b, const struct event *e);
+static void include(struct builder *b, const struct parse_event *e);
 
-static void take_event(struct builder *b, const struct event *e)
+static void take_event(struct builder *b, const struct parse_event *e)
 {
 	if (b->where == SECTION_RULE)
 		build_rule(b, e);
-	else if (e->kind == EVENT_BEGIN)
+	else if (e->kind == PARSE_BEGIN)
 		begin_section(b, e);
-	else if (e->kind == EVENT_INCLUDE)
+	else if (e->kind == PARSE_INCLUDE)
 		include(b, e);
-	else if (e->kind == EVENT_END)
+	else if (e->kind == PARSE_END)
 		end_section(b);
 	else if (b->where == SECTION_MAIN)
 		build_main(b, e);
@@ -147,7 +147,7 @@ static bool is_open(const struct source *s, const struct config_file *id)
 
 static void take_text(struct builder *b, const struct buf *bytes)
 {
-	struct events events = {0};
+	struct parse_events events = {0};
 	struct buf clean = BUF_INIT(CONFIG_FILE_MAX);
 	const char *file = b->source->file;
 
@@ -156,7 +156,7 @@ static void take_text(struct builder *b, const struct buf *bytes)
 		for (size_t i = 0; i < events.n; i++)
 			take_event(b, &events.list[i]);
 	}
-	events_release(&events);
+	parse_events_release(&events);
 	explicit_bzero(clean.s, clean.len);
 	buf_release(&clean);
 }
@@ -192,7 +192,7 @@ static int take_file(struct builder *b, const char *path, struct error *err)
 	return rc;
 }
 
-static void include(struct builder *b, const struct event *e)
+static void include(struct builder *b, const struct parse_event *e)
 {
 	struct error err = ERROR_INIT;
 	char **paths = config_file_include(e->values[0].text,

@@ -219,7 +219,7 @@ static int store_folder(const char *text, char **at, struct error *err)
 }
 
 static int store_password(struct builder *b, struct account *a,
-			  const struct event *e, struct error *err)
+			  const struct parse_event *e, struct error *err)
 {
 	const char *text = e->values[0].text;
 
@@ -273,7 +273,7 @@ static int store(const struct setting *row, void *at, const char *text,
 	return -1;
 }
 
-static char **copy_values(const struct event *e)
+static char **copy_values(const struct parse_event *e)
 {
 	char **list = xcalloc(e->n + 1, sizeof(*list));
 
@@ -282,7 +282,8 @@ static char **copy_values(const struct event *e)
 	return list;
 }
 
-void build_warn_of_shell(struct builder *b, const struct event *e, char **argv)
+void build_warn_of_shell(struct builder *b, const struct parse_event *e,
+			 char **argv)
 {
 	static const char signs[] = "| || && > >> < ; & 2>&1 2>/dev/null";
 
@@ -295,8 +296,8 @@ void build_warn_of_shell(struct builder *b, const struct event *e, char **argv)
 	}
 }
 
-static int store_argv(struct builder *b, char ***at, const struct event *e,
-		      struct error *err)
+static int store_argv(struct builder *b, char ***at,
+		      const struct parse_event *e, struct error *err)
 {
 	char *program;
 
@@ -318,7 +319,7 @@ static int store_argv(struct builder *b, char ***at, const struct event *e,
 	return 0;
 }
 
-static int store_list(const char *name, char ***at, const struct event *e,
+static int store_list(const char *name, char ***at, const struct parse_event *e,
 		      struct error *err)
 {
 	*at = copy_values(e);
@@ -333,7 +334,7 @@ static int store_list(const char *name, char ***at, const struct event *e,
 }
 
 /* Line ends in a user name would be commands to a server. */
-static int check_text(const struct event *e, struct error *err)
+static int check_text(const struct parse_event *e, struct error *err)
 {
 	for (size_t i = 0; i < e->n; i++) {
 		const char *p = e->values[i].text;
@@ -351,7 +352,7 @@ static int check_text(const struct event *e, struct error *err)
 }
 
 static void set(struct builder *b, const struct setting *row, void *base,
-		const struct event *e)
+		const struct parse_event *e)
 {
 	struct error err = ERROR_INIT;
 	void *at = member_of(row, base);
@@ -376,7 +377,7 @@ static void set(struct builder *b, const struct setting *row, void *base,
 }
 
 const struct setting *build_note(struct builder *b, enum section where,
-				 const struct event *e)
+				 const struct parse_event *e)
 {
 	const struct setting *row = setting_find(where, e->name);
 	struct place *seen = (where == SECTION_MAIN ? b->main_seen : b->seen) +
@@ -393,7 +394,7 @@ const struct setting *build_note(struct builder *b, enum section where,
 	return row;
 }
 
-void build_main(struct builder *b, const struct event *e)
+void build_main(struct builder *b, const struct parse_event *e)
 {
 	const struct setting *row = build_note(b, SECTION_MAIN, e);
 
@@ -401,7 +402,8 @@ void build_main(struct builder *b, const struct event *e)
 		set(b, row, b->config, e);
 }
 
-void build_account(struct builder *b, struct account *a, const struct event *e)
+void build_account(struct builder *b, struct account *a,
+		   const struct parse_event *e)
 {
 	const struct setting *row = build_note(b, SECTION_ACCOUNT, e);
 
@@ -419,7 +421,7 @@ void build_account(struct builder *b, struct account *a, const struct event *e)
 			    "\"yes-send-password-in-clear\"");
 }
 
-void build_smtp(struct builder *b, const struct event *e)
+void build_smtp(struct builder *b, const struct parse_event *e)
 {
 	const struct setting *row = build_note(b, SECTION_SMTP, e);
 

@@ -69,12 +69,14 @@ void build_place(const struct builder *b, const char *file, int line, char *out,
 		 size_t size);
 
 /* config_fields.c: a setting of the main part or of the account `a`. */
-void build_main(struct builder *b, const struct event *e);
-void build_account(struct builder *b, struct account *a, const struct event *e);
-void build_smtp(struct builder *b, const struct event *e);
+void build_main(struct builder *b, const struct parse_event *e);
+void build_account(struct builder *b, struct account *a,
+		   const struct parse_event *e);
+void build_smtp(struct builder *b, const struct parse_event *e);
 
 /* A command that is written as if a shell would read it. */
-void build_warn_of_shell(struct builder *b, const struct event *e, char **argv);
+void build_warn_of_shell(struct builder *b, const struct parse_event *e,
+			 char **argv);
 
 /* Was the setting called `name` made in the account or rule? Its line or 0. */
 int build_seen(const struct builder *b, const char *name);
@@ -84,15 +86,15 @@ void build_defaults(struct builder *b, enum section where, void *base);
 
 /* The row of a setting, noted as seen. NULL when it was seen before. */
 const struct setting *build_note(struct builder *b, enum section where,
-				 const struct event *e);
+				 const struct parse_event *e);
 
 /* config_rules.c: what happens between `rule "x" {` and its end. */
-void build_rule_begin(struct builder *b, const struct event *e);
-void build_rule(struct builder *b, const struct event *e);
+void build_rule_begin(struct builder *b, const struct parse_event *e);
+void build_rule(struct builder *b, const struct parse_event *e);
 
 /* config_tests.c: a test begins, a line of it, its end; and freeing all. */
-void build_test_begin(struct builder *b, const struct event *e);
-void build_test(struct builder *b, const struct event *e);
+void build_test_begin(struct builder *b, const struct parse_event *e);
+void build_test(struct builder *b, const struct parse_event *e);
 void build_test_end(struct builder *b);
 void build_free_tests(struct config *config);
 

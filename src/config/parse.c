@@ -23,7 +23,7 @@
 
 struct parser {
 	const char *file;
-	struct events *events;
+	struct parse_events *events;
 	struct diagnostics *diags;
 };
 
@@ -52,19 +52,20 @@ static char *owned(const char *text)
 	return p;
 }
 
-static struct event *add_event(struct parser *p, enum event_kind kind,
-			       const char *name, int line)
+static struct parse_event *add_event(struct parser *p, enum parse_kind kind,
+				     const char *name, int line)
 {
-	struct events *events = p->events;
-	struct event *e;
+	struct parse_events *events = p->events;
+	struct parse_event *e;
 
 	xgrow(&events->list, events->n, sizeof(*events->list));
 	e = &events->list[events->n++];
-	*e = (struct event){.kind = kind, .line = line, .name = xstrdup(name)};
+	*e = (struct parse_event){
+		.kind = kind, .line = line, .name = xstrdup(name)};
 	return e;
 }
 
-static void add_value(struct event *e, const char *value, int line)
+static void add_value(struct parse_event *e, const char *value, int line)
 {
 	xgrow(&e->values, e->n, sizeof(*e->values));
 	e->values[e->n++] = (struct rule_value){xstrdup(value), line};
@@ -74,10 +75,10 @@ static void add_value(struct event *e, const char *value, int line)
 static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
 	struct parser *p = parser_of(opt);
-	struct event *e;
+	struct parse_event *e;
 
 	if (opt->nvalues == 1)
-		e = add_event(p, EVENT_SET, opt->name, cfg->line);
+		e = add_event(p, PARSE_SET, opt->name, cfg->line);
 	else
 		e = &p->events->list[p->events->n - 1];
 	add_value(e, value, cfg->line);
@@ -87,8 +88,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 
 static int on_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
 {
-	struct event *e =
-		add_event(parser_of(opt), EVENT_INCLUDE, opt->name, cfg->line);
+	struct parse_event *e =
+		add_event(parser_of(opt), PARSE_INCLUDE, opt->name, cfg->line);
 
 	for (int i = 0; i < argc; i++)
 		add_value(e, argv[i], cfg->line);
@@ -100,7 +101,7 @@ static int on_begin(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 
 static int on_end(cfg_t *cfg, cfg_opt_t *opt)
 {
-	add_event(parser_of(opt), EVENT_END, opt->name, cfg->line);
+	add_event(parser_of(opt), PARSE_END, opt->name, cfg->line);
 	return cfg_opt_rmnsec(opt, cfg_opt_size(opt) - 1);
 }
 
@@ -158,7 +159,7 @@ static void attach_schemas(cfg_opt_t *opts, struct parser *p)
 static int on_begin(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
 	struct parser *p = parser_of(opt);
-	struct event *e = add_event(p, EVENT_BEGIN, cfg->name, cfg->line);
+	struct parse_event *e = add_event(p, PARSE_BEGIN, cfg->name, cfg->line);
 
 	(void)value;
 	if (cfg->title != NULL)
@@ -186,7 +187,7 @@ static void free_schema(cfg_opt_t *opts)
 	free(opts);
 }
 
-int config_parse(const char *file, const char *text, struct events *out,
+int config_parse(const char *file, const char *text, struct parse_events *out,
 		 struct diagnostics *diags)
 {
 	struct parser p = {.file = file, .events = out, .diags = diags};
@@ -206,10 +207,10 @@ int config_parse(const char *file, const char *text, struct events *out,
 	return rc == CFG_SUCCESS ? 0 : -1;
 }
 
-void events_release(struct events *events)
+void parse_events_release(struct parse_events *events)
 {
 	for (size_t i = 0; i < events->n; i++) {
-		struct event *e = &events->list[i];
+		struct parse_event *e = &events->list[i];
 
 		for (size_t j = 0; j < e->n; j++) {
 			char *text = owned(e->values[j].text);
@@ -222,5 +223,5 @@ void events_release(struct events *events)
 		free(e->title);
 	}
 	free(events->list);
-	*events = (struct events){0};
+	*events = (struct parse_events){0};
 }

@@ -4,11 +4,11 @@
  * in order. Nothing of libconfuse lives on after the call: an include is only
  * an event, and its file is parsed later, for itself.
  *
- *	struct events events = {0};
+ *	struct parse_events events = {0};
  *
  *	if (config_parse(file, clean_text, &events, diags) == 0)
  *		walk(events.list, events.n);
- *	events_release(&events);
+ *	parse_events_release(&events);
  */
 #ifndef CONFIG_PARSE_H
 #define CONFIG_PARSE_H
@@ -18,24 +18,24 @@
 #include "config/diagnostics.h"
 #include "rules/rule.h"
 
-enum event_kind {
-	EVENT_SET,     /* name = values */
-	EVENT_BEGIN,   /* name "title" { */
-	EVENT_END,     /* } */
-	EVENT_INCLUDE, /* include(values[0]) */
+enum parse_kind {
+	PARSE_SET,     /* name = values */
+	PARSE_BEGIN,   /* name "title" { */
+	PARSE_END,     /* } */
+	PARSE_INCLUDE, /* include(values[0]) */
 };
 
-struct event {
-	enum event_kind kind;
+struct parse_event {
+	enum parse_kind kind;
 	int line;
 	char *name;
-	char *title;		   /* of EVENT_BEGIN, or NULL */
+	char *title;		   /* of PARSE_BEGIN, or NULL */
 	struct rule_value *values; /* texts are owned by the event */
 	size_t n;
 };
 
-struct events {
-	struct event *list;
+struct parse_events {
+	struct parse_event *list;
 	size_t n;
 };
 
@@ -43,10 +43,10 @@ struct events {
  * `text` is what lint() made of the file and had no complaint about. Returns
  * -1 when libconfuse has one nevertheless; it is among `diags` then.
  */
-int config_parse(const char *file, const char *text, struct events *out,
+int config_parse(const char *file, const char *text, struct parse_events *out,
 		 struct diagnostics *diags);
 
 /* Values are wiped, for some of them are passwords. */
-void events_release(struct events *events);
+void parse_events_release(struct parse_events *events);
 
 #endif

@@ -68,7 +68,7 @@ static void check_slashes(struct builder *b, const struct rule_value *value)
 }
 
 /* Only a command that is cut into words can have been meant for a shell. */
-static void check_command(struct builder *b, const struct event *e)
+static void check_command(struct builder *b, const struct parse_event *e)
 {
 	struct error ignored = ERROR_INIT;
 	char **words =
@@ -78,7 +78,8 @@ static void check_command(struct builder *b, const struct event *e)
 	strings_free(words);
 }
 
-static void add_condition(struct builder *b, const struct event *e, bool text)
+static void add_condition(struct builder *b, const struct parse_event *e,
+			  bool text)
 {
 	struct error err = ERROR_INIT;
 	size_t index = 0;
@@ -100,7 +101,7 @@ static void add_condition(struct builder *b, const struct event *e, bool text)
 	add_caret(b->diags, e->values[index].text, column);
 }
 
-static void add_action(struct builder *b, const struct event *e,
+static void add_action(struct builder *b, const struct parse_event *e,
 		       const struct action_type *type)
 {
 	struct error err = ERROR_INIT;
@@ -122,7 +123,7 @@ static void add_action(struct builder *b, const struct event *e,
 	b->rule.ends = b->rule.ends || (type->ends && on);
 }
 
-static void set_switch(struct builder *b, const struct event *e)
+static void set_switch(struct builder *b, const struct parse_event *e)
 {
 	struct error err = ERROR_INIT;
 	bool on = false;
@@ -139,7 +140,7 @@ static void set_switch(struct builder *b, const struct event *e)
 	}
 }
 
-static void set(struct builder *b, const struct event *e)
+static void set(struct builder *b, const struct parse_event *e)
 {
 	bool text;
 
@@ -189,7 +190,7 @@ static void end_rule(struct builder *b)
 	b->where = SECTION_MAIN;
 }
 
-static void begin_group(struct builder *b, const struct event *e)
+static void begin_group(struct builder *b, const struct parse_event *e)
 {
 	enum group group = strcmp(e->name, "any") == 0	 ? GROUP_ANY
 			   : strcmp(e->name, "all") == 0 ? GROUP_ALL
@@ -201,7 +202,7 @@ static void begin_group(struct builder *b, const struct event *e)
 	b->rule.group_empty = true;
 }
 
-static void end_group(struct builder *b, const struct event *e)
+static void end_group(struct builder *b, const struct parse_event *e)
 {
 	if (b->rule.group_empty) {
 		b->rule.broken = true;
@@ -212,7 +213,7 @@ static void end_group(struct builder *b, const struct event *e)
 	b->rule.group_empty = false;
 }
 
-void build_rule_begin(struct builder *b, const struct event *e)
+void build_rule_begin(struct builder *b, const struct parse_event *e)
 {
 	b->where = SECTION_RULE;
 	b->rule = (struct rule_build){
@@ -224,11 +225,11 @@ void build_rule_begin(struct builder *b, const struct event *e)
 	};
 }
 
-void build_rule(struct builder *b, const struct event *e)
+void build_rule(struct builder *b, const struct parse_event *e)
 {
-	if (e->kind == EVENT_SET)
+	if (e->kind == PARSE_SET)
 		set(b, e);
-	else if (e->kind == EVENT_BEGIN)
+	else if (e->kind == PARSE_BEGIN)
 		begin_group(b, e);
 	else if (b->rule.groups > 0)
 		end_group(b, e);

@@ -14,7 +14,7 @@ static struct rule_test *last_test(const struct builder *b)
 	return &b->config->tests[b->config->n_tests - 1];
 }
 
-void build_test_begin(struct builder *b, const struct event *e)
+void build_test_begin(struct builder *b, const struct parse_event *e)
 {
 	struct config *c = b->config;
 
@@ -63,7 +63,7 @@ static char *unindent(const char *text)
 	return buf_detach(&out);
 }
 
-static void set_mail(struct builder *b, const struct event *e)
+static void set_mail(struct builder *b, const struct parse_event *e)
 {
 	struct error err = ERROR_INIT;
 	const char *text = e->n == 1 ? e->values[0].text : "";
@@ -90,7 +90,7 @@ static struct expectation *expectation_of(struct rule_test *t, const char *name)
 	return &t->copies;
 }
 
-void build_test(struct builder *b, const struct event *e)
+void build_test(struct builder *b, const struct parse_event *e)
 {
 	struct expectation *x;
 

@@ -332,20 +332,20 @@ static void test_events(void)
 		"end rule\ninclude g.conf:8\n";
 	static const char *const kinds[] = {"set", "begin", "end", "include"};
 	struct diagnostics diags = {0};
-	struct events events = {0};
+	struct parse_events events = {0};
 	struct buf clean = BUF_INIT(4096), got = BUF_INIT(4096);
 
 	is_int(0, lint("f", slice_str(text), &diags, &clean), "no complaint");
 	is_int(0, config_parse("f", clean.s, &events, &diags), "it parses");
 	for (size_t i = 0; i < events.n; i++) {
-		const struct event *e = &events.list[i];
+		const struct parse_event *e = &events.list[i];
 
 		buf_addf(&got, "%s", kinds[e->kind]);
-		if (e->kind != EVENT_INCLUDE)
+		if (e->kind != PARSE_INCLUDE)
 			buf_addf(&got, " %s", e->name);
 		if (e->title != NULL)
 			buf_addf(&got, " '%s'", e->title);
-		if (e->kind == EVENT_BEGIN)
+		if (e->kind == PARSE_BEGIN)
 			buf_addf(&got, " :%d", e->line);
 		for (size_t j = 0; j < e->n; j++)
 			buf_addf(&got, " %s:%d", e->values[j].text,
@@ -353,7 +353,7 @@ static void test_events(void)
 		buf_addch(&got, '\n');
 	}
 	is_str(want, got.s, "events come in the order of the file");
-	events_release(&events);
+	parse_events_release(&events);
 	diagnostics_release(&diags);
 	buf_release(&clean);
 	buf_release(&got);
@@ -366,14 +366,14 @@ static void test_refusals(void)
 					  "rule x { from = {a b} }", "}",
 					  "nonsense = 1"};
 	struct diagnostics diags = {0};
-	struct events events = {0};
+	struct parse_events events = {0};
 	int refused = 0;
 
 	for (int round = 0; round < 20; round++) {
 		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 			refused += config_parse("f", bad[i], &events, &diags) ==
 				   -1;
-			events_release(&events);
+			parse_events_release(&events);
 		}
 	}
 	is_int(20 * 5, refused, "libconfuse refuses what is wrong");
@@ -381,7 +381,7 @@ static void test_refusals(void)
 	is_int(0, config_parse("f", "maildir = x\n", &events, &diags),
 	       "it takes a good file after that");
 	is_int(1, events.n, "with its setting");
-	events_release(&events);
+	parse_events_release(&events);
 	diagnostics_release(&diags);
 }
 
