@@ -7,6 +7,7 @@
 
 #include "account/provider.h"
 #include "config/internal.h"
+#include "util/ascii.h"
 #include "util/buf.h"
 #include "util/suggest.h"
 #include "util/value.h"
@@ -265,13 +266,12 @@ static void check_rule_names(struct builder *b)
 static char *mailbox_of(const struct account *a)
 {
 	struct buf key = BUF_INIT(2 * (strlen(a->user) + strlen(a->host)) + 64);
+	size_t host;
 
 	buf_addf(&key, "%s at %s:%d", a->user, a->host, a->port);
 	/* Host names are the same in any case. */
-	for (size_t i = strlen(a->user) + 4; i < key.len; i++) {
-		if (key.s[i] >= 'A' && key.s[i] <= 'Z')
-			key.s[i] = (char)(key.s[i] - 'A' + 'a');
-	}
+	host = strlen(a->user) + strlen(" at ");
+	ascii_lower_bytes(key.s + host, key.len - host);
 	return buf_detach(&key);
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "util/ascii.h"
 #include "util/escape.h"
 
 #include "util/banned.h"
@@ -186,15 +187,13 @@ const struct charset *charset_find(struct slice name)
 	size_t used = 0;
 
 	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.p[i];
+		char c = ascii_lower(name.p[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c + 32);
-		if ((c < 'a' || c > 'z') && (c < '0' || c > '9'))
+		if (!ascii_is_letter(c) && !ascii_is_digit(c))
 			continue;
 		if (used == sizeof(key) - 1)
 			return NULL;
-		key[used++] = (char)c;
+		key[used++] = c;
 	}
 	key[used] = '\0';
 	for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "util/ascii.h"
 #include "util/escape.h"
 
 #include "util/banned.h"
@@ -140,15 +141,12 @@ static size_t numeric_entity(struct slice s, unsigned *code_out)
 	unsigned code = 0;
 
 	for (i = first; i < s.len; i++) {
-		unsigned c = (unsigned char)s.p[i];
-		unsigned digit = c - '0';
+		int digit = ascii_hex_value(s.p[i]);
 
-		if (is_hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			digit = (c | 0x20) - 'a' + 10;
-		else if (digit > 9)
+		if (digit == -1 || (!is_hex && digit > 9))
 			break;
 		if (code <= 0x10ffff)
-			code = code * (is_hex ? 16 : 10) + digit;
+			code = code * (is_hex ? 16 : 10) + (unsigned)digit;
 	}
 	if (i == first)
 		return 0;
@@ -203,16 +201,6 @@ static size_t read_character(struct slice s, struct writer *w)
 	}
 	put(w, code);
 	return n;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 static bool is_one_of(struct slice name, const char *const *names)
@@ -283,8 +271,8 @@ static size_t read_tag(struct slice s, struct writer *w)
 		return comment_end(s);
 	if (s.len > 1 && (s.p[1] == '!' || s.p[1] == '?'))
 		return tag_end(s);
-	while (end < s.len &&
-	       (is_letter(s.p[end]) || (end > start && is_digit(s.p[end]))))
+	while (end < s.len && (ascii_is_letter(s.p[end]) ||
+			       (end > start && ascii_is_digit(s.p[end]))))
 		end++;
 	if (end == start)
 		return read_character(s, w);

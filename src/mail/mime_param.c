@@ -5,6 +5,7 @@
 
 #include "mail/charset.h"
 #include "mail/words.h"
+#include "util/ascii.h"
 
 #include "util/banned.h"
 
@@ -145,24 +146,15 @@ static void collect(struct slice value, const char *name, struct segments *all)
 	}
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static void add_percent(struct slice s, struct buf *out)
 {
 	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '%' && i + 2 < s.len &&
-		    hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
-			buf_addch(out, (char)(hex_digit(s.p[i + 1]) << 4 |
-					      hex_digit(s.p[i + 2])));
+		int byte = s.p[i] == '%' && i + 2 < s.len
+				   ? ascii_hex_byte(s.p + i + 1)
+				   : -1;
+
+		if (byte != -1) {
+			buf_addch(out, (char)byte);
 			i += 2;
 		} else {
 			buf_addch(out, s.p[i]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/ascii.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
 
@@ -98,8 +99,8 @@ void tags_split(struct slice joined, char separator, struct tags *out)
 
 static bool is_bare(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c != '\0' && strchr("+-_@=.,", c));
+	return ascii_is_letter(c) || ascii_is_digit(c) ||
+	       (c != '\0' && strchr("+-_@=.,", c));
 }
 
 /* notmuch-tag(1): all but these are written as %XX. */

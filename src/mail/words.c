@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "util/ascii.h"
 
 #include "util/banned.h"
 
@@ -101,27 +102,15 @@ static void add_text(struct decoder *d, struct slice text)
 	buf_release(&plain);
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static void decode_q(struct slice text, struct buf *out)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		bool is_hex = text.p[i] == '=' && i + 2 < text.len &&
-			      hex_digit(text.p[i + 1]) >= 0 &&
-			      hex_digit(text.p[i + 2]) >= 0;
+		int byte = text.p[i] == '=' && i + 2 < text.len
+				   ? ascii_hex_byte(text.p + i + 1)
+				   : -1;
 
-		if (is_hex) {
-			buf_addch(out, (char)(hex_digit(text.p[i + 1]) << 4 |
-					      hex_digit(text.p[i + 2])));
+		if (byte != -1) {
+			buf_addch(out, (char)byte);
 			i += 2;
 		} else if (text.p[i] == '_') {
 			buf_addch(out, ' ');
@@ -213,7 +202,7 @@ static bool parse_word(struct decoder *d, struct slice value, size_t at,
 
 	if (mark == NULL || value.p + value.len - mark < 5 || mark[2] != '?')
 		return false;
-	word->encoding = (char)(mark[1] | 0x20);
+	word->encoding = ascii_lower(mark[1]);
 	if (word->encoding != 'b' && word->encoding != 'q')
 		return false;
 	text = (size_t)(mark - value.p) + 3;

@@ -11,6 +11,7 @@
 
 #include "mail/tags.h"
 #include "maildir/dovecot_lock.h"
+#include "util/ascii.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
@@ -136,9 +137,7 @@ static int add_missing(struct keywords *k, const struct tags *t)
 		if (letter == LETTERS)
 			return 0;
 		k->names[letter] = xstrdup(t->names[i]);
-		for (char *p = k->names[letter]; *p != '\0'; p++)
-			if (*p >= 'A' && *p <= 'Z')
-				*p = (char)(*p + 32);
+		ascii_lower_bytes(k->names[letter], strlen(k->names[letter]));
 		if (k->bytes.len > 0 && k->bytes.s[k->bytes.len - 1] != '\n')
 			buf_addch(&k->bytes, '\n');
 		buf_addf(&k->bytes, "%d %s\n", letter, k->names[letter]);

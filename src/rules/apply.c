@@ -6,6 +6,7 @@
 
 #include "mail/edit.h"
 #include "rules/trial.h"
+#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -60,13 +61,6 @@ bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out)
 	return fits;
 }
 
-static char upper(char c)
-{
-	if (c >= 'a' && c <= 'z')
-		return (char)(c - 32);
-	return c == '-' ? '_' : c;
-}
-
 /* POSTROOM_NAME=value; a long value is cut. */
 static void add_variable(char ***list, size_t *n, struct slice name,
 			 struct slice value)
@@ -76,7 +70,7 @@ static void add_variable(char ***list, size_t *n, struct slice name,
 
 	buf_addstr(&b, "POSTROOM_");
 	for (size_t i = 0; i < name.len; i++)
-		buf_addch(&b, upper(name.p[i]));
+		buf_addch(&b, name.p[i] == '-' ? '_' : ascii_upper(name.p[i]));
 	buf_addch(&b, '=');
 	buf_add(&b, value.p, len);
 	blank_nuls(&b);

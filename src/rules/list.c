@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/ascii.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/set.h"
@@ -82,13 +83,6 @@ bool list_is_address(struct slice value)
 	return true;
 }
 
-static void lower(char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] = (char)(p[i] + 32);
-}
-
 static void add_text(struct list *list, struct slice text, int line)
 {
 	xgrow(&list->texts, list->n_texts, sizeof(*list->texts));
@@ -115,7 +109,7 @@ static void add_value(struct list *list, struct slice value, int line)
 		add_text(list, value, line);
 		return;
 	}
-	lower(list->bytes + (address.p - list->bytes), address.len);
+	ascii_lower_bytes(list->bytes + (address.p - list->bytes), address.len);
 	if (address.p[0] != '@')
 		set_add(list->addresses, address);
 	else if (address.len > 2 && address.p[1] == '.')
@@ -236,7 +230,7 @@ bool list_has_address(const struct list *list, struct slice mailbox)
 	if (mailbox.len > sizeof(copy))
 		return false;
 	memcpy(copy, mailbox.p, mailbox.len);
-	lower(copy, mailbox.len);
+	ascii_lower_bytes(copy, mailbox.len);
 	whole = slice_of(copy, mailbox.len);
 	if (set_has(list->addresses, whole))
 		return true;

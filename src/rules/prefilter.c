@@ -6,6 +6,7 @@
 
 #include "mail/address.h"
 #include "rules/trial.h"
+#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -50,7 +51,7 @@ struct prefilter {
 
 static unsigned char lower(char c)
 {
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	return (unsigned char)ascii_lower(c);
 }
 
 static uint32_t seed(enum key_kind kind, size_t name)

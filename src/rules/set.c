@@ -5,6 +5,7 @@
 #include "rules/internal.h"
 #include "rules/prefilter.h"
 #include "rules/rule.h"
+#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -154,17 +155,11 @@ void rule_end_group(struct rule *rule)
 	find_none(rule);
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static char *lower_case(struct slice s)
 {
 	char *copy = xmemdup0(s.p, s.len);
 
-	for (char *p = copy; *p != '\0'; p++)
-		*p = lower(*p);
+	ascii_lower_bytes(copy, s.len);
 	return copy;
 }
 
@@ -173,7 +168,8 @@ static size_t bucket_of(struct slice name)
 	uint32_t hash = 2166136261U; /* FNV-1a */
 
 	for (size_t i = 0; i < name.len; i++)
-		hash = (hash ^ (unsigned char)lower(name.p[i])) * 16777619U;
+		hash = (hash ^ (unsigned char)ascii_lower(name.p[i])) *
+		       16777619U;
 	return hash % NAME_BUCKETS;
 }
 

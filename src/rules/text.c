@@ -6,6 +6,7 @@
 
 #include "mail/address.h"
 #include "rules/list.h"
+#include "util/ascii.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 
@@ -20,16 +21,6 @@ static bool is_ascii(struct slice s)
 		if ((unsigned char)s.p[i] >= 0x80)
 			return false;
 	return true;
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
 /* '/re/' or '/re/c'. */
@@ -74,8 +65,8 @@ static int init_contains(struct text *t, struct slice v, struct error *err)
 		return 0;
 	for (size_t i = 0; i < v.len; i++) {
 		unsigned char c = (unsigned char)v.p[i];
-		bool plain = c >= 0x80 || (c >= '0' && c <= '9') ||
-			     (lower(v.p[i]) >= 'a' && lower(v.p[i]) <= 'z');
+		bool plain = c >= 0x80 || ascii_is_digit(v.p[i]) ||
+			     ascii_is_letter(v.p[i]);
 
 		buf_addstr(&quoted, plain ? "" : "\\");
 		buf_addch(&quoted, v.p[i]);
@@ -225,7 +216,7 @@ void text_release(struct text *t)
 static bool starts(const char *s, struct slice v)
 {
 	for (size_t i = 0; i < v.len; i++)
-		if (lower(s[i]) != lower(v.p[i]))
+		if (ascii_lower(s[i]) != ascii_lower(v.p[i]))
 			return false;
 	return true;
 }
@@ -238,7 +229,7 @@ static const char *next_of(const char *p, const char *end, char c)
 /* The first byte is searched in both cases, the rest compared where it is. */
 static bool contains(struct slice s, struct slice v)
 {
-	char low = lower(v.p[0]), up = upper(v.p[0]);
+	char low = ascii_lower(v.p[0]), up = ascii_upper(v.p[0]);
 	const char *end, *a, *b;
 
 	if (s.len < v.len)

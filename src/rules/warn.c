@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rules/internal.h"
+#include "util/ascii.h"
 
 #include "util/banned.h"
 
@@ -69,8 +70,7 @@ static size_t skip_atom(struct slice p, size_t i, bool *plain_out)
 	if (p.p[i] == '\\') {
 		char c = i + 1 < p.len ? p.p[i + 1] : 'w';
 
-		*plain_out =
-			!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+		*plain_out = !ascii_is_letter(c);
 		return i + 2;
 	}
 	if (p.p[i] != '[')

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "util/ascii.h"
+
 #include "util/banned.h"
 
 /* Longer words are no misspelt names; this also bounds the work. */
@@ -15,11 +17,6 @@ struct suggestion suggest_for(const char *word)
 	size_t typos = len <= 3 ? 1 : len <= 8 ? 2 : 3;
 
 	return (struct suggestion){.word = word, .distance = typos + 1};
-}
-
-static unsigned char lower(char c)
-{
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 static size_t least(size_t a, size_t b)
@@ -40,13 +37,14 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 
 		row[0] = i;
 		for (size_t j = 1; j <= b_len; j++) {
-			bool same = lower(a[i - 1]) == lower(b[j - 1]);
+			bool same =
+				ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]);
 
 			row[j] = least(up[j - 1] + !same,
 				       least(up[j], row[j - 1]) + 1);
 			if (i > 1 && j > 1 &&
-			    lower(a[i - 1]) == lower(b[j - 2]) &&
-			    lower(a[i - 2]) == lower(b[j - 1]))
+			    ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
+			    ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]))
 				row[j] = least(row[j], up2[j - 2] + 1);
 		}
 	}
