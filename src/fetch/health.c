@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "util/number.h"
+
 #include "util/banned.h"
 
 /* The same trouble is said again after a day. */
@@ -62,30 +64,25 @@ static int64_t doubled(int64_t seconds, int64_t times, int64_t max)
 	return seconds < max ? seconds : max;
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Seconds until the account is asked again. */
 static int64_t wait_of(const struct account_health *health,
 		       const struct health_session *session,
 		       const struct health_policy *policy)
 {
-	int64_t every = larger(policy->every, health->login_delay), wait;
+	int64_t every = number_max(policy->every, health->login_delay), wait;
 
 	if (health->kind == ERR_NONE)
 		wait = session->again ? health->login_delay : every;
 	else if (health->kind == ERR_PERSON && session->refused)
-		wait = larger(every,
-			      doubled(HEALTH_REFUSED_MIN,
-				      health->refusals -
-					      refusals_needed(health, session,
-							      policy),
-				      HEALTH_REFUSED_MAX));
+		wait = number_max(
+			every, doubled(HEALTH_REFUSED_MIN,
+				       health->refusals -
+					       refusals_needed(health, session,
+							       policy),
+				       HEALTH_REFUSED_MAX));
 	else
 		wait = doubled(every, health->failures - 1,
-			       larger(every, HEALTH_WAIT_MAX));
+			       number_max(every, HEALTH_WAIT_MAX));
 	return wait + wait * policy->jitter / 10000;
 }
 

@@ -15,6 +15,7 @@
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
+#include "util/number.h"
 
 #include "util/banned.h"
 
@@ -205,11 +206,6 @@ void daemon_start_sorter(struct daemon *d, int64_t now)
 	d->sorter_deadline = daemon_sorter_deadline(d);
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Held mail, commands that are to be tried again: when is there some? */
 void daemon_end_sorter(struct daemon *d, int status, struct state *state)
 {
@@ -232,6 +228,6 @@ void daemon_end_sorter(struct daemon *d, int status, struct state *state)
 	else if (rc == 0)
 		d->sorter_due = SLOT_NEVER;
 	else
-		d->sorter_due = now + larger(wait * 1000, SORTER_REST_MS);
+		d->sorter_due = now + number_max(wait * 1000, SORTER_REST_MS);
 	d->sorter_again = false;
 }

@@ -21,6 +21,7 @@
 #include "util/lock.h"
 #include "util/log.h"
 #include "util/notify.h"
+#include "util/number.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -272,29 +273,24 @@ static void start_due(struct daemon *d, int64_t now)
 		daemon_start_sorter(d, now);
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Milliseconds until something is to be done without anything happening. */
 static int idle_ms(const struct daemon *d)
 {
 	int64_t left = LOOK_MS, boot = clock_boot_ms(), now = clock_ms();
 
 	if (d->stop_at == 0) {
-		left = smaller(left,
-			       slots_next_due(&d->slots, d->config) - boot);
-		left = smaller(left, slots_next_deadline(&d->slots) - now);
+		left = number_min(left,
+				  slots_next_due(&d->slots, d->config) - boot);
+		left = number_min(left, slots_next_deadline(&d->slots) - now);
 		if (d->sorter == 0)
-			left = smaller(left, d->sorter_due - boot);
+			left = number_min(left, d->sorter_due - boot);
 	} else {
-		left = smaller(left, d->stop_at - now);
+		left = number_min(left, d->stop_at - now);
 	}
 	if (d->sorter != 0)
-		left = smaller(left, d->sorter_deadline - now);
+		left = number_min(left, d->sorter_deadline - now);
 	if (d->watchdog != 0)
-		left = smaller(left, d->watchdog_due - now);
+		left = number_min(left, d->watchdog_due - now);
 	return left <= 0 ? 0 : (int)left;
 }
 

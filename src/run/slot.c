@@ -9,6 +9,7 @@
 #include "state/accounts.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/number.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -48,11 +49,6 @@ int slot_read_due(struct slot *slot, struct state *state, int64_t now,
 	return 0;
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /*
  * The first poll is at once, unless the server would not like it. The last one
  * may have been by a clock that was ahead.
@@ -67,7 +63,7 @@ static int64_t first_due(const struct config *config, size_t account,
 		return due_at(health->next_poll, now);
 	}
 	if (health->login_delay > 0 && health->last_success != 0)
-		return due_at(smaller(health->last_success, calendar()) +
+		return due_at(number_min(health->last_success, calendar()) +
 				      health->login_delay,
 			      now);
 	return now;
@@ -89,7 +85,7 @@ static void renew(struct slot *slot, const struct slot *former,
 	/* It may be wanted more often, but not than the server likes. */
 	if (wait < health->login_delay)
 		wait = health->login_delay;
-	slot->due = smaller(slot->due, now + wait * 1000);
+	slot->due = number_min(slot->due, now + wait * 1000);
 }
 
 static const struct slot *find_id(const struct slots *slots, int64_t id)
