@@ -109,7 +109,7 @@ static int take_message(struct intake *in, int fd, struct received *received,
 	rc = take_input(in, err);
 	memset(received, 0, sizeof(*received));
 	received->size = received->listed_size = in->size;
-	received->now = clock_calendar_us() / 1000000;
+	received->now = clock_calendar_s();
 	hash_final(in->hash, received->sha256);
 	identity_of(buf_slice(&in->head), received->identity);
 	hash_free(in->hash);

@@ -270,7 +270,7 @@ static int show(const struct invocation *inv, const struct config *config,
 	const struct options *o = options;
 	struct table t = {.rules = config->rules,
 			  .n = ruleset_size(config->rules),
-			  .now = clock_calendar_us() / 1000000};
+			  .now = clock_calendar_s()};
 	int rc;
 
 	t.rows = xcalloc(t.n, sizeof(*t.rows));

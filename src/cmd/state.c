@@ -61,7 +61,7 @@ static int run_mark_seen(const struct state_words *w)
 static int forget_all(struct state *s, int64_t id, char *const *uidls,
 		      int64_t *n_out, struct error *err)
 {
-	int64_t now = clock_calendar_us() / 1000000, n = 0;
+	int64_t now = clock_calendar_s(), n = 0;
 
 	if (uidls[0] == NULL)
 		return state_forget_seen(s, id, slice_of(NULL, 0), now, n_out,

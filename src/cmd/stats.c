@@ -191,7 +191,7 @@ static int show(const struct invocation *inv, const struct config *config,
 {
 	const struct options *o = options;
 	struct stats_list lists[STATS_KINDS] = {{.n = 0}};
-	int64_t since = clock_calendar_us() / 1000000 - o->days * DAY_SECONDS;
+	int64_t since = clock_calendar_s() - o->days * DAY_SECONDS;
 	int rc = read_all(config, since, lists, err);
 
 	if (rc == 0 && o->html != NULL)

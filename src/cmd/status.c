@@ -96,7 +96,7 @@ static int read_all(struct status *s, struct error *err)
 	struct state *state = NULL;
 	int rc = state_open(&state, config->state_dir, STATE_READ, err);
 
-	s->now = clock_calendar_us() / 1000000;
+	s->now = clock_calendar_s();
 	if (rc == 0)
 		rc = s->broken ? read_known(s, state, err)
 			       : read_configured(s, state, err);

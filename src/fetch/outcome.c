@@ -73,7 +73,7 @@ bool fetch_note_outcome(struct fetch *f, const struct error *trouble)
 {
 	const struct account *a = f->job->account;
 	struct health_policy policy = {
-		.now = clock_calendar_us() / 1000000,
+		.now = clock_calendar_s(),
 		.complain_after = f->job->complain_after,
 		.every = a->every,
 		.jitter = random_jitter(),

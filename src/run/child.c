@@ -93,7 +93,7 @@ static void note_crash(struct daemon *d, const struct slot *slot,
 	struct error trouble = {.kind = ERR_TEMPORARY}, err = ERROR_INIT;
 	struct health_session session = {.trouble = &trouble};
 	struct health_policy policy = {
-		.now = clock_calendar_us() / 1000000,
+		.now = clock_calendar_s(),
 		.complain_after = d->config->complain_after,
 		.every = a->every,
 		.patient = true,
@@ -219,8 +219,7 @@ void daemon_end_sorter(struct daemon *d, int status, struct state *state)
 			  "the next one goes on from there",
 			  WTERMSIG(status));
 	if (state != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		rc = state_next_work(state, clock_calendar_us() / 1000000,
-				     &wait, &err);
+		rc = state_next_work(state, clock_calendar_s(), &wait, &err);
 	if (rc == -1)
 		log_error("%s", err.text);
 	if (d->sorter_again)

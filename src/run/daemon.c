@@ -87,7 +87,7 @@ static void describe_next(const struct daemon *d, char *out, size_t size)
 	out[0] = '\0';
 	if (next == NULL)
 		return;
-	when = (time_t)(clock_calendar_us() / 1000000 +
+	when = (time_t)(clock_calendar_s() +
 			(next->due - clock_boot_ms()) / 1000);
 	if (localtime_r(&when, &tm) != NULL &&
 	    strftime(clock, sizeof(clock), "%H:%M", &tm) > 0)
@@ -136,7 +136,7 @@ static void look_for_work(struct daemon *d, struct state *state)
 
 	if (d->sorter != 0 || d->sorter_due != SLOT_NEVER)
 		return;
-	rc = state_next_work(state, clock_calendar_us() / 1000000, &wait, &err);
+	rc = state_next_work(state, clock_calendar_s(), &wait, &err);
 	if (rc == -1)
 		log_error("%s", err.text);
 	else if (rc == 1)
@@ -456,8 +456,8 @@ int schedule_daemon(struct config *config, const struct daemon_host *host)
 			   .signal_fd = -1,
 			   .wake = {-1, -1},
 			   .pulse = {-1, -1},
-			   .began = clock_calendar_us() / 1000000,
-			   .loaded = clock_calendar_us() / 1000000,
+			   .began = clock_calendar_s(),
+			   .loaded = clock_calendar_s(),
 			   .watchdog = notify_watchdog_ms()};
 	struct error err = ERROR_INIT;
 

@@ -107,7 +107,7 @@ static void take_next(struct daemon *d, struct state *state)
 	d->config = d->next;
 	d->next = NULL;
 	d->trouble[0] = '\0';
-	d->loaded = clock_calendar_us() / 1000000;
+	d->loaded = clock_calendar_s();
 	d->sorter_again = d->sorter != 0;
 	if (d->sorter != 0)
 		(void)kill(d->sorter, SIGTERM);

@@ -140,7 +140,7 @@ static bool is_changed_since(const struct config *config,
 bool schedule_is_barred(const struct config *config, size_t account,
 			const struct account_health *health)
 {
-	return health_is_barred(health, clock_calendar_us() / 1000000) &&
+	return health_is_barred(health, clock_calendar_s()) &&
 	       !is_changed_since(config, &config->accounts[account],
 				 health->last_try);
 }

@@ -20,15 +20,10 @@
  */
 #define WAIT_MAX ((int64_t)34 * 24 * 3600)
 
-static int64_t calendar(void)
-{
-	return clock_calendar_us() / 1000000;
-}
-
 /* At `when` of the calendar, as a time of ours. */
 static int64_t due_at(int64_t when, int64_t now)
 {
-	int64_t wait = when - calendar();
+	int64_t wait = when - clock_calendar_s();
 
 	if (wait < 0)
 		wait = 0;
@@ -63,9 +58,10 @@ static int64_t first_due(const struct config *config, size_t account,
 		return due_at(health->next_poll, now);
 	}
 	if (health->login_delay > 0 && health->last_success != 0)
-		return due_at(number_min(health->last_success, calendar()) +
-				      health->login_delay,
-			      now);
+		return due_at(
+			number_min(health->last_success, clock_calendar_s()) +
+				health->login_delay,
+			now);
 	return now;
 }
 

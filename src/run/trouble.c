@@ -44,7 +44,7 @@ static bool may_tell(const char *path)
 	int fd;
 
 	if (stat(path, &st) == 0) {
-		age = clock_calendar_us() / 1000000 - st.st_mtim.tv_sec;
+		age = clock_calendar_s() - st.st_mtim.tv_sec;
 		if (age >= 0 && age < AGAIN_SECONDS)
 			return false;
 	}

@@ -180,8 +180,7 @@ static int try_later(struct sorter *s, struct delivery *step,
 			  step->rule, ending->why, (int)(wait / 60));
 		event_free(e);
 	}
-	return state_set_retry(s->state, step,
-			       clock_calendar_us() / 1000000 + wait,
+	return state_set_retry(s->state, step, clock_calendar_s() + wait,
 			       ending->why, err);
 }
 
@@ -326,7 +325,7 @@ int sorter_run_commands(struct sorter *s, struct delivery *after,
 {
 	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
 	struct notmuch notmuch = {0};
-	int64_t now = clock_calendar_us() / 1000000;
+	int64_t now = clock_calendar_s();
 	size_t n = 0;
 	int rc;
 
@@ -357,8 +356,7 @@ int sorter_has_commands(struct sorter *s, const struct delivery *after,
 
 	if (must_stop(s))
 		return 0;
-	rc = state_due(s->state, clock_calendar_us() / 1000000, after, &next, 1,
-		       &n, err);
+	rc = state_due(s->state, clock_calendar_s(), after, &next, 1, &n, err);
 	if (n > 0)
 		delivery_release(&next);
 	return rc == -1 ? -1 : n > 0;

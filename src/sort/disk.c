@@ -91,7 +91,7 @@ static int feed(struct disk *d, int from, const struct stat *st,
 		const char *path, struct error *err)
 {
 	char name[SPOOL_NAME_MAX];
-	struct received received = {.now = clock_calendar_us() / 1000000};
+	struct received received = {.now = clock_calendar_s()};
 	int to = spool_create(&d->spool, SPOOL_PREFIX_DISK, name, err), rc;
 
 	if (to == -1)

@@ -115,8 +115,7 @@ void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
 			       step->argv[0], loop);
 	if (rc == 0) {
 		forward_fields(step->argv, s->options.smtp_from,
-			       (time_t)(clock_calendar_us() / 1000000), host,
-			       &fields);
+			       (time_t)clock_calendar_s(), host, &fields);
 		rc = s->options.sendmail != NULL
 			     ? send_by_program(s, step->argv, fd, &fields, &err)
 			     : send_by_smtp(s, step->argv, fd, &fields, &err);

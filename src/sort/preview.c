@@ -70,7 +70,7 @@ static void remember(struct previewer *p, const struct verdict *v)
 int previewer_look(struct previewer *p, const struct preview_look *look,
 		   struct preview *out, struct error *err)
 {
-	int64_t now = clock_calendar_us() / 1000000;
+	int64_t now = clock_calendar_s();
 	struct plan_context context = {.options = p->options,
 				       .now = now,
 				       .maildir = look->maildir,

@@ -160,7 +160,7 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 	struct plan_context context = {
 		.options = &s->options,
 		.maildir = s->maildir,
-		.now = clock_calendar_us() / 1000000,
+		.now = clock_calendar_s(),
 	};
 	int64_t made;
 	int rc = 0;
@@ -228,7 +228,7 @@ static int store_decision(struct sorter *s, const struct decision *d,
 static int store_batch(struct sorter *s, const struct batch *b,
 		       struct error *err)
 {
-	int64_t now = clock_calendar_us() / 1000000;
+	int64_t now = clock_calendar_s();
 
 	if (s->run == 0 && (state_new_run(s->state, now, &s->run, err) == -1 ||
 			    state_forget_history(s->state, now, err) == -1 ||
@@ -290,7 +290,7 @@ static void perform(struct sorter *s, struct delivery *steps, size_t n)
 int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 		  struct error *err)
 {
-	int64_t now = clock_calendar_us() / 1000000;
+	int64_t now = clock_calendar_s();
 
 	for (size_t i = 0; i < n; i++) {
 		bool all_done = false;
@@ -399,8 +399,8 @@ static int take(struct sorter *s, struct batch *b, struct error *err)
 	int rc;
 
 	s->taken = clock_ms();
-	rc = state_queue(s->state, s->after, clock_calendar_us() / 1000000,
-			 s->queue, BATCH_MAX, &b->n, err);
+	rc = state_queue(s->state, s->after, clock_calendar_s(), s->queue,
+			 BATCH_MAX, &b->n, err);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		b->decisions[i].message = s->queue[i];
@@ -489,8 +489,8 @@ static int has_more(struct sorter *s, struct error *err)
 	struct queued next;
 	size_t n;
 
-	if (state_queue(s->state, s->after, clock_calendar_us() / 1000000,
-			&next, 1, &n, err) == -1)
+	if (state_queue(s->state, s->after, clock_calendar_s(), &next, 1, &n,
+			err) == -1)
 		return -1;
 	if (n == 0 || !sorter_is_late(s))
 		return n > 0;

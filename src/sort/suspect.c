@@ -45,7 +45,7 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 {
 	struct suspect suspect = {0, 0};
 	ssize_t n = pread(lock_fd, &suspect, sizeof(suspect), 0);
-	int64_t now = clock_calendar_us() / 1000000;
+	int64_t now = clock_calendar_s();
 	int rc;
 
 	if (n != (ssize_t)sizeof(suspect) || suspect.message <= 0 ||

@@ -147,7 +147,7 @@ static int hash_file(int fd, struct received *out, struct error *err)
  */
 static int adopt_file(struct rebuild *r, const char *name, struct error *err)
 {
-	struct received received = {.now = clock_calendar_us() / 1000000};
+	struct received received = {.now = clock_calendar_s()};
 	unsigned char key[HASH_SIZE];
 	int fd = spool_read(&r->spool, name, err), rc;
 

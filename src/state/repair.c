@@ -207,7 +207,7 @@ static int keep_old(int fd, const char *dir, char aside[STATE_ASIDE_MAX],
 	char from[STATE_ASIDE_MAX], to[STATE_ASIDE_MAX + 16];
 
 	(void)snprintf(aside, STATE_ASIDE_MAX, STATE_FILE ".old-%lld",
-		       (long long)(clock_calendar_us() / 1000000));
+		       (long long)clock_calendar_s());
 	if (linkat(fd, STATE_FILE, fd, aside, 0) == -1) {
 		if (errno != ENOENT)
 			return error_errno(err, ERR_TEMPORARY,

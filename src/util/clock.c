@@ -48,9 +48,14 @@ int64_t clock_calendar_us(void)
 	return read_ns(CLOCK_REALTIME) / 1000;
 }
 
+int64_t clock_calendar_s(void)
+{
+	return read_ns(CLOCK_REALTIME) / 1000000000;
+}
+
 void clock_stamp(char out[CLOCK_STAMP_MAX])
 {
-	time_t now = (time_t)(clock_calendar_us() / 1000000);
+	time_t now = (time_t)clock_calendar_s();
 	struct tm tm;
 
 	out[0] = '\0';

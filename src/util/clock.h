@@ -21,8 +21,9 @@ int64_t clock_boot_ms(void);
 /* What is left until `deadline`, as a poll() timeout: 0 to INT_MAX. */
 int clock_left(int64_t deadline);
 
-/* Microseconds since 1970. */
+/* Microseconds, and seconds, since 1970. */
 int64_t clock_calendar_us(void);
+int64_t clock_calendar_s(void);
 
 /* "2026-11-27T10:00:00Z": now, as RFC 3339 has it. */
 #define CLOCK_STAMP_MAX 32

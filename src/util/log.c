@@ -189,7 +189,7 @@ static void write_to_file(enum log_priority priority, const char *line)
 			   : priority == LOG_PRIORITY_WARNING ? "warning: "
 							      : "";
 	char prefix[PREFIX_MAX], when[40] = "";
-	time_t now = (time_t)(clock_calendar_us() / 1000000);
+	time_t now = (time_t)clock_calendar_s();
 	struct tm tm;
 
 	if (localtime_r(&now, &tm) != NULL)

@@ -55,7 +55,7 @@ void syslog_write(int *fd, int priority, const char *text)
 {
 	static bool stalled;
 	char datagram[DATAGRAM_MAX], when[32] = "";
-	time_t now = (time_t)(clock_calendar_us() / 1000000);
+	time_t now = (time_t)clock_calendar_s();
 	int64_t until = clock_ms() + (stalled ? 0 : PATIENCE_MS);
 	int anew = 0;
 	struct tm tm;
