@@ -13,10 +13,10 @@
 #include "run/round.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
+#include "state/dir.h"
 #include "state/spool.h"
 #include "util/clock.h"
 #include "util/io.h"
-#include "util/lock.h"
 #include "util/log.h"
 #include "util/privilege.h"
 #include "util/xalloc.h"
@@ -144,16 +144,14 @@ static int accept_message(const struct config *config, struct error *err)
 {
 	struct spool spool = {NULL, -1};
 	struct state *state = NULL;
-	struct buf path = BUF_INIT(4096);
 	int lock = -1, rc = -1;
 
-	buf_addf(&path, "%s/deliver.lock", config->state_dir);
 	if (state_open(&state, config->state_dir, STATE_WRITE, err) == 0 &&
 	    spool_open(&spool, config->spool_dir, err) == 0 &&
-	    lock_take(path.s, LOCK_SHARED, LOCK_WAIT, &lock, err) == 1)
+	    state_dir_lock(config->state_dir, DELIVER_LOCK, LOCK_SHARED,
+			   LOCK_WAIT, &lock, err) == 1)
 		rc = spool_input(&spool, state, err);
 	io_close_quietly(&lock);
-	buf_release(&path);
 	spool_close(&spool);
 	state_close(state);
 	return rc;

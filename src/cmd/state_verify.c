@@ -6,10 +6,10 @@
 
 #include "cmd/state.h"
 #include "state/admin.h"
+#include "state/dir.h"
 #include "state/spool.h"
 #include "util/io.h"
 #include "util/json.h"
-#include "util/lock.h"
 #include "util/log.h"
 
 #include "util/banned.h"
@@ -109,20 +109,15 @@ static int check_all(struct verification *v, struct error *err)
 /* Files come and go while a sorter works. */
 static int check_quietly(struct verification *v, struct error *err)
 {
-	static const char *const names[] = {"sorter.lock", "commands.lock"};
+	static const char *const names[] = {SORTER_LOCK, COMMANDS_LOCK};
 	const char *dir = v->words->config->state_dir;
 	int locks[2] = {-1, -1}, rc = 1;
 
 	if (access(dir, F_OK) != 0)
 		return 0;
-	for (size_t i = 0; rc == 1 && i < 2; i++) {
-		struct buf path = BUF_INIT(4096);
-
-		buf_addf(&path, "%s/%s", dir, names[i]);
-		rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_WAIT, &locks[i],
-			       err);
-		buf_release(&path);
-	}
+	for (size_t i = 0; rc == 1 && i < 2; i++)
+		rc = state_dir_lock(dir, names[i], LOCK_EXCLUSIVE, LOCK_WAIT,
+				    &locks[i], err);
 	if (rc == 1)
 		rc = check_all(v, err);
 	io_close_quietly(&locks[0]);

@@ -15,6 +15,7 @@
 
 #include "run/serve.h"
 #include "state/accounts.h"
+#include "state/dir.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/io.h"

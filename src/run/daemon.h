@@ -17,9 +17,6 @@
 #include "config/config.h"
 #include "util/error.h"
 
-/* Its holder is the daemon; the file says which process that is. */
-#define DAEMON_LOCK "daemon.lock"
-
 /* What a daemon cannot do by itself. */
 struct daemon_host {
 	void *context;

@@ -19,10 +19,10 @@
 #include "run/internal.h"
 #include "run/watch.h"
 #include "state/accounts.h"
+#include "state/dir.h"
 #include "state/spool.h"
 #include "util/clock.h"
 #include "util/io.h"
-#include "util/lock.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -254,14 +254,12 @@ static int start_sorter(struct round *r, struct error *err)
 int schedule_lock_account(const struct config *config, int64_t id, int *fd_out,
 			  struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
-	int rc;
+	char name[64];
 
-	buf_addf(&path, "%s/account-%lld.lock", config->state_dir,
-		 (long long)id);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, fd_out, err);
-	buf_release(&path);
-	return rc;
+	(void)snprintf(name, sizeof(name), ACCOUNT_LOCK "%lld.lock",
+		       (long long)id);
+	return state_dir_lock(config->state_dir, name, LOCK_EXCLUSIVE, LOCK_TRY,
+			      fd_out, err);
 }
 
 static void add_status(struct round *r, int status)

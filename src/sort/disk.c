@@ -14,11 +14,11 @@
 #include "sort/old_files.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
+#include "state/dir.h"
 #include "state/spool.h"
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/io.h"
-#include "util/lock.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -301,7 +301,6 @@ static int sort_all(struct disk *d, struct error *err)
 /* Only one at a time: its files in the spool have one prefix. */
 static int open_all(struct disk *d, int *lock, struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
 	int rc;
 
 	if (d->job->dry_run)
@@ -310,9 +309,8 @@ static int open_all(struct disk *d, int *lock, struct error *err)
 		    -1 ||
 	    spool_open(&d->spool, d->options->spool_dir, err) == -1)
 		return -1;
-	buf_addf(&path, "%s/disk.lock", d->options->state_dir);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, lock, err);
-	buf_release(&path);
+	rc = state_dir_lock(d->options->state_dir, DISK_LOCK, LOCK_EXCLUSIVE,
+			    LOCK_TRY, lock, err);
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,
 				 "another postroom sorts mail on disk now");

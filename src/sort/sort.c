@@ -10,11 +10,11 @@
 #include "judge/judge.h"
 #include "sort/internal.h"
 #include "state/accounts.h"
+#include "state/dir.h"
 #include "state/history.h"
 #include "tell/event.h"
 #include "util/clock.h"
 #include "util/io.h"
-#include "util/lock.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -379,17 +379,15 @@ static int sort_batch(struct sorter *s, struct batch *b, struct error *err)
 /* What a crash left in the spool under the prefixes nobody else cleans. */
 static int clean(struct sorter *s, struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
 	int lock = -1, rc;
 
 	if (spool_clean(&s->spool, "s", s->state, err) == -1)
 		return -1;
-	buf_addf(&path, "%s/deliver.lock", s->options.state_dir);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, err);
+	rc = state_dir_lock(s->options.state_dir, DELIVER_LOCK, LOCK_EXCLUSIVE,
+			    LOCK_TRY, &lock, err);
 	if (rc == 1)
 		rc = spool_clean(&s->spool, "d", s->state, err);
 	io_close_quietly(&lock);
-	buf_release(&path);
 	return rc;
 }
 
@@ -447,18 +445,16 @@ static int drain(struct sorter *s, struct error *err)
  */
 int sorter_lock(const struct sorter *s, int *lock, struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
 	bool is_asked = getenv(ASKER_VARIABLE) != NULL;
 	bool waits = !is_asked && s->deadline == 0;
 	int64_t until = clock_ms() + (is_asked ? 0 : PATIENCE_MS);
 	int rc;
 
-	buf_addf(&path, "%s/sorter.lock", s->options.state_dir);
-	while ((rc = lock_take(path.s, LOCK_EXCLUSIVE,
-			       waits ? LOCK_WAIT : LOCK_TRY, lock, err)) == 0 &&
+	while ((rc = state_dir_lock(
+			s->options.state_dir, SORTER_LOCK, LOCK_EXCLUSIVE,
+			waits ? LOCK_WAIT : LOCK_TRY, lock, err)) == 0 &&
 	       clock_ms() < until)
 		(void)poll(NULL, 0, TRY_AGAIN_MS);
-	buf_release(&path);
 	return rc;
 }
 
@@ -525,12 +521,10 @@ int sorter_drain(struct sorter *s, struct sort_result *result,
 static int run_commands_once(struct sorter *s, struct delivery *after,
 			     struct error *err)
 {
-	struct buf path = BUF_INIT(4096);
 	int lock = -1, rc;
 
-	buf_addf(&path, "%s/commands.lock", s->options.state_dir);
-	rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock, err);
-	buf_release(&path);
+	rc = state_dir_lock(s->options.state_dir, COMMANDS_LOCK, LOCK_EXCLUSIVE,
+			    LOCK_TRY, &lock, err);
 	if (rc != 1)
 		return rc;
 	s->lock_fd = lock;

@@ -9,9 +9,9 @@
 
 #include "sort/internal.h"
 #include "sort/plan.h"
+#include "state/dir.h"
 #include "util/clock.h"
 #include "util/io.h"
-#include "util/lock.h"
 
 #include "util/banned.h"
 
@@ -64,18 +64,15 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 
 void sorter_forgive(const char *state_dir)
 {
-	static const char *const names[] = {"sorter.lock", "commands.lock"};
+	static const char *const names[] = {SORTER_LOCK, COMMANDS_LOCK};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct buf path = BUF_INIT(4096);
 		struct error ignored = ERROR_INIT;
 		int lock = -1;
 
-		buf_addf(&path, "%s/%s", state_dir, names[i]);
-		if (lock_take(path.s, LOCK_EXCLUSIVE, LOCK_TRY, &lock,
-			      &ignored) == 1)
+		if (state_dir_lock(state_dir, names[i], LOCK_EXCLUSIVE,
+				   LOCK_TRY, &lock, &ignored) == 1)
 			suspect_write(lock, 0, -1);
 		io_close_quietly(&lock);
-		buf_release(&path);
 	}
 }

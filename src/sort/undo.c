@@ -10,9 +10,9 @@
 
 #include "sort/old_files.h"
 #include "sort/plan.h"
+#include "state/dir.h"
 #include "state/history.h"
 #include "util/io.h"
-#include "util/lock.h"
 #include "util/log.h"
 
 #include "util/banned.h"
@@ -251,25 +251,22 @@ int undo_run(const struct sort_options *options, const char *id, bool dry_run,
 {
 	struct undo u = {
 		.options = options, .dry_run = dry_run, .result = result};
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
 	int lock = -1, rc;
 
 	memset(result, 0, sizeof(*result));
-	buf_addf(&path, "%s/sorter.lock", options->state_dir);
 	rc = state_open(&u.state, options->state_dir,
 			dry_run ? STATE_READ : STATE_WRITE, err);
 	if (rc == 0)
 		rc = maildir_open(&u.maildir, options->maildir, options->layout,
 				  options->encoding, err);
 	if (rc == 0 && !dry_run)
-		rc = lock_take(path.s, LOCK_EXCLUSIVE, LOCK_WAIT, &lock, err) ==
-				     1
+		rc = state_dir_lock(options->state_dir, SORTER_LOCK,
+				    LOCK_EXCLUSIVE, LOCK_WAIT, &lock, err) == 1
 			     ? 0
 			     : -1;
 	if (rc == 0)
 		rc = undo_locked(&u, id, err);
 	io_close_quietly(&lock);
-	buf_release(&path);
 	maildir_close(u.maildir);
 	state_close(u.state);
 	return rc;

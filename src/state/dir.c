@@ -15,9 +15,9 @@
  */
 static bool is_lock_of_work(const char *name)
 {
-	return strncmp(name, "account-", 8) == 0 ||
-	       strcmp(name, "sorter.lock") == 0 ||
-	       strcmp(name, "deliver.lock") == 0;
+	return strncmp(name, ACCOUNT_LOCK, strlen(ACCOUNT_LOCK)) == 0 ||
+	       strcmp(name, SORTER_LOCK) == 0 ||
+	       strcmp(name, DELIVER_LOCK) == 0;
 }
 
 static bool any_name(const char *name)
@@ -48,6 +48,18 @@ bool state_dir_is_used(const char *dir)
 	used = has_entry(dir, is_lock_of_work) || has_entry(spool.s, any_name);
 	buf_release(&spool);
 	return used;
+}
+
+int state_dir_lock(const char *dir, const char *name, enum lock_mode mode,
+		   enum lock_wait wait, int *fd_out, struct error *err)
+{
+	struct buf path = BUF_INIT(4096);
+	int rc;
+
+	buf_addf(&path, "%s/%s", dir, name);
+	rc = lock_take(path.s, mode, wait, fd_out, err);
+	buf_release(&path);
+	return rc;
 }
 
 /* WAL needs shared memory, which network file systems do not give. */
