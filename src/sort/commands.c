@@ -27,9 +27,6 @@
 /* What did not end by itself is let rest for longer: 16 and 32 minutes. */
 #define CRASH_REST 4
 
-/* A rule whose command ran out of time so often has to wait for next time. */
-#define TIMEOUTS_MAX 3
-
 /* EX_TEMPFAIL of sysexits.h: "try again later". */
 #define EXIT_TEMPORARY 75
 

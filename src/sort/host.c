@@ -17,9 +17,6 @@
 /* A filter adds headers or a report; what adds more than this runs wild. */
 #define FILTER_GROWTH ((uint64_t)64 * 1024 * 1024)
 
-/* A rule whose command ran out of time so often is not asked in this run. */
-#define TIMEOUTS_MAX 3
-
 int asker_scratch(const struct asker *a, struct error *err)
 {
 	char name[SPOOL_NAME_MAX];

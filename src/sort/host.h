@@ -32,6 +32,9 @@ struct sort_keys {
 	size_t n;
 };
 
+/* A rule whose commands ran out of time so often waits for the next run. */
+#define TIMEOUTS_MAX 3
+
 struct asker {
 	const struct sort_options *options;
 	struct judge_host host;

@@ -17,9 +17,6 @@
 /* Planned, linked and recorded together: two commits and a sync a batch. */
 #define BATCH_MAX 1024
 
-/* Folders a day that names found in messages may create. */
-#define NEW_FOLDERS_A_DAY 200
-
 /* A rule as a plan names it, and how often in a row it ran out of time. */
 struct stuck {
 	char *rule;

@@ -22,6 +22,9 @@ struct plan {
 	char trouble[600];  /* why it went to the fallback folder, or "" */
 };
 
+/* Folders a day that names found in messages may create. */
+#define NEW_FOLDERS_A_DAY 200
+
 struct plan_context {
 	const struct sort_options *options;
 	struct maildir *maildir; /* NULL: not looked at (dry run) */

@@ -11,9 +11,6 @@
 
 #include "util/banned.h"
 
-/* As of the sorter: what many messages want to create is not all made. */
-#define NEW_FOLDERS_A_DAY 200
-
 struct previewer {
 	const struct sort_options *options;
 	struct judge *judge;
