@@ -6,146 +6,12 @@
 
 #include "mail/edit.h"
 #include "rules/trial.h"
-#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
 
-/* Of a field in the environment of a command; all of them fit a kernel. */
-#define VARIABLE_MAX ((size_t)4096)
-
 /* Of a value in an explanation. */
 #define TOLD_MAX 200
-
-/* The value of a header field that a rule sets. */
-#define FIELD_VALUE_MAX ((size_t)64 * 1024)
-
-static bool fail(struct trial *t)
-{
-	struct error reason = t->err;
-
-	(void)error_prefix(&reason, "rule \"%.100s\"", t->rule->name);
-	verdict_set_undecided(t->verdict, reason.text);
-	return false;
-}
-
-/* Arguments and variables end at a NUL, so there must be none within. */
-static void blank_nuls(struct buf *b)
-{
-	for (size_t i = 0; i < b->len; i++)
-		if (b->s[i] == '\0')
-			b->s[i] = ' ';
-}
-
-bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out)
-{
-	char *tags = trial_tags(t);
-	struct template_values values = trial_values(t, tags);
-	bool fits = true;
-
-	*out = xcalloc(argv->n + 1, sizeof(**out));
-	for (size_t i = 0; i < argv->n; i++) {
-		struct buf word = BUF_INIT(ARGUMENT_MAX);
-
-		template_expand(argv->templates[i], &values, &word);
-		blank_nuls(&word);
-		fits = fits && !word.full;
-		(*out)[i] = buf_detach(&word);
-	}
-	free(tags);
-	if (!fits)
-		(void)error_set(&t->err, ERR_MESSAGE,
-				"an argument of the command is longer than "
-				"%d bytes",
-				ARGUMENT_MAX);
-	return fits;
-}
-
-/* POSTROOM_NAME=value; a long value is cut. */
-static void add_variable(char ***list, size_t *n, struct slice name,
-			 struct slice value)
-{
-	struct buf b = BUF_INIT(VARIABLE_MAX + 200);
-	size_t len = value.len > VARIABLE_MAX ? VARIABLE_MAX : value.len;
-
-	buf_addstr(&b, "POSTROOM_");
-	for (size_t i = 0; i < name.len; i++)
-		buf_addch(&b, name.p[i] == '-' ? '_' : ascii_upper(name.p[i]));
-	buf_addch(&b, '=');
-	buf_add(&b, value.p, len);
-	blank_nuls(&b);
-	xgrow(list, *n + 1, sizeof(**list));
-	(*list)[(*n)++] = buf_detach(&b);
-	(*list)[*n] = NULL;
-}
-
-/* What the sorter will add: a sender must not choose these, by a group. */
-static bool is_reserved(struct slice name)
-{
-	static const char *const reserved[] = {"key", "folder", "try"};
-
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (slice_equal_nocase(name, slice_str(reserved[i])))
-			return true;
-	return false;
-}
-
-char **trial_environment(struct trial *t)
-{
-	char *tags = trial_tags(t), **list = NULL;
-	struct template_values values = trial_values(t, tags);
-	const char *name;
-	size_t n = 0;
-
-	for (size_t i = 0; (name = template_field_name(i)) != NULL; i++) {
-		struct buf value = BUF_INIT(FIELD_VALUE_MAX);
-
-		template_field(i, &values, &value);
-		add_variable(&list, &n, slice_str(name), buf_slice(&value));
-		buf_release(&value);
-	}
-	add_variable(&list, &n, slice_str("rule"), slice_str(t->rule->name));
-	for (size_t i = 1; i < t->n_groups && i < 10; i++)
-		add_variable(&list, &n, slice_of(&"0123456789"[i], 1),
-			     t->groups[i]);
-	for (size_t i = 0; i < t->rule->n_captures; i++)
-		if (!is_reserved(t->rule->captures[i]))
-			add_variable(&list, &n, t->rule->captures[i],
-				     t->values[i]);
-	free(tags);
-	return list;
-}
-
-void trial_content(const struct trial *t, struct content *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->source = t->source;
-	if (!t->edited)
-		return;
-	out->skip = t->header_size;
-	out->header = xmemdup0(t->header.s, t->header.len);
-	out->header_len = t->header.len;
-}
-
-/* The index among the verdict's contents of the state as it is now. */
-bool trial_record(struct trial *t, unsigned *index_out)
-{
-	struct verdict *v = t->verdict;
-
-	if (!t->recorded && v->n_contents == VERDICT_CONTENTS_MAX) {
-		(void)error_set(&t->err, ERR_MESSAGE,
-				"the message is changed more than %d times",
-				VERDICT_CONTENTS_MAX);
-		return fail(t);
-	}
-	if (!t->recorded) {
-		xgrow(&v->contents, v->n_contents, sizeof(*v->contents));
-		trial_content(t, &v->contents[v->n_contents++]);
-	}
-	t->recorded = true;
-	*index_out = (unsigned)v->n_contents - 1;
-	return true;
-}
 
 /* A new action for the state as it is now. NULL: there are too many. */
 static struct verdict_action *add_effect(struct trial *t,
@@ -173,7 +39,7 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 
 	if (template_expand_folder(action->template, &values, &name, &t->err) ==
 	    -1)
-		(void)fail(t);
+		(void)trial_fail(t);
 	else
 		added = add_effect(t, action);
 	if (added != NULL) {
@@ -204,7 +70,7 @@ static bool add_path(struct trial *t, const struct rule_action *action)
 
 	if (template_expand_path(action->template, &values, &path, &t->err) ==
 	    -1)
-		(void)fail(t);
+		(void)trial_fail(t);
 	else
 		added = add_effect(t, action);
 	if (added != NULL)
@@ -218,16 +84,12 @@ static bool add_path(struct trial *t, const struct rule_action *action)
 static char *expand_text(struct trial *t, const struct template *template,
 			 size_t max)
 {
-	struct buf text = BUF_INIT(FIELD_VALUE_MAX);
-	char *tags = trial_tags(t);
-	struct template_values values = trial_values(t, tags);
+	struct buf text = BUF_INIT(TRIAL_VALUE_MAX);
 
-	template_expand(template, &values, &text);
-	blank_nuls(&text);
+	trial_expand(t, template, &text);
 	if (text.len > max)
 		buf_truncate(&text, max);
-	free(tags);
-	return text.len == 0 ? xstrdup("") : buf_detach(&text);
+	return buf_detach(&text);
 }
 
 static bool add_log(struct trial *t, const struct rule_action *action)
@@ -246,7 +108,7 @@ static bool add_command(struct trial *t, const struct rule_action *action)
 	struct verdict_action *added = NULL;
 
 	if (!trial_argv(t, &action->argv, &argv))
-		(void)fail(t);
+		(void)trial_fail(t);
 	else
 		added = add_effect(t, action);
 	if (added == NULL) {
@@ -291,7 +153,7 @@ static void tell(struct trial *t, const struct rule_action *action,
 /* A tag that a message brought and that cannot be one is no tag. */
 static void change_tag(struct trial *t, const struct rule_action *action)
 {
-	char *text = expand_text(t, action->template, FIELD_VALUE_MAX);
+	char *text = expand_text(t, action->template, TRIAL_VALUE_MAX);
 	struct slice tag = slice_str(text);
 	struct error ignored = ERROR_INIT;
 
@@ -331,7 +193,7 @@ static bool change_header(struct trial *t, const struct rule_action *action)
 		    : action->type->kind == ACTION_ADD_HEADER ? EDIT_ADD
 							      : EDIT_REMOVE;
 	if (action->template != NULL)
-		value = expand_text(t, action->template, FIELD_VALUE_MAX);
+		value = expand_text(t, action->template, TRIAL_VALUE_MAX);
 	if (value != NULL)
 		edit.value = slice_str(value);
 	tell(t, action, value == NULL ? "" : value);
@@ -342,7 +204,7 @@ static bool change_header(struct trial *t, const struct rule_action *action)
 		(void)error_set(&t->err, ERR_MESSAGE,
 				"the header has grown beyond %zu bytes",
 				CONTENT_HEADER_MAX);
-		return fail(t);
+		return trial_fail(t);
 	}
 	replace_header(t);
 	return true;
@@ -389,7 +251,7 @@ static bool run_filter(struct trial *t, const struct rule_action *action)
 		return true;
 	(void)error_set(&t->err, ERR_MESSAGE, "%s", reply.reason);
 	if (!reply.postpone)
-		return fail(t);
+		return trial_fail(t);
 	verdict_set_postponed(t->verdict, reply.reason);
 	return false;
 }
@@ -444,7 +306,7 @@ static bool apply_one(struct trial *t, const struct rule_action *action)
 	return true;
 }
 
-bool trial_apply(struct trial *t)
+bool apply_rule(struct trial *t)
 {
 	bool ends = false;
 

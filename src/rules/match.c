@@ -98,8 +98,8 @@ static void tell(struct trial *t, const struct condition *c, enum match match,
 	buf_addch(out, '\n');
 }
 
-static enum match test_text(struct trial *t, const struct text *text,
-			    const struct text_subject *subject)
+static enum match match_text(struct trial *t, const struct text *text,
+			     const struct text_subject *subject)
 {
 	struct slice *captures = t->captures;
 	size_t n = text->kind == TEXT_REGEX ? regex_groups(text->regex) + 1 : 0;
@@ -118,8 +118,8 @@ static enum match either(enum match a, enum match b)
 	return a == MATCH_ERROR ? a : b;
 }
 
-static enum match test_fields(struct trial *t, const struct header_test *test,
-			      size_t name, struct slice *seen)
+static enum match match_fields(struct trial *t, const struct header_test *test,
+			       size_t name, struct slice *seen)
 {
 	struct message *m = t->input->message;
 	enum match match = MATCH_NO;
@@ -133,7 +133,7 @@ static enum match test_fields(struct trial *t, const struct header_test *test,
 		if (text_needs_mailboxes(&test->text))
 			subject.mailboxes =
 				message_mailboxes(m, i, &subject.n_mailboxes);
-		match = either(match, test_text(t, &test->text, &subject));
+		match = either(match, match_text(t, &test->text, &subject));
 		if ((t->input->explain && seen->p == NULL) ||
 		    match == MATCH_YES)
 			*seen = message_text(m, i);
@@ -141,8 +141,8 @@ static enum match test_fields(struct trial *t, const struct header_test *test,
 	return match;
 }
 
-static enum match test_header(struct trial *t, const struct condition *c,
-			      struct slice *seen)
+static enum match match_header(struct trial *t, const struct condition *c,
+			       struct slice *seen)
 {
 	enum match match = MATCH_NO;
 
@@ -152,21 +152,21 @@ static enum match test_header(struct trial *t, const struct condition *c,
 		for (size_t j = 0; j < test->n_names && match != MATCH_YES; j++)
 			match = either(
 				match,
-				test_fields(t, test, test->names[j], seen));
+				match_fields(t, test, test->names[j], seen));
 	}
 	return match;
 }
 
 /* Any of the texts, on these bytes. */
-static enum match test_bytes(struct trial *t, const struct condition *c,
-			     struct slice bytes)
+static enum match match_bytes(struct trial *t, const struct condition *c,
+			      struct slice bytes)
 {
 	const struct text_subject subject = {.decoded = bytes};
 	enum match match = MATCH_NO;
 
 	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++)
 		match = either(match,
-			       test_text(t, &c->tests[i].text, &subject));
+			       match_text(t, &c->tests[i].text, &subject));
 	return match;
 }
 
@@ -180,8 +180,8 @@ static struct mime_view *view_of(struct trial *t)
 	return &t->view;
 }
 
-static enum match test_attachments(struct trial *t, const struct condition *c,
-				   struct slice *seen)
+static enum match match_attachments(struct trial *t, const struct condition *c,
+				    struct slice *seen)
 {
 	const struct mime_view *view = view_of(t);
 	bool types = c->kind == CONDITION_ATTACHMENT_TYPE;
@@ -194,7 +194,7 @@ static enum match test_attachments(struct trial *t, const struct condition *c,
 
 		if (name.len == 0)
 			continue;
-		match = either(match, test_bytes(t, c, name));
+		match = either(match, match_bytes(t, c, name));
 		if (seen->p == NULL || match == MATCH_YES)
 			*seen = name;
 	}
@@ -202,8 +202,8 @@ static enum match test_attachments(struct trial *t, const struct condition *c,
 }
 
 /* A name is meant whole: "work" is not "homework". */
-static enum match test_word(struct trial *t, const struct condition *c,
-			    struct slice word)
+static enum match match_word(struct trial *t, const struct condition *c,
+			     struct slice word)
 {
 	const struct text_subject subject = {.decoded = word};
 	enum match match = MATCH_NO;
@@ -212,20 +212,20 @@ static enum match test_word(struct trial *t, const struct condition *c,
 		const struct text *text = &c->tests[i].text;
 
 		if (text->kind == TEXT_REGEX || text->kind == TEXT_LIST)
-			match = either(match, test_text(t, text, &subject));
+			match = either(match, match_text(t, text, &subject));
 		else if (slice_equal_nocase(slice_str(text->value), word))
 			match = MATCH_YES;
 	}
 	return match;
 }
 
-static enum match test_tagged(struct trial *t, const struct condition *c)
+static enum match match_tagged(struct trial *t, const struct condition *c)
 {
 	enum match match = MATCH_NO;
 
 	for (size_t i = 0; i < t->tags.n && match != MATCH_YES; i++)
 		match = either(match,
-			       test_word(t, c, slice_str(t->tags.names[i])));
+			       match_word(t, c, slice_str(t->tags.names[i])));
 	return match;
 }
 
@@ -345,7 +345,7 @@ static enum match ask(struct trial *t, struct request *request)
 	return reply.answer;
 }
 
-static enum match test_duplicate(struct trial *t, const struct condition *c)
+static enum match match_duplicate(struct trial *t, const struct condition *c)
 {
 	struct request request = {.kind = REQUEST_DUPLICATE,
 				  .rule = t->index,
@@ -359,7 +359,7 @@ static enum match test_duplicate(struct trial *t, const struct condition *c)
 	return match == MATCH_YES ? MATCH_NO : MATCH_YES;
 }
 
-static enum match test_command(struct trial *t, const struct condition *c)
+static enum match match_command(struct trial *t, const struct condition *c)
 {
 	struct request request = {.kind = REQUEST_TEST, .rule = t->index};
 	enum match match = MATCH_ERROR;
@@ -378,26 +378,26 @@ static enum match yes_if(bool yes)
 	return yes ? MATCH_YES : MATCH_NO;
 }
 
-static enum match test_leaf(struct trial *t, const struct condition *c,
-			    struct slice *seen)
+static enum match match_leaf(struct trial *t, const struct condition *c,
+			     struct slice *seen)
 {
 	switch (c->kind) {
 	case CONDITION_HEADER:
-		return test_header(t, c, seen);
+		return match_header(t, c, seen);
 	case CONDITION_RAW_HEADER:
-		return test_bytes(t, c, t->input->message->header);
+		return match_bytes(t, c, t->input->message->header);
 	case CONDITION_BODY:
-		return test_bytes(t, c, buf_slice(&view_of(t)->text));
+		return match_bytes(t, c, buf_slice(&view_of(t)->text));
 	case CONDITION_RAW_BODY:
-		return test_bytes(t, c, raw_body(t));
+		return match_bytes(t, c, raw_body(t));
 	case CONDITION_ATTACHMENT:
 	case CONDITION_ATTACHMENT_TYPE:
-		return test_attachments(t, c, seen);
+		return match_attachments(t, c, seen);
 	case CONDITION_ACCOUNT:
 		*seen = slice_str(t->input->account);
-		return test_word(t, c, *seen);
+		return match_word(t, c, *seen);
 	case CONDITION_TAGGED:
-		return test_tagged(t, c);
+		return match_tagged(t, c);
 	case CONDITION_LARGER:
 		return yes_if(t->input->size > c->number);
 	case CONDITION_SMALLER:
@@ -407,7 +407,7 @@ static enum match test_leaf(struct trial *t, const struct condition *c,
 	case CONDITION_NEWER:
 		return yes_if(age_of(t) < (int64_t)c->number);
 	case CONDITION_DUPLICATE:
-		return test_duplicate(t, c);
+		return match_duplicate(t, c);
 	case CONDITION_TO_ME:
 		return yes_if(is_to_me(t, c) == c->wanted);
 	case CONDITION_MAILING_LIST:
@@ -418,19 +418,19 @@ static enum match test_leaf(struct trial *t, const struct condition *c,
 	case CONDITION_HOURS:
 		return yes_if(is_now(t, c));
 	case CONDITION_COMMAND:
-		return test_command(t, c);
+		return match_command(t, c);
 	case CONDITION_GROUP:
 		break;
 	}
 	return MATCH_ERROR;
 }
 
-static enum match test_group(struct trial *t, const struct condition *c)
+static enum match match_group(struct trial *t, const struct condition *c)
 {
 	enum match all = MATCH_YES, any = MATCH_NO;
 
 	for (size_t i = 0; i < c->n_members; i++) {
-		enum match match = trial_test(t, &c->members[i]);
+		enum match match = match_condition(t, &c->members[i]);
 
 		if (c->group == GROUP_ALL && match == MATCH_NO)
 			return MATCH_NO;
@@ -447,14 +447,14 @@ static enum match test_group(struct trial *t, const struct condition *c)
 	return any == MATCH_YES ? MATCH_NO : MATCH_YES;
 }
 
-enum match trial_test(struct trial *t, const struct condition *c)
+enum match match_condition(struct trial *t, const struct condition *c)
 {
 	struct slice seen = slice_of(NULL, 0);
 	enum match match;
 
 	if (c->kind == CONDITION_GROUP)
-		return test_group(t, c);
-	match = test_leaf(t, c, &seen);
+		return match_group(t, c);
+	match = match_leaf(t, c, &seen);
 	tell(t, c, match, seen);
 	return match;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One message before the rules: what rule_judge.c, rule_test.c and
- * rule_apply.c share; seen by nobody else.
+ * One message before the rules: what judge.c, match.c, apply.c and command.c
+ * share, and nobody else sees.
  */
 #ifndef RULES_TRIAL_H
 #define RULES_TRIAL_H
@@ -16,6 +16,9 @@
 /* What `explain` tells of one rule, and what matched last. */
 #define TRIAL_WHY_MAX	  (64 * 1024)
 #define TRIAL_MATCHED_MAX 1024
+
+/* The value of a header field, as a rule makes it or a command gets it. */
+#define TRIAL_VALUE_MAX ((size_t)64 * 1024)
 
 struct trial {
 	const struct ruleset *set;
@@ -47,26 +50,31 @@ struct trial {
 	struct error err;
 };
 
-/* rule_judge.c: the message is another one now; captures stay valid. */
-void trial_keep_captures(struct trial *t);
+/* From `set`, `input` and `verdict`; to be ended. */
+void trial_begin(struct trial *t);
+void trial_end(struct trial *t);
+
+/* The message has another header: chain its fields anew. */
 void trial_index(struct trial *t);
+
+/* Copy what was captured, before the message it is a view of goes away. */
+void trial_keep_captures(struct trial *t);
 
 /* The values of templates, with the tags as text in `tags`. */
 struct template_values trial_values(const struct trial *t, const char *tags);
 
+/* Append a value for a person, a field or a command: NULs become blanks. */
+void trial_expand(const struct trial *t, const struct template *template,
+		  struct buf *out);
+
 /* Allocated: the tags so far, blank-separated. */
 char *trial_tags(const struct trial *t);
 
-/*
- * rule_test.c. Allocated arguments and environment of a command; false, with
- * t->err, when they are too long.
- */
-enum match trial_test(struct trial *t, const struct condition *c);
+/* The verdict becomes undecided because of t->err. Returns false. */
+bool trial_fail(struct trial *t);
 
-/* rule_apply.c: all actions of the rule. Returns whether the journey ends. */
-bool trial_apply(struct trial *t);
-bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out);
-char **trial_environment(struct trial *t);
+/* The state of the message as it is now, for a command. */
+void trial_content(const struct trial *t, struct content *out);
 
 /*
  * The index among the verdict's contents of the state as it is now. False,
@@ -74,7 +82,17 @@ char **trial_environment(struct trial *t);
  */
 bool trial_record(struct trial *t, unsigned *index_out);
 
-/* The state of the message as it is now, for a command. */
-void trial_content(const struct trial *t, struct content *out);
+/*
+ * command.c. Allocated arguments and environment of a command; false, with
+ * t->err, when they are too long.
+ */
+bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out);
+char **trial_environment(struct trial *t);
+
+/* match.c: does the condition hold? On MATCH_ERROR t->err says why not. */
+enum match match_condition(struct trial *t, const struct condition *c);
+
+/* apply.c: all actions of the rule. Returns whether the journey ends. */
+bool apply_rule(struct trial *t);
 
 #endif
