@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The compiled form of rules: made by rule.c, rule_condition.c and
- * rule_action.c, evaluated by rule_judge.c, seen by nobody else. A condition
+ * The compiled form of rules: made by group.c, condition.c and
+ * action.c, evaluated by match.c and apply.c, seen by nobody else. A condition
  * is a tagged union, and a group is a condition that has conditions.
  */
 #ifndef RULES_INTERNAL_H
@@ -126,21 +126,23 @@ struct ruleset {
 	const char *const *fallback;
 };
 
-/* rule.c: a member of the group that is open; the set's index of a name. */
+/* group.c: a new member of the group that is open. */
 struct condition *rule_new_condition(struct rule *rule);
+
+/* names.c: the index of a name in the set, where it is added when new. */
 unsigned rule_intern_name(struct ruleset *set, struct slice name);
 
 /* The index of a name in any case; n_names when nobody looks at it. */
 size_t rule_find_name(const struct ruleset *set, struct slice name);
 
-/* rule_condition.c */
+/* condition.c */
 void rule_release_condition(struct condition *c);
 
 /* Compile the arguments of the conditions that are commands. */
 int rule_finish_conditions(struct rule *rule, struct condition *c,
 			   int *line_out, struct error *err);
 
-/* rule_action.c */
+/* action.c */
 void rule_release_action(struct rule_action *action);
 int rule_finish_action(const struct rule *rule, struct rule_action *action,
 		       struct error *err);

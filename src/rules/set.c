@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
-#include <string.h>
 
 #include "rules/internal.h"
 #include "rules/prefilter.h"
-#include "rules/rule.h"
-#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -97,105 +94,6 @@ bool ruleset_uses_duplicates(const struct ruleset *set)
 bool ruleset_has_requests(const struct ruleset *set)
 {
 	return set->requests;
-}
-
-/* The group that is being filled: a walk down the open ones. */
-static struct condition *innermost(struct rule *rule)
-{
-	struct condition *c = &rule->root;
-
-	for (size_t i = 0; i < rule->depth && i < RULE_DEPTH_MAX; i++)
-		c = &c->members[rule->open[i]];
-	return c;
-}
-
-struct condition *rule_new_condition(struct rule *rule)
-{
-	struct condition *group = innermost(rule), *member;
-
-	xgrow(&group->members, group->n_members, sizeof(*group->members));
-	member = &group->members[group->n_members++];
-	memset(member, 0, sizeof(*member));
-	return member;
-}
-
-/* Captures inside `none` belong to matches that did not happen. */
-static void find_none(struct rule *rule)
-{
-	const struct condition *c = &rule->root;
-
-	rule->in_none = false;
-	for (size_t i = 0; i < rule->depth && i < RULE_DEPTH_MAX; i++) {
-		c = &c->members[rule->open[i]];
-		rule->in_none |= c->group == GROUP_NONE;
-	}
-}
-
-void rule_begin_group(struct rule *rule, enum group group, int line)
-{
-	if (rule->depth < RULE_DEPTH_MAX) {
-		size_t place = innermost(rule)->n_members;
-		struct condition *c = rule_new_condition(rule);
-
-		c->kind = CONDITION_GROUP;
-		c->group = group;
-		c->line = line;
-		if (rule->open == NULL)
-			rule->open = xcalloc(RULE_DEPTH_MAX, sizeof(size_t));
-		rule->open[rule->depth] = place;
-	}
-	rule->depth++;
-	find_none(rule);
-}
-
-void rule_end_group(struct rule *rule)
-{
-	if (rule->depth > 0)
-		rule->depth--;
-	find_none(rule);
-}
-
-static char *lower_case(struct slice s)
-{
-	char *copy = xmemdup0(s.p, s.len);
-
-	ascii_lower_bytes(copy, s.len);
-	return copy;
-}
-
-static size_t bucket_of(struct slice name)
-{
-	uint32_t hash = 2166136261U; /* FNV-1a */
-
-	for (size_t i = 0; i < name.len; i++)
-		hash = (hash ^ (unsigned char)ascii_lower(name.p[i])) *
-		       16777619U;
-	return hash % NAME_BUCKETS;
-}
-
-size_t rule_find_name(const struct ruleset *set, struct slice name)
-{
-	size_t i = set->buckets[bucket_of(name)];
-
-	while (i != 0 &&
-	       !slice_equal_nocase(name, slice_str(set->names[i - 1])))
-		i = set->chain[i - 1];
-	return i == 0 ? set->n_names : i - 1;
-}
-
-/* Each name once in the set, so that a message is indexed by it once. */
-unsigned rule_intern_name(struct ruleset *set, struct slice name)
-{
-	size_t i = rule_find_name(set, name), bucket = bucket_of(name);
-
-	if (i < set->n_names)
-		return (unsigned)i;
-	xgrow(&set->names, set->n_names, sizeof(*set->names));
-	xgrow(&set->chain, set->n_names, sizeof(*set->chain));
-	set->names[i] = lower_case(name);
-	set->chain[i] = set->buckets[bucket];
-	set->buckets[bucket] = ++set->n_names;
-	return (unsigned)i;
 }
 
 int rule_finish(struct rule *rule, int *line_out, struct error *err)
