@@ -14,14 +14,6 @@
 /* Addresses of one forward. */
 #define FORWARD_MAX 50
 
-void rule_release_argv(struct rule_argv *argv)
-{
-	for (size_t i = 0; argv->templates != NULL && i < argv->n; i++)
-		template_free(argv->templates[i]);
-	free(argv->templates);
-	strings_free(argv->words);
-}
-
 void rule_release_action(struct rule_action *action)
 {
 	free(action->text);
@@ -29,68 +21,6 @@ void rule_release_action(struct rule_action *action)
 	template_free(action->template);
 	rule_release_argv(&action->argv);
 	strings_free(action->addresses);
-}
-
-static char **copy_values(const struct rule_value *values, size_t n)
-{
-	char **list = xcalloc(n + 1, sizeof(*list));
-
-	for (size_t i = 0; i < n; i++)
-		list[i] = xstrdup(values[i].text);
-	return list;
-}
-
-int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
-		   size_t n, struct error *err)
-{
-	argv->words = n == 1 ? value_words(values[0].text, err)
-			     : copy_values(values, n);
-	if (argv->words == NULL)
-		return -1;
-	while (argv->words[argv->n] != NULL)
-		argv->n++;
-	if (argv->n == 0 || argv->words[0][0] == '\0')
-		return error_set(err, ERR_CONFIG, "the command is empty");
-	if (argv->n > ARGV_MAX)
-		return error_set(err, ERR_CONFIG,
-				 "a command has at most %d arguments",
-				 ARGV_MAX);
-	if (strcmp(argv->words[0], "|") == 0)
-		return error_set(err, ERR_CONFIG,
-				 "a command is written without \"|\"");
-	if (argv->words[0][0] == '~') {
-		char *home = value_home(argv->words[0], err);
-
-		if (home == NULL)
-			return -1;
-		free(argv->words[0]);
-		argv->words[0] = home;
-	}
-	return 0;
-}
-
-static struct template_names names_of(const struct rule *rule)
-{
-	return (struct template_names){rule->captures, rule->n_captures,
-				       rule->n_groups > 9 ? 9 : rule->n_groups};
-}
-
-int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
-		     struct error *err)
-{
-	struct template_names names = names_of(rule);
-
-	argv->templates = xcalloc(argv->n, sizeof(struct template *));
-	for (size_t i = 0; i < argv->n; i++) {
-		argv->templates[i] = template_new(argv->words[i], &names, err);
-		if (argv->templates[i] == NULL)
-			return -1;
-	}
-	if (!template_is_literal(argv->templates[0]))
-		return error_set(err, ERR_CONFIG,
-				 "which program is run cannot depend on the "
-				 "message");
-	return 0;
 }
 
 static struct rule_action *new_action(struct rule *rule,
@@ -220,7 +150,7 @@ static int add_forward(struct rule *rule, const struct action_type *type,
 					 values[i].text);
 	}
 	new_action(rule, type, values[0].line)->addresses =
-		copy_values(values, n);
+		rule_copy_values(values, n);
 	return 0;
 }
 
@@ -332,7 +262,7 @@ static int check_literal(const struct rule_action *action, struct error *err)
 int rule_finish_action(const struct rule *rule, struct rule_action *action,
 		       struct error *err)
 {
-	struct template_names names = names_of(rule);
+	struct template_names names = rule_template_names(rule);
 
 	if (action->argv.words != NULL)
 		return rule_finish_argv(rule, &action->argv, err);

@@ -135,6 +135,17 @@ unsigned rule_intern_name(struct ruleset *set, struct slice name);
 /* The index of a name in any case; n_names when nobody looks at it. */
 size_t rule_find_name(const struct ruleset *set, struct slice name);
 
+/* argv.c: a copy of the texts, NULL-terminated; what templates can name. */
+char **rule_copy_values(const struct rule_value *values, size_t n);
+struct template_names rule_template_names(const struct rule *rule);
+
+/* Commands: cut one value into words, or take several as they are. */
+int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
+		   size_t n, struct error *err);
+int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
+		     struct error *err);
+void rule_release_argv(struct rule_argv *argv);
+
 /* condition.c */
 void rule_release_condition(struct condition *c);
 
@@ -146,12 +157,5 @@ int rule_finish_conditions(struct rule *rule, struct condition *c,
 void rule_release_action(struct rule_action *action);
 int rule_finish_action(const struct rule *rule, struct rule_action *action,
 		       struct error *err);
-
-/* Commands: cut one value into words, or take several as they are. */
-int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
-		   size_t n, struct error *err);
-int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
-		     struct error *err);
-void rule_release_argv(struct rule_argv *argv);
 
 #endif
