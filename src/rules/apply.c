@@ -33,8 +33,7 @@ static struct verdict_action *add_effect(struct trial *t,
 static bool add_filing(struct trial *t, const struct rule_action *action)
 {
 	struct buf name = BUF_INIT(VERDICT_FOLDER_MAX);
-	char *tags = trial_tags(t);
-	struct template_values values = trial_values(t, tags);
+	struct template_values values = trial_values(t);
 	struct verdict_action *added = NULL;
 
 	if (template_expand_folder(action->template, &values, &name, &t->err) ==
@@ -53,10 +52,9 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 		added->flags = t->verdict->flags;
 		if (action->type->kind == ACTION_FOLDER) {
 			added->flags |= t->rule->flags;
-			added->tags = xstrdup(tags);
+			added->tags = xstrdup(values.tags);
 		}
 	}
-	free(tags);
 	buf_release(&name);
 	return added != NULL;
 }
@@ -64,8 +62,7 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 static bool add_path(struct trial *t, const struct rule_action *action)
 {
 	struct buf path = BUF_INIT(VERDICT_TEXT_MAX);
-	char *tags = trial_tags(t);
-	struct template_values values = trial_values(t, tags);
+	struct template_values values = trial_values(t);
 	struct verdict_action *added = NULL;
 
 	if (template_expand_path(action->template, &values, &path, &t->err) ==
@@ -75,7 +72,6 @@ static bool add_path(struct trial *t, const struct rule_action *action)
 		added = add_effect(t, action);
 	if (added != NULL)
 		added->text = xstrdup(path.s);
-	free(tags);
 	buf_release(&path);
 	return added != NULL;
 }

@@ -62,9 +62,9 @@ static bool is_reserved(struct slice name)
 
 char **trial_environment(struct trial *t)
 {
-	char *tags = trial_tags(t), **list = NULL;
-	struct template_values values = trial_values(t, tags);
+	struct template_values values = trial_values(t);
 	const char *name;
+	char **list = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; (name = template_field_name(i)) != NULL; i++) {
@@ -82,6 +82,5 @@ char **trial_environment(struct trial *t)
 		if (!is_reserved(t->rule->captures[i]))
 			add_variable(&list, &n, t->rule->captures[i],
 				     t->values[i]);
-	free(tags);
 	return list;
 }

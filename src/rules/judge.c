@@ -5,6 +5,7 @@
 #include "rules/prefilter.h"
 #include "rules/trial.h"
 #include "util/clock.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -91,7 +92,7 @@ void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 	if (!verdict->decided && !verdict->undecided && !verdict->postponed &&
 	    verdict->hold == 0) {
 		free(verdict->tags);
-		verdict->tags = trial_tags(&t);
+		verdict->tags = xstrdup(trial_tags(&t));
 		if (t.recorded)
 			verdict->content = (unsigned)verdict->n_contents - 1;
 		else

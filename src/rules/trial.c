@@ -57,12 +57,12 @@ void trial_keep_captures(struct trial *t)
 		keep(t, &t->groups[i]);
 }
 
-struct template_values trial_values(const struct trial *t, const char *tags)
+struct template_values trial_values(struct trial *t)
 {
 	return (struct template_values){
 		.message = t->input->message,
 		.account = t->input->account,
-		.tags = tags,
+		.tags = trial_tags(t),
 		.size = t->input->size,
 		.now = t->input->now,
 		.names = t->rule->captures,
@@ -73,12 +73,11 @@ struct template_values trial_values(const struct trial *t, const char *tags)
 	};
 }
 
-char *trial_tags(const struct trial *t)
+const char *trial_tags(struct trial *t)
 {
-	struct buf text = BUF_INIT(VERDICT_TAGS_MAX);
-
-	tags_join(&t->tags, ' ', &text);
-	return text.len == 0 ? xstrdup("") : buf_detach(&text);
+	buf_clear(&t->joined_tags);
+	tags_join(&t->tags, ' ', &t->joined_tags);
+	return t->joined_tags.s;
 }
 
 /*
@@ -112,6 +111,7 @@ void trial_begin(struct trial *t)
 	buf_init(&t->spare, CONTENT_HEADER_MAX);
 	buf_init(&t->why, TRIAL_WHY_MAX);
 	buf_init(&t->matched, TRIAL_MATCHED_MAX);
+	buf_init(&t->joined_tags, VERDICT_TAGS_MAX);
 	t->header_size = t->input->message->header.len;
 	t->values = xcalloc(t->set->most_captures, sizeof(*t->values));
 	t->recorded = true;
@@ -138,6 +138,7 @@ void trial_end(struct trial *t)
 	buf_release(&t->spare);
 	buf_release(&t->why);
 	buf_release(&t->matched);
+	buf_release(&t->joined_tags);
 }
 
 bool trial_fail(struct trial *t)
@@ -157,15 +158,13 @@ static void blank_nuls(struct buf *b)
 			b->s[i] = ' ';
 }
 
-void trial_expand(const struct trial *t, const struct template *template,
+void trial_expand(struct trial *t, const struct template *template,
 		  struct buf *out)
 {
-	char *tags = trial_tags(t);
-	struct template_values values = trial_values(t, tags);
+	struct template_values values = trial_values(t);
 
 	template_expand(template, &values, out);
 	blank_nuls(out);
-	free(tags);
 }
 
 void trial_content(const struct trial *t, struct content *out)

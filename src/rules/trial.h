@@ -37,6 +37,7 @@ struct trial {
 	struct mime_view view;
 	bool viewed;
 	struct tags tags;
+	struct buf joined_tags; /* of trial_tags() */
 	/* The rule that is looked at, and what its patterns captured. */
 	const struct rule *rule;
 	unsigned index;
@@ -60,15 +61,15 @@ void trial_index(struct trial *t);
 /* Copy what was captured, before the message it is a view of goes away. */
 void trial_keep_captures(struct trial *t);
 
-/* The values of templates, with the tags as text in `tags`. */
-struct template_values trial_values(const struct trial *t, const char *tags);
+/* The values of templates; the tags among them until they change. */
+struct template_values trial_values(struct trial *t);
 
 /* Append a value for a person, a field or a command: NULs become blanks. */
-void trial_expand(const struct trial *t, const struct template *template,
+void trial_expand(struct trial *t, const struct template *template,
 		  struct buf *out);
 
-/* Allocated: the tags so far, blank-separated. */
-char *trial_tags(const struct trial *t);
+/* The tags so far, blank-separated; valid until the next call. */
+const char *trial_tags(struct trial *t);
 
 /* The verdict becomes undecided because of t->err. Returns false. */
 bool trial_fail(struct trial *t);
