@@ -41,8 +41,6 @@ cat >"$T/circles" <<'END'
 config build check fields rules tests: not untangled yet
 fetch epoch found session: not untangled yet
 maildir find maildir: not untangled yet
-rules apply judge match: not untangled yet
-rules condition set: not untangled yet
 run child round slot trouble: not untangled yet
 run daemon reload: not untangled yet
 sort commands decide effects events resume sort: not untangled yet
