@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What was done, told: events for programs, and the list for on-new. */
+/* What was done, told to programs: an event for each message. */
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "sort/internal.h"
 #include "state/history.h"
 #include "tell/event.h"
-#include "tell/hook.h"
 #include "util/clock.h"
-#include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -21,18 +17,10 @@
 /* UIDLs are at most 70 bytes (RFC 1939); servers exaggerate. */
 #define UIDL_BYTES 4096
 
-/* So many paths are not kept waiting for more. */
-#define NEWS_MAX 1000
-
-/* So long on-new rests after it failed. */
-#define REST_MS 60000
-
 static bool is_filing(const struct delivery *step)
 {
 	return step->kind == DELIVERY_FOLDER || step->kind == DELIVERY_COPY;
 }
-
-/* --- events ------------------------------------------------------------- */
 
 const char *sorter_event_of(const struct delivery *step)
 {
@@ -136,8 +124,8 @@ static void put_places(struct event *e, const struct sorter *s,
 	buf_release(&path);
 }
 
-static void tell_event(struct sorter *s, const struct delivery *steps, size_t n,
-		       const struct decision *d)
+void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
+		 const struct decision *d)
 {
 	const struct delivery *step = main_step(steps, n);
 	struct event *e = step == NULL ? NULL
@@ -157,117 +145,4 @@ static void tell_event(struct sorter *s, const struct delivery *steps, size_t n,
 		event_put_bool(e, "resumed", true);
 	log_object(LOG_PRIORITY_INFO, event_text(e));
 	event_free(e);
-}
-
-/* --- the list ----------------------------------------------------------- */
-
-/* A first run may bring very many: no matter for memory. */
-static int open_list(struct sorter *s, struct error *err)
-{
-	char name[SPOOL_NAME_MAX];
-	int fd = spool_create(&s->spool, "s", name, err);
-
-	if (fd != -1)
-		spool_remove(&s->spool, name);
-	return fd;
-}
-
-static int add_to_list(struct sorter *s, const struct delivery *step,
-		       struct error *err)
-{
-	struct maildir_item item = sorter_item(s, step);
-	struct buf line = BUF_INIT(PATH_BYTES);
-	int rc;
-
-	if (s->news_fd == -1)
-		s->news_fd = open_list(s, err);
-	if (s->news_fd == -1)
-		return -1;
-	maildir_place(s->maildir, step->folder, &item, &line);
-	buf_addch(&line, '\n');
-	rc = io_write(s->news_fd, line.s, line.len, s->spool.dir, err);
-	if (rc == 0) {
-		s->n_news++;
-		s->news_bytes += (off_t)line.len;
-	} else if (ftruncate(s->news_fd, s->news_bytes) == 0) {
-		/* No half path that the next one is glued to. */
-		(void)lseek(s->news_fd, s->news_bytes, SEEK_SET);
-	}
-	buf_release(&line);
-	return rc;
-}
-
-/* Of mail that `sort MAILDIR` moves; its bytes are a copy. */
-static bool was_on_disk(const struct delivery *step)
-{
-	return strncmp(step->source, SPOOL_PREFIX_DISK "-",
-		       strlen(SPOOL_PREFIX_DISK "-")) == 0;
-}
-
-/* It is filed, whatever becomes of the list. */
-static void note_news(struct sorter *s, const struct delivery *steps, size_t n)
-{
-	struct error err = ERROR_INIT;
-	int rc = 0;
-
-	if (s->options.on_new.argv == NULL)
-		return;
-	for (size_t i = 0; i < n && rc == 0; i++)
-		if (steps[i].done && is_filing(&steps[i]) &&
-		    !was_on_disk(&steps[i]))
-			rc = add_to_list(s, &steps[i], &err);
-	if (rc == -1)
-		log_warning("on-new: a file is missing from its list: %s",
-			    err.text);
-}
-
-/*
- * While more comes the list is gathered, but not for ever. One that failed,
- * or hung, is not asked at once again.
- */
-static bool is_time_to_announce(const struct sorter *s)
-{
-	if (s->n_news == 0 || clock_ms() < s->news_rest)
-		return false;
-	return s->n_news >= NEWS_MAX || sorter_is_late(s) ||
-	       !sorter_has_new_mail(s);
-}
-
-static void forget_news(struct sorter *s)
-{
-	io_close_quietly(&s->news_fd);
-	s->n_news = 0;
-	s->news_bytes = 0;
-}
-
-void sorter_announce(struct sorter *s)
-{
-	struct error err = ERROR_INIT;
-
-	if (!is_time_to_announce(s))
-		return;
-	/* A sorter that is to end has the time for that. */
-	if (s->deadline != 0 && clock_ms() >= s->deadline)
-		return;
-	if (hook_new(&s->options.on_new, s->news_fd, s->n_news, &err) == -1) {
-		s->news_rest = clock_ms() + REST_MS;
-		log_error("%s; the mail is filed, and this is not tried again",
-			  err.text);
-	}
-	forget_news(s);
-}
-
-void sorter_end_news(struct sorter *s)
-{
-	if (s->n_news > 0)
-		log_warning("on-new was not told of %llu files that were filed",
-			    (unsigned long long)s->n_news);
-	forget_news(s);
-}
-
-void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
-		 const struct decision *d)
-{
-	tell_event(s, steps, n, d);
-	note_news(s, steps, n);
 }

@@ -184,12 +184,14 @@ int sorter_count_rules(struct sorter *s, const struct batch *b, int64_t now,
 		       struct error *err);
 
 /*
- * sort_tell.c: steps that were recorded as done, of one message that was just
- * decided, or (d NULL) single ones of before. It tells of them and has on-new
- * told of them: when the mail is filed, and again after the commands.
+ * events.c, news.c: steps that were recorded as done, of one message that was
+ * just decided, or (d NULL) single ones of before. There is an event for them,
+ * and their files are on the list of which on-new is told: when the mail is
+ * filed, and again after the commands.
  */
 void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d);
+void sorter_note_news(struct sorter *s, const struct delivery *steps, size_t n);
 void sorter_announce(struct sorter *s);
 
 /* The event that there is when the step is done; NULL: none. */

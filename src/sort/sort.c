@@ -363,6 +363,7 @@ static int finish(struct sorter *s, struct batch *b, struct error *err)
 
 		sorter_remove_files(s, d->plan.steps, d->plan.n);
 		sorter_tell(s, d->plan.steps, d->plan.n, d);
+		sorter_note_news(s, d->plan.steps, d->plan.n);
 	}
 	return 0;
 }
