@@ -4,17 +4,15 @@
  * recorded as soon as it ended. At least once, therefore, and with a key that
  * stays the same for a program that wants to be sure of once.
  */
-#include "sort/commands.h"
-
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sort/step.h"
 #include "tell/event.h"
 #include "tell/report.h"
 #include "util/clock.h"
-#include "util/command.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -26,52 +24,6 @@
 
 /* What did not end by itself is let rest for longer: 16 and 32 minutes. */
 #define CRASH_REST 4
-
-/* EX_TEMPFAIL of sysexits.h: "try again later". */
-#define EXIT_TEMPORARY 75
-
-static char **environment_of(const struct delivery *step)
-{
-	char **list = strings_copy(step->environment), text[96];
-
-	(void)snprintf(text, sizeof(text), "POSTROOM_TRY=%d", step->tries + 1);
-	strings_add(&list, text);
-	return list;
-}
-
-static void run_pipe(struct sorter *s, const struct delivery *step, int fd,
-		     struct ending *ending)
-{
-	struct command_result result;
-	struct error err = ERROR_INIT;
-	char **environment = environment_of(step);
-	struct command command = {.argv = step->argv,
-				  .environment = environment,
-				  .input = fd,
-				  .output = -1,
-				  .seconds = s->options.command_timeout,
-				  .interrupted = sorter_interrupted,
-				  .context = s};
-	int rc = command_run(&command, &result, &err);
-
-	strings_free(environment);
-	ending->how = ENDED_LATER;
-	if (rc == -1) {
-		(void)snprintf(ending->why, sizeof(ending->why), "%s",
-			       err.text);
-		return;
-	}
-	ending->timeout = result.end == COMMAND_TIMEOUT;
-	ending->crashed = result.end != COMMAND_EXITED &&
-			  result.end != COMMAND_NOT_STARTED;
-	if (result.end == COMMAND_EXITED && result.status == 0)
-		ending->how = ENDED_WELL;
-	else if (result.end == COMMAND_EXITED &&
-		 result.status != EXIT_TEMPORARY)
-		ending->how = ENDED_BADLY;
-	(void)snprintf(ending->why, sizeof(ending->why), "%.100s %.400s",
-		       step->argv[0], result.text);
-}
 
 /* The bytes of a step: its own, or those of its message. */
 static int open_bytes(struct sorter *s, const struct delivery *step,
@@ -101,7 +53,7 @@ static void run_step(struct sorter *s, const struct delivery *step,
 	else if (step->kind == DELIVERY_SAVE)
 		sorter_save(s, step, fd, ending);
 	else
-		run_pipe(s, step, fd, ending);
+		sorter_pipe(s, step, fd, ending);
 	io_close_quietly(&fd);
 }
 

@@ -213,4 +213,12 @@ bool sorter_has_new_mail(const struct sorter *s);
 int sorter_has_commands(struct sorter *s, const struct delivery *after,
 			struct error *err);
 
+/*
+ * fallback.c: when no step of the message files it, plan one into the
+ * fallback folder: *filed_out. It is performed before this returns. 1; 0 when
+ * another sorter is at work and there is no time to wait for it; -1.
+ */
+int sorter_file_failed(struct sorter *s, const struct delivery *step,
+		       const char *why, bool *filed_out, struct error *err);
+
 #endif

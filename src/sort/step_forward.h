@@ -3,8 +3,8 @@
  * Forwarding without going round: what a message says about the way it came,
  * and what we add to it (RFC 5322 3.6.6, RFC 3834, RFC 5321 6.3).
  */
-#ifndef SORT_FORWARD_H
-#define SORT_FORWARD_H
+#ifndef SORT_STEP_FORWARD_H
+#define SORT_STEP_FORWARD_H
 
 #include <stdbool.h>
 #include <time.h>

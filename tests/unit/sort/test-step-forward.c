@@ -2,7 +2,7 @@
 /* What may be forwarded, and what would go round. */
 #include "../tap.h"
 #include "mail/message.h"
-#include "sort/forward.h"
+#include "sort/step_forward.h"
 
 static char bob[] = "bob@x.org", carol[] = "carol@y.org";
 static char *const to[] = {bob, carol, NULL};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What the files that run commands share; seen by nobody else. */
-#ifndef SORT_COMMANDS_H
-#define SORT_COMMANDS_H
+/* The steps that run something, and how they end. */
+#ifndef SORT_STEP_H
+#define SORT_STEP_H
 
 #include "sort/internal.h"
 
@@ -25,7 +25,12 @@ struct notmuch {
 	size_t n;
 };
 
-/* sort_effects.c */
+/* It failed: for good, when it was the message's fault. */
+void ending_fail(struct ending *ending, const struct error *err);
+
+/* step_pipe.c, step_forward.c, step_save.c, step_notmuch.c: run a step. */
+void sorter_pipe(struct sorter *s, const struct delivery *step, int fd,
+		 struct ending *ending);
 void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
 		    struct ending *ending);
 void sorter_save(struct sorter *s, const struct delivery *step, int fd,
@@ -36,13 +41,5 @@ void sorter_add_notmuch(struct notmuch *notmuch, struct delivery *step);
 void sorter_run_notmuch(struct sorter *s, const struct notmuch *notmuch,
 			struct ending *ending);
 void sorter_release_notmuch(struct notmuch *notmuch);
-
-/*
- * sort_effects.c: when no step of the message files it, plan one into the
- * fallback folder: *filed_out. It is performed before this returns. 1; 0 when
- * another sorter is at work and there is no time to wait for it; -1.
- */
-int sorter_file_failed(struct sorter *s, const struct delivery *step,
-		       const char *why, bool *filed_out, struct error *err);
 
 #endif

@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort/forward.h"
+/*
+ * The step that sends a message on, by a server or by a program, and what
+ * keeps it from going round.
+ */
+#include "sort/step_forward.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "account/password.h"
 #include "mail/address.h"
 #include "mail/edit.h"
 #include "mail/message.h"
+#include "net/conn.h"
+#include "sort/step.h"
+#include "util/clock.h"
+#include "util/command.h"
+#include "util/io.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
+
+/* Fields that are put before a forwarded message. */
+#define FIELDS_MAX ((size_t)64 * 1024)
 
 /* RFC 5321 6.3 wants at least 100; real mail has up to 20. */
 #define RECEIVED_MAX 50
@@ -131,4 +146,81 @@ void forward_fields(char *const *recipients, const char *from, time_t now,
 	add_field(MARK, &to, out);
 	buf_release(&to);
 	buf_release(&text);
+}
+
+static int send_by_smtp(const struct sorter *s, char *const *recipients, int fd,
+			const struct buf *fields, struct error *err)
+{
+	struct buf bytes = BUF_INIT(PASSWORD_MAX);
+	const struct conn_mail mail = {s->options.smtp_from, recipients,
+				       buf_slice(fields), fd};
+	struct conn_secret secret = {NULL, false};
+	int rc = password_read(s->options.smtp, &bytes, err);
+
+	secret.text = bytes.s;
+	if (rc == 0)
+		rc = conn_send_mail(s->options.smtp, &secret, &mail, err);
+	explicit_bzero(bytes.s, bytes.len);
+	buf_release(&bytes);
+	return rc;
+}
+
+/* The program gets the addresses behind "--", and the message on stdin. */
+static int send_by_program(struct sorter *s, char *const *recipients, int fd,
+			   const struct buf *fields, struct error *err)
+{
+	char **argv = strings_copy(s->options.sendmail);
+	struct command command = {.output = -1,
+				  .seconds = s->options.command_timeout,
+				  .interrupted = sorter_interrupted,
+				  .context = s};
+	struct command_result result = {.end = COMMAND_EXITED};
+	struct asker asker;
+	int rc = -1;
+
+	strings_add(&argv, "--");
+	for (size_t i = 0; recipients[i] != NULL; i++)
+		strings_add(&argv, recipients[i]);
+	command.argv = argv;
+	asker_init(&asker, &s->options, fd);
+	asker.spool = &s->spool;
+	command.input = asker_scratch(&asker, err);
+	if (command.input != -1 &&
+	    io_write(command.input, fields->s, fields->len, "", err) == 0 &&
+	    io_copy(fd, command.input, "the spool", err) == 0)
+		rc = command_run(&command, &result, err);
+	if (rc == 0 && (result.end != COMMAND_EXITED || result.status != 0))
+		rc = error_set(err, ERR_TEMPORARY, "%s %s", argv[0],
+			       result.text);
+	io_close_quietly(&command.input);
+	strings_free(argv);
+	return rc;
+}
+
+void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
+		    struct ending *ending)
+{
+	struct buf header = BUF_INIT(JUDGE_HEADER_MAX);
+	struct buf fields = BUF_INIT(FIELDS_MAX);
+	struct error err = ERROR_INIT;
+	char host[256] = "localhost";
+	const char *loop = NULL;
+	int rc = sorter_read_header(fd, &header, &err);
+
+	(void)gethostname(host, sizeof(host) - 1);
+	if (rc == 0 && forward_is_loop(buf_slice(&header), step->argv, &loop))
+		rc = error_set(&err, ERR_MESSAGE,
+			       "not forwarded to %s: it would go round (%s)",
+			       step->argv[0], loop);
+	if (rc == 0) {
+		forward_fields(step->argv, s->options.smtp_from,
+			       (time_t)clock_calendar_s(), host, &fields);
+		rc = s->options.sendmail != NULL
+			     ? send_by_program(s, step->argv, fd, &fields, &err)
+			     : send_by_smtp(s, step->argv, fd, &fields, &err);
+	}
+	if (rc == -1)
+		ending_fail(ending, &err);
+	buf_release(&header);
+	buf_release(&fields);
 }

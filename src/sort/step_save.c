@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* The step that saves the attachments of a message into a directory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "mail/mime_save.h"
+#include "sort/step.h"
+
+#include "util/banned.h"
+
+/* CPU time; more than a message that is read once can need. */
+#define SAVE_SECONDS 60
+
+/* Address space: our own, the message and its parts, decoded. */
+#define SAVE_MEMORY ((rlim_t)512 * 1024 * 1024)
+
+/* Where the child keeps what it needs; all others are closed. */
+#define MESSAGE_FD   3
+#define COMPLAINT_FD 4
+#define ABOVE_ALL    5
+
+/*
+ * In a child: what reads MIME reads hostile bytes, and may run wild. It keeps
+ * nothing of ours but the message and the way to complain.
+ */
+static void save_in_child(const struct sorter *s, const char *directory, int fd,
+			  int to)
+{
+	const struct rlimit cpu = {SAVE_SECONDS, SAVE_SECONDS};
+	const struct rlimit memory = {SAVE_MEMORY, SAVE_MEMORY};
+	int message = fcntl(fd, F_DUPFD, ABOVE_ALL);
+	int complaint = fcntl(to, F_DUPFD, ABOVE_ALL);
+	struct mime_save_result result;
+	struct error err = ERROR_INIT;
+	int rc;
+
+	if (message == -1 || complaint == -1 ||
+	    dup2(message, MESSAGE_FD) == -1 ||
+	    dup2(complaint, COMPLAINT_FD) == -1)
+		_exit(EXIT_FAILURE);
+	(void)close_range(COMPLAINT_FD + 1, ~0U, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	(void)setrlimit(RLIMIT_CPU, &cpu);
+#ifndef SANITIZED
+	(void)setrlimit(RLIMIT_AS, &memory);
+#else
+	(void)memory;
+#endif
+	rc = mime_save(MESSAGE_FD, directory, s->options.fallback, &result,
+		       &err);
+	if (rc == -1 && write(COMPLAINT_FD, &err, sizeof(err)) == -1)
+		_exit(EXIT_FAILURE);
+	_exit(rc == -1 ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+void sorter_save(struct sorter *s, const struct delivery *step, int fd,
+		 struct ending *ending)
+{
+	struct error err = ERROR_INIT;
+	int pair[2], status = 0;
+	ssize_t n = 0;
+	pid_t pid = -1;
+
+	if (pipe2(pair, O_CLOEXEC) == 0) {
+		pid = fork();
+		if (pid == 0)
+			save_in_child(s, step->folder, fd, pair[1]);
+		(void)close(pair[1]);
+		if (pid != -1)
+			n = read(pair[0], &err, sizeof(err));
+		(void)close(pair[0]);
+	}
+	while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (pid == -1)
+		(void)error_errno(&err, ERR_TEMPORARY, "cannot fork");
+	else if (status == 0)
+		return;
+	else if (n != (ssize_t)sizeof(err))
+		(void)error_set(&err, ERR_MESSAGE,
+				"the attachments cannot be read");
+	ending_fail(ending, &err);
+}
