@@ -43,7 +43,6 @@ fetch epoch found session: not untangled yet
 maildir find maildir: not untangled yet
 run child round slot trouble: not untangled yet
 run daemon reload: not untangled yet
-sort commands decide events fallback news resume sort: not untangled yet
 END
 
 # "INCLUDING-FILE INCLUDED-HEADER", without src/.

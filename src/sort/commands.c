@@ -4,7 +4,6 @@
  * recorded as soon as it ended. At least once, therefore, and with a key that
  * stays the same for a program that wants to be sure of once.
  */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,13 +193,6 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 		return give_up(s, step, &ending, err);
 	log_info("%s: done", step->rule);
 	return close_step(s, step, NULL, err);
-}
-
-bool sorter_has_new_mail(const struct sorter *s)
-{
-	struct pollfd p = {.fd = s->options.wake_fd, .events = POLLIN};
-
-	return poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
 }
 
 /*

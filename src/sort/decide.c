@@ -15,7 +15,7 @@
 _Static_assert(JUDGE_ACCOUNT_MAX == ACCOUNT_NAME_MAX,
 	       "the judge hears the whole name of an account");
 
-const char *sorter_who(const struct queued *message)
+static const char *who_of(const struct queued *message)
 {
 	return message->account[0] != '\0' ? message->account : "deliver";
 }
@@ -59,7 +59,7 @@ static bool is_told_later(const struct plan *plan)
 static void note_decision(const struct sorter *s, const struct decision *d,
 			  const struct verdict *verdict)
 {
-	const char *who = sorter_who(&d->message);
+	const char *who = who_of(&d->message);
 	struct buf what = BUF_INIT(4096);
 
 	plan_describe(&d->plan, &what);
@@ -78,31 +78,6 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 		log_info("%s: %s %s", who, d->summary, what.s);
 	buf_release(&what);
 	report_filings(s, d);
-}
-
-/*
- * A row without its file: other hands have removed it, or the disk with the
- * spool is not mounted.
- */
-int sorter_lost(struct sorter *s, const char *who, int64_t message,
-		const char *why, struct error *err)
-{
-	int rc = state_forget_message(s->state, message, err);
-
-	s->result->failed++;
-	(void)error_set(&s->drained, ERR_MESSAGE,
-			"%s: a message is gone from the spool (%s)", who, why);
-	if (rc == 1)
-		log_error("%s: a message is gone from the spool (%s); it will "
-			  "be fetched again",
-			  who, why);
-	if (rc == 0)
-		log_error("%s: a message is gone from the spool (%s), and the "
-			  "server has it no more; is the spool on a disk that "
-			  "is not there? `postroom state rebuild --force` "
-			  "forgets it",
-			  who, why);
-	return rc == -1 ? -1 : 0;
 }
 
 /* Mail on disk was here before: only what it is with counts. */
@@ -177,7 +152,7 @@ static void settle(struct sorter *s, const struct plan_context *context,
 	plan_make(&d->plan, context, &d->message, verdict);
 	if (verdict->postponed) {
 		(void)error_set(&err, ERR_TEMPORARY, "%s: rule %s",
-				sorter_who(&d->message), verdict->reason);
+				who_of(&d->message), verdict->reason);
 		sorter_step_failed(s, &err);
 	}
 	if (sorter_assign_files(s, asker, d, verdict, &b->n_files, &err) == 0) {
@@ -304,7 +279,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	if (question.fd == -1)
 		question.fd = spool_read(&s->spool, d->message.spool, &unread);
 	if (question.fd == -1 && unread.kind == ERR_MESSAGE)
-		return sorter_lost(s, sorter_who(&d->message), d->message.id,
+		return sorter_lost(s, who_of(&d->message), d->message.id,
 				   unread.text, err);
 	if (question.fd == -1) {
 		/* An empty plan: the message waits for the next run. */
@@ -313,7 +288,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	}
 	if (!is_whole(question.fd, &d->message)) {
 		io_close_quietly(&question.fd);
-		return sorter_lost(s, sorter_who(&d->message), d->message.id,
+		return sorter_lost(s, who_of(&d->message), d->message.id,
 				   "its file is not whole", err);
 	}
 	init_asker(&asker, s, question.fd, b, d, context->now);

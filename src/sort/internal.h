@@ -86,7 +86,7 @@ struct batch {
 };
 
 /*
- * sort_suspect.c: what its holder is at stands in the file of the lock, so
+ * suspect.c: what its holder is at stands in the file of the lock, so
  * that whoever has the lock next knows when the last one died of it.
  * Message 0: nothing; n -1: deciding, else a step; a step that runs nothing of
  * the user's is suspect_waiting(n): whoever waits for a server may well be
@@ -115,11 +115,8 @@ int sorter_lock(const struct sorter *s, int *lock, struct error *err);
 /* Is it time to leave the rest to the next run? */
 bool sorter_is_late(const struct sorter *s);
 
-/* Who brought it, for the log. */
-const char *sorter_who(const struct queued *message);
-
 /*
- * sort_decide.c: the plan of a message, with files for its steps. A message
+ * decide.c: the plan of a message, with files for its steps. A message
  * that cannot be decided now gets an empty one, and waits. -1 only when the
  * drain cannot go on.
  */
@@ -140,7 +137,7 @@ int sorter_lost(struct sorter *s, const char *who, int64_t message,
 		const char *why, struct error *err);
 
 /*
- * sort_files.c: each step that needs bytes of its own gets a file in the
+ * files.c: each step that needs bytes of its own gets a file in the
  * spool. Those are made durable together.
  */
 int sorter_assign_files(struct sorter *s, const struct asker *asker,
@@ -170,13 +167,13 @@ void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 			 size_t n);
 
 /*
- * sort_resume.c: finish what an earlier sorter planned and did not record as
+ * resume.c: finish what an earlier sorter planned and did not record as
  * done, by the witness test. -1 only when the state cannot be read or written.
  */
 int sorter_resume(struct sorter *s, struct error *err);
 
 /*
- * sort_count.c, within the transaction that freezes the plans: which rules
+ * counts.c, within the transaction that freezes the plans: which rules
  * there are, once a run, and how often they applied.
  */
 int sorter_know_rules(struct sorter *s, int64_t now, struct error *err);
@@ -201,7 +198,7 @@ const char *sorter_event_of(const struct delivery *step);
 void sorter_end_news(struct sorter *s);
 
 /*
- * sort_commands.c, without the sorter's lock but with that of the commands:
+ * commands.c, without the sorter's lock but with that of the commands:
  * run those that are due, one after the other, each recorded when it ended;
  * after (message, n) in *after, which becomes the last one. -1 as above. Are
  * there further ones now? 1, 0, -1.

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "sort/sort.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +10,12 @@
 #include "state/accounts.h"
 #include "state/dir.h"
 #include "state/history.h"
-#include "tell/event.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* Who has little time waits so long for another sorter, and looks so often. */
-#define PATIENCE_MS  2000
-#define TRY_AGAIN_MS 20
 
 int sorter_open_maildir(struct maildir **out,
 			const struct sort_options *options, struct state *state,
@@ -91,35 +84,6 @@ void sorter_close(struct sorter *s)
 	free(s);
 }
 
-/* One step failed: say so once per reason, and leave it for the next time. */
-void sorter_step_failed(struct sorter *s, const struct error *err)
-{
-	struct event *e;
-
-	s->result->failed++;
-	s->drained = *err;
-	if (strcmp(s->last.text, err->text) == 0)
-		return;
-	s->last = *err;
-	e = event_new(LOG_PRIORITY_ERROR, "failed");
-	event_put_line(e, "text", err->text);
-	log_event(LOG_PRIORITY_ERROR, event_text(e),
-		  "%s; the mail is safe in the spool and will be delivered "
-		  "when this is mended",
-		  err->text);
-	event_free(e);
-}
-
-const char *sorter_trouble(const struct sorter *s)
-{
-	return s->drained.text;
-}
-
-int sorter_has_failing(struct sorter *s, struct error *err)
-{
-	return state_has_failing(s->state, err);
-}
-
 /*
  * Made at once, so that the next message to go there is not counted again.
  * Returns how many; one that cannot be made is told of when it is used.
@@ -137,21 +101,6 @@ static int64_t make_folders(struct sorter *s, const struct plan *plan)
 		n++;
 	}
 	return n;
-}
-
-/* Only where it is blocked can it be pending. */
-static bool is_told_to_end(void)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1;
-}
-
-bool sorter_is_late(const struct sorter *s)
-{
-	if (is_told_to_end())
-		return true;
-	return s->deadline != 0 && clock_ms() >= s->deadline;
 }
 
 /* Those that there is no time for stay in the spool as they are. */
@@ -252,16 +201,6 @@ static int freeze(struct sorter *s, struct batch *b, struct error *err)
 	return -1;
 }
 
-struct maildir_item sorter_item(const struct sorter *s,
-				const struct delivery *step)
-{
-	struct maildir_item item = {
-		s->spool.fd, step->spool, step->base, step->flags,
-		step->keywords == NULL ? "" : step->keywords};
-
-	return item;
-}
-
 static int perform_one(struct sorter *s, const struct delivery *step,
 		       struct error *err)
 {
@@ -284,47 +223,6 @@ static void perform(struct sorter *s, struct delivery *steps, size_t n)
 		steps[i].done = perform_one(s, &steps[i], &err) == 0;
 		if (!steps[i].done)
 			sorter_step_failed(s, &err);
-	}
-}
-
-int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
-		  struct error *err)
-{
-	int64_t now = clock_calendar_s();
-
-	for (size_t i = 0; i < n; i++) {
-		bool all_done = false;
-
-		if (!steps[i].done)
-			continue;
-		if (state_set_delivered(s->state, steps[i].message, steps[i].n,
-					now, &all_done, err) == -1)
-			return -1;
-		s->result->done += all_done;
-		steps[i].last = all_done;
-	}
-	return 0;
-}
-
-/*
- * Recorded durably: the witnesses are not needed any more. The message's own
- * file goes last, for commands that are still to come read it.
- */
-void sorter_remove_files(struct sorter *s, const struct delivery *steps,
-			 size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct delivery *step = &steps[i];
-
-		if (!step->done)
-			continue;
-		if (step->spool != NULL &&
-		    strcmp(step->spool, step->source) != 0)
-			spool_remove(&s->spool, step->spool);
-		if (step->last)
-			spool_remove(&s->spool, step->source);
-		if (step->base != NULL)
-			maildir_forget(s->maildir, step->folder, step->base);
 	}
 }
 
@@ -437,26 +335,6 @@ static int drain(struct sorter *s, struct error *err)
 		}
 	} while (rc == 0 && b->n > 0 && !sorter_is_late(s));
 	return rc == 0 ? remove_moved(s, err) : rc;
-}
-
-/*
- * Who has little time tries for a moment: most drains are over by then, and
- * so is whatever else is done under this lock. What a filter or a test starts
- * does not wait at all: the sorter that waits for it has the lock.
- */
-int sorter_lock(const struct sorter *s, int *lock, struct error *err)
-{
-	bool is_asked = getenv(ASKER_VARIABLE) != NULL;
-	bool waits = !is_asked && s->deadline == 0;
-	int64_t until = clock_ms() + (is_asked ? 0 : PATIENCE_MS);
-	int rc;
-
-	while ((rc = state_dir_lock(
-			s->options.state_dir, SORTER_LOCK, LOCK_EXCLUSIVE,
-			waits ? LOCK_WAIT : LOCK_TRY, lock, err)) == 0 &&
-	       clock_ms() < until)
-		(void)poll(NULL, 0, TRY_AGAIN_MS);
-	return rc;
 }
 
 /* 1 when all was done, 0 when another sorter is at it, -1. */

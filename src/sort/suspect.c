@@ -4,7 +4,9 @@
  * after run. It is not worth a sync: what a killed process wrote is there, and
  * after a power cut nobody is to blame.
  */
+#include <poll.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "sort/internal.h"
@@ -17,6 +19,10 @@
 
 /* As after so many tries: four minutes, for those behind it to get a turn. */
 #define REST_TRIES 2
+
+/* Who has little time waits so long for another sorter, and looks so often. */
+#define PATIENCE_MS  2000
+#define TRY_AGAIN_MS 20
 
 void suspect_write(int lock_fd, int64_t message, int64_t n)
 {
@@ -60,6 +66,26 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 		return -1;
 	suspect_write(lock_fd, 0, -1);
 	return 0;
+}
+
+/*
+ * Who has little time tries for a moment: most drains are over by then, and
+ * so is whatever else is done under this lock. What a filter or a test starts
+ * does not wait at all: the sorter that waits for it has the lock.
+ */
+int sorter_lock(const struct sorter *s, int *lock, struct error *err)
+{
+	bool is_asked = getenv(ASKER_VARIABLE) != NULL;
+	bool waits = !is_asked && s->deadline == 0;
+	int64_t until = clock_ms() + (is_asked ? 0 : PATIENCE_MS);
+	int rc;
+
+	while ((rc = state_dir_lock(
+			s->options.state_dir, SORTER_LOCK, LOCK_EXCLUSIVE,
+			waits ? LOCK_WAIT : LOCK_TRY, lock, err)) == 0 &&
+	       clock_ms() < until)
+		(void)poll(NULL, 0, TRY_AGAIN_MS);
+	return rc;
 }
 
 void sorter_forgive(const char *state_dir)

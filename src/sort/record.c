@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/* Steps that are done: recorded, and their files removed. */
+#include <string.h>
+
+#include "sort/internal.h"
+#include "util/clock.h"
+
+#include "util/banned.h"
+
+struct maildir_item sorter_item(const struct sorter *s,
+				const struct delivery *step)
+{
+	struct maildir_item item = {
+		s->spool.fd, step->spool, step->base, step->flags,
+		step->keywords == NULL ? "" : step->keywords};
+
+	return item;
+}
+
+int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
+		  struct error *err)
+{
+	int64_t now = clock_calendar_s();
+
+	for (size_t i = 0; i < n; i++) {
+		bool all_done = false;
+
+		if (!steps[i].done)
+			continue;
+		if (state_set_delivered(s->state, steps[i].message, steps[i].n,
+					now, &all_done, err) == -1)
+			return -1;
+		s->result->done += all_done;
+		steps[i].last = all_done;
+	}
+	return 0;
+}
+
+/*
+ * Recorded durably: the witnesses are not needed any more. The message's own
+ * file goes last, for commands that are still to come read it.
+ */
+void sorter_remove_files(struct sorter *s, const struct delivery *steps,
+			 size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct delivery *step = &steps[i];
+
+		if (!step->done)
+			continue;
+		if (step->spool != NULL &&
+		    strcmp(step->spool, step->source) != 0)
+			spool_remove(&s->spool, step->spool);
+		if (step->last)
+			spool_remove(&s->spool, step->source);
+		if (step->base != NULL)
+			maildir_forget(s->maildir, step->folder, step->base);
+	}
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* What did not work: said once, counted, and left for a later drain. */
+#include <string.h>
+
+#include "sort/internal.h"
+#include "state/accounts.h"
+#include "tell/event.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+/* One step failed: say so once per reason, and leave it for the next time. */
+void sorter_step_failed(struct sorter *s, const struct error *err)
+{
+	struct event *e;
+
+	s->result->failed++;
+	s->drained = *err;
+	if (strcmp(s->last.text, err->text) == 0)
+		return;
+	s->last = *err;
+	e = event_new(LOG_PRIORITY_ERROR, "failed");
+	event_put_line(e, "text", err->text);
+	log_event(LOG_PRIORITY_ERROR, event_text(e),
+		  "%s; the mail is safe in the spool and will be delivered "
+		  "when this is mended",
+		  err->text);
+	event_free(e);
+}
+
+const char *sorter_trouble(const struct sorter *s)
+{
+	return s->drained.text;
+}
+
+int sorter_has_failing(struct sorter *s, struct error *err)
+{
+	return state_has_failing(s->state, err);
+}
+
+/*
+ * A row without its file: other hands have removed it, or the disk with the
+ * spool is not mounted.
+ */
+int sorter_lost(struct sorter *s, const char *who, int64_t message,
+		const char *why, struct error *err)
+{
+	int rc = state_forget_message(s->state, message, err);
+
+	s->result->failed++;
+	(void)error_set(&s->drained, ERR_MESSAGE,
+			"%s: a message is gone from the spool (%s)", who, why);
+	if (rc == 1)
+		log_error("%s: a message is gone from the spool (%s); it will "
+			  "be fetched again",
+			  who, why);
+	if (rc == 0)
+		log_error("%s: a message is gone from the spool (%s), and the "
+			  "server has it no more; is the spool on a disk that "
+			  "is not there? `postroom state rebuild --force` "
+			  "forgets it",
+			  who, why);
+	return rc == -1 ? -1 : 0;
+}
