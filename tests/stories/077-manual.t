@@ -1,0 +1,118 @@
+# shellcheck shell=sh disable=SC1091,SC2016,SC2086,SC2154
+# What the manual and README show is true: each configuration passes check, the
+# complaints are those of the program, and so are the members of JSON.
+. "$(dirname "$0")/../lib.sh"
+root=$tests/..
+
+# Files that the examples name, and the directory of mail.
+mkdir -p "$HOME/Mail" "$XDG_CONFIG_HOME/postroom/rules.d" "$HOME/bin"
+cd "$XDG_CONFIG_HOME/postroom" || exit 1
+(umask 077 && echo secret | tee gmail.pass work.pass >netrc)
+mv netrc "$HOME/.netrc"
+echo mum@example.org >family.txt
+echo 'rule "split off" { subject = "x" folder = "X" }' >rules.d/x.conf
+make_cert lan DNS:mail.lan 9
+cp "$T/ca.pem" lan-ca.pem
+
+# Example N of a page is in $T/PAGE.N, as a reader sees it.
+examples() { # PAGE
+	sed 's/\\&//g; s/\\(dq/"/g; s/\\e/\\/g' "$root/man/$1" |
+		awk -v out="$T/$1" '/^\.Bd -literal/ { n++; inside = 1; next }
+			/^\.Ed/ { inside = 0 }
+			inside { print >(out "." n) }'
+}
+# A fragment is made whole: with a Maildir, an account, the account around it.
+make_whole() { # FILE
+	grep -q '^maildir' "$1" || echo 'maildir = "~/Mail"'
+	grep -q '^account' "$1" || grep -q '^password' "$1" ||
+		echo 'account "x" { host = x.org user = x password-command = x }'
+	! grep -q '^password' "$1" || echo 'account "x" { host = x.org user = x'
+	cat "$1"
+	! grep -q '^password' "$1" || echo '}'
+}
+checked=0
+passes_check() { # NAME FILE
+	checked=$((checked + 1))
+	make_whole "$2" >postroom.conf
+	check_status 0 "$1" "$postroom" -v check
+	check '  without a warning' not says warning
+}
+for page in postroom.conf.5 postroom-rules.7; do
+	examples $page
+	for file in "$T/$page".*; do
+		first=$(head -1 "$file")
+		case $first in
+		'rule '* | 'account '* | maildir* | include* | password*)
+			passes_check "${page%.*}: $first" "$file"
+			;;
+		esac
+	done
+done
+sed -n '/^```$/,/^```$/{/^```/d;p;}' "$root/README.md" >"$T/readme"
+passes_check README "$T/readme"
+check 'there are as many as there should be' [ $checked -ge 27 ]
+
+
+# The cookbook is one configuration, too.
+{
+	echo 'maildir = "~/Mail"'
+	sed -n '/^\.Sh COOKBOOK/,/^\.Sh READY/p' "$root/man/postroom-rules.7" |
+		sed -n '/^rule/,/^}/{s/\\e/\\/g;p;}'
+} >postroom.conf
+check_status 0 'the cookbook as a whole' "$postroom" check
+check '  without a warning' not says warning
+check '  has twelve rules' [ "$(grep -c '^rule' postroom.conf)" = 12 ]
+
+# DIAGNOSTICS: said of a file that has these faults at these places.
+{
+	printf '%s\n' 'maildir = "~/Mail"' '' 'account "home" {' \
+		'    host = x.org' '    user = x' '    passwordeval = x' '}' \
+		'rule "digits" {' '    subject = "\d+\."' '    folder = "X"' '}'
+	yes '' | head -6
+	printf '%s\n' 'rule "all" { folder = "X" }' 'rule "late" { folder = "Y" }'
+} >faulty.conf
+sed -e s/passwordeval/password-command/ -e '9s/".*"/"x"/' faulty.conf >late.conf
+{ "$postroom" -c faulty.conf check; "$postroom" -c late.conf check; } 2>&1 |
+	sed -n '/: error: \|: warning: /s/^[a-z]*/postroom/p' >"$T/said"
+shown=$(grep -l '^postroom.conf:6:5:' "$T"/postroom.conf.5.*)
+sed -e ':a' -e '$!N;s/\n  */ /;ta' -e 'P;D' "$shown" >"$T/shown"
+check 'DIAGNOSTICS are those of the program' cmp "$T/shown" "$T/said"
+
+# Members of JSON: those of the page, and no others.
+shown_members() { # WORD: of the page's block that has it
+	grep -ohE '"[a-z_]+"' "$(grep -l "\"$1\"" "$T"/postroom.1.*)" |
+		tr -d '"' | sort -u
+}
+given_members() { grep -oE '"[a-z_]+":' "$T/out" | tr -d '":' | sort -u; }
+has_members() { # WORD
+	shown_members "$1" >"$T/shown" && given_members >"$T/given"
+	cmp "$T/shown" "$T/given"
+}
+examples postroom.1
+new_config 'addresses = "x@x.org"' 'rule "x" { mark = read pipe = "x" folder = "X" }'
+echo 'account "a" { host = x.org user = x password-command = x }' >>"$conf"
+check_status 0 'status --json' "$postroom" -c "$conf" status --json
+check '  has the members that the page shows' has_members quarantined
+check_status 0 'explain --json' sh -c 'echo | "$1" -c "$2" explain --json -' - \
+	"$postroom" "$conf"
+check '  has the members that the page shows' has_members outcome
+
+# The programs of postroom-filter(7).
+examples postroom-filter.7
+cp "$(grep -l X-Known "$T"/postroom-filter.7.*)" "$HOME/bin/known"
+cp "$(grep -l create-ticket "$T"/postroom-filter.7.*)" "$HOME/bin/ticket"
+printf '#!/bin/sh\necho "$2: $(grep -c .)" >>~/made\n' >"$HOME/bin/create-ticket"
+chmod +x "$HOME"/bin/*
+PATH=$HOME/bin:$PATH
+echo mum@example.org >"$HOME/.addresses"
+new_config 'rule "Known" { filter = "~/bin/known" }' \
+	'rule "Tickets" { pipe = {"~/bin/ticket", "{subject}"} }'
+printf 'From: mum@example.org\nSubject: it leaks\n\nx\n' >"$T/mum"
+check_status 0 'the programs of postroom-filter(7)' \
+	sh -c '"$1" -c "$2" deliver <"$3"' - "$postroom" "$conf" "$T/mum"
+check '  the filter adds its field' grep -rqx 'X-Known: yes' "$mail"
+check '  the pipe makes a ticket' grep -qx 'it leaks: 4' "$HOME/made"
+check '  and not another with the same key' sh -c '
+	POSTROOM_KEY=$(ls "$HOME/.tickets") "$HOME/bin/ticket" again </dev/null &&
+	[ "$(grep -c . "$HOME/made")" = 1 ]'
+done_testing
