@@ -123,15 +123,9 @@ static int remove_one(struct state *state, const char *origin,
 /* One that is gone with all that was in it needs no sync. */
 static int sync_directory(const char *path, struct error *err)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
-
-	if (fd == -1 && (errno == ENOENT || errno == ENOTDIR))
+	if (access(path, F_OK) == -1 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
-	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot open it");
-	rc = io_sync(fd, path, err);
-	io_close_quietly(&fd);
-	return rc;
+	return io_sync_directory(path, err);
 }
 
 /* What has not become durable is not recorded. */

@@ -33,31 +33,15 @@ static void leave(struct undo *u, const struct past *p, const char *why)
 	u->result->left++;
 }
 
-static int sync_parent(const char *path, struct error *err)
-{
-	char directory[PATH_MAX_BYTES];
-	const char *slash = strrchr(path, '/');
-	int fd, rc;
-
-	(void)snprintf(directory, sizeof(directory), "%.*s",
-		       (int)(slash - path), path);
-	fd = io_open_directory(AT_FDCWD, directory, err);
-	if (fd == -1)
-		return -1;
-	rc = io_sync(fd, directory, err);
-	io_close_quietly(&fd);
-	return rc;
-}
-
 /* A name is never taken from another message. */
 static int move(const char *from, const char *to, struct error *err)
 {
 	if (io_rename(AT_FDCWD, from, AT_FDCWD, to) == -1)
 		return error_errno(err, ERR_MESSAGE, "cannot move it to %s",
 				   to);
-	if (sync_parent(to, err) == -1)
+	if (io_sync_parent(to, err) == -1)
 		return -1;
-	return sync_parent(from, err);
+	return io_sync_parent(from, err);
 }
 
 /* The path it had, with the flags that it has now. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,19 +198,6 @@ static int migrate(struct state *s, struct error *err)
 	return state_end(s, migrate_locked(s, err), err);
 }
 
-/* SQLite ignores a failing sync of the directory: ours must be durable. */
-static int sync_directory(const char *dir, struct error *err)
-{
-	int fd = io_open_directory(AT_FDCWD, dir, err);
-	int rc;
-
-	if (fd == -1)
-		return -1;
-	rc = io_sync(fd, dir, err);
-	io_close_quietly(&fd);
-	return rc;
-}
-
 static int lost_database(const struct state *s, const char *dir,
 			 struct error *err)
 {
@@ -266,7 +252,8 @@ static int open_for_writing(struct state *s, const char *dir, struct error *err)
 		return -1;
 	if (set_journal(s, dir, err) == -1 || migrate(s, err) == -1)
 		return -1;
-	return is_new ? sync_directory(dir, err) : 0;
+	/* SQLite ignores a failing sync of the directory. */
+	return is_new ? io_sync_directory(dir, err) : 0;
 }
 
 /* Not in use until it takes the place of the old one: no WAL beside it. */

@@ -224,21 +224,29 @@ int io_open_directory(int at, const char *path, struct error *err)
 	return fd;
 }
 
-static int sync_parent(const char *path, struct error *err)
+int io_sync_directory(const char *path, struct error *err)
+{
+	int fd = io_open_directory(AT_FDCWD, path, err), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = io_sync(fd, path, err);
+	io_close_quietly(&fd);
+	return rc;
+}
+
+int io_sync_parent(const char *path, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
 	char *parent;
-	int fd, rc = -1;
+	int rc;
 
 	if (slash == NULL)
 		parent = xstrdup(".");
 	else
 		parent = xmemdup0(path, len == 0 ? 1 : len);
-	fd = io_open_directory(AT_FDCWD, parent, err);
-	if (fd != -1)
-		rc = io_sync(fd, parent, err);
-	io_close_quietly(&fd);
+	rc = io_sync_directory(parent, err);
 	free(parent);
 	return rc;
 }
@@ -248,7 +256,7 @@ static int make_one(const char *path, struct error *err)
 	struct stat st;
 
 	if (mkdir(path, 0700) == 0)
-		return sync_parent(path, err);
+		return io_sync_parent(path, err);
 	if (errno != EEXIST)
 		return error_errno(err, ERR_LOCAL,
 				   "cannot create the folder %s", path);

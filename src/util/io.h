@@ -68,6 +68,13 @@ bool io_is_writable(int fd, int *patience);
 int io_open_directory(int at, const char *path, struct error *err);
 
 /*
+ * Make the names in a directory durable, or in the directory that holds
+ * `path`, for example after path was created or renamed.
+ */
+int io_sync_directory(const char *path, struct error *err);
+int io_sync_parent(const char *path, struct error *err);
+
+/*
  * Create the directory and its missing parents, mode 0700, each made durable
  * in its parent. An existing one is fine.
  */
