@@ -15,8 +15,6 @@
 /* A password manager that asks a person for its key gets this long. */
 #define COMMAND_SECONDS 30
 
-#define PATH_MAX_BYTES 4095
-
 /* Keep the first line of what was added at `start`; wipe the rest. */
 static int first_line(struct buf *secret, size_t start, const char *source,
 		      struct error *err)
@@ -97,7 +95,7 @@ static int from_credential(const char *name, struct buf *secret,
 			   struct error *err)
 {
 	const char *directory = getenv("CREDENTIALS_DIRECTORY");
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf path = BUF_INIT(IO_PATH_MAX);
 	int rc;
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
@@ -153,7 +151,7 @@ int password_read(const struct account *account, struct buf *secret,
 
 bool password_changed_since(const struct account *account, int64_t when)
 {
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf path = BUF_INIT(IO_PATH_MAX);
 	struct stat st;
 	bool changed;
 

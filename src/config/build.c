@@ -8,6 +8,7 @@
 #include "config/internal.h"
 #include "config/lint.h"
 #include "util/buf.h"
+#include "util/io.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 
@@ -15,8 +16,6 @@
 
 /* Files within files; deeper is a mistake. */
 #define INCLUDE_DEPTH_MAX 10
-
-#define PATH_MAX_BYTES 4095
 
 void build_error(struct builder *b, int line, const char *fmt, ...)
 {
@@ -336,7 +335,7 @@ const struct account *config_account(const struct config *config,
 /* DIRECTORY/REST when the directory is known and the file is there. */
 static char *existing(const char *directory, const char *rest)
 {
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf path = BUF_INIT(IO_PATH_MAX);
 
 	if (directory == NULL || directory[0] != '/')
 		return NULL;

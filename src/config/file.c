@@ -15,10 +15,8 @@
 
 #include "util/banned.h"
 
-#define PATH_MAX_BYTES 4095
-
 /* A path whose every byte is escaped, and a pattern behind it. */
-#define PATTERN_MAX_BYTES (3UL * PATH_MAX_BYTES)
+#define PATTERN_MAX_BYTES (3UL * IO_PATH_MAX)
 
 static int check_file(int fd, const char *path, struct config_file *file_out,
 		      struct error *err)
@@ -180,7 +178,7 @@ static char **one_path(char *path)
 
 static char **standard_set(const char *name, struct error *err)
 {
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf path = BUF_INIT(IO_PATH_MAX);
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
 		error_set(err, ERR_CONFIG,

@@ -170,7 +170,7 @@ static int scan_folder(const struct maildir_folder *folder,
 static int stat_witness(const struct maildir_folder *folder,
 			const struct maildir_item *item, struct stat *st)
 {
-	struct buf path = BUF_INIT(4096);
+	struct buf path = BUF_INIT(IO_PATH_MAX);
 	int rc;
 
 	buf_addf(&path, "%s/tmp/%s", folder->path, item->base);

@@ -24,9 +24,6 @@
 /* Directories synced one by one; each costs a wait for the disk. */
 #define SYNC_SINGLE_MAX 4
 
-/* A path, and the longest name of a folder in it. */
-#define PATH_MAX_BYTES 4096
-
 /* Of one component, on every file system we know. */
 #define NAME_BYTES_MAX 255
 
@@ -45,7 +42,7 @@ int maildir_open(struct maildir **out, const char *root, enum layout layout,
 		 enum folder_encoding encoding, struct error *err)
 {
 	struct maildir *m;
-	struct buf cur = BUF_INIT(PATH_MAX_BYTES);
+	struct buf cur = BUF_INIT(IO_PATH_MAX);
 
 	if (io_make_directory(root, err) == -1)
 		return -1;
@@ -112,7 +109,7 @@ void maildir_close(struct maildir *m)
 
 char *maildir_path(const struct maildir *m, const char *name)
 {
-	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf path = BUF_INIT(IO_PATH_MAX);
 	size_t len;
 
 	buf_addf(&path, "%s/", m->root);
@@ -126,7 +123,7 @@ char *maildir_path(const struct maildir *m, const char *name)
 bool maildir_exists(struct maildir *m, const char *name)
 {
 	char *path = maildir_path(m, name);
-	struct buf cur = BUF_INIT(PATH_MAX_BYTES);
+	struct buf cur = BUF_INIT(IO_PATH_MAX);
 	bool exists;
 
 	buf_addf(&cur, "%s/cur", path);
@@ -140,7 +137,7 @@ bool maildir_fits(const struct maildir *m, const char *name)
 {
 	char *path = maildir_path(m, name);
 	struct slice rest = slice_str(path), part;
-	bool fits = rest.len < PATH_MAX_BYTES - MAILDIR_BASE_MAX - 32;
+	bool fits = rest.len < IO_PATH_MAX - MAILDIR_BASE_MAX - 32;
 
 	while (slice_split(&rest, '/', &part))
 		fits &= part.len <= NAME_BYTES_MAX;
@@ -216,7 +213,7 @@ bool maildir_may_be(const struct maildir *m, const char *name, size_t written)
 	bool may = true;
 
 	for (size_t i = 0; above_is_well && may && i < 3; i++) {
-		struct buf path = BUF_INIT(PATH_MAX_BYTES);
+		struct buf path = BUF_INIT(IO_PATH_MAX);
 
 		buf_addf(&path, "%s/%s", folder, parts[i]);
 		may = may_be(path.s, strlen(above));
@@ -229,7 +226,7 @@ bool maildir_may_be(const struct maildir *m, const char *name, size_t written)
 
 static int open_part(const char *path, const char *part, struct error *err)
 {
-	struct buf full = BUF_INIT(PATH_MAX_BYTES);
+	struct buf full = BUF_INIT(IO_PATH_MAX);
 	int fd = -1;
 
 	buf_addf(&full, "%s/%s", path, part);
@@ -246,7 +243,7 @@ static int open_part(const char *path, const char *part, struct error *err)
 static int mark_folder(const struct maildir *m, const char *path,
 		       struct error *err)
 {
-	struct buf full = BUF_INIT(PATH_MAX_BYTES);
+	struct buf full = BUF_INIT(IO_PATH_MAX);
 	int fd, rc = 0;
 
 	if (m->layout != LAYOUT_MAILDIRPP || strcmp(path, m->root) == 0)
@@ -548,7 +545,7 @@ int maildir_sync(struct maildir *m, struct error *err)
 
 void maildir_forget(const struct maildir *m, const char *name, const char *base)
 {
-	struct buf copy = BUF_INIT(PATH_MAX_BYTES);
+	struct buf copy = BUF_INIT(IO_PATH_MAX);
 	char *path = maildir_path(m, name);
 
 	buf_addf(&copy, "%s/tmp/%s", path, base);

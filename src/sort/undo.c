@@ -17,8 +17,6 @@
 
 #include "util/banned.h"
 
-#define PATH_MAX_BYTES 4096
-
 struct undo {
 	const struct sort_options *options;
 	struct state *state;
@@ -108,7 +106,7 @@ static int put_back(struct undo *u, const struct past *p,
 		    const struct delivery *step, const char *now,
 		    struct error *err)
 {
-	struct buf to = BUF_INIT(PATH_MAX_BYTES);
+	struct buf to = BUF_INIT(IO_PATH_MAX);
 	struct error trouble = ERROR_INIT;
 	const char *folder;
 	int rc = target(u, p, now, &to, &folder, err);
@@ -130,7 +128,7 @@ static int put_back(struct undo *u, const struct past *p,
 static int undo_step(struct undo *u, const struct past *p,
 		     const struct past_step *s, struct error *err)
 {
-	struct buf now = BUF_INIT(PATH_MAX_BYTES);
+	struct buf now = BUF_INIT(IO_PATH_MAX);
 	unsigned flags;
 	bool trashed;
 	int rc = 0;

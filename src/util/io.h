@@ -17,6 +17,9 @@
 #include "util/buf.h"
 #include "util/error.h"
 
+/* Bytes of a path, as Linux takes it: PATH_MAX without the NUL. */
+#define IO_PATH_MAX 4095
+
 /* Write all of it. */
 int io_write(int fd, const void *p, size_t len, const char *path,
 	     struct error *err);

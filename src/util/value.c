@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "util/buf.h"
+#include "util/io.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -16,8 +17,6 @@
 
 /* Larger than any disk; sums of sizes do not overflow. */
 #define SIZE_LIMIT (1ULL << 60)
-
-#define PATH_MAX_BYTES 4095
 
 /* The digits at the start; *unit_out is what follows. */
 static bool leading_number(const char *text, unsigned long long max,
@@ -104,7 +103,7 @@ int value_yes(const char *text, bool *out, struct error *err)
 
 char *value_home(const char *text, struct error *err)
 {
-	struct buf b = BUF_INIT(PATH_MAX_BYTES);
+	struct buf b = BUF_INIT(IO_PATH_MAX);
 	const char *home = getenv("HOME");
 
 	if (text[0] != '~')
@@ -135,7 +134,7 @@ char *value_home(const char *text, struct error *err)
 
 char *value_path(const char *text, const char *directory, struct error *err)
 {
-	struct buf b = BUF_INIT(PATH_MAX_BYTES);
+	struct buf b = BUF_INIT(IO_PATH_MAX);
 	char *path = value_home(text, err);
 
 	if (path == NULL || path[0] == '/')
