@@ -6,13 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/datagram.h"
 #include "util/io.h"
 
 #include "util/banned.h"
@@ -26,25 +24,13 @@
 /* Once, until something is taken again. */
 #define PATIENCE_MS 300
 
-static int connect_socket(void)
-{
-	const struct sockaddr_un address = {.sun_family = AF_UNIX,
-					    .sun_path = "/dev/log"};
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd != -1 && connect(fd, (const struct sockaddr *)&address,
-				sizeof(address)) == -1)
-		io_close_quietly(&fd);
-	return fd;
-}
-
 static bool send_once(int *fd, const char *datagram)
 {
 	if (*fd == -1)
-		*fd = connect_socket();
+		*fd = datagram_connect("/dev/log");
 	if (*fd == -1)
 		return false;
-	if (send(*fd, datagram, strlen(datagram), MSG_NOSIGNAL) != -1)
+	if (datagram_send(*fd, datagram))
 		return true;
 	if (errno != EAGAIN)
 		io_close_quietly(fd);
