@@ -164,7 +164,7 @@ late_suite() {
 	clock=$CRASH_OUT/clock.$CRASH_WORKER CLOCK=$T/clock
 	export CLOCK
 	echo '1 -86400 0' >"$CLOCK"
-	${CC:-cc} -shared -fPIC -o "$clock" "$here/clock.c" 2>"$T/cc.err" || {
+	${CC:-cc} -shared -fPIC -o "$clock" "$here/tools/clock.c" 2>"$T/cc.err" || {
 		echo "ok # SKIP E12: no compiler for another clock"
 		return
 	}
