@@ -4,7 +4,6 @@
 
 #include "../tap.h"
 #include "../tempdir.h"
-#include "account/password.h"
 #include "account/provider.h"
 #include "config/config.h"
 #include "util/buf.h"
@@ -591,79 +590,6 @@ static void test_home(void)
 	free(found);
 }
 
-/* What password_read() gives for an account, or its complaint. */
-static const char *secret_of(const struct account *a)
-{
-	static char out[ERROR_TEXT_MAX + 40];
-	struct buf buf = BUF_INIT(PASSWORD_MAX);
-	struct error err = ERROR_INIT;
-
-	if (password_read(a, &buf, &err) == -1)
-		(void)snprintf(out, sizeof(out), "%d: %s",
-			       error_exit_status(err.kind), err.text);
-	else
-		(void)snprintf(out, sizeof(out), "%s", buf.s);
-	buf_release(&buf);
-	return out;
-}
-
-static void test_passwords(void)
-{
-	char sh[] = "sh", dash_c[] = "-c";
-	char *echo = xstrdup("printf 'one\\ntwo\\n'"),
-	     *fail = xstrdup("exit 3");
-	char *argv[] = {sh, dash_c, echo, NULL};
-	struct account a = {.password = xstrdup("plain")};
-
-	is_str("plain", secret_of(&a), "a password as it stands");
-	free(a.password);
-	a.password = xstrdup("credential:c");
-	is_str("77: there is no credential c: CREDENTIALS_DIRECTORY is not set "
-	       "(systemd sets it for LoadCredential=)",
-	       secret_of(&a), "a credential outside systemd");
-	(void)put("c", 0640, "from systemd\r\n");
-	(void)setenv("CREDENTIALS_DIRECTORY", home, 1);
-	is_str("from systemd", secret_of(&a), "a credential");
-	free(a.password);
-	a.password = NULL;
-	a.password_file = xstrdup(put("p", 0600, "in a file\nsecond\n"));
-	is_str("in a file", secret_of(&a), "the first line of a file");
-	(void)chmod(a.password_file, 0640);
-	ok(strstr(secret_of(&a), "others can read it; run: chmod 600") != NULL,
-	   "a file that others can read");
-	(void)put("p", 0600, "\n");
-	ok(strstr(secret_of(&a), "77: ") == secret_of(&a), "an empty line");
-	(void)unlink(a.password_file);
-	ok(strstr(secret_of(&a), "75: ") == secret_of(&a), "no file");
-	free(a.password_file);
-	a.password_file = NULL;
-	a.password_command = argv;
-	is_str("one", secret_of(&a), "the first line of a command");
-	argv[2] = fail;
-	is_str("75: password-command: the command sh failed with exit status 3",
-	       secret_of(&a), "a command that fails");
-	argv[2] = echo;
-	a.password_command = NULL;
-	a.token_command = argv;
-	is_str("one", secret_of(&a), "a token");
-	free(echo);
-	free(fail);
-}
-
-static void test_providers(void)
-{
-	const struct provider *p;
-	bool complete = true;
-
-	for (size_t i = 0; (p = provider_row(i)) != NULL; i++)
-		complete = complete && provider_find(p->name) == p &&
-			   (p->host == NULL || p->port == 995);
-	ok(complete, "the table of providers is in order");
-	ok(strstr(provider_hint("qq"), "授权码") != NULL, "QQ's hint");
-	ok(provider_find("nope") == NULL, "no such provider");
-	is_str("gmail", provider_of_host("POP.gmail.com")->name, "by its host");
-}
-
 int main(void)
 {
 	home = tempdir();
@@ -671,7 +597,6 @@ int main(void)
 	(void)setenv("SECRET", "geheim", 1);
 	(void)unsetenv("XDG_CONFIG_HOME");
 	(void)unsetenv("XDG_STATE_HOME");
-	(void)unsetenv("CREDENTIALS_DIRECTORY");
 	(void)setenv("POSTROOM_FILTERS", temp_path("filters"), 1);
 	(void)mkdir(temp_path("filters"), 0700);
 	(void)put("filters/note.conf", 0644, "rule d { copy = x }\n");
@@ -684,7 +609,5 @@ int main(void)
 	test_files();
 	test_many();
 	test_home();
-	test_passwords();
-	test_providers();
 	return done_testing();
 }

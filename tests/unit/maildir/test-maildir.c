@@ -5,49 +5,8 @@
 #include "../tap.h"
 #include "../tempdir.h"
 #include "maildir/maildir.h"
-#include "maildir/name.h"
-#include "maildir/walk.h"
 #include "rules/action_type.h"
 #include "util/xalloc.h"
-
-struct name_example {
-	enum layout layout;
-	enum folder_encoding encoding;
-	const char *name;
-	const char *path;
-};
-
-static const struct name_example names[] = {
-	{LAYOUT_FS, ENCODING_UTF8, "Inbox", "Inbox"},
-	{LAYOUT_FS, ENCODING_UTF8, "Lists/x", "Lists/x"},
-	{LAYOUT_FS, ENCODING_UTF8, "发票", "发票"},
-	{LAYOUT_FS, ENCODING_UTF7, "发票", "&U9F5aA-"},
-	{LAYOUT_FS, ENCODING_UTF8, "a/new", "a/new_"},
-	{LAYOUT_FS, ENCODING_UTF8, "cur", "cur_"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "Inbox", "."},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "INBOX", "."},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "Lists/x", ".Lists.x"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "Lists/a.b", ".Lists.a_b"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "发票", ".&U9F5aA-"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "a&b", ".a&-b"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "Entwürfe", ".Entw&APw-rfe"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "~peter/mail/台北/日本語",
-	 ".~peter.mail.&U,BTFw-.&ZeVnLIqe-"}, /* RFC 3501 5.1.3 */
-	{LAYOUT_MAILDIRPP, ENCODING_UTF7, "😀", ".&2D3eAA-"},
-	{LAYOUT_MAILDIRPP, ENCODING_UTF8, "发票", ".发票"},
-};
-
-static void test_names(void)
-{
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct buf path = BUF_INIT(1024);
-
-		maildir_name_path(names[i].layout, names[i].encoding,
-				  names[i].name, &path);
-		is_str(names[i].path, path.s, names[i].name);
-		buf_release(&path);
-	}
-}
 
 static int spool_fd;
 
@@ -117,61 +76,6 @@ static void test_deliver(struct maildir *m, struct error *err)
 	is_int(-1, maildir_deliver(f, &item, err),
 	       "D11: another file under the same name is an error");
 	is_int(ERR_TEMPORARY, err->kind, "of the kind that waits");
-}
-
-static void test_find(struct maildir *m, struct error *err)
-{
-	struct maildir_item item = {spool_fd, "w-1", "5.witness", 0, ""};
-	struct maildir_folder *f = maildir_folder(m, "Find", err);
-	struct maildir *linked = NULL;
-	bool unsure;
-
-	write_spool("../other", "y");
-	write_spool("w-1", "x");
-	is_int(0, maildir_find(m, f, &item, &unsure, err), "not linked yet");
-	(void)maildir_deliver(f, &item, err);
-	is_int(1, maildir_find(m, f, &item, &unsure, err), "found by name");
-	(void)rename(temp_path("Mail/Find/new/5.witness"),
-		     temp_path("Mail/Find/cur/5.witness:2,S"));
-	is_int(1, maildir_find(m, f, &item, &unsure, err),
-	       "found in cur/ after a reader saw it");
-	(void)rename(temp_path("Mail/Find/cur/5.witness:2,S"),
-		     temp_path("Mail/Find/cur/renamed:2,"));
-	is_int(1, maildir_find(m, f, &item, &unsure, err),
-	       "E7: found by its inode when a reader renamed it");
-	(void)maildir_folder(m, "Elsewhere", err);
-	(void)rename(temp_path("Mail/Find/cur/renamed:2,"),
-		     temp_path("Mail/Elsewhere/cur/moved:2,"));
-	is_int(1, maildir_find(m, f, &item, &unsure, err),
-	       "found in another folder");
-	is_int(0, symlink(temp_path("Mail"), temp_path("Linked")),
-	       "a link to the Maildir");
-	(void)maildir_open(&linked, temp_path("Linked"), LAYOUT_FS,
-			   ENCODING_AUTO, err);
-	is_int(1,
-	       maildir_find(linked, maildir_folder(linked, "Find", err), &item,
-			    &unsure, err),
-	       "D9: also when the Maildir is a symbolic link");
-	maildir_close(linked);
-	(void)rename(temp_path("Mail/Elsewhere/cur/moved:2,"),
-		     temp_path("backup"));
-	is_int(0, maildir_find(m, f, &item, &unsure, err),
-	       "D24: a link outside the folders is no delivery");
-	ok(unsure, "but is told of");
-	(void)unlink(temp_path("backup"));
-	is_int(0, maildir_find(m, f, &item, &unsure, err),
-	       "expunged: delivered again rather than lost");
-	ok(!unsure, "without doubt");
-	(void)rename(temp_path("other"), temp_path("Mail/Find/new/5.witness"));
-	is_int(0, maildir_find(m, f, &item, &unsure, err),
-	       "D11: another file of that name is no delivery");
-	item.spool = "missing";
-	is_int(1, maildir_find(m, f, &item, &unsure, err),
-	       "unless nothing is left to compare it with");
-	item.base = "6.none";
-	is_int(-1, maildir_find(m, f, &item, &unsure, err),
-	       "without a witness there is no answer");
-	is_int(ERR_MESSAGE, err->kind, "about this message");
 }
 
 /* /dev/shm is another file system on every Linux we know. */
@@ -247,38 +151,6 @@ static void test_trouble(struct maildir *m, struct error *err)
 	ok(strstr(err->text, "InTheWay") != NULL, "that names it");
 }
 
-static void test_walk(void)
-{
-	static const char *const foreign[] = {
-		"",
-		"1",
-		"1.M2Q",
-		"1700000000.M1P2.host",
-		"1.M2Q0123456789abcdefC0123456789abcde",
-		"1.M2Q0123456789abcdefX0123456789abcdefA0.h",
-		"1.M2Q0123456789ABCDEFC0123456789abcdefA0.h",
-		"x.M2Q0123456789abcdefC0123456789abcdefA0.h"};
-	const unsigned char q[8] = {1, 2, 255}, c[8] = {0, 0xab};
-	char base[MAILDIR_BASE_MAX], **list = NULL;
-	struct maildir_keys keys;
-	size_t n = 0;
-
-	maildir_base(base, 1700000000000001LL, q, c, 7, 99);
-	ok(maildir_read_base(base, &keys), "a name of ours is known");
-	ok(memcmp(keys.q, q, 8) == 0 && memcmp(keys.c, c, 8) == 0,
-	   "and what it says");
-	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
-		is_int(0, maildir_read_base(foreign[i], &keys), foreign[i]);
-	maildir_walk(temp_path("Maildir"), &list);
-	while (list != NULL && list[n] != NULL)
-		n++;
-	is_int(2, (int)n, "the folders of a maildir++");
-	strings_free(list);
-	list = NULL;
-	maildir_walk(temp_path("nowhere"), &list);
-	ok(list == NULL, "where there is nothing there is none");
-}
-
 int main(void)
 {
 	struct error err = ERROR_INIT;
@@ -287,10 +159,8 @@ int main(void)
 	(void)tempdir();
 	(void)mkdir(temp_path("spool"), 0700);
 	spool_fd = open(temp_path("spool"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	test_names();
 	m = open_fs(&err);
 	test_deliver(m, &err);
-	test_find(m, &err);
 	test_trouble(m, &err);
 	for (int i = 0; i < 150; i++) {
 		char name[32];
@@ -303,7 +173,6 @@ int main(void)
 	maildir_close(m);
 	test_other_device(&err);
 	test_maildirpp(&err);
-	test_walk();
 	(void)close(spool_fd);
 	return done_testing();
 }

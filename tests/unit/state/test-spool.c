@@ -181,27 +181,6 @@ static void test_batch(void)
 	free(batch);
 }
 
-static void test_state_files(void)
-{
-	struct error err = ERROR_INIT;
-	struct state *other = NULL;
-	FILE *f;
-
-	is_int(0, state_open(&other, temp_path("none"), STATE_READ, &err),
-	       "a state that does not exist can be read");
-	is_int(-1, access(temp_path("none"), F_OK), "and is not made by that");
-	state_close(other);
-	(void)mkdir(temp_path("bad"), 0700);
-	f = fopen(temp_path("bad/state.db"), "w");
-	for (int i = 0; i < 1000; i++)
-		(void)fputs("this is not a database", f);
-	(void)fclose(f);
-	is_int(-1, state_open(&other, temp_path("bad"), STATE_WRITE, &err),
-	       "a damaged database is refused");
-	is_int(ERR_PERSON, err.kind, "D14: a person must act");
-	ok(strstr(err.text, "bad/state.db") != NULL, "and is told where");
-}
-
 int main(void)
 {
 	struct error err = ERROR_INIT;
@@ -215,7 +194,6 @@ int main(void)
 	test_plan();
 	test_clean();
 	test_batch();
-	test_state_files();
 	spool_close(&spool);
 	state_close(state);
 	return done_testing();

@@ -75,6 +75,36 @@ static void test_sync_filesystem(void)
 	is_int(2, synced, "and is not asked");
 }
 
+static void test_files(void)
+{
+	struct error err = ERROR_INIT;
+	struct buf b = BUF_INIT(10);
+	int fd;
+
+	is_int(0, io_make_directory(temp_path("a/b/c"), &err),
+	       "a directory with its parents");
+	is_int(0, io_make_directory(temp_path("a/b/c/"), &err), "once more");
+	fd = open(temp_path("a/file"), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	is_int(0, io_write(fd, "0123456789", 10, "file", &err), "written");
+	is_int(0, io_sync(fd, "file", &err), "synced");
+	is_int(0, io_close(&fd, "file", &err), "closed");
+	is_int(0, io_read_file(temp_path("a/file"), &b, &err), "read");
+	is_str("0123456789", b.s, "what was written");
+	buf_release(&b);
+	b.max = 9;
+	is_int(-1, io_read_file(temp_path("a/file"), &b, &err),
+	       "a file over the limit is an error");
+	buf_release(&b);
+	is_int(-1, io_make_directory(temp_path("a/file"), &err),
+	       "a file is not a directory");
+	is_int(-1, io_make_directory(temp_path("a/file/x"), &err),
+	       "and has none in it");
+	fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	is_int(-1, io_write(fd, "x", 1, "/dev/full", &err), "D1: a full disk");
+	is_int(ERR_LOCAL, err.kind, "is trouble of our own");
+	(void)close(fd);
+}
+
 int main(void)
 {
 	static const char text[] = "Subject: all of it\n\n.\n";
@@ -106,6 +136,7 @@ int main(void)
 	is_int(-1, other, "and not tried again");
 	(void)close(fd);
 	buf_release(&back);
+	test_files();
 	test_sync_filesystem();
 	return done_testing();
 }

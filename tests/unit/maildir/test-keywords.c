@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Tags as words, as Dovecot's letters, and for notmuch. */
+/* Keywords of messages as Dovecot's letters, and the lock of its list. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,44 +9,6 @@
 #include "../tap.h"
 #include "../tempdir.h"
 #include "mail/tags.h"
-
-static void test_words(void)
-{
-	static const char *const bad[] = {"",	"a b", "a,b", "-x", "+x",
-					  "a(", "%",   "*",   "\"", "\\",
-					  "]",	"\n",  "\xff"};
-	struct error err = ERROR_INIT;
-	struct tags t = {0};
-	struct buf text = BUF_INIT(10000);
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		is_int(-1, tags_check(slice_str(bad[i]), &err), "no tag");
-	is_int(0, tags_check(slice_str("todo/2026-发票"), &err), "a tag");
-	tags_split(slice_str("b a  b bad( c"), ' ', &t);
-	tags_join(&t, ' ', &text);
-	is_str("b a c", text.s, "each once, in order");
-	tags_remove(&t, slice_str("a"));
-	tags_remove(&t, slice_str("none"));
-	ok(!tags_has(&t, slice_str("a")) && tags_has(&t, slice_str("c")),
-	   "removed");
-	buf_clear(&text);
-	tags_notmuch_line(&t, slice_str("a\"b@x.org\n+evil"), &text);
-	is_str("+b +c -- id:%22a%22%22b@x.org%0a+evil%22\n", text.s,
-	       "a line for notmuch");
-	buf_clear(&text);
-	tags_notmuch_line(&t, slice_str(""), &text);
-	is_int(0, text.len, "none without an id");
-	tags_release(&t);
-	for (int i = 0; i < 100; i++) {
-		char name[16];
-
-		(void)snprintf(name, sizeof(name), "t%d", i);
-		(void)tags_add(&t, slice_str(name));
-	}
-	is_int(TAGS_MAX, t.n, "not more than so many");
-	tags_release(&t);
-	buf_release(&text);
-}
 
 static void put(const char *name, const char *text)
 {
@@ -264,7 +226,6 @@ static void test_twice(void)
 int main(void)
 {
 	(void)tempdir();
-	test_words();
 	test_keywords();
 	test_stale();
 	test_lock_of_others();

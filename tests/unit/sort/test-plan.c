@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* From a verdict to the steps of a plan. */
+#include "../tap.h"
+#include "../tempdir.h"
+#include "sort/plan.h"
+#include "util/xalloc.h"
+
+static struct ruleset *make_rules(const char *header, const char *folder)
+{
+	struct ruleset *set = ruleset_new();
+	struct rule *rule = ruleset_add(set, "one", "test.conf", 3);
+	struct rule_value h = {header, 4}, f = {folder, 5};
+	struct error err = ERROR_INIT;
+	size_t index;
+	long column;
+	int line;
+
+	if (rule_add_condition(rule, "header", &h, 1, &index, &column, &err) ||
+	    rule_add_action(rule, "folder", &f, 1, &err) ||
+	    rule_finish(rule, &line, &err))
+		printf("# %s\n", err.text);
+	return set;
+}
+
+static void test_plan(void)
+{
+	struct ruleset *rules = make_rules("A: /b/", "A");
+	struct sort_options options = {.undecided = "Odd", .rules = rules};
+	struct plan_context context = {.options = &options, .folders_left = 1};
+	struct queued message = {.id = 1, .account = "work", .size = 5};
+	struct error err = ERROR_INIT;
+	struct buf text = BUF_INIT(4096);
+	struct verdict v;
+	struct plan plan;
+
+	(void)maildir_open(&context.maildir, temp_path("Mail"), LAYOUT_FS,
+			   ENCODING_AUTO, &err);
+	verdict_init(&v);
+	plan_make(&plan, &context, &message, &v);
+	plan_describe(&plan, &text);
+	is_str("→ Inbox (no rule decided)", text.s, "C10: no rule: the inbox");
+	plan_release(&plan);
+	verdict_add(&v, ACTION_FOLDER, 0)->text = xstrdup("New/1");
+	v.actions[0].captured = true;
+	plan_make(&plan, &context, &message, &v);
+	is_str("New/1", plan.steps[0].folder, "a new folder");
+	ok(plan.steps[0].new_folder, "is counted");
+	ok(plan.steps[0].base != NULL, "the file name is fixed");
+	plan_release(&plan);
+	context.folders_left = 0;
+	plan_make(&plan, &context, &message, &v);
+	is_str("Odd", plan.steps[0].folder, "too many: the fallback folder");
+	ok(strstr(plan.trouble, "200 folders") != NULL, "with the reason");
+	plan_release(&plan);
+	verdict_set_undecided(&v, "it was too wild");
+	plan_make(&plan, &context, &message, &v);
+	buf_clear(&text);
+	plan_describe(&plan, &text);
+	is_str("→ Odd (it was too wild)", text.s, "undecided: likewise");
+	plan_release(&plan);
+	buf_release(&text);
+	verdict_release(&v);
+	maildir_close(context.maildir);
+	ruleset_free(rules);
+}
+
+int main(void)
+{
+	(void)tempdir();
+	test_plan();
+	return done_testing();
+}
