@@ -242,7 +242,7 @@ one_home() { # HEADER FILE
 one_home curl/ net/conn.c
 one_home pcre2.h rules/regex.c
 one_home confuse.h config/parse.c
-one_home sqlite3.h state/open.c
+one_home sqlite3.h state/db.c
 one_home gmime/ mail/mime.c
 one_home jansson.h util/json.c
 one_home openssl/ util/hash.c

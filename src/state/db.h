@@ -26,6 +26,41 @@
 
 struct query;
 
+/* What state_open() makes; db.c fills in `db`. */
+struct state {
+	struct db *db; /* NULL: no connection */
+	char *path;
+	int lock_fd; /* shared, while others may not replace the file */
+};
+
+enum db_mode {
+	DB_CREATE, /* made when it is missing */
+	DB_READ,
+	DB_MEMORY, /* an empty one, without a file */
+};
+
+/* Connect; after a failure, too, db_close() is to be called. */
+int db_open(struct state *s, enum db_mode mode, struct error *err);
+void db_close(struct state *s);
+
+/* A commit is durable when it returns; over a network by another journal. */
+int db_set_durable(struct state *s, struct error *err);
+int db_set_journal(struct state *s, bool network, struct error *err);
+
+/* Whose file it is, and of which version. All 0 in an empty one. */
+struct db_mark {
+	int tables;
+	int application;
+	int version;
+};
+
+int db_get_mark(struct state *s, struct db_mark *out, struct error *err);
+int db_set_mark(struct state *s, int application, int version,
+		struct error *err);
+
+/* Statements without values or rows, separated by ';'. */
+int db_run(struct state *s, const char *sql, struct error *err);
+
 struct query *query(struct state *s, const char *sql, struct error *err);
 void query_bind_int(struct query *q, int i, int64_t value);
 void query_bind_text(struct query *q, int i, const char *text); /* or NULL */

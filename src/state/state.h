@@ -2,7 +2,7 @@
 /*
  * What we know: which messages were seen on which server, what is in the
  * spool and what is to be done with it, how each account fares. One SQLite
- * database; only state.c includes sqlite3.h.
+ * database; only db.c knows that it is SQLite.
  *
  * What was committed is durable (synchronous=EXTRA; a WAL, or on a network
  * file system a journal file). A commit that fails leaves it unknown whether
