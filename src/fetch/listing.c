@@ -206,9 +206,8 @@ int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
 	int rc;
 
 	allocate(todo, l->n);
-	rc = state_live_begin(state, policy->account, err);
-	if (rc == 0)
-		rc = join(todo, keys, l->n, matches, state, err);
+	state_live_begin(state, policy->account);
+	rc = join(todo, keys, l->n, matches, state, err);
 	state_live_end(state);
 	if (rc == 0)
 		rc = find_gone(todo, l, matches, state, policy, err);

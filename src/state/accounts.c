@@ -5,21 +5,16 @@
 #include <string.h>
 
 #include "state/db.h"
-#include "util/xalloc.h"
 
 #include "util/banned.h"
 
 int state_set_daemon(struct state *s, const struct daemon_record *record,
 		     struct error *err)
 {
-	struct query *q = query(s,
-				"INSERT OR REPLACE INTO daemon"
-				" (id, began, loaded, trouble, accounts)"
-				" VALUES (1, ?, ?, ?, ?)",
-				err);
+	struct query *q = query(s, "INSERT OR REPLACE INTO daemon"
+				   " (id, began, loaded, trouble, accounts)"
+				   " VALUES (1, ?, ?, ?, ?)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, record->began);
 	query_bind_int(q, 2, record->loaded);
 	query_bind_text(q, 3, record->trouble);
@@ -27,27 +22,20 @@ int state_set_daemon(struct state *s, const struct daemon_record *record,
 	return query_run(q, err);
 }
 
-static char *text_or_null(struct query *q, int column)
-{
-	return query_is_null(q, column) ? NULL : xstrdup(query_text(q, column));
-}
-
 int state_get_daemon(struct state *s, struct daemon_record *out,
 		     struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT began, loaded, trouble, accounts FROM daemon", err);
+	struct query *q =
+		query(s, "SELECT began, loaded, trouble, accounts FROM daemon");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (q == NULL)
-		return -1;
 	rc = query_step(q, err);
 	if (rc == 1) {
 		out->began = query_int(q, 0);
 		out->loaded = query_int(q, 1);
-		out->trouble = text_or_null(q, 2);
-		out->accounts = text_or_null(q, 3);
+		out->trouble = query_copy(q, 2);
+		out->accounts = query_copy(q, 3);
 	}
 	query_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -75,73 +63,57 @@ bool daemon_record_has(const struct daemon_record *record, const char *account,
 int state_request_poll(struct state *s, int64_t account, struct error *err)
 {
 	struct query *q =
-		query(s, "UPDATE account SET next_poll = -1 WHERE id = ?", err);
+		query(s, "UPDATE account SET next_poll = -1 WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, account);
 	return query_run(q, err);
 }
 
 int state_has_requests(struct state *s, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM account WHERE next_poll = -1"
-				" LIMIT 1",
-				err);
+	struct query *q = query(s, "SELECT 1 FROM account WHERE next_poll = -1"
+				   " LIMIT 1");
 
-	return q == NULL ? -1 : query_exists(q, err);
+	return query_exists(q, err);
 }
 
 int state_clear_requests(struct state *s, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE account SET next_poll = 0"
-				" WHERE next_poll = -1",
-				err);
+	struct query *q = query(s, "UPDATE account SET next_poll = 0"
+				   " WHERE next_poll = -1");
 
-	return q == NULL ? -1 : query_run(q, err);
+	return query_run(q, err);
 }
 
 int state_newest(struct state *s, int64_t *id_out, struct error *err)
 {
-	struct query *q = query(s, "SELECT coalesce(max(id), 0) FROM msg", err);
-	int rc = q == NULL ? -1 : query_step(q, err);
-
-	if (rc == -1)
-		return -1;
-	*id_out = query_int(q, 0);
-	query_reset(q);
-	return 0;
+	return query_one_int(query(s, "SELECT max(id) FROM msg"), id_out, err);
 }
 
 int state_has_work(struct state *s, bool *work_out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT EXISTS (SELECT 1 FROM msg WHERE spool"
-				" IS NOT NULL) OR EXISTS (SELECT 1 FROM msg"
-				" WHERE moved = 1)",
-				err);
-	int rc = q == NULL ? -1 : query_step(q, err);
+	struct query *q =
+		query(s, "SELECT EXISTS (SELECT 1 FROM msg WHERE spool"
+			 " IS NOT NULL) OR EXISTS (SELECT 1 FROM msg"
+			 " WHERE moved = 1)");
+	int64_t work;
 
-	if (rc == -1)
+	if (query_one_int(q, &work, err) == -1)
 		return -1;
-	*work_out = query_int(q, 0) != 0;
-	query_reset(q);
+	*work_out = work != 0;
 	return 0;
 }
 
 int state_has_failing(struct state *s, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM msg WHERE spool IS NOT NULL"
-				" AND (state = 1 AND tries > 0 OR state = 2 AND"
-				" EXISTS (SELECT 1 FROM delivery WHERE message"
-				" = msg.id AND done IS NULL AND kind < 4))"
-				" LIMIT 1",
-				err);
+	struct query *q =
+		query(s, "SELECT 1 FROM msg WHERE spool IS NOT NULL"
+			 " AND (state = 1 AND tries > 0 OR state = 2 AND"
+			 " EXISTS (SELECT 1 FROM delivery WHERE message"
+			 " = msg.id AND done IS NULL AND kind < 4))"
+			 " LIMIT 1");
 
-	return q == NULL ? -1 : query_exists(q, err);
+	return query_exists(q, err);
 }
 
 /* Mail to be decided, steps to be done, commands to be tried again. */
@@ -149,22 +121,18 @@ int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
 		    struct error *err)
 {
 	struct query *q = query(
-		s,
-		"SELECT min(at) FROM (SELECT min(hold_until) AS at FROM msg"
-		" WHERE state = 1 AND spool IS NOT NULL"
-		" UNION ALL SELECT min(delivery.next) FROM delivery"
-		"  JOIN msg ON msg.id = delivery.message"
-		"  WHERE delivery.done IS NULL AND delivery.kind >= 4"
-		"  AND msg.spool IS NOT NULL"
-		" UNION ALL SELECT min(0) FROM msg WHERE state = 2"
-		"  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
-		"  WHERE message = msg.id AND done IS NULL AND kind < 4)"
-		" UNION ALL SELECT min(0) FROM msg WHERE moved = 1)",
-		err);
+		s, "SELECT min(at) FROM (SELECT min(hold_until) AS at FROM msg"
+		   " WHERE state = 1 AND spool IS NOT NULL"
+		   " UNION ALL SELECT min(delivery.next) FROM delivery"
+		   "  JOIN msg ON msg.id = delivery.message"
+		   "  WHERE delivery.done IS NULL AND delivery.kind >= 4"
+		   "  AND msg.spool IS NOT NULL"
+		   " UNION ALL SELECT min(0) FROM msg WHERE state = 2"
+		   "  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
+		   "  WHERE message = msg.id AND done IS NULL AND kind < 4)"
+		   " UNION ALL SELECT min(0) FROM msg WHERE moved = 1)");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	rc = query_step(q, err);
 	if (rc == 1 && query_is_null(q, 0))
 		rc = 0;

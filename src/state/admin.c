@@ -32,13 +32,10 @@ int state_next_summary(struct state *s, int64_t after,
 		"  AND spool IS NOT NULL), a.last_success, a.trouble FROM"
 		" (SELECT 0 AS id, '' AS name, 0 AS last_success, NULL AS"
 		"  trouble UNION ALL SELECT id, name, last_success, trouble"
-		"  FROM account) AS a WHERE a.id > ? ORDER BY a.id LIMIT 1",
-		err);
+		"  FROM account) AS a WHERE a.id > ? ORDER BY a.id LIMIT 1");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, after);
 	rc = query_step(q, err);
 	if (rc == 1) {
@@ -48,8 +45,7 @@ int state_next_summary(struct state *s, int64_t after,
 		out->gone = query_int(q, 3);
 		out->waiting = query_int(q, 4);
 		out->last_success = query_int(q, 5);
-		out->trouble =
-			query_is_null(q, 6) ? NULL : xstrdup(query_text(q, 6));
+		out->trouble = query_copy(q, 6);
 	}
 	query_reset(q);
 	return rc;
@@ -59,20 +55,16 @@ int state_get_queue_summary(struct state *s, int64_t now,
 			    struct state_queue_summary *out, struct error *err)
 {
 	struct query *q = query(
-		s,
-		"SELECT count(*), sum(state = 1 AND hold_until > ?"
-		" AND tries = 0), sum(tries > 0 OR crashes > 0 OR EXISTS"
-		" (SELECT 1 FROM delivery WHERE message = msg.id AND done IS"
-		" NULL AND trouble IS NOT NULL)), (SELECT count(*) FROM"
-		" delivery WHERE done IS NULL AND kind >= 4),"
-		" (SELECT count(*) FROM delivery WHERE quarantined = 1 AND"
-		" done > ?) FROM msg WHERE spool IS NOT NULL",
-		err);
+		s, "SELECT count(*), sum(state = 1 AND hold_until > ?"
+		   " AND tries = 0), sum(tries > 0 OR crashes > 0 OR EXISTS"
+		   " (SELECT 1 FROM delivery WHERE message = msg.id AND done IS"
+		   " NULL AND trouble IS NOT NULL)), (SELECT count(*) FROM"
+		   " delivery WHERE done IS NULL AND kind >= 4),"
+		   " (SELECT count(*) FROM delivery WHERE quarantined = 1 AND"
+		   " done > ?) FROM msg WHERE spool IS NOT NULL");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, now - (int64_t)QUARANTINE_DAYS * 24 * 3600);
 	rc = query_step(q, err);
@@ -87,31 +79,15 @@ int state_get_queue_summary(struct state *s, int64_t now,
 	return rc == -1 ? -1 : 0;
 }
 
-/* The query is left at its row, so that the UIDL stays valid. */
-int state_next_row(struct state *s, int64_t account, int64_t after,
-		   struct state_row *out, struct error *err)
+static void get_row(struct query *q, struct state_row *out)
 {
-	struct query *q = query(s,
-				"SELECT id, uidl, listed_size, session,"
-				" first_seen, sha256, size, spool IS NOT NULL,"
-				" gone FROM msg WHERE account = ? AND id > ?"
-				" AND uidl IS NOT NULL ORDER BY id LIMIT 1",
-				err);
-	int rc;
+	struct slice uidl = query_blob(q, 1);
 
-	memset(out, 0, sizeof(*out));
-	if (q == NULL)
-		return -1;
-	query_reset(q);
-	query_bind_int(q, 1, account);
-	query_bind_int(q, 2, after);
-	rc = query_step(q, err);
-	if (rc != 1) {
-		query_reset(q);
-		return rc;
-	}
+	if (uidl.len > sizeof(out->uidl))
+		uidl.len = sizeof(out->uidl);
+	memcpy(out->uidl, uidl.p, uidl.len);
 	out->seen.id = query_int(q, 0);
-	out->seen.uidl = query_blob(q, 1);
+	out->seen.uidl = slice_of(out->uidl, uidl.len);
 	out->seen.size = (uint64_t)query_int(q, 2);
 	out->seen.session = query_int(q, 3);
 	out->seen.first_seen = query_int(q, 4);
@@ -119,30 +95,46 @@ int state_next_row(struct state *s, int64_t account, int64_t after,
 	out->size = query_int(q, 6);
 	out->waiting = query_int(q, 7) != 0;
 	out->gone = query_int(q, 8) != 0;
-	return 1;
+}
+
+int state_next_row(struct state *s, int64_t account, int64_t after,
+		   struct state_row *out, struct error *err)
+{
+	struct query *q =
+		query(s, "SELECT id, uidl, listed_size, session,"
+			 " first_seen, sha256, size, spool IS NOT NULL,"
+			 " gone FROM msg WHERE account = ? AND id > ?"
+			 " AND uidl IS NOT NULL ORDER BY id LIMIT 1");
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, after);
+	rc = query_step(q, err);
+	if (rc == 1)
+		get_row(q, out);
+	query_reset(q);
+	return rc;
 }
 
 int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 		    uint64_t size, const unsigned char identity[HASH_SIZE],
 		    int64_t now, struct error *err)
 {
-	struct query *q = query(s,
-				"INSERT OR IGNORE INTO msg (account, uidl,"
-				" listed_size, size, sha256, identity, state,"
-				" session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-				" ?4, ?5, 3, ?6, ?7)",
-				err);
+	struct query *q =
+		query(s, "INSERT OR IGNORE INTO msg (account, uidl,"
+			 " listed_size, size, sha256, identity, state,"
+			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
+			 " ?4, ?5, 3, ?6, ?7)");
 	unsigned char sha256[HASH_SIZE] = {0};
 
-	if (q == NULL)
-		return -1;
 	/* No content has this digest; no two sizes have the same. */
 	memcpy(sha256, &size, sizeof(size));
 	query_bind_int(q, 1, account);
 	query_bind_blob(q, 2, uidl);
 	query_bind_int(q, 3, (int64_t)size);
-	query_bind_blob(q, 4, slice_of((const char *)sha256, HASH_SIZE));
-	query_bind_blob(q, 5, slice_of((const char *)identity, HASH_SIZE));
+	query_bind_digest(q, 4, sha256);
+	query_bind_digest(q, 5, identity);
 	query_bind_int(q, 6, STATE_MARKED);
 	query_bind_int(q, 7, now);
 	return query_run(q, err);
@@ -152,17 +144,13 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 		      int64_t now, int64_t *n_out, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET uidl = NULL, gone = 3,"
-				" gone_since = ?1 WHERE account = ?2"
-				" AND account <> 0 AND uidl IS NOT NULL"
-				" AND (?3 IS NULL OR uidl = ?3)"
-				" AND spool IS NULL",
-				err);
+	struct query *q = query(s, "UPDATE msg SET uidl = NULL, gone = 3,"
+				   " gone_since = ?1 WHERE account = ?2"
+				   " AND account <> 0 AND uidl IS NOT NULL"
+				   " AND (?3 IS NULL OR uidl = ?3)"
+				   " AND spool IS NULL");
 
 	*n_out = 0;
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, account);
 	query_bind_blob(q, 3, uidl);
@@ -174,16 +162,15 @@ int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 
 int state_files_next(struct state *s, struct state_file *out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT id, spool, 1, size, sha256 FROM msg"
-				" WHERE spool IS NOT NULL UNION ALL"
-				" SELECT delivery.message, delivery.spool, 0,"
-				" 0, NULL FROM delivery JOIN msg"
-				" ON msg.id = delivery.message"
-				" WHERE delivery.spool IS NOT NULL"
-				" AND delivery.spool <> msg.spool",
-				err);
-	int rc = q == NULL ? -1 : query_step(q, err);
+	struct query *q =
+		query(s, "SELECT id, spool, 1, size, sha256 FROM msg"
+			 " WHERE spool IS NOT NULL UNION ALL"
+			 " SELECT delivery.message, delivery.spool, 0,"
+			 " 0, NULL FROM delivery JOIN msg"
+			 " ON msg.id = delivery.message"
+			 " WHERE delivery.spool IS NOT NULL"
+			 " AND delivery.spool <> msg.spool");
+	int rc = query_step(q, err);
 
 	memset(out, 0, sizeof(*out));
 	if (rc == 1) {
@@ -201,8 +188,8 @@ int state_files_next(struct state *s, struct state_file *out, struct error *err)
 
 int state_check(struct state *s, char *text, size_t size, struct error *err)
 {
-	struct query *q = query(s, "PRAGMA integrity_check(1)", err);
-	int rc = q == NULL ? -1 : query_step(q, err);
+	struct query *q = query(s, "PRAGMA integrity_check(1)");
+	int rc = query_step(q, err);
 	const char *answer;
 
 	if (rc == -1)

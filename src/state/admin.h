@@ -45,7 +45,8 @@ int state_next_summary(struct state *s, int64_t after,
 
 /* A row as `export` shows it. */
 struct state_row {
-	struct seen seen;
+	struct seen seen; /* its uidl is the one below */
+	char uidl[STATE_UIDL_MAX];
 	int64_t size; /* of the message as we have it */
 	bool waiting;
 	bool gone;

@@ -17,19 +17,15 @@ int state_due(struct state *s, int64_t now, const struct delivery *after,
 	      struct error *err)
 {
 	struct query *q =
-		query(s,
-		      DELIVERY_COLUMNS
+		query(s, DELIVERY_COLUMNS
 		      " WHERE delivery.done IS NULL AND delivery.kind >= 4"
 		      " AND msg.spool IS NOT NULL AND delivery.next <= ?1"
 		      " AND (delivery.message > ?2"
 		      " OR (delivery.message = ?2 AND delivery.n > ?3))"
-		      " ORDER BY delivery.message, delivery.n LIMIT ?4",
-		      err);
+		      " ORDER BY delivery.message, delivery.n LIMIT ?4");
 	int rc;
 
 	*n_out = 0;
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, after->message);
 	query_bind_int(q, 3, after->n);
@@ -44,13 +40,9 @@ int state_rest(struct state *s, int64_t message, int n, int64_t next,
 	       struct error *err)
 {
 	struct query *q =
-		query(s,
-		      "UPDATE delivery SET tries = tries + 1, next = ?3"
-		      " WHERE message = ?1 AND n = ?2 AND done IS NULL",
-		      err);
+		query(s, "UPDATE delivery SET tries = tries + 1, next = ?3"
+			 " WHERE message = ?1 AND n = ?2 AND done IS NULL");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	query_bind_int(q, 2, n);
 	query_bind_int(q, 3, next);
@@ -60,13 +52,9 @@ int state_rest(struct state *s, int64_t message, int n, int64_t next,
 int state_set_retry(struct state *s, const struct delivery *d, int64_t next,
 		    const char *trouble, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE delivery SET tries = ?, next = ?,"
-				" trouble = ? WHERE message = ? AND n = ?",
-				err);
+	struct query *q = query(s, "UPDATE delivery SET tries = ?, next = ?,"
+				   " trouble = ? WHERE message = ? AND n = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, d->tries);
 	query_bind_int(q, 2, next);
 	query_bind_text(q, 3, trouble);
@@ -84,14 +72,11 @@ int state_set_trouble(struct state *s, const struct delivery *d,
 int state_is_filed(struct state *s, int64_t message, bool *filed_out,
 		   int *next_n_out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT coalesce(max(kind = 1), 0), max(n) + 1"
-				" FROM delivery WHERE message = ?",
-				err);
+	struct query *q =
+		query(s, "SELECT coalesce(max(kind = 1), 0), max(n) + 1"
+			 " FROM delivery WHERE message = ?");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	rc = query_step(q, err);
 	if (rc == 1) {
@@ -102,42 +87,26 @@ int state_is_filed(struct state *s, int64_t message, bool *filed_out,
 	return rc == -1 ? -1 : 0;
 }
 
-static struct slice digest(const unsigned char *bytes)
-{
-	return slice_of((const char *)bytes, HASH_SIZE);
-}
-
 int state_has_duplicate(struct state *s, const unsigned char key[HASH_SIZE],
 			int64_t since, int64_t message, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM duplicate WHERE key = ?"
-				" AND at >= ? AND message <> ?",
-				err);
-	int rc;
+	struct query *q = query(s, "SELECT 1 FROM duplicate WHERE key = ?"
+				   " AND at >= ? AND message <> ?");
 
-	if (q == NULL)
-		return -1;
-	query_bind_blob(q, 1, digest(key));
+	query_bind_digest(q, 1, key);
 	query_bind_int(q, 2, since);
 	query_bind_int(q, 3, message);
-	rc = query_step(q, err);
-	query_reset(q);
-	return rc;
+	return query_exists(q, err);
 }
 
 int state_add_duplicate(struct state *s, const unsigned char key[HASH_SIZE],
 			int64_t message, int64_t now, struct error *err)
 {
-	struct query *q = query(s,
-				"INSERT INTO duplicate (key, at, message)"
-				" VALUES (?, ?, ?) ON CONFLICT (key)"
-				" DO UPDATE SET at = excluded.at",
-				err);
+	struct query *q = query(s, "INSERT INTO duplicate (key, at, message)"
+				   " VALUES (?, ?, ?) ON CONFLICT (key)"
+				   " DO UPDATE SET at = excluded.at");
 
-	if (q == NULL)
-		return -1;
-	query_bind_blob(q, 1, digest(key));
+	query_bind_digest(q, 1, key);
 	query_bind_int(q, 2, now);
 	query_bind_int(q, 3, message);
 	return query_run(q, err);
@@ -146,10 +115,8 @@ int state_add_duplicate(struct state *s, const unsigned char key[HASH_SIZE],
 int state_new_run(struct state *s, int64_t now, int64_t *run_out,
 		  struct error *err)
 {
-	struct query *q = query(s, "INSERT INTO run (began) VALUES (?)", err);
+	struct query *q = query(s, "INSERT INTO run (began) VALUES (?)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	if (query_run(q, err) == -1)
 		return -1;
@@ -159,49 +126,37 @@ int state_new_run(struct state *s, int64_t now, int64_t *run_out,
 
 static int delete_before(struct query *q, int64_t when, struct error *err)
 {
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, when);
 	return query_run(q, err);
 }
 
 int state_forget_history(struct state *s, int64_t now, struct error *err)
 {
-	if (delete_before(query(s,
-				"DELETE FROM delivery WHERE done < ? AND"
-				" NOT EXISTS (SELECT 1 FROM msg"
-				" WHERE id = message AND state < 3)",
-				err),
+	if (delete_before(query(s, "DELETE FROM delivery WHERE done < ? AND"
+				   " NOT EXISTS (SELECT 1 FROM msg"
+				   " WHERE id = message AND state < 3)"),
 			  now - HISTORY_SECONDS, err) == -1 ||
 	    /* The rows of a message go with it: numbers are used again. */
 	    delete_before(
-		    query(s,
-			  "DELETE FROM delivery WHERE message IN (SELECT id"
-			  " FROM msg WHERE account = 0 AND state = 3"
-			  " AND gone_since < ?)",
-			  err),
+		    query(s, "DELETE FROM delivery WHERE message IN (SELECT id"
+			     " FROM msg WHERE account = 0 AND state = 3"
+			     " AND gone_since < ?)"),
 		    now - HISTORY_SECONDS, err) == -1 ||
 	    delete_before(
-		    query(s,
-			  "DELETE FROM msg WHERE account = 0 AND state = 3"
-			  " AND gone_since < ?",
-			  err),
+		    query(s, "DELETE FROM msg WHERE account = 0 AND state = 3"
+			     " AND gone_since < ?"),
 		    now - HISTORY_SECONDS, err) == -1 ||
-	    delete_before(query(s, "DELETE FROM run WHERE began < ?", err),
+	    delete_before(query(s, "DELETE FROM run WHERE began < ?"),
 			  now - HISTORY_SECONDS, err) == -1)
 		return -1;
-	return delete_before(
-		query(s, "DELETE FROM duplicate WHERE at < ?", err),
-		now - DUPLICATE_SECONDS, err);
+	return delete_before(query(s, "DELETE FROM duplicate WHERE at < ?"),
+			     now - DUPLICATE_SECONDS, err);
 }
 
 int state_set_stays(struct state *s, int64_t message, struct error *err)
 {
-	struct query *q =
-		query(s, "UPDATE msg SET moved = 0 WHERE id = ?", err);
+	struct query *q = query(s, "UPDATE msg SET moved = 0 WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	return query_run(q, err);
 }
@@ -209,15 +164,11 @@ int state_set_stays(struct state *s, int64_t message, struct error *err)
 int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 		     char origin[ORIGIN_MAX], struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT id, origin FROM msg WHERE moved = 1"
-				" AND origin IS NOT NULL AND state = 3"
-				" AND id > ? ORDER BY id LIMIT 1",
-				err);
+	struct query *q = query(s, "SELECT id, origin FROM msg WHERE moved = 1"
+				   " AND origin IS NOT NULL AND state = 3"
+				   " AND id > ? ORDER BY id LIMIT 1");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, after);
 	rc = query_step(q, err);
 	if (rc == 1) {
@@ -231,17 +182,10 @@ int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 int state_has_origin(struct state *s, const char *origin, struct error *err)
 {
 	/* ';' is what follows ':' in ASCII. */
-	struct query *q = query(s,
-				"SELECT 1 FROM msg WHERE moved = 1 AND"
-				" (origin = ?1 OR (origin >= ?1 || ':'"
-				" AND origin < ?1 || ';'))",
-				err);
-	int rc;
+	struct query *q = query(s, "SELECT 1 FROM msg WHERE moved = 1 AND"
+				   " (origin = ?1 OR (origin >= ?1 || ':'"
+				   " AND origin < ?1 || ';'))");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, origin);
-	rc = query_step(q, err);
-	query_reset(q);
-	return rc;
+	return query_exists(q, err);
 }

@@ -17,9 +17,9 @@
 
 struct query {
 	struct state *state;
-	const char *sql; /* a literal: compared by address */
-	sqlite3_stmt *statement;
-	int trouble; /* of a value that could not be bound: not to be run */
+	const char *sql;	 /* a literal: compared by address */
+	sqlite3_stmt *statement; /* NULL: could not be prepared */
+	struct error first;	 /* why it must not be run; ERR_NONE: it may */
 	struct query *next;
 };
 
@@ -210,7 +210,7 @@ void state_rollback(struct state *s)
 	(void)sqlite3_exec(s->db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-struct query *query(struct state *s, const char *sql, struct error *err)
+static struct query *find_query(struct state *s, const char *sql)
 {
 	struct query *q;
 
@@ -220,28 +220,39 @@ struct query *query(struct state *s, const char *sql, struct error *err)
 	q = xcalloc(1, sizeof(*q));
 	q->state = s;
 	q->sql = sql;
-	if (sqlite3_prepare_v3(s->db->handle, sql, -1,
-			       SQLITE_PREPARE_PERSISTENT, &q->statement,
-			       NULL) != SQLITE_OK) {
-		free(q);
-		(void)db_error(s, "cannot be read", err);
-		return NULL;
-	}
 	q->next = s->db->queries;
 	s->db->queries = q;
 	return q;
 }
 
 /*
- * A value that is missing would be NULL, and stored. SQLite's code for out of
- * memory ends the process, as it does anywhere else.
+ * An error that nobody has seen yet stays: the values bound before it are
+ * lost, so a second try would run without them.
+ */
+struct query *query(struct state *s, const char *sql)
+{
+	struct query *q = find_query(s, sql);
+
+	if (q->statement == NULL && q->first.kind == ERR_NONE &&
+	    sqlite3_prepare_v3(s->db->handle, sql, -1,
+			       SQLITE_PREPARE_PERSISTENT, &q->statement,
+			       NULL) != SQLITE_OK)
+		(void)db_error(s, "cannot be read", &q->first);
+	return q;
+}
+
+/*
+ * A value that is missing would be NULL, and stored. A statement that could
+ * not be prepared takes none, either (SQLITE_MISUSE): its first error stays.
+ * Out of memory ends the process, as it does anywhere else.
  */
 static void check_bind(struct query *q, int code)
 {
 	if (code == SQLITE_NOMEM)
 		xalloc_fail();
-	if (code != SQLITE_OK)
-		q->trouble = code;
+	if (code != SQLITE_OK && q->first.kind == ERR_NONE)
+		(void)error_set(&q->first, ERR_TEMPORARY, "%s: a value: %s",
+				q->state->path, sqlite3_errstr(code));
 }
 
 void query_bind_int(struct query *q, int i, int64_t value)
@@ -269,13 +280,18 @@ void query_bind_blob(struct query *q, int i, struct slice bytes)
 	check_bind(q, code);
 }
 
+void query_bind_digest(struct query *q, int i,
+		       const unsigned char digest[HASH_SIZE])
+{
+	query_bind_blob(q, i, slice_of((const char *)digest, HASH_SIZE));
+}
+
 int query_step(struct query *q, struct error *err)
 {
 	int rc;
 
-	if (q->trouble != SQLITE_OK) {
-		(void)error_set(err, ERR_TEMPORARY, "%s: a value: %s",
-				q->state->path, sqlite3_errstr(q->trouble));
+	if (q->first.kind != ERR_NONE) {
+		*err = q->first;
 		query_reset(q);
 		return -1;
 	}
@@ -292,7 +308,7 @@ int query_step(struct query *q, struct error *err)
 void query_reset(struct query *q)
 {
 	(void)sqlite3_reset(q->statement);
-	q->trouble = SQLITE_OK;
+	q->first.kind = ERR_NONE;
 }
 
 int query_run(struct query *q, struct error *err)
@@ -309,6 +325,15 @@ int query_exists(struct query *q, struct error *err)
 
 	query_reset(q);
 	return rc;
+}
+
+int query_one_int(struct query *q, int64_t *out, struct error *err)
+{
+	int rc = query_step(q, err);
+
+	*out = rc == 1 ? query_int(q, 0) : 0;
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
 }
 
 int64_t query_int(struct query *q, int column)
@@ -329,6 +354,11 @@ const char *query_text(struct query *q, int column)
 
 	check_column(q, text);
 	return text == NULL ? "" : (const char *)text;
+}
+
+char *query_copy(struct query *q, int column)
+{
+	return query_is_null(q, column) ? NULL : xstrdup(query_text(q, column));
 }
 
 struct slice query_blob(struct query *q, int column)

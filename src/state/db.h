@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The database behind state.h, as statements: what state_seen.c and
- * state_plan.c are written with. Nobody else includes this.
+ * The database behind state.h, as statements: what the files of this folder
+ * are written with. Private to it.
  *
- *	struct query *q = query(s, "SELECT size FROM msg WHERE id = ?", err);
+ *	struct query *q = query(s, "SELECT size FROM msg WHERE id = ?");
  *
- *	if (q == NULL)
- *		return -1;
  *	query_bind_int(q, 1, id);
  *	while ((rc = query_step(q, err)) == 1)
  *		… query_int(q, 0) …
  *	query_reset(q);
  *
- * Statements are prepared once and kept; the SQL is always a literal, values
- * are always bound. A query that was started must be reset. Values that cannot
- * be bound make the step fail; out of memory ends the process.
+ * query() is never NULL. A statement that cannot be prepared, or a value that
+ * cannot be bound, makes the next step fail with that first error; only then
+ * is it forgotten. So get the statement, bind, and step in one go: nothing
+ * that can fail in between. Out of memory ends the process.
+ *
+ * Statements are prepared once and kept, one for each literal: while one is
+ * walked, no function called in the loop may use the same literal. Values are
+ * always bound. A statement that was stepped must be reset.
  */
 #ifndef STATE_DB_H
 #define STATE_DB_H
@@ -61,10 +64,12 @@ int db_set_mark(struct state *s, int application, int version,
 /* Statements without values or rows, separated by ';'. */
 int db_run(struct state *s, const char *sql, struct error *err);
 
-struct query *query(struct state *s, const char *sql, struct error *err);
+struct query *query(struct state *s, const char *sql);
 void query_bind_int(struct query *q, int i, int64_t value);
 void query_bind_text(struct query *q, int i, const char *text); /* or NULL */
 void query_bind_blob(struct query *q, int i, struct slice bytes);
+void query_bind_digest(struct query *q, int i,
+		       const unsigned char digest[HASH_SIZE]);
 
 /* 1: a row, 0: no more, -1: error (and the query is reset). */
 int query_step(struct query *q, struct error *err);
@@ -76,6 +81,9 @@ int query_run(struct query *q, struct error *err);
 /* Is there a row? Step once, and reset: 1, 0, -1. */
 int query_exists(struct query *q, struct error *err);
 
+/* The one number that it selects; 0 when there is no row, or NULL in it. */
+int query_one_int(struct query *q, int64_t *out, struct error *err);
+
 /*
  * Columns of the row, from 0; text and bytes are valid until the next step.
  * Both are never NULL; query_is_null() tells an absent value.
@@ -84,6 +92,9 @@ int64_t query_int(struct query *q, int column);
 const char *query_text(struct query *q, int column);
 struct slice query_blob(struct query *q, int column);
 bool query_is_null(struct query *q, int column);
+
+/* A text as an allocated copy; NULL when it is absent. */
+char *query_copy(struct query *q, int column);
 
 /* A copy of a digest; all zeros when the value is none. */
 void query_digest(struct query *q, int column, unsigned char out[HASH_SIZE]);

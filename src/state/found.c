@@ -44,13 +44,11 @@ int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 		    const unsigned char identity[HASH_SIZE], struct error *err)
 {
 	struct query *q =
-		query(s, "INSERT OR IGNORE INTO found VALUES (?, ?, ?)", err);
+		query(s, "INSERT OR IGNORE INTO found VALUES (?, ?, ?)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_blob(q, 1, part(key));
 	query_bind_blob(q, 2, part(content));
-	query_bind_blob(q, 3, slice_of((const char *)identity, HASH_SIZE));
+	query_bind_digest(q, 3, identity);
 	return query_run(q, err);
 }
 
@@ -58,10 +56,8 @@ int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
 		      struct error *err)
 {
 	struct query *q =
-		query(s, "SELECT 1 FROM found WHERE content = ? LIMIT 1", err);
+		query(s, "SELECT 1 FROM found WHERE content = ? LIMIT 1");
 
-	if (q == NULL)
-		return -1;
 	query_bind_blob(q, 1, part(content));
 	return query_exists(q, err);
 }
@@ -69,21 +65,18 @@ int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
 /* Nearly always there is nothing, and nothing more is asked. */
 static int has_any(struct state *s, struct error *err)
 {
-	struct query *q = query(s, "SELECT 1 FROM found LIMIT 1", err);
+	struct query *q = query(s, "SELECT 1 FROM found LIMIT 1");
 
-	return q == NULL ? -1 : query_exists(q, err);
+	return query_exists(q, err);
 }
 
 /* As its file name has it. 1, 0 no such account, -1. */
 static int get_key(struct state *s, int64_t account, struct slice uidl,
 		   unsigned char key[HASH_SIZE], struct error *err)
 {
-	struct query *q =
-		query(s, "SELECT name FROM account WHERE id = ?", err);
+	struct query *q = query(s, "SELECT name FROM account WHERE id = ?");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, account);
 	rc = query_step(q, err);
 	if (rc == 1)
@@ -103,9 +96,7 @@ int state_is_found(struct state *s, int64_t account, struct slice uidl,
 		rc = get_key(s, account, uidl, key, err);
 	if (rc != 1)
 		return rc;
-	q = query(s, "SELECT 1 FROM found WHERE key = ? LIMIT 1", err);
-	if (q == NULL)
-		return -1;
+	q = query(s, "SELECT 1 FROM found WHERE key = ? LIMIT 1");
 	query_bind_blob(q, 1, part(key));
 	return query_exists(q, err);
 }
@@ -113,21 +104,17 @@ int state_is_found(struct state *s, int64_t account, struct slice uidl,
 static int add_adopted(struct state *s, const struct received *listed,
 		       const unsigned char sha256[HASH_SIZE], struct error *err)
 {
-	struct query *q = query(s,
-				"INSERT OR IGNORE INTO msg (account, uidl,"
-				" listed_size, size, sha256, identity, state,"
-				" session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-				" ?4, ?5, 3, ?6, ?7)",
-				err);
+	struct query *q =
+		query(s, "INSERT OR IGNORE INTO msg (account, uidl,"
+			 " listed_size, size, sha256, identity, state,"
+			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
+			 " ?4, ?5, 3, ?6, ?7)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, listed->account);
 	query_bind_blob(q, 2, listed->uidl);
 	query_bind_int(q, 3, (int64_t)listed->listed_size);
-	query_bind_blob(q, 4, slice_of((const char *)sha256, HASH_SIZE));
-	query_bind_blob(q, 5,
-			slice_of((const char *)listed->identity, HASH_SIZE));
+	query_bind_digest(q, 4, sha256);
+	query_bind_digest(q, 5, listed->identity);
 	query_bind_int(q, 6, listed->session);
 	query_bind_int(q, 7, listed->now);
 	return query_run(q, err);
@@ -140,20 +127,16 @@ static int add_adopted(struct state *s, const struct received *listed,
 int state_adopt_found(struct state *s, const struct received *listed,
 		      struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT content FROM found WHERE key = ?"
-				" AND identity = ? LIMIT 1",
-				err);
 	unsigned char key[HASH_SIZE], sha256[HASH_SIZE] = {0};
-	int rc = q == NULL
-			 ? -1
-			 : get_key(s, listed->account, listed->uidl, key, err);
+	int rc = get_key(s, listed->account, listed->uidl, key, err);
+	struct query *q;
 
 	if (rc != 1)
 		return rc;
+	q = query(s, "SELECT content FROM found WHERE key = ? AND identity = ?"
+		     " LIMIT 1");
 	query_bind_blob(q, 1, part(key));
-	query_bind_blob(q, 2,
-			slice_of((const char *)listed->identity, HASH_SIZE));
+	query_bind_digest(q, 2, listed->identity);
 	rc = query_step(q, err);
 	if (rc == 1) {
 		struct slice content = query_blob(q, 0);
@@ -171,16 +154,12 @@ int state_adopt_found(struct state *s, const struct received *listed,
 static int take_anonymous(struct state *s, const struct received *r,
 			  struct error *err)
 {
-	struct query *q = query(s,
-				"DELETE FROM found WHERE (key, content) IN"
-				" (SELECT key, content FROM found WHERE"
-				" content = ? AND substr(key, 1, 4) = ?"
-				" LIMIT 1)",
-				err);
+	struct query *q = query(s, "DELETE FROM found WHERE (key, content) IN"
+				   " (SELECT key, content FROM found WHERE"
+				   " content = ? AND substr(key, 1, 4) = ?"
+				   " LIMIT 1)");
 	unsigned char key[HASH_SIZE];
 
-	if (q == NULL)
-		return -1;
 	state_make_key("", SLICE_EMPTY, key);
 	query_bind_blob(q, 1, part(r->sha256));
 	query_bind_blob(q, 2, slice_of((const char *)key, ANONYMOUS_SIZE));
@@ -200,9 +179,7 @@ int state_take_found(struct state *s, const struct received *r,
 		rc = get_key(s, r->account, r->uidl, key, err);
 	if (rc != 1)
 		return rc;
-	q = query(s, "SELECT 1 FROM found WHERE key = ? AND content = ?", err);
-	if (q == NULL)
-		return -1;
+	q = query(s, "SELECT 1 FROM found WHERE key = ? AND content = ?");
 	query_bind_blob(q, 1, part(key));
 	query_bind_blob(q, 2, part(r->sha256));
 	rc = query_exists(q, err);

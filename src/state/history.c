@@ -30,14 +30,10 @@ void past_release(struct past *p)
 int state_get_uidl(struct state *s, int64_t message, struct buf *out,
 		   struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT uidl FROM msg WHERE id = ?"
-				" AND uidl > x''",
-				err);
+	struct query *q = query(s, "SELECT uidl FROM msg WHERE id = ?"
+				   " AND uidl > x''");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	rc = query_step(q, err);
 	if (rc == 1)
@@ -48,18 +44,14 @@ int state_get_uidl(struct state *s, int64_t message, struct buf *out,
 
 int state_has_filed(struct state *s, bool *filed_out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM delivery"
-				" WHERE done IS NOT NULL AND base IS NOT NULL"
-				" LIMIT 1",
-				err);
-	int rc = q == NULL ? -1 : query_step(q, err);
+	struct query *q =
+		query(s, "SELECT 1 FROM delivery"
+			 " WHERE done IS NOT NULL AND base IS NOT NULL"
+			 " LIMIT 1");
+	int rc = query_exists(q, err);
 
-	if (rc == -1)
-		return -1;
 	*filed_out = rc == 1;
-	query_reset(q);
-	return 0;
+	return rc == -1 ? -1 : 0;
 }
 
 /* The one row of a query that was bound. */
@@ -86,14 +78,10 @@ static int get_past(struct query *q, struct past *out, struct error *err)
 int state_past(struct state *s, int64_t before, struct past *out,
 	       struct error *err)
 {
-	struct query *q = query(s,
-				PAST_COLUMNS
+	struct query *q = query(s, PAST_COLUMNS
 				" WHERE msg.summary IS NOT NULL AND msg.id < ?"
-				" ORDER BY msg.id DESC LIMIT 1",
-				err);
+				" ORDER BY msg.id DESC LIMIT 1");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, before);
 	return get_past(q, out, err);
 }
@@ -101,13 +89,10 @@ int state_past(struct state *s, int64_t before, struct past *out,
 int state_past_of_run(struct state *s, int64_t run, int64_t before,
 		      struct past *out, struct error *err)
 {
-	struct query *q = query(s,
-				PAST_COLUMNS " WHERE msg.run = ? AND msg.id < ?"
-					     " ORDER BY msg.id DESC LIMIT 1",
-				err);
+	struct query *q =
+		query(s, PAST_COLUMNS " WHERE msg.run = ? AND msg.id < ?"
+				      " ORDER BY msg.id DESC LIMIT 1");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, run);
 	query_bind_int(q, 2, before);
 	return get_past(q, out, err);
@@ -115,25 +100,14 @@ int state_past_of_run(struct state *s, int64_t run, int64_t before,
 
 int state_last_run(struct state *s, int64_t *run_out, struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT coalesce(max(run), 0) FROM msg WHERE run > 0", err);
-	int rc;
-
-	if (q == NULL)
-		return -1;
-	rc = query_step(q, err);
-	*run_out = rc == 1 ? query_int(q, 0) : 0;
-	query_reset(q);
-	return rc == -1 ? -1 : 0;
+	return query_one_int(query(s, "SELECT max(run) FROM msg WHERE run > 0"),
+			     run_out, err);
 }
 
 int state_forget_run(struct state *s, int64_t run, struct error *err)
 {
-	struct query *q =
-		query(s, "UPDATE msg SET run = NULL WHERE run = ?", err);
+	struct query *q = query(s, "UPDATE msg SET run = NULL WHERE run = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, run);
 	return query_run(q, err);
 }
@@ -148,22 +122,18 @@ void past_step_release(struct past_step *p)
 /* The times, which struct delivery has no place for. */
 static int get_times(struct state *s, struct past_step *out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT coalesce(done, 0), next, trouble FROM"
-				" delivery WHERE message = ? AND n = ?",
-				err);
+	struct query *q =
+		query(s, "SELECT coalesce(done, 0), next, trouble FROM"
+			 " delivery WHERE message = ? AND n = ?");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, out->step.message);
 	query_bind_int(q, 2, out->step.n);
 	rc = query_step(q, err);
 	if (rc == 1) {
 		out->done = query_int(q, 0);
 		out->next = query_int(q, 1);
-		out->trouble =
-			query_is_null(q, 2) ? NULL : xstrdup(query_text(q, 2));
+		out->trouble = query_copy(q, 2);
 	}
 	query_reset(q);
 	return rc;
@@ -172,16 +142,12 @@ static int get_times(struct state *s, struct past_step *out, struct error *err)
 int state_past_step(struct state *s, int64_t message, int n,
 		    struct past_step *out, struct error *err)
 {
-	struct query *q = query(s,
-				DELIVERY_COLUMNS
+	struct query *q = query(s, DELIVERY_COLUMNS
 				" WHERE delivery.message = ? AND delivery.n"
-				" >= ? ORDER BY delivery.n LIMIT 1",
-				err);
+				" >= ? ORDER BY delivery.n LIMIT 1");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	query_bind_int(q, 2, n);
 	rc = query_step(q, err);
@@ -194,22 +160,16 @@ int state_past_step(struct state *s, int64_t message, int n,
 int state_set_undone(struct state *s, int64_t message, int n,
 		     const char *folder, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE delivery SET rule = rule ||"
-				" '; undone', folder = coalesce(?, folder)"
-				" WHERE message = ? AND n = ?",
-				err);
+	struct query *q = query(s, "UPDATE delivery SET rule = rule ||"
+				   " '; undone', folder = coalesce(?, folder)"
+				   " WHERE message = ? AND n = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, folder);
 	query_bind_int(q, 2, message);
 	query_bind_int(q, 3, n);
 	if (query_run(q, err) == -1)
 		return -1;
-	q = query(s, "UPDATE msg SET run = NULL WHERE id = ?", err);
-	if (q == NULL)
-		return -1;
+	q = query(s, "UPDATE msg SET run = NULL WHERE id = ?");
 	query_bind_int(q, 1, message);
 	return query_run(q, err);
 }

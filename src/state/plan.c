@@ -26,35 +26,25 @@ enum {
 
 static int run_for(struct query *q, int64_t message, struct error *err)
 {
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	return query_run(q, err);
-}
-
-static struct slice digest(const unsigned char *bytes)
-{
-	return slice_of((const char *)bytes, HASH_SIZE);
 }
 
 /* Known content under a known UIDL: only how it is listed is news. */
 static int refresh_known(struct state *s, const struct received *r,
 			 struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET listed_size = ?, session = ?,"
-				" gone = 0, gone_since = NULL"
-				" WHERE account = ? AND uidl = ?"
-				" AND sha256 = ?",
-				err);
+	struct query *q =
+		query(s, "UPDATE msg SET listed_size = ?, session = ?,"
+			 " gone = 0, gone_since = NULL"
+			 " WHERE account = ? AND uidl = ?"
+			 " AND sha256 = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, (int64_t)r->listed_size);
 	query_bind_int(q, 2, r->session);
 	query_bind_int(q, 3, r->account);
 	query_bind_blob(q, 4, r->uidl);
-	query_bind_blob(q, 5, digest(r->sha256));
+	query_bind_digest(q, 5, r->sha256);
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) == 1)
@@ -67,39 +57,28 @@ static int refresh_known(struct state *s, const struct received *r,
 static int has_name(struct state *s, const struct received *r,
 		    struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM msg WHERE account = ?"
-				" AND uidl > x'' AND sha256 = ? LIMIT 1",
-				err);
-	int rc;
+	struct query *q = query(s, "SELECT 1 FROM msg WHERE account = ?"
+				   " AND uidl > x'' AND sha256 = ? LIMIT 1");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, r->account);
-	query_bind_blob(q, 2, digest(r->sha256));
-	rc = query_step(q, err);
-	query_reset(q);
-	return rc;
+	query_bind_digest(q, 2, r->sha256);
+	return query_exists(q, err);
 }
 
 /* One that came without a name, before the server gave names again. */
 static int name_known(struct state *s, const struct received *r,
 		      struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE OR IGNORE msg SET uidl = ?1,"
-				" listed_size = ?2, session = ?3, gone = 0,"
-				" gone_since = NULL WHERE account = ?4"
-				" AND uidl = x'' AND sha256 = ?5",
-				err);
+	struct query *q = query(s, "UPDATE OR IGNORE msg SET uidl = ?1,"
+				   " listed_size = ?2, session = ?3, gone = 0,"
+				   " gone_since = NULL WHERE account = ?4"
+				   " AND uidl = x'' AND sha256 = ?5");
 
-	if (q == NULL)
-		return -1;
 	query_bind_blob(q, 1, r->uidl);
 	query_bind_int(q, 2, (int64_t)r->listed_size);
 	query_bind_int(q, 3, r->session);
 	query_bind_int(q, 4, r->account);
-	query_bind_blob(q, 5, digest(r->sha256));
+	query_bind_digest(q, 5, r->sha256);
 	if (query_run(q, err) == -1)
 		return -1;
 	return state_changes(s) > 0;
@@ -117,25 +96,22 @@ static int is_renamed(struct state *s, const struct received *r,
 static int insert_received(struct state *s, const struct received *r,
 			   struct error *err)
 {
-	struct query *q = query(s,
-				"INSERT OR IGNORE INTO msg (account, uidl,"
-				" listed_size, size, sha256, identity, state,"
-				" spool, session, first_seen, gone,"
-				" gone_since, origin, moved) VALUES (?, ?, ?,"
-				" ?, ?, ?, ?, ?, ?, ?10, ?11, ?10, ?12,"
-				" ?12 IS NOT NULL)",
-				err);
-
-	int found = q == NULL ? -1 : state_take_found(s, r, err);
+	int found = state_take_found(s, r, err);
+	struct query *q;
 
 	if (found == -1)
 		return -1;
+	q = query(s,
+		  "INSERT OR IGNORE INTO msg (account, uidl, listed_size, size,"
+		  " sha256, identity, state, spool, session, first_seen, gone,"
+		  " gone_since, origin, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+		  " ?, ?10, ?11, ?10, ?12, ?12 IS NOT NULL)");
 	query_bind_int(q, 1, r->account);
 	query_bind_blob(q, 2, r->uidl);
 	query_bind_int(q, 3, (int64_t)r->listed_size);
 	query_bind_int(q, 4, (int64_t)r->size);
-	query_bind_blob(q, 5, digest(r->sha256));
-	query_bind_blob(q, 6, digest(r->identity));
+	query_bind_digest(q, 5, r->sha256);
+	query_bind_digest(q, 6, r->identity);
 	query_bind_int(q, 7, found ? MSG_DONE : MSG_SPOOLED);
 	query_bind_text(q, 8, found ? NULL : r->spool);
 	query_bind_int(q, 9, r->session);
@@ -162,18 +138,12 @@ int state_add_received(struct state *s, const struct received *r,
 
 int state_needs_spool(struct state *s, const char *name, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM msg WHERE spool = ?1 UNION ALL"
-				" SELECT 1 FROM delivery WHERE spool = ?1",
-				err);
-	int rc;
+	struct query *q =
+		query(s, "SELECT 1 FROM msg WHERE spool = ?1 UNION ALL"
+			 " SELECT 1 FROM delivery WHERE spool = ?1");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, name);
-	rc = query_step(q, err);
-	query_reset(q);
-	return rc;
+	return query_exists(q, err);
 }
 
 static void copy_text(char *out, size_t size, const char *text)
@@ -211,17 +181,13 @@ static void get_queued(struct query *q, struct queued *out)
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
 		size_t max, size_t *n_out, struct error *err)
 {
-	struct query *q = query(s,
-				QUEUED_COLUMNS
+	struct query *q = query(s, QUEUED_COLUMNS
 				" WHERE msg.state = 1 AND msg.spool IS NOT NULL"
 				" AND msg.id > ? AND msg.hold_until <= ?"
-				" ORDER BY msg.id LIMIT ?",
-				err);
+				" ORDER BY msg.id LIMIT ?");
 	int rc;
 
 	*n_out = 0;
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, after);
 	query_bind_int(q, 2, now);
 	query_bind_int(q, 3, (int64_t)max);
@@ -234,11 +200,9 @@ int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
 int state_get_queued(struct state *s, int64_t message, struct queued *out,
 		     struct error *err)
 {
-	struct query *q = query(s, QUEUED_COLUMNS " WHERE msg.id = ?", err);
+	struct query *q = query(s, QUEUED_COLUMNS " WHERE msg.id = ?");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	rc = query_step(q, err);
 	if (rc == 1)
@@ -250,13 +214,9 @@ int state_get_queued(struct state *s, int64_t message, struct queued *out,
 int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
 		   const struct history *history, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET hold_until = ?, tries = ?,"
-				" summary = ?, message_id = ? WHERE id = ?",
-				err);
+	struct query *q = query(s, "UPDATE msg SET hold_until = ?, tries = ?,"
+				   " summary = ?, message_id = ? WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, until);
 	query_bind_int(q, 2, tries);
 	query_bind_text(q, 3, history->summary);
@@ -267,18 +227,13 @@ int state_set_hold(struct state *s, int64_t message, int64_t until, int tries,
 
 int state_add_crash(struct state *s, int64_t message, int n, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET crashes = crashes + 1"
-				" WHERE id = ?1 AND state = 1",
-				err);
+	struct query *q =
+		n < 0 ? query(s, "UPDATE msg SET crashes = crashes + 1"
+				 " WHERE id = ?1 AND state = 1")
+		      : query(s, "UPDATE delivery SET crashes = crashes + 1"
+				 " WHERE message = ?1 AND n = ?2"
+				 " AND done IS NULL");
 
-	if (n >= 0)
-		q = query(s,
-			  "UPDATE delivery SET crashes = crashes + 1"
-			  " WHERE message = ?1 AND n = ?2 AND done IS NULL",
-			  err);
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	if (n >= 0)
 		query_bind_int(q, 2, n);
@@ -287,16 +242,9 @@ int state_add_crash(struct state *s, int64_t message, int n, struct error *err)
 
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT count(*) FROM msg WHERE spool IS NOT NULL", err);
-	int rc;
-
-	if (q == NULL)
-		return -1;
-	rc = query_step(q, err);
-	*n_out = rc == 1 ? query_int(q, 0) : 0;
-	query_reset(q);
-	return rc == -1 ? -1 : 0;
+	return query_one_int(
+		query(s, "SELECT count(*) FROM msg WHERE spool IS NOT NULL"),
+		n_out, err);
 }
 
 void delivery_release(struct delivery *d)
@@ -317,11 +265,9 @@ void delivery_release(struct delivery *d)
 int state_clear_plan(struct state *s, int64_t message, struct error *err)
 {
 	/* Not what another sorter has planned meanwhile: that must fail. */
-	return run_for(query(s,
-			     "DELETE FROM delivery WHERE message = ?1 AND"
-			     " EXISTS (SELECT 1 FROM msg WHERE id = ?1"
-			     " AND state = 1)",
-			     err),
+	return run_for(query(s, "DELETE FROM delivery WHERE message = ?1 AND"
+				" EXISTS (SELECT 1 FROM msg WHERE id = ?1"
+				" AND state = 1)"),
 		       message, err);
 }
 
@@ -341,15 +287,12 @@ static void bind_command(struct query *q, int i, const struct delivery *d)
 int state_add_delivery(struct state *s, const struct delivery *d,
 		       struct error *err)
 {
-	struct query *q = query(s,
-				"INSERT INTO delivery (message, n, kind,"
-				" flags, folder, base, spool, rule, keywords,"
-				" why, tags, command, quarantined) VALUES (?,"
-				" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				err);
+	struct query *q =
+		query(s, "INSERT INTO delivery (message, n, kind,"
+			 " flags, folder, base, spool, rule, keywords,"
+			 " why, tags, command, quarantined) VALUES (?,"
+			 " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, d->message);
 	query_bind_int(q, 2, d->n);
 	query_bind_int(q, 3, d->kind);
@@ -369,24 +312,15 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 int state_set_planned(struct state *s, int64_t message,
 		      const struct history *history, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET state = 2, summary = ?,"
-				" message_id = ?, run = ? WHERE id = ?"
-				" AND state = 1",
-				err);
+	struct query *q = query(s, "UPDATE msg SET state = 2, summary = ?,"
+				   " message_id = ?, run = ? WHERE id = ?"
+				   " AND state = 1");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, history->summary);
 	query_bind_text(q, 2, history->id);
 	query_bind_int(q, 3, history->run);
 	query_bind_int(q, 4, message);
 	return query_run(q, err);
-}
-
-static char *optional(struct query *q, int column)
-{
-	return query_is_null(q, column) ? NULL : xstrdup(query_text(q, column));
 }
 
 void state_get_delivery(struct query *q, struct delivery *out)
@@ -398,14 +332,14 @@ void state_get_delivery(struct query *q, struct delivery *out)
 	out->n = (int)query_int(q, 1);
 	out->kind = (enum delivery_kind)query_int(q, 2);
 	out->flags = (unsigned)query_int(q, 3);
-	out->folder = optional(q, 4);
-	out->base = optional(q, 5);
-	out->spool = optional(q, 6);
-	out->rule = optional(q, 7);
-	out->source = optional(q, 8);
-	out->keywords = optional(q, 9);
-	out->why = optional(q, 10);
-	out->tags = optional(q, 11);
+	out->folder = query_copy(q, 4);
+	out->base = query_copy(q, 5);
+	out->spool = query_copy(q, 6);
+	out->rule = query_copy(q, 7);
+	out->source = query_copy(q, 8);
+	out->keywords = query_copy(q, 9);
+	out->why = query_copy(q, 10);
+	out->tags = query_copy(q, 11);
 	out->tries = (int)query_int(q, 12);
 	out->crashes = (int)query_int(q, 14);
 	if (command.len > 0 &&
@@ -419,18 +353,14 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		     struct error *err)
 {
 	struct query *q =
-		query(s,
-		      DELIVERY_COLUMNS
+		query(s, DELIVERY_COLUMNS
 		      " WHERE msg.state = 2 AND msg.spool IS NOT NULL"
 		      " AND delivery.done IS NULL AND delivery.kind < 4"
 		      " AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
-		      " ORDER BY msg.id, delivery.n LIMIT ?3",
-		      err);
+		      " ORDER BY msg.id, delivery.n LIMIT ?3");
 	int rc;
 
 	*n_out = 0;
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, after->message);
 	query_bind_int(q, 2, after->n);
 	query_bind_int(q, 3, (int64_t)max);
@@ -443,15 +373,11 @@ int state_unfinished(struct state *s, const struct delivery *after,
 static int finish_message(struct state *s, int64_t message, bool *done_out,
 			  struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET state = 3, spool = NULL"
-				" WHERE id = ?1 AND NOT EXISTS (SELECT 1"
-				" FROM delivery WHERE message = ?1"
-				" AND done IS NULL)",
-				err);
+	struct query *q = query(s, "UPDATE msg SET state = 3, spool = NULL"
+				   " WHERE id = ?1 AND NOT EXISTS (SELECT 1"
+				   " FROM delivery WHERE message = ?1"
+				   " AND done IS NULL)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	if (query_run(q, err) == -1)
 		return -1;
@@ -462,13 +388,9 @@ static int finish_message(struct state *s, int64_t message, bool *done_out,
 int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 			bool *done_out, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE delivery SET done = ?, spool = NULL"
-				" WHERE message = ? AND n = ?",
-				err);
+	struct query *q = query(s, "UPDATE delivery SET done = ?, spool = NULL"
+				   " WHERE message = ? AND n = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, message);
 	query_bind_int(q, 3, n);
@@ -480,15 +402,11 @@ int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 /* Can it come once more: from its server, or from where it lies on disk? */
 static int comes_again(struct state *s, int64_t message, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT (account <> 0 AND uidl IS NOT NULL"
-				" AND gone = 0) OR (origin IS NOT NULL"
-				" AND moved = 1) FROM msg WHERE id = ?",
-				err);
+	struct query *q = query(s, "SELECT (account <> 0 AND uidl IS NOT NULL"
+				   " AND gone = 0) OR (origin IS NOT NULL"
+				   " AND moved = 1) FROM msg WHERE id = ?");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, message);
 	rc = query_step(q, err);
 	if (rc == 0)
@@ -502,13 +420,12 @@ static int comes_again(struct state *s, int64_t message, struct error *err)
 /* Nothing of it is left for the message that gets its number. */
 int state_drop_message(struct state *s, int64_t message, struct error *err)
 {
-	if (run_for(query(s, "DELETE FROM delivery WHERE message = ?", err),
-		    message, err) == -1 ||
-	    run_for(query(s, "DELETE FROM duplicate WHERE message = ?", err),
+	if (run_for(query(s, "DELETE FROM delivery WHERE message = ?"), message,
+		    err) == -1 ||
+	    run_for(query(s, "DELETE FROM duplicate WHERE message = ?"),
 		    message, err) == -1)
 		return -1;
-	return run_for(query(s, "DELETE FROM msg WHERE id = ?", err), message,
-		       err);
+	return run_for(query(s, "DELETE FROM msg WHERE id = ?"), message, err);
 }
 
 int state_forget_message(struct state *s, int64_t message, struct error *err)
@@ -524,26 +441,18 @@ int state_count_folders(struct state *s, int64_t now, int64_t *n_out,
 			struct error *err)
 {
 	struct query *q =
-		query(s, "SELECT count(*) FROM folder WHERE created > ?", err);
-	int rc;
+		query(s, "SELECT count(*) FROM folder WHERE created > ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now - DAY_SECONDS);
-	rc = query_step(q, err);
-	*n_out = rc == 1 ? query_int(q, 0) : 0;
-	query_reset(q);
-	return rc == -1 ? -1 : 0;
+	return query_one_int(q, n_out, err);
 }
 
 int state_add_folder(struct state *s, const char *folder, int64_t now,
 		     struct error *err)
 {
-	struct query *q = query(
-		s, "INSERT INTO folder (name, created) VALUES (?, ?)", err);
+	struct query *q =
+		query(s, "INSERT INTO folder (name, created) VALUES (?, ?)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, folder);
 	query_bind_int(q, 2, now);
 	return query_run(q, err);

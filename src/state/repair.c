@@ -17,9 +17,6 @@
 
 #include "util/banned.h"
 
-/* The longest name of a message that listings may have; see pop3.h. */
-#define UIDL_MAX 1024
-
 #define COLUMNS                                                                 \
 	"SELECT id, account, uidl, listed_size, size, sha256, identity, state," \
 	" spool, session, first_seen, gone, gone_since FROM msg"
@@ -28,17 +25,13 @@ static int copy_accounts(struct state *from, struct state *to,
 			 struct salvage *out, struct error *err)
 {
 	struct error unread = ERROR_INIT;
-	struct query *q = query(from, "SELECT id, name FROM account", &unread);
-	int rc = q == NULL ? -1 : 0;
+	struct query *q = query(from, "SELECT id, name FROM account");
+	int rc;
 
-	while (rc != -1 && (rc = query_step(q, &unread)) == 1) {
-		struct query *add = query(to,
-					  "INSERT OR IGNORE INTO account"
-					  " (id, name) VALUES (?, ?)",
-					  err);
+	while ((rc = query_step(q, &unread)) == 1) {
+		struct query *add = query(to, "INSERT OR IGNORE INTO account"
+					      " (id, name) VALUES (?, ?)");
 
-		if (add == NULL)
-			return -1;
 		query_bind_int(add, 1, query_int(q, 0));
 		query_bind_text(add, 2, query_text(q, 1));
 		if (query_run(add, err) == -1)
@@ -46,8 +39,7 @@ static int copy_accounts(struct state *from, struct state *to,
 	}
 	if (rc == -1)
 		out->whole = false;
-	else
-		query_reset(q);
+	query_reset(q);
 	return 0;
 }
 
@@ -55,27 +47,21 @@ static int copy_accounts(struct state *from, struct state *to,
 static int copy_rules(struct state *from, struct state *to, struct error *err)
 {
 	struct error unread = ERROR_INIT;
-	struct query *q = query(
-		from, "SELECT name, since, hits, last FROM rule", &unread);
-	int rc = q == NULL ? -1 : 0;
+	struct query *q =
+		query(from, "SELECT name, since, hits, last FROM rule");
 
-	while (rc != -1 && (rc = query_step(q, &unread)) == 1) {
-		struct query *add =
-			query(to,
-			      "INSERT OR IGNORE INTO rule (name, since, hits,"
-			      " last) VALUES (?, ?, ?, ?)",
-			      err);
+	while (query_step(q, &unread) == 1) {
+		struct query *add = query(
+			to, "INSERT OR IGNORE INTO rule (name, since, hits,"
+			    " last) VALUES (?, ?, ?, ?)");
 
-		if (add == NULL)
-			return -1;
 		query_bind_text(add, 1, query_text(q, 0));
 		for (int i = 1; i <= 3; i++)
 			query_bind_int(add, i + 1, query_int(q, i));
 		if (query_run(add, err) == -1)
 			return -1;
 	}
-	if (rc != -1)
-		query_reset(q);
+	query_reset(q);
 	return 0;
 }
 
@@ -84,7 +70,7 @@ static bool is_sane(struct query *q)
 {
 	int64_t state = query_int(q, 7);
 
-	return query_int(q, 1) >= 0 && query_blob(q, 2).len <= UIDL_MAX &&
+	return query_int(q, 1) >= 0 && query_blob(q, 2).len <= STATE_UIDL_MAX &&
 	       query_int(q, 3) >= 0 && query_int(q, 4) >= 0 &&
 	       query_blob(q, 5).len == HASH_SIZE &&
 	       query_blob(q, 6).len == HASH_SIZE && state >= 1 && state <= 3 &&
@@ -106,16 +92,13 @@ static struct slice optional_blob(struct query *q, int column)
 static int copy_row(struct query *q, struct state *to, struct error *err)
 {
 	bool waits = !query_is_null(q, 8);
-	struct query *add = query(to,
-				  "INSERT OR IGNORE INTO msg (account, uidl,"
-				  " listed_size, size, sha256, identity, state,"
-				  " spool, session, first_seen, gone,"
-				  " gone_since) VALUES (?, ?, ?, ?, ?, ?, ?,"
-				  " ?, ?, ?, ?, ?)",
-				  err);
+	struct query *add =
+		query(to, "INSERT OR IGNORE INTO msg (account, uidl,"
+			  " listed_size, size, sha256, identity, state,"
+			  " spool, session, first_seen, gone,"
+			  " gone_since) VALUES (?, ?, ?, ?, ?, ?, ?,"
+			  " ?, ?, ?, ?, ?)");
 
-	if (add == NULL)
-		return -1;
 	query_bind_int(add, 1, query_int(q, 1));
 	query_bind_blob(add, 2, optional_blob(q, 2));
 	query_bind_int(add, 3, query_int(q, 3));
@@ -138,9 +121,9 @@ static int copy_rows(struct query *q, struct state *to, int64_t *last,
 		     struct salvage *out, struct error *err)
 {
 	struct error unread = ERROR_INIT;
-	int rc = q == NULL ? -1 : 0;
+	int rc;
 
-	while (rc != -1 && (rc = query_step(q, &unread)) == 1) {
+	while ((rc = query_step(q, &unread)) == 1) {
 		*last = query_int(q, 0);
 		if (!is_sane(q)) {
 			out->whole = false;
@@ -152,16 +135,13 @@ static int copy_rows(struct query *q, struct state *to, int64_t *last,
 			return -1;
 		out->rows += (size_t)state_changes(to);
 	}
-	if (rc == -1)
-		return 1;
 	query_reset(q);
-	return 0;
+	return rc == -1 ? 1 : 0;
 }
 
 int state_salvage(struct state *from, struct state *to, struct salvage *out,
 		  struct error *err)
 {
-	struct error unread = ERROR_INIT;
 	int64_t last = 0, ignored;
 	int rc;
 
@@ -170,16 +150,14 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 	if (copy_accounts(from, to, out, err) == -1 ||
 	    copy_rules(from, to, err) == -1)
 		return -1;
-	rc = copy_rows(query(from, COLUMNS " ORDER BY id", &unread), to, &last,
-		       out, err);
+	rc = copy_rows(query(from, COLUMNS " ORDER BY id"), to, &last, out,
+		       err);
 	if (rc == 1) {
 		struct query *q =
-			query(from, COLUMNS " WHERE id > ? ORDER BY id DESC",
-			      &unread);
+			query(from, COLUMNS " WHERE id > ? ORDER BY id DESC");
 
 		out->whole = false;
-		if (q != NULL)
-			query_bind_int(q, 1, last);
+		query_bind_int(q, 1, last);
 		rc = copy_rows(q, to, &ignored, out, err);
 	}
 	return rc == -1 ? -1 : 0;
@@ -187,14 +165,13 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 
 int state_settle_found(struct state *s, int64_t *n_out, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET state = 3, spool = NULL"
-				" WHERE spool IS NOT NULL AND EXISTS (SELECT 1"
-				" FROM found WHERE content ="
-				" substr(msg.sha256, 1, 8))",
-				err);
+	struct query *q =
+		query(s, "UPDATE msg SET state = 3, spool = NULL"
+			 " WHERE spool IS NOT NULL AND EXISTS (SELECT 1"
+			 " FROM found WHERE content ="
+			 " substr(msg.sha256, 1, 8))");
 
-	if (q == NULL || query_run(q, err) == -1)
+	if (query_run(q, err) == -1)
 		return -1;
 	return state_queue_length(s, n_out, err);
 }

@@ -11,11 +11,8 @@ int state_know_rule(struct state *s, const char *name, int64_t now,
 		    struct error *err)
 {
 	struct query *q = query(
-		s, "INSERT OR IGNORE INTO rule (name, since) VALUES (?, ?)",
-		err);
+		s, "INSERT OR IGNORE INTO rule (name, since) VALUES (?, ?)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, name);
 	query_bind_int(q, 2, now);
 	return query_run(q, err);
@@ -25,14 +22,10 @@ int state_count_rule(struct state *s, const char *name, int64_t hits,
 		     int64_t now, struct error *err)
 {
 	struct query *q =
-		query(s,
-		      "INSERT INTO rule (name, since, hits, last)"
-		      " VALUES (?1, ?2, ?3, ?2) ON CONFLICT (name) DO UPDATE"
-		      " SET hits = hits + ?3, last = max(last, ?2)",
-		      err);
+		query(s, "INSERT INTO rule (name, since, hits, last)"
+			 " VALUES (?1, ?2, ?3, ?2) ON CONFLICT (name) DO UPDATE"
+			 " SET hits = hits + ?3, last = max(last, ?2)");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, name);
 	query_bind_int(q, 2, now);
 	query_bind_int(q, 3, hits);
@@ -42,13 +35,11 @@ int state_count_rule(struct state *s, const char *name, int64_t hits,
 int state_get_rule(struct state *s, const char *name, struct rule_record *out,
 		   struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT since, hits, last FROM rule WHERE name = ?", err);
+	struct query *q =
+		query(s, "SELECT since, hits, last FROM rule WHERE name = ?");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, name);
 	rc = query_step(q, err);
 	if (rc == 1) {

@@ -17,17 +17,10 @@
 int state_account(struct state *s, const char *name, int64_t *id_out,
 		  struct error *err)
 {
-	struct query *q =
-		query(s, "SELECT id FROM account WHERE name = ?", err);
-	int rc;
+	struct query *q = query(s, "SELECT id FROM account WHERE name = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_text(q, 1, name);
-	rc = query_step(q, err);
-	*id_out = rc == 1 ? query_int(q, 0) : 0;
-	query_reset(q);
-	return rc == -1 ? -1 : 0;
+	return query_one_int(q, id_out, err);
 }
 
 int state_add_account(struct state *s, const char *name, int64_t *id_out,
@@ -39,9 +32,7 @@ int state_add_account(struct state *s, const char *name, int64_t *id_out,
 		return -1;
 	if (*id_out != 0)
 		return 0;
-	q = query(s, "INSERT OR IGNORE INTO account (name) VALUES (?)", err);
-	if (q == NULL)
-		return -1;
+	q = query(s, "INSERT OR IGNORE INTO account (name) VALUES (?)");
 	query_bind_text(q, 1, name);
 	if (query_run(q, err) == -1)
 		return -1;
@@ -51,17 +42,14 @@ int state_add_account(struct state *s, const char *name, int64_t *id_out,
 int state_get_health(struct state *s, int64_t account,
 		     struct account_health *out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT last_success, last_session,"
-				" failing_since, complained, kind, last_try,"
-				" next_poll, failures, refusals, login_delay,"
-				" expire, on_server FROM account WHERE id = ?",
-				err);
+	struct query *q =
+		query(s, "SELECT last_success, last_session,"
+			 " failing_since, complained, kind, last_try,"
+			 " next_poll, failures, refusals, login_delay,"
+			 " expire, on_server FROM account WHERE id = ?");
 	int rc;
 
 	*out = (struct account_health){.expire = -1, .on_server = -1};
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, account);
 	rc = query_step(q, err);
 	if (rc == 1) {
@@ -86,17 +74,13 @@ int state_set_health(struct state *s, int64_t account,
 		     const struct account_health *health, const char *trouble,
 		     struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE account SET last_success = ?,"
-				" last_session = ?, failing_since = ?,"
-				" complained = ?, kind = ?, trouble = ?,"
-				" last_try = ?, next_poll = ?, failures = ?,"
-				" refusals = ?, login_delay = ?, expire = ?,"
-				" on_server = ? WHERE id = ?",
-				err);
+	struct query *q = query(s, "UPDATE account SET last_success = ?,"
+				   " last_session = ?, failing_since = ?,"
+				   " complained = ?, kind = ?, trouble = ?,"
+				   " last_try = ?, next_poll = ?, failures = ?,"
+				   " refusals = ?, login_delay = ?, expire = ?,"
+				   " on_server = ? WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, health->last_success);
 	query_bind_int(q, 2, health->last_session);
 	query_bind_int(q, 3, health->failing_since);
@@ -130,29 +114,22 @@ static void get_seen(struct query *q, bool digests, struct seen *out)
 }
 
 /* Answered from the index msg_live alone, in its order. */
-static struct query *live_query(struct state *s, struct error *err)
+static struct query *live_query(struct state *s)
 {
-	return query(s,
-		     "SELECT id, uidl, listed_size, session, first_seen"
-		     " FROM msg WHERE account = ? AND account <> 0"
-		     " AND gone = 0 ORDER BY uidl, listed_size",
-		     err);
+	return query(s, "SELECT id, uidl, listed_size, session, first_seen"
+			" FROM msg WHERE account = ? AND account <> 0"
+			" AND gone = 0 ORDER BY uidl, listed_size");
 }
 
-int state_live_begin(struct state *s, int64_t account, struct error *err)
+void state_live_begin(struct state *s, int64_t account)
 {
-	struct query *q = live_query(s, err);
-
-	if (q == NULL)
-		return -1;
-	query_bind_int(q, 1, account);
-	return 0;
+	query_bind_int(live_query(s), 1, account);
 }
 
 int state_live_next(struct state *s, struct seen *out, struct error *err)
 {
-	struct query *q = live_query(s, err);
-	int rc = q == NULL ? -1 : query_step(q, err);
+	struct query *q = live_query(s);
+	int rc = query_step(q, err);
 
 	if (rc == 1)
 		get_seen(q, false, out);
@@ -161,11 +138,7 @@ int state_live_next(struct state *s, struct seen *out, struct error *err)
 
 void state_live_end(struct state *s)
 {
-	struct error ignored = ERROR_INIT;
-	struct query *q = live_query(s, &ignored);
-
-	if (q != NULL)
-		query_reset(q);
+	query_reset(live_query(s));
 }
 
 static int get_one(struct query *q, struct seen *out, struct error *err)
@@ -182,14 +155,10 @@ static int get_one(struct query *q, struct seen *out, struct error *err)
 int state_find_gone(struct state *s, int64_t account, struct slice uidl,
 		    uint64_t size, struct seen *out, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT " SEEN_COLUMNS " FROM msg"
-				" WHERE account = ? AND uidl = ?"
-				" AND listed_size = ? AND gone > 0",
-				err);
+	struct query *q = query(s, "SELECT " SEEN_COLUMNS " FROM msg"
+				   " WHERE account = ? AND uidl = ?"
+				   " AND listed_size = ? AND gone > 0");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, account);
 	query_bind_blob(q, 2, uidl);
 	query_bind_int(q, 3, (int64_t)size);
@@ -200,23 +169,17 @@ int state_get_seen(struct state *s, int64_t id, struct seen *out,
 		   struct error *err)
 {
 	struct query *q =
-		query(s, "SELECT " SEEN_COLUMNS " FROM msg WHERE id = ?", err);
+		query(s, "SELECT " SEEN_COLUMNS " FROM msg WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, id);
 	return get_one(q, out, err);
 }
 
 int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET gone = 1, gone_since = ?"
-				" WHERE id = ? AND gone = 0",
-				err);
+	struct query *q = query(s, "UPDATE msg SET gone = 1, gone_since = ?"
+				   " WHERE id = ? AND gone = 0");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, id);
 	return query_run(q, err);
@@ -225,15 +188,11 @@ int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err)
 int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
 		      uint64_t size, int64_t now, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET gone = 1, gone_since = ?"
-				" WHERE account = ? AND account <> 0"
-				" AND uidl = ? AND listed_size = ?"
-				" AND gone = 0",
-				err);
+	struct query *q = query(s, "UPDATE msg SET gone = 1, gone_since = ?"
+				   " WHERE account = ? AND account <> 0"
+				   " AND uidl = ? AND listed_size = ?"
+				   " AND gone = 0");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, account);
 	query_bind_blob(q, 3, uidl);
@@ -243,26 +202,18 @@ int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
 
 int state_set_present(struct state *s, int64_t id, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET gone = 0, gone_since = NULL"
-				" WHERE id = ?",
-				err);
+	struct query *q = query(s, "UPDATE msg SET gone = 0, gone_since = NULL"
+				   " WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, id);
 	return query_run(q, err);
 }
 
 int state_set_back(struct state *s, int64_t id, int64_t now, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE msg SET gone = 1, gone_since = ?"
-				" WHERE id = ? AND gone > 0",
-				err);
+	struct query *q = query(s, "UPDATE msg SET gone = 1, gone_since = ?"
+				   " WHERE id = ? AND gone > 0");
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, id);
 	return query_run(q, err);
@@ -271,14 +222,11 @@ int state_set_back(struct state *s, int64_t id, int64_t now, struct error *err)
 int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 		   int64_t session, struct error *err)
 {
-	struct query *q = query(s,
-				"UPDATE OR IGNORE msg SET uidl = ?,"
-				" session = CASE WHEN session < 0 THEN session"
-				" ELSE ? END WHERE id = ?",
-				err);
+	struct query *q =
+		query(s, "UPDATE OR IGNORE msg SET uidl = ?,"
+			 " session = CASE WHEN session < 0 THEN session"
+			 " ELSE ? END WHERE id = ?");
 
-	if (q == NULL)
-		return -1;
 	query_bind_blob(q, 1, uidl);
 	query_bind_int(q, 2, session);
 	query_bind_int(q, 3, id);
@@ -288,8 +236,6 @@ int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 static int run_before(struct query *q, int64_t account, int64_t when,
 		      struct error *err)
 {
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, account);
 	query_bind_int(q, 2, when);
 	return query_run(q, err);
@@ -297,24 +243,16 @@ static int run_before(struct query *q, int64_t account, int64_t when,
 
 static int age_leaving(struct state *s, int64_t account, struct error *err)
 {
-	struct query *q = query(s,
-				"SELECT 1 FROM msg WHERE account = ?"
-				" AND gone > 0 AND gone < 3 LIMIT 1",
-				err);
+	struct query *q = query(s, "SELECT 1 FROM msg WHERE account = ?"
+				   " AND gone > 0 AND gone < 3 LIMIT 1");
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, account);
 	rc = query_exists(q, err);
 	if (rc <= 0)
 		return rc;
-	q = query(s,
-		  "UPDATE msg SET gone = gone + 1 WHERE account = ?"
-		  " AND gone > 0 AND gone < 3",
-		  err);
-	if (q == NULL)
-		return -1;
+	q = query(s, "UPDATE msg SET gone = gone + 1 WHERE account = ?"
+		     " AND gone > 0 AND gone < 3");
 	query_bind_int(q, 1, account);
 	return query_run(q, err);
 }
@@ -327,12 +265,8 @@ int state_age_gone(struct state *s, int64_t account, int64_t now,
 
 	if (age_leaving(s, account, err) == -1)
 		return -1;
-	q = query(s,
-		  "SELECT 1 FROM msg WHERE account = ? AND gone = 3"
-		  " AND gone_since < ? AND spool IS NULL LIMIT 1",
-		  err);
-	if (q == NULL)
-		return -1;
+	q = query(s, "SELECT 1 FROM msg WHERE account = ? AND gone = 3"
+		     " AND gone_since < ? AND spool IS NULL LIMIT 1");
 	query_bind_int(q, 1, account);
 	query_bind_int(q, 2, now - FORGET_SECONDS);
 	rc = query_exists(q, err);
@@ -342,13 +276,11 @@ int state_age_gone(struct state *s, int64_t account, int64_t now,
 	if (run_before(query(s,
 			     "DELETE FROM delivery WHERE message IN (SELECT id"
 			     " FROM msg WHERE account = ? AND gone = 3"
-			     " AND gone_since < ? AND spool IS NULL)",
-			     err),
+			     " AND gone_since < ? AND spool IS NULL)"),
 		       account, now - FORGET_SECONDS, err) == -1)
 		return -1;
 	return run_before(query(s,
 				"DELETE FROM msg WHERE account = ? AND gone = 3"
-				" AND gone_since < ? AND spool IS NULL",
-				err),
+				" AND gone_since < ? AND spool IS NULL"),
 			  account, now - FORGET_SECONDS, err);
 }

@@ -94,6 +94,9 @@ int state_set_health(struct state *s, int64_t account,
 /* Instead of a session: it was never here, a person says that it is known. */
 #define STATE_MARKED (-1)
 
+/* Bytes of the longest UIDL; pop3/ refuses longer ones. */
+#define STATE_UIDL_MAX 1024
+
 /* A message we have, as far as a listing is concerned. */
 struct seen {
 	int64_t id;
@@ -109,7 +112,7 @@ struct seen {
  * Walk the messages of the last listing by (uidl, size) bytewise: 1 a row, 0
  * the end, -1. One that is broken off is ended with state_live_end().
  */
-int state_live_begin(struct state *s, int64_t account, struct error *err);
+void state_live_begin(struct state *s, int64_t account);
 int state_live_next(struct state *s, struct seen *out, struct error *err);
 void state_live_end(struct state *s);
 

@@ -38,11 +38,9 @@ static const char *const queries[] = {
 int state_tally(struct state *s, enum tally_by by, int64_t since,
 		tally_take *take, void *context, struct error *err)
 {
-	struct query *q = query(s, queries[by], err);
+	struct query *q = query(s, queries[by]);
 	int rc;
 
-	if (q == NULL)
-		return -1;
 	query_bind_int(q, 1, since);
 	while ((rc = query_step(q, err)) == 1) {
 		struct tally row = {.name = query_text(q, 0),

@@ -72,11 +72,9 @@ static int count_live(struct error *err)
 
 	if (state_open(&s, temp_path("state"), STATE_WRITE, err) == -1)
 		return -1;
-	rc = state_live_begin(s, 1, err);
-	while (rc == 0 && (rc = state_live_next(s, &row, err)) == 1) {
+	state_live_begin(s, 1);
+	while ((rc = state_live_next(s, &row, err)) == 1)
 		n++;
-		rc = 0;
-	}
 	state_live_end(s);
 	state_close(s);
 	return rc == -1 ? -1 : n;

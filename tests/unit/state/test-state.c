@@ -170,6 +170,33 @@ static int read_without_memory(int n)
 	return rc;
 }
 
+/*
+ * In a child: what is known of an account, by a statement that is prepared
+ * while the n-th allocation fails. Without its account it would find nothing.
+ */
+static int walk_without_memory(int n)
+{
+	int live = number("SELECT count(*) FROM msg WHERE account = 1");
+	struct state *s = child_state = open_state("state");
+	struct error err = ERROR_INIT;
+	struct seen row;
+	int rc, found = 0;
+
+	if (s == NULL || live < 1)
+		return CHILD_WRONG;
+	fail_at = n;
+	state_live_begin(s, 1);
+	while ((rc = state_live_next(s, &row, &err)) == 1)
+		found++;
+	state_live_end(s);
+	if (fail_at > 0)
+		return CHILD_PAST;
+	if (rc == -1)
+		return err.kind == ERR_LOCAL ? CHILD_ERROR : CHILD_WRONG;
+	state_close(s);
+	return found == live ? CHILD_GOOD : CHILD_WRONG;
+}
+
 static int in_child(int (*work)(int), int n)
 {
 	pid_t pid = fork();
@@ -211,6 +238,8 @@ static void test_memory(void)
 	       "E8: nor is a part of it stored");
 	ok(each_allocation(read_without_memory) > 0,
 	   "E8: without memory no name of a file is empty");
+	ok(each_allocation(walk_without_memory) > 3,
+	   "E8: without memory no message is taken for unknown");
 }
 
 /* Somebody reads, so that nobody can write: where the journal is a file. */
