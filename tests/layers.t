@@ -20,7 +20,7 @@ trap 'rm -rf "$T"' EXIT
 cat >"$T/rooms" <<'END'
 main: cmd config |
 cmd: run config sort rules state maildir mail | cmd.h
-run: config fetch sort state maildir pop3 tell account | daemon.h round.h
+run: config fetch sort state maildir pop3 tell account | daemon.h round.h preview.h mark.h account.h options.h
 config: rules mail account maildir | config.h settings.h
 fetch: pop3 net state mail tell account | session.h peek.h health.h
 sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h undo.h preview.h
@@ -41,8 +41,6 @@ cat >"$T/circles" <<'END'
 config build check fields rules tests: not untangled yet
 fetch epoch found session: not untangled yet
 maildir find maildir: not untangled yet
-run child round slot trouble: not untangled yet
-run daemon reload: not untangled yet
 END
 
 # "INCLUDING-FILE INCLUDED-HEADER", without src/.

@@ -124,7 +124,7 @@ static int serve(struct service *s)
 	cmd_open_log(config);
 	log_set_event_fd(s->inv.json ? STDOUT_FILENO : -1);
 	log_set_priorities(is_journal());
-	status = schedule_daemon(config, &host);
+	status = daemon_run(config, &host);
 	if (s->written && is_pidfile_ours(s->pidfile))
 		(void)unlink(s->pidfile);
 	return status;

@@ -10,7 +10,7 @@
 #include "cmd/cmd.h"
 #include "config/config.h"
 #include "mail/identity.h"
-#include "run/round.h"
+#include "run/options.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
 #include "state/dir.h"
@@ -164,7 +164,7 @@ static void sort_now(const struct config *config)
 	struct error err = ERROR_INIT;
 	struct sorter *sorter = NULL;
 
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	options.seconds = SORT_SECONDS;
 	if (sorter_open(&sorter, &options, &err) == -1 ||
 	    sorter_drain(sorter, &result, &err) == -1 ||
@@ -189,7 +189,7 @@ static int preview_input(const struct config *config, struct error *err)
 
 	if (fd == -1)
 		return error_errno(err, ERR_TEMPORARY, "memfd_create");
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, false);
 	rc = take_message(&in, fd, &received, err);
 	look.size = received.size;

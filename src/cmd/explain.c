@@ -9,7 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "config/config.h"
-#include "run/round.h"
+#include "run/options.h"
 #include "sort/preview.h"
 #include "util/escape.h"
 #include "util/io.h"
@@ -233,7 +233,7 @@ static int explain(const struct invocation *inv, const struct config *config,
 		return error_set(err, ERR_TEMPORARY, "%s is not a file",
 				 line->path);
 	look.size = (uint64_t)st.st_size;
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, false);
 	rc = previewer_look(previewer, &look, &preview, err);
 	if (rc == 0) {

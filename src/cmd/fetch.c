@@ -5,7 +5,9 @@
 
 #include "cmd/cmd.h"
 #include "config/config.h"
+#include "run/preview.h"
 #include "run/round.h"
+#include "state/accounts.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -63,22 +65,36 @@ static int fetch_accounts(const struct invocation *inv,
 			log_warning("%s: no account to fetch from",
 				    config->path);
 		else if (inv->dry_run)
-			status = schedule_preview(config, chosen, n);
+			status = run_preview(config, chosen, n);
 		else
-			status = schedule_round(config, chosen, n, argc > 0);
+			status = round_run(config, chosen, n, argc > 0);
 	}
 	free(chosen);
 	return status;
+}
+
+/* The number of the newest message that anybody has brought; -1: unknown. */
+static int64_t newest(const struct config *config)
+{
+	struct error err = ERROR_INIT;
+	struct state *state = NULL;
+	int64_t id = -1;
+
+	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1 ||
+	    state_newest(state, &id, &err) == -1)
+		log_error("%s", err.text);
+	state_close(state);
+	return id;
 }
 
 /* As git diff does: 1 when there was nothing new, and no trouble. */
 static int fetch_and_tell(const struct invocation *inv,
 			  const struct config *config, int argc, char **argv)
 {
-	int64_t before = schedule_newest(config);
+	int64_t before = newest(config);
 	int status = fetch_accounts(inv, config, argc, argv);
 
-	if (status == 0 && schedule_newest(config) == before)
+	if (status == 0 && newest(config) == before)
 		return 1;
 	return status;
 }

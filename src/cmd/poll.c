@@ -60,7 +60,7 @@ static int ask(const struct config *config, int argc, char **argv,
 	       struct error *err)
 {
 	long pid;
-	int rc = schedule_find_daemon(config, &pid, err);
+	int rc = daemon_find(config, &pid, err);
 
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,

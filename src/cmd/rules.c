@@ -10,7 +10,7 @@
 #include "cmd/cmd.h"
 #include "config/config.h"
 #include "maildir/walk.h"
-#include "run/round.h"
+#include "run/options.h"
 #include "sort/preview.h"
 #include "util/clock.h"
 #include "util/escape.h"
@@ -126,7 +126,7 @@ static int measure(struct table *t, const struct config *config,
 	if (paths == NULL)
 		return error_set(err, ERR_USAGE, "there is no mail in %s",
 				 maildir);
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, true);
 	/* The first one pays for what all use; it is not counted. */
 	rc = time_one(t, previewer, paths[0], err);

@@ -8,7 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "config/config.h"
-#include "run/round.h"
+#include "run/options.h"
 #include "sort/disk.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -116,7 +116,7 @@ static int run_sort(const struct invocation *inv, int argc, char **argv)
 		config = cmd_load_config(inv);
 		status = 78;
 		if (config != NULL) {
-			schedule_sort_options(config, -1, &options);
+			run_sort_options(config, -1, &options);
 			options.discard_on_disk = arguments.discard;
 			options.all_on_disk = arguments.all;
 			if (arguments.path != NULL)

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/round.h"
+#include "run/account.h"
+#include "run/mark.h"
 #include "state/admin.h"
 #include "state/rebuild.h"
 #include "util/clock.h"
@@ -48,9 +49,8 @@ static int run_mark_seen(const struct state_words *w)
 
 	if (account == NULL)
 		return EXIT_USAGE;
-	if (schedule_mark_seen(w->config,
-			       (size_t)(account - w->config->accounts),
-			       w->words + 1, &n, &err) == -1)
+	if (mark_seen(w->config, (size_t)(account - w->config->accounts),
+		      w->words + 1, &n, &err) == -1)
 		return complain("mark-seen", &err);
 	if (log_get_level() >= LOG_LEVEL_NORMAL)
 		(void)printf("%zu messages of %s are known now\n", n,
@@ -91,14 +91,9 @@ static int forget(const struct state_words *w, const struct account *account,
 	rc = state_open(&s, w->config->state_dir, STATE_WRITE, err);
 	if (rc == 0)
 		rc = state_add_account(s, account->name, &id, err);
-	if (rc == 0) {
-		rc = schedule_lock_account(w->config, id, &lock, err);
-		if (rc == 0)
-			rc = error_set(err, ERR_TEMPORARY,
-				       "another postroom is fetching from "
-				       "this account");
-	}
-	if (rc == 1)
+	if (rc == 0)
+		rc = account_lock(w->config, id, &lock, err) == 1 ? 0 : -1;
+	if (rc == 0)
 		rc = forget_all(s, id, w->words + 1, n_out, err);
 	io_close_quietly(&lock);
 	state_close(s);

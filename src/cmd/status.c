@@ -104,7 +104,7 @@ static int read_all(struct status *s, struct error *err)
 		rc = state_get_daemon(state, &s->daemon, err);
 	if (rc == 0)
 		rc = state_get_queue_summary(state, s->now, &s->queue, err);
-	if (rc == 0 && schedule_find_daemon(config, &s->pid, err) == -1)
+	if (rc == 0 && daemon_find(config, &s->pid, err) == -1)
 		rc = -1;
 	/* A daemon that is no more refuses nothing. */
 	if (s->pid == 0)

@@ -9,7 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "config/config.h"
-#include "run/round.h"
+#include "run/options.h"
 #include "sort/preview.h"
 #include "util/escape.h"
 #include "util/io.h"
@@ -303,7 +303,7 @@ int cmd_run_tests(const struct config *config)
 
 	if (config->n_tests == 0)
 		return 0;
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, true);
 	status = run_tests(&o, config, previewer);
 	previewer_free(previewer);
@@ -326,7 +326,7 @@ static int run_test(const struct invocation *inv, int argc, char **argv)
 	config = cmd_load_config(inv);
 	if (config == NULL)
 		return 78;
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, !o.run_commands);
 	if (o.record == NULL) {
 		status = run_tests(&o, config, previewer);

@@ -8,7 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "config/config.h"
-#include "run/round.h"
+#include "run/options.h"
 #include "util/log.h"
 
 #include "util/banned.h"
@@ -20,7 +20,7 @@ static int undo(const struct invocation *inv, const struct config *config,
 	struct undo_result result;
 	struct error err = ERROR_INIT;
 
-	schedule_sort_options(config, -1, &options);
+	run_sort_options(config, -1, &options);
 	if (undo_run(&options, id, inv->dry_run, &result, &err) == -1) {
 		log_error("undo: %s", err.text);
 		return err.kind == ERR_CONFIG ? 1 : error_exit_status(err.kind);

@@ -10,7 +10,13 @@
 #include <unistd.h>
 
 #include "fetch/health.h"
+#include "fetch/session.h"
+#include "run/account.h"
+#include "run/options.h"
 #include "run/serve.h"
+#include "run/sorting.h"
+#include "run/worker.h"
+#include "sort/sort.h"
 #include "state/accounts.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -29,7 +35,7 @@
 #define SORTER_REST_MS 60000
 
 /* In a worker: signals as everybody else has them. */
-void daemon_become_worker(struct daemon *d)
+static void become_worker(struct daemon *d)
 {
 	/* In the background of a shell it was ignored; we end workers by it. */
 	(void)signal(SIGINT, SIG_DFL);
@@ -37,6 +43,15 @@ void daemon_become_worker(struct daemon *d)
 	io_close_quietly(&d->signal_fd);
 	io_close_quietly(&d->lock);
 	io_close_quietly(&d->pulse[0]);
+}
+
+pid_t daemon_fork(struct daemon *d, struct error *err)
+{
+	pid_t pid = worker_fork(err);
+
+	if (pid == 0)
+		become_worker(d);
+	return pid;
 }
 
 /* --- fetchers ----------------------------------------------------------- */
@@ -47,14 +62,13 @@ static int fork_fetcher(struct daemon *d, struct slot *slot, struct error *err)
 	struct fetch_job job;
 	int lock = -1, rc;
 
-	rc = schedule_lock_account(d->config, slot->id, &lock, err);
+	rc = account_lock(d->config, slot->id, &lock, err);
 	if (rc != 1)
 		return rc;
-	slot->pid = schedule_fork(err);
+	slot->pid = daemon_fork(d, err);
 	if (slot->pid == 0) {
-		daemon_become_worker(d);
 		io_close_quietly(&d->wake[0]);
-		schedule_fill_job(d->config, slot->account, slot->id, &job);
+		run_fetch_job(d->config, slot->account, slot->id, &job);
 		job.watched = false;
 		job.patient = true;
 		job.wake_fd = d->wake[1];
@@ -79,8 +93,7 @@ void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 	slot->pid = 0;
 	slot->due = now + (a->every < 60 ? a->every : 60) * 1000;
 	if (rc == 0)
-		log_info("%s: another postroom is fetching from this account",
-			 a->name);
+		log_info("%s: %s", a->name, err.text);
 	else
 		log_error("%s: %s", a->name, err.text);
 }
@@ -110,7 +123,7 @@ static void note_crash(struct daemon *d, const struct slot *slot,
 	if (err.kind != ERR_NONE)
 		log_error("%s: %s", a->name, err.text);
 	if (complain)
-		daemon_note_trouble(d, a->name, text);
+		troubles_add(&d->troubles, a->name, text);
 }
 
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
@@ -169,13 +182,13 @@ static int run_sorter(struct daemon *d)
 	(void)sigaddset(&term, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &term, NULL);
 	signal_fd = signalfd(-1, &term, SFD_CLOEXEC);
-	schedule_sort_options(d->config, d->pulse[1], &options);
+	run_sort_options(d->config, d->pulse[1], &options);
 	options.wake_fd = d->wake[0];
 	if (sorter_open(&sorter, &options, &err) == -1)
-		return schedule_no_sorter(d->config, &err, false);
+		return sorting_cannot_start(d->config, &err, false);
 	do {
-		status = schedule_drain(d->config, sorter, false);
-		status = exit_status_worse(status, schedule_finish(sorter));
+		status = sorting_drain(d->config, sorter, false);
+		status = exit_status_worse(status, sorting_finish(sorter));
 	} while (wait_for_mail(d, signal_fd) == 1);
 	sorter_close(sorter);
 	return status;
@@ -191,9 +204,8 @@ void daemon_start_sorter(struct daemon *d, int64_t now)
 {
 	struct error err = ERROR_INIT;
 
-	d->sorter = schedule_fork(&err);
+	d->sorter = daemon_fork(d, &err);
 	if (d->sorter == 0) {
-		daemon_become_worker(d);
 		io_close_quietly(&d->wake[1]);
 		_exit(run_sorter(d));
 	}

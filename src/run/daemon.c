@@ -10,10 +10,12 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "fetch/session.h"
+#include "run/options.h"
 #include "run/serve.h"
+#include "sort/sort.h"
 #include "state/accounts.h"
 #include "state/dir.h"
 #include "util/buf.h"
@@ -23,7 +25,6 @@
 #include "util/log.h"
 #include "util/notify.h"
 #include "util/number.h"
-#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -36,75 +37,6 @@
 /* Who was asked to end is killed after this: two seconds are promised. */
 #define GRACE_MS      1200
 #define LAST_GRACE_MS 300
-
-/* Of names of accounts: more than a command line holds. */
-#define NAMES_MAX ((size_t)8 << 20)
-
-int daemon_open_state(const struct daemon *d, struct state **out)
-{
-	struct error err = ERROR_INIT;
-
-	if (state_open(out, d->config->state_dir, STATE_WRITE, &err) == 0)
-		return 0;
-	log_error("%s", err.text);
-	return -1;
-}
-
-static char *join_names(const struct daemon_host *host)
-{
-	struct buf names = BUF_INIT(NAMES_MAX);
-
-	for (size_t i = 0; i < host->n_names; i++)
-		buf_addf(&names, "%s\n", host->names[i]);
-	return host->n_names == 0 ? NULL : buf_detach(&names);
-}
-
-void daemon_record(const struct daemon *d)
-{
-	struct daemon_record record = {.began = d->began,
-				       .loaded = d->loaded,
-				       .accounts = join_names(d->host)};
-	struct error err = ERROR_INIT;
-	struct state *state = NULL;
-
-	if (d->trouble[0] != '\0')
-		record.trouble = xstrdup(d->trouble);
-	if (daemon_open_state(d, &state) == 0 &&
-	    state_set_daemon(state, &record, &err) == -1)
-		log_error("%s", err.text);
-	daemon_record_release(&record);
-	state_close(state);
-}
-
-/* "; gmail: next poll 10:05" */
-static void describe_next(const struct daemon *d, char *out, size_t size)
-{
-	const struct slot *next =
-		slots_next(&d->slots, d->config, SLOT_NEVER - 1);
-	char clock[8] = "";
-	struct tm tm;
-	time_t when;
-
-	out[0] = '\0';
-	if (next == NULL)
-		return;
-	when = (time_t)(clock_calendar_s() +
-			(next->due - clock_boot_ms()) / 1000);
-	if (localtime_r(&when, &tm) != NULL &&
-	    strftime(clock, sizeof(clock), "%H:%M", &tm) > 0)
-		(void)snprintf(out, size, "; %s: next poll %s",
-			       d->config->accounts[next->account].name, clock);
-}
-
-void daemon_tell_status(const struct daemon *d)
-{
-	char next[256];
-
-	describe_next(d, next, sizeof(next));
-	notify_send("STATUS=%zu accounts, %zu being polled%s%s%s", d->slots.n,
-		    d->slots.running, next, d->trouble[0] == '\0' ? "" : "; ",
-		    d->trouble);
-}
 
 /* --- what happens ------------------------------------------------------- */
 
@@ -163,6 +95,28 @@ static void reap(struct daemon *d)
 	state_close(state);
 	if (opened)
 		daemon_tell_status(d);
+}
+
+/* In a process of its own, for on-trouble may take its time. */
+static void notify_of_troubles(struct daemon *d)
+{
+	struct error err = ERROR_INIT;
+	pid_t pid;
+
+	if (d->config->on_trouble == NULL)
+		d->troubles.n = 0;
+	if (d->troubles.n == 0)
+		return;
+	pid = daemon_fork(d, &err);
+	if (pid == 0) {
+		for (size_t i = 0; i < d->troubles.n; i++)
+			trouble_notify(d->config, d->troubles.list[i].account,
+				       d->troubles.list[i].text);
+		_exit(0);
+	}
+	if (pid == -1)
+		log_error("on-trouble: %s", err.text);
+	d->troubles.n = 0;
 }
 
 static void poll_now(struct daemon *d)
@@ -380,7 +334,7 @@ static void serve(struct daemon *d)
 		if (d->stop_at == 0)
 			keep_lock(d);
 		reap(d);
-		daemon_tell_troubles(d);
+		notify_of_troubles(d);
 		end_overdue(d);
 		if (d->stop_at == 0)
 			start_due(d, clock_boot_ms());
@@ -421,7 +375,7 @@ static int begin(struct daemon *d, struct error *err)
 	if (rc == 0)
 		rc = take_lock(d, err);
 	if (rc == 0)
-		rc = schedule_check_places(d->config, state, err);
+		rc = run_check_maildir(d->config, state, err);
 	if (rc == 0)
 		rc = slots_build(&d->slots, d->config, d->host->names,
 				 d->host->n_names, NULL, state, err);
@@ -449,7 +403,7 @@ static void end(struct daemon *d)
 	config_free(d->config);
 }
 
-int schedule_daemon(struct config *config, const struct daemon_host *host)
+int daemon_run(struct config *config, const struct daemon_host *host)
 {
 	struct daemon d = {.config = config,
 			   .host = host,
@@ -477,8 +431,7 @@ int schedule_daemon(struct config *config, const struct daemon_host *host)
 	return d.status;
 }
 
-int schedule_find_daemon(const struct config *config, long *pid_out,
-			 struct error *err)
+int daemon_find(const struct config *config, long *pid_out, struct error *err)
 {
 	struct buf path = BUF_INIT(4096);
 	char text[32] = "";

@@ -31,13 +31,12 @@ struct daemon_host {
 };
 
 /* Takes the configuration over. Returns the exit status: 0 after a signal. */
-int schedule_daemon(struct config *config, const struct daemon_host *host);
+int daemon_run(struct config *config, const struct daemon_host *host);
 
 /*
  * The process that is the daemon of this configuration: 1 and its number, 0
  * when there is none, -1.
  */
-int schedule_find_daemon(const struct config *config, long *pid_out,
-			 struct error *err);
+int daemon_find(const struct config *config, long *pid_out, struct error *err);
 
 #endif

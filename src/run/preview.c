@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* The dry run of fetching: what is new is judged and shown. */
-#include "sort/preview.h"
+#include "run/preview.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "fetch/peek.h"
-#include "run/internal.h"
+#include "run/options.h"
+#include "sort/preview.h"
+#include "state/state.h"
 #include "util/io.h"
 #include "util/log.h"
 
@@ -32,8 +33,8 @@ static int print_preview(struct previewer *previewer, const char *account,
 }
 
 /* 1: there may be more. */
-static int preview_one(struct peek *peek, struct previewer *previewer,
-		       const char *account, struct error *err)
+static int preview_next(struct peek *peek, struct previewer *previewer,
+			const char *account, struct error *err)
 {
 	int fd = memfd_create("message", MFD_CLOEXEC);
 	uint64_t size;
@@ -48,8 +49,9 @@ static int preview_one(struct peek *peek, struct previewer *previewer,
 	return rc;
 }
 
-int schedule_preview_one(const struct fetch_job *job,
-			 const struct sort_options *options)
+/* What is new in one account. Returns the exit status. */
+static int preview_account(const struct fetch_job *job,
+			   const struct sort_options *options)
 {
 	struct error err = ERROR_INIT;
 	struct previewer *previewer = previewer_new(options, false);
@@ -59,7 +61,7 @@ int schedule_preview_one(const struct fetch_job *job,
 
 	if (rc == 0) {
 		do
-			rc = preview_one(peek, previewer, name, &err);
+			rc = preview_next(peek, previewer, name, &err);
 		while (rc == 1);
 	}
 	if (rc == -1)
@@ -69,4 +71,31 @@ int schedule_preview_one(const struct fetch_job *job,
 	previewer_free(previewer);
 	peek_close(peek);
 	return error_exit_status(err.kind);
+}
+
+int run_preview(const struct config *config, const size_t *accounts, size_t n)
+{
+	struct sort_options options;
+	struct state *state = NULL;
+	struct error err = ERROR_INIT;
+	int status = 0;
+
+	run_sort_options(config, -1, &options);
+	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1) {
+		log_error("%s", err.text);
+		return error_exit_status(err.kind);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char *name = config->accounts[accounts[i]].name;
+		struct fetch_job job;
+		int64_t id;
+
+		if (state_account(state, name, &id, &err) == -1)
+			id = 0;
+		run_fetch_job(config, accounts[i], id, &job);
+		status = exit_status_worse(status,
+					   preview_account(&job, &options));
+	}
+	state_close(state);
+	return status;
 }

@@ -37,7 +37,7 @@ static void refuse(struct daemon *d, const char *why)
 	(void)snprintf(d->trouble, sizeof(d->trouble),
 		       "the new configuration was not taken: %s", why);
 	tell(d->trouble);
-	daemon_note_trouble(d, "", d->trouble);
+	troubles_add(&d->troubles, "", d->trouble);
 	config_free(d->next);
 	d->next = NULL;
 	daemon_record(d);
@@ -79,11 +79,9 @@ void daemon_reload(struct daemon *d)
 		return;
 	}
 	d->tester_deadline = clock_ms() + TESTER_MS;
-	d->tester = schedule_fork(&err);
-	if (d->tester == 0) {
-		daemon_become_worker(d);
+	d->tester = daemon_fork(d, &err);
+	if (d->tester == 0)
 		_exit(d->host->test(d->host->context, d->next) ? 0 : 1);
-	}
 	if (d->tester == -1) {
 		d->tester = 0;
 		refuse(d, err.text);

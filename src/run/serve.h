@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the files of the daemon share; seen by nobody else. schedule_daemon.c
- * is its loop, schedule_child.c its children, schedule_reload.c the way to
- * another configuration.
+ * What the files of the daemon share; seen by nobody else. daemon.c is its
+ * loop, child.c its children, reload.c the way to another configuration,
+ * status.c what it says of itself.
  */
 #ifndef RUN_SERVE_H
 #define RUN_SERVE_H
@@ -10,8 +10,8 @@
 #include <signal.h>
 
 #include "run/daemon.h"
-#include "run/internal.h"
 #include "run/slot.h"
+#include "run/trouble.h"
 
 /*
  * A sorter that shows no sign of life so long is killed; its commands have
@@ -21,14 +21,6 @@
 
 /* The tests of a configuration take a moment; so long, and it is refused. */
 #define TESTER_MS ((int64_t)5 * 60 * 1000)
-
-/* Of what happens at the same moment no more is told. */
-#define TROUBLES_MAX 8
-
-struct daemon_trouble {
-	char account[ACCOUNT_NAME_MAX + 1];
-	char text[ERROR_TEXT_MAX];
-};
 
 struct daemon {
 	struct config *config;
@@ -52,11 +44,10 @@ struct daemon {
 	int status;	   /* of the program, at its end */
 	char trouble[512]; /* why the last configuration was refused */
 	int64_t began, loaded;
-	struct daemon_trouble troubles[TROUBLES_MAX]; /* to be told */
-	size_t n_troubles;
+	struct troubles troubles; /* for on-trouble */
 };
 
-/* The state, or a word on why not. */
+/* status.c: the state, or a word on why not. */
 int daemon_open_state(const struct daemon *d, struct state **out);
 
 /* What `status` says of us. Not worth more than a word when it fails. */
@@ -65,8 +56,10 @@ void daemon_record(const struct daemon *d);
 /* What systemd says of us. */
 void daemon_tell_status(const struct daemon *d);
 
-/* schedule_child.c: start one, note its end (`state` may be NULL). */
-void daemon_become_worker(struct daemon *d);
+/* child.c: a worker that has none of the daemon's descriptors. */
+pid_t daemon_fork(struct daemon *d, struct error *err);
+
+/* Start one; note its end (`state` may be NULL). */
 void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now);
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 			struct state *state);
@@ -75,16 +68,7 @@ int64_t daemon_sorter_deadline(const struct daemon *d);
 void daemon_start_sorter(struct daemon *d, int64_t now);
 void daemon_end_sorter(struct daemon *d, int status, struct state *state);
 
-/*
- * schedule_trouble.c: something for on-trouble; and have it told, when no
- * database is open, by a process of its own, for which the daemon does not
- * wait.
- */
-void daemon_note_trouble(struct daemon *d, const char *account,
-			 const char *text);
-void daemon_tell_troubles(struct daemon *d);
-
-/* schedule_reload.c: read the configuration; its tests have ended. */
+/* reload.c: read the configuration; its tests have ended. */
 void daemon_reload(struct daemon *d);
 void daemon_end_tester(struct daemon *d, int status, struct state *state);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "run/internal.h"
+#include "run/account.h"
 #include "state/accounts.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -51,7 +51,7 @@ int slot_read_due(struct slot *slot, struct state *state, int64_t now,
 static int64_t first_due(const struct config *config, size_t account,
 			 const struct account_health *health, int64_t now)
 {
-	if (schedule_is_barred(config, account, health)) {
+	if (account_is_barred(config, account, health)) {
 		log_warning("%s: refused again and again, left alone for now; "
 			    "postroom poll tries it at once",
 			    config->accounts[account].name);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+#include "run/options.h"
+
+#include <unistd.h>
+
+#include "fetch/session.h"
+#include "sort/sort.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+bool run_is_watched(void)
+{
+	return isatty(STDERR_FILENO) || log_get_level() >= LOG_LEVEL_WHY;
+}
+
+void run_sort_options(const struct config *config, int report_fd,
+		      struct sort_options *out)
+{
+	struct sort_options options = {
+		.maildir = config->maildir,
+		.layout = config->layout,
+		.encoding = config->folder_encoding,
+		.state_dir = config->state_dir,
+		.spool_dir = config->spool_dir,
+		.undecided = config->undecided,
+		.accounts = config->accounts,
+		.n_accounts = config->n_accounts,
+		.rules = config->rules,
+		.fallback = (const char *const *)config->charset_fallback,
+		.tag_style =
+			config->tag_style == NULL ? "auto" : config->tag_style,
+		.command_timeout = config->command_timeout,
+		.sendmail = config->sendmail,
+		.smtp = config->smtp,
+		.smtp_from = config->smtp_from == NULL ? "" : config->smtp_from,
+		.report_fd = report_fd,
+		.on_new = {config->on_new, config->command_timeout},
+		.wake_fd = -1,
+	};
+
+	*out = options;
+}
+
+void run_fetch_job(const struct config *config, size_t account, int64_t id,
+		   struct fetch_job *out)
+{
+	*out = (struct fetch_job){
+		.account = &config->accounts[account],
+		.account_index = (int)account,
+		.account_id = id,
+		.state_dir = config->state_dir,
+		.spool_dir = config->spool_dir,
+		.complain_after = config->complain_after,
+		.on_trouble = {config->on_trouble, config->command_timeout},
+		.watched = run_is_watched(),
+		.lock_fd = -1,
+		.wake_fd = -1,
+		.report_fd = -1,
+	};
+}
+
+int run_check_maildir(const struct config *config, struct state *state,
+		      struct error *err)
+{
+	struct sort_options options;
+	struct maildir *maildir = NULL;
+	int rc;
+
+	run_sort_options(config, -1, &options);
+	rc = sorter_open_maildir(&maildir, &options, state, err);
+	maildir_close(maildir);
+	return rc;
+}

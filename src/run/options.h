@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* What fetching and sorting are told of the configuration, as plain data. */
+#ifndef RUN_OPTIONS_H
+#define RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+struct fetch_job;
+struct sort_options;
+struct state;
+
+/* Does a person read what is logged? On a terminal, or with -v. */
+bool run_is_watched(void);
+
+/*
+ * `report_fd` is for report_send(), or -1. The result borrows from the
+ * configuration.
+ */
+void run_sort_options(const struct config *config, int report_fd,
+		      struct sort_options *out);
+
+/*
+ * Of the account at this place in the configuration; `id` is its number in
+ * the state. The result borrows from the configuration, and has no
+ * descriptors.
+ */
+void run_fetch_job(const struct config *config, size_t account, int64_t id,
+		   struct fetch_job *out);
+
+/* Fail before any login when there is nowhere to put the mail. */
+int run_check_maildir(const struct config *config, struct state *state,
+		      struct error *err);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+#include "run/sorting.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/trouble.h"
+#include "sort/sort.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/io.h"
+#include "util/log.h"
+
+#include "util/banned.h"
+
+/* Sorting that fails is told once, and then so often. */
+#define AGAIN_SECONDS ((int64_t)24 * 3600)
+
+/*
+ * May it be told now? A file remembers when it was, for the database may be
+ * what the trouble is with. Where there cannot be one, nobody is told: the log
+ * has it, and rather that than every minute.
+ */
+static bool may_tell(const char *path)
+{
+	int64_t age;
+	struct stat st;
+	bool touched;
+	int fd;
+
+	if (stat(path, &st) == 0) {
+		age = clock_calendar_s() - st.st_mtim.tv_sec;
+		if (age >= 0 && age < AGAIN_SECONDS)
+			return false;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	touched = fd != -1 && futimens(fd, NULL) == 0;
+	io_close_quietly(&fd);
+	return touched;
+}
+
+static char *told_path(const struct config *config)
+{
+	struct buf path = BUF_INIT(4096);
+
+	buf_addf(&path, "%s/sorter.told", config->state_dir);
+	return buf_detach(&path);
+}
+
+static void note_failure(const struct config *config, const char *text)
+{
+	char *path = told_path(config);
+
+	if (config->on_trouble != NULL && may_tell(path))
+		trouble_notify(config, "", text);
+	free(path);
+}
+
+/* The next trouble is a new one, once nothing waits because of this one. */
+static void note_success(const struct config *config, struct sorter *sorter)
+{
+	struct error ignored = ERROR_INIT;
+	char *path = told_path(config);
+
+	if (access(path, F_OK) == 0 &&
+	    sorter_has_failing(sorter, &ignored) == 0)
+		(void)unlink(path);
+	free(path);
+}
+
+int sorting_cannot_start(const struct config *config, const struct error *err,
+			 bool watched)
+{
+	log_error("cannot sort: %s", err->text);
+	if (!watched)
+		note_failure(config, err->text);
+	return error_exit_status(err->kind);
+}
+
+static int note_stop(const struct error *err)
+{
+	log_error("sorting stopped: %s; what is in the spool is safe and will "
+		  "be sorted next time",
+		  err->text);
+	return error_exit_status(err->kind);
+}
+
+int sorting_drain(const struct config *config, struct sorter *sorter,
+		  bool watched)
+{
+	struct sort_result result = {0};
+	struct error err = ERROR_INIT;
+	int status = 0;
+
+	if (sorter_drain(sorter, &result, &err) == -1) {
+		status = note_stop(&err);
+	} else if (result.failed > 0) {
+		(void)error_set(&err, ERR_TEMPORARY,
+				"mail waits in the spool: %s",
+				sorter_trouble(sorter));
+		status = 75;
+	}
+	if (status == 0)
+		note_success(config, sorter);
+	else if (!watched)
+		note_failure(config, err.text);
+	return status;
+}
+
+int sorting_finish(struct sorter *sorter)
+{
+	struct sort_result result = {0};
+	struct error err = ERROR_INIT;
+
+	if (sorter_finish(sorter, &result, &err) == -1)
+		return note_stop(&err);
+	return result.failed > 0 ? 75 : 0;
+}
