@@ -100,11 +100,12 @@ BEGIN {
 	opens["Pc"] = ")"
 }
 
-/^\.\\"/ || /^\.(Dd|Dt|Os|Bd|Ed|El|Pp)/ { next }
-/^\.Bl/ { bullets = $2 == "-bullet"; next }
+/^\.\\"/ || /^\.(Dd|Dt|Os|Bd|Ed|Pp)/ { next }
+/^\.Bl/ { bullet[++depth] = $2 == "-bullet"; next }
+/^\.El/ { depth--; next }
 /^\.(Sh|Ss|Dl)/ { say(substr($0, 5)); next }
 /^\.Nd/ { say("–" substr($0, 5)); next }
-/^\.It/ && bullets { say("•"); next }
+/^\.It/ && bullet[depth] { say("•"); next }
 /^\.It/ { parse(2); next }
 /^\.Nm/ && name == "" { name = $2 }
 /^\./ { $1 = substr($1, 2); parse(1); next }
