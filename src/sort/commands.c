@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sort/internal.h"
 #include "sort/step.h"
 #include "tell/event.h"
 #include "tell/report.h"
@@ -33,9 +34,16 @@ static int open_bytes(struct sorter *s, const struct delivery *step,
 			  err);
 }
 
+static struct step_tools tools_of(struct sorter *s)
+{
+	return (struct step_tools){&s->options, &s->spool, sorter_interrupted,
+				   s};
+}
+
 static void run_step(struct sorter *s, const struct delivery *step,
 		     struct ending *ending)
 {
+	const struct step_tools tools = tools_of(s);
 	struct error err = ERROR_INIT;
 	int fd = open_bytes(s, step, &err);
 
@@ -48,11 +56,11 @@ static void run_step(struct sorter *s, const struct delivery *step,
 		return;
 	}
 	if (step->kind == DELIVERY_FORWARD)
-		sorter_forward(s, step, fd, ending);
+		step_forward_run(&tools, step, fd, ending);
 	else if (step->kind == DELIVERY_SAVE)
-		sorter_save(s, step, fd, ending);
+		step_save_run(&tools, step, fd, ending);
 	else
-		sorter_pipe(s, step, fd, ending);
+		step_pipe_run(&tools, step, fd, ending);
 	io_close_quietly(&fd);
 }
 
@@ -226,7 +234,7 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		report_send(s->options.report_fd, &alive);
 		if (steps[i].kind == DELIVERY_NOTMUCH) {
-			sorter_add_notmuch(notmuch, &steps[i]);
+			notmuch_add(notmuch, &steps[i]);
 			continue;
 		}
 		if (must_stop(s))
@@ -242,12 +250,13 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 			  struct error *err)
 {
+	const struct step_tools tools = tools_of(s);
 	struct ending ending = {.how = ENDED_WELL};
 	int rc = 0;
 
 	if (notmuch->n == 0 || sorter_is_late(s))
 		return 0;
-	sorter_run_notmuch(s, notmuch, &ending);
+	notmuch_run(&tools, notmuch, &ending);
 	for (size_t i = 0; i < notmuch->n && rc == 0; i++) {
 		struct delivery *step = &notmuch->steps[i];
 
@@ -284,7 +293,7 @@ int sorter_run_commands(struct sorter *s, struct delivery *after,
 	free(steps);
 	if (rc == 0)
 		rc = record_notmuch(s, &notmuch, err);
-	sorter_release_notmuch(&notmuch);
+	notmuch_release(&notmuch);
 	return rc;
 }
 

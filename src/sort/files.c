@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "mail/edit.h"
-#include "mail/message.h"
 #include "mail/tags.h"
 #include "sort/internal.h"
 #include "util/io.h"
@@ -98,23 +97,6 @@ static int place_tags(struct sorter *s, struct decision *d, size_t i,
 	return 0;
 }
 
-int sorter_read_header(int fd, struct buf *out, struct error *err)
-{
-	struct message m;
-	ssize_t n;
-
-	(void)buf_reserve(out, JUDGE_HEADER_MAX);
-	n = pread(fd, out->s, JUDGE_HEADER_MAX, 0);
-	if (n == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
-	out->len = (size_t)n;
-	buf_terminate(out);
-	message_init(&m, buf_slice(out), NULL);
-	buf_truncate(out, m.header.len);
-	message_release(&m);
-	return 0;
-}
-
 /* The header of a state: its own, or the one its source begins with. */
 static int read_header(const struct asker *a, const struct content *content,
 		       struct buf *out, uint64_t *skip_out, struct error *err)
@@ -124,7 +106,7 @@ static int read_header(const struct asker *a, const struct content *content,
 		buf_add(out, content->header, content->header_len);
 		return 0;
 	}
-	if (sorter_read_header(a->fds[content->source], out, err) == -1)
+	if (asker_read_header(a->fds[content->source], out, err) == -1)
 		return -1;
 	*skip_out = out->len;
 	return 0;

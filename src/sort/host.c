@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mail/message.h"
 #include "util/command.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -45,6 +46,23 @@ int asker_write(const struct asker *a, const struct content *content, int to,
 		     err) == -1)
 		return -1;
 	return io_copy_from(from, (int64_t)content->skip, to, "the spool", err);
+}
+
+int asker_read_header(int fd, struct buf *out, struct error *err)
+{
+	struct message m;
+	ssize_t n;
+
+	(void)buf_reserve(out, JUDGE_HEADER_MAX);
+	n = pread(fd, out->s, JUDGE_HEADER_MAX, 0);
+	if (n == -1)
+		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
+	out->len = (size_t)n;
+	buf_terminate(out);
+	message_init(&m, buf_slice(out), NULL);
+	buf_truncate(out, m.header.len);
+	message_release(&m);
+	return 0;
 }
 
 /* Why a command did not do what it should, with the rule and its place. */

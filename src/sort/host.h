@@ -59,6 +59,9 @@ void asker_release(struct asker *a);
 int asker_write(const struct asker *a, const struct content *content, int to,
 		struct error *err);
 
+/* The header at the start of a file; a larger one was not judged. */
+int asker_read_header(int fd, struct buf *out, struct error *err);
+
 /* A place for bytes that has no name: -1 on error. */
 int asker_scratch(const struct asker *a, struct error *err);
 

@@ -143,8 +143,6 @@ int sorter_lost(struct sorter *s, const char *who, int64_t message,
 int sorter_assign_files(struct sorter *s, const struct asker *asker,
 			struct decision *d, const struct verdict *verdict,
 			size_t *n_files, struct error *err);
-/* The header at the start of a file; a larger one was not judged. */
-int sorter_read_header(int fd, struct buf *out, struct error *err);
 int sorter_sync_files(struct sorter *s, const struct batch *b,
 		      struct error *err);
 

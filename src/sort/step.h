@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* The steps that run something, and how they end. */
+/* The steps that run something, and what they are given. */
 #ifndef SORT_STEP_H
 #define SORT_STEP_H
 
-#include "sort/internal.h"
+#include "sort/ending.h"
+#include "sort/options.h"
+#include "state/plan.h"
+#include "state/spool.h"
 
-enum ended {
-	ENDED_WELL,
-	ENDED_LATER, /* it may work another time */
-	ENDED_BADLY, /* it will not */
-	ENDED_LOST,  /* its message is not in the spool */
-};
-
-struct ending {
-	enum ended how;
-	bool timeout;
-	bool crashed;  /* it did not end by itself */
-	char why[600]; /* for people */
+/* All borrowed. */
+struct step_tools {
+	const struct sort_options *options;
+	struct spool *spool;
+	void (*interrupted)(void *context); /* see command.h */
+	void *context;
 };
 
 /* Steps for notmuch, run as one batch. */
@@ -25,21 +22,22 @@ struct notmuch {
 	size_t n;
 };
 
-/* It failed: for good, when it was the message's fault. */
-void ending_fail(struct ending *ending, const struct error *err);
+/*
+ * step_pipe.c, step_forward.c, step_save.c: run a step with the message in
+ * `fd`. *ending is all zero before: it went well.
+ */
+void step_pipe_run(const struct step_tools *tools, const struct delivery *step,
+		   int fd, struct ending *ending);
+void step_forward_run(const struct step_tools *tools,
+		      const struct delivery *step, int fd,
+		      struct ending *ending);
+void step_save_run(const struct step_tools *tools, const struct delivery *step,
+		   int fd, struct ending *ending);
 
-/* step_pipe.c, step_forward.c, step_save.c, step_notmuch.c: run a step. */
-void sorter_pipe(struct sorter *s, const struct delivery *step, int fd,
+/* step_notmuch.c; adding takes the step over. */
+void notmuch_add(struct notmuch *notmuch, struct delivery *step);
+void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
 		 struct ending *ending);
-void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
-		    struct ending *ending);
-void sorter_save(struct sorter *s, const struct delivery *step, int fd,
-		 struct ending *ending);
-
-/* Takes the step over. */
-void sorter_add_notmuch(struct notmuch *notmuch, struct delivery *step);
-void sorter_run_notmuch(struct sorter *s, const struct notmuch *notmuch,
-			struct ending *ending);
-void sorter_release_notmuch(struct notmuch *notmuch);
+void notmuch_release(struct notmuch *notmuch);
 
 #endif

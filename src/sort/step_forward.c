@@ -13,6 +13,7 @@
 #include "mail/edit.h"
 #include "mail/message.h"
 #include "net/conn.h"
+#include "sort/host.h"
 #include "sort/step.h"
 #include "util/clock.h"
 #include "util/command.h"
@@ -148,32 +149,34 @@ void forward_fields(char *const *recipients, const char *from, time_t now,
 	buf_release(&text);
 }
 
-static int send_by_smtp(const struct sorter *s, char *const *recipients, int fd,
+static int send_by_smtp(const struct sort_options *options,
+			char *const *recipients, int fd,
 			const struct buf *fields, struct error *err)
 {
 	struct buf bytes = BUF_INIT(PASSWORD_MAX);
-	const struct conn_mail mail = {s->options.smtp_from, recipients,
+	const struct conn_mail mail = {options->smtp_from, recipients,
 				       buf_slice(fields), fd};
 	struct conn_secret secret = {NULL, false};
-	int rc = password_read(s->options.smtp, &bytes, err);
+	int rc = password_read(options->smtp, &bytes, err);
 
 	secret.text = bytes.s;
 	if (rc == 0)
-		rc = conn_send_mail(s->options.smtp, &secret, &mail, err);
+		rc = conn_send_mail(options->smtp, &secret, &mail, err);
 	explicit_bzero(bytes.s, bytes.len);
 	buf_release(&bytes);
 	return rc;
 }
 
 /* The program gets the addresses behind "--", and the message on stdin. */
-static int send_by_program(struct sorter *s, char *const *recipients, int fd,
+static int send_by_program(const struct step_tools *tools,
+			   char *const *recipients, int fd,
 			   const struct buf *fields, struct error *err)
 {
-	char **argv = strings_copy(s->options.sendmail);
+	char **argv = strings_copy(tools->options->sendmail);
 	struct command command = {.output = -1,
-				  .seconds = s->options.command_timeout,
-				  .interrupted = sorter_interrupted,
-				  .context = s};
+				  .seconds = tools->options->command_timeout,
+				  .interrupted = tools->interrupted,
+				  .context = tools->context};
 	struct command_result result = {.end = COMMAND_EXITED};
 	struct asker asker;
 	int rc = -1;
@@ -182,8 +185,8 @@ static int send_by_program(struct sorter *s, char *const *recipients, int fd,
 	for (size_t i = 0; recipients[i] != NULL; i++)
 		strings_add(&argv, recipients[i]);
 	command.argv = argv;
-	asker_init(&asker, &s->options, fd);
-	asker.spool = &s->spool;
+	asker_init(&asker, tools->options, fd);
+	asker.spool = tools->spool;
 	command.input = asker_scratch(&asker, err);
 	if (command.input != -1 &&
 	    io_write(command.input, fields->s, fields->len, "", err) == 0 &&
@@ -197,15 +200,16 @@ static int send_by_program(struct sorter *s, char *const *recipients, int fd,
 	return rc;
 }
 
-void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
-		    struct ending *ending)
+void step_forward_run(const struct step_tools *tools,
+		      const struct delivery *step, int fd,
+		      struct ending *ending)
 {
 	struct buf header = BUF_INIT(JUDGE_HEADER_MAX);
 	struct buf fields = BUF_INIT(FIELDS_MAX);
 	struct error err = ERROR_INIT;
 	char host[256] = "localhost";
 	const char *loop = NULL;
-	int rc = sorter_read_header(fd, &header, &err);
+	int rc = asker_read_header(fd, &header, &err);
 
 	(void)gethostname(host, sizeof(host) - 1);
 	if (rc == 0 && forward_is_loop(buf_slice(&header), step->argv, &loop))
@@ -213,11 +217,13 @@ void sorter_forward(struct sorter *s, const struct delivery *step, int fd,
 			       "not forwarded to %s: it would go round (%s)",
 			       step->argv[0], loop);
 	if (rc == 0) {
-		forward_fields(step->argv, s->options.smtp_from,
+		forward_fields(step->argv, tools->options->smtp_from,
 			       (time_t)clock_calendar_s(), host, &fields);
-		rc = s->options.sendmail != NULL
-			     ? send_by_program(s, step->argv, fd, &fields, &err)
-			     : send_by_smtp(s, step->argv, fd, &fields, &err);
+		rc = tools->options->sendmail != NULL
+			     ? send_by_program(tools, step->argv, fd, &fields,
+					       &err)
+			     : send_by_smtp(tools->options, step->argv, fd,
+					    &fields, &err);
 	}
 	if (rc == -1)
 		ending_fail(ending, &err);

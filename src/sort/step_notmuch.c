@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mail/tags.h"
+#include "sort/host.h"
 #include "sort/step.h"
 #include "util/command.h"
 #include "util/io.h"
@@ -16,14 +17,14 @@
 #define NOTMUCH_SECONDS 600
 #define NOTMUCH_BYTES	((size_t)64 * 1024 * 1024)
 
-void sorter_add_notmuch(struct notmuch *notmuch, struct delivery *step)
+void notmuch_add(struct notmuch *notmuch, struct delivery *step)
 {
 	xgrow(&notmuch->steps, notmuch->n, sizeof(*notmuch->steps));
 	notmuch->steps[notmuch->n++] = *step;
 	memset(step, 0, sizeof(*step));
 }
 
-void sorter_release_notmuch(struct notmuch *notmuch)
+void notmuch_release(struct notmuch *notmuch)
 {
 	for (size_t i = 0; i < notmuch->n; i++)
 		delivery_release(&notmuch->steps[i]);
@@ -57,8 +58,8 @@ static bool run_notmuch(const char *option, int input, struct ending *ending)
 	return false;
 }
 
-void sorter_run_notmuch(struct sorter *s, const struct notmuch *notmuch,
-			struct ending *ending)
+void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
+		 struct ending *ending)
 {
 	struct buf lines = BUF_INIT(NOTMUCH_BYTES);
 	struct error err = ERROR_INIT;
@@ -73,7 +74,7 @@ void sorter_run_notmuch(struct sorter *s, const struct notmuch *notmuch,
 		tags_notmuch_line(&tags, slice_str(step->folder), &lines);
 		tags_release(&tags);
 	}
-	asker_init(&asker, &s->options, -1);
+	asker_init(&asker, tools->options, -1);
 	fd = asker_scratch(&asker, &err);
 	if (fd == -1 || io_write(fd, lines.s, lines.len, "", &err) == -1)
 		ending_fail(ending, &err);

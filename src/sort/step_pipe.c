@@ -21,8 +21,8 @@ static char **environment_of(const struct delivery *step)
 	return list;
 }
 
-void sorter_pipe(struct sorter *s, const struct delivery *step, int fd,
-		 struct ending *ending)
+void step_pipe_run(const struct step_tools *tools, const struct delivery *step,
+		   int fd, struct ending *ending)
 {
 	struct command_result result;
 	struct error err = ERROR_INIT;
@@ -31,9 +31,9 @@ void sorter_pipe(struct sorter *s, const struct delivery *step, int fd,
 				  .environment = environment,
 				  .input = fd,
 				  .output = -1,
-				  .seconds = s->options.command_timeout,
-				  .interrupted = sorter_interrupted,
-				  .context = s};
+				  .seconds = tools->options->command_timeout,
+				  .interrupted = tools->interrupted,
+				  .context = tools->context};
 	int rc = command_run(&command, &result, &err);
 
 	strings_free(environment);

@@ -28,8 +28,8 @@
  * In a child: what reads MIME reads hostile bytes, and may run wild. It keeps
  * nothing of ours but the message and the way to complain.
  */
-static void save_in_child(const struct sorter *s, const char *directory, int fd,
-			  int to)
+static void save_in_child(const struct sort_options *options,
+			  const char *directory, int fd, int to)
 {
 	const struct rlimit cpu = {SAVE_SECONDS, SAVE_SECONDS};
 	const struct rlimit memory = {SAVE_MEMORY, SAVE_MEMORY};
@@ -52,15 +52,14 @@ static void save_in_child(const struct sorter *s, const char *directory, int fd,
 #else
 	(void)memory;
 #endif
-	rc = mime_save(MESSAGE_FD, directory, s->options.fallback, &result,
-		       &err);
+	rc = mime_save(MESSAGE_FD, directory, options->fallback, &result, &err);
 	if (rc == -1 && write(COMPLAINT_FD, &err, sizeof(err)) == -1)
 		_exit(EXIT_FAILURE);
 	_exit(rc == -1 ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
-void sorter_save(struct sorter *s, const struct delivery *step, int fd,
-		 struct ending *ending)
+void step_save_run(const struct step_tools *tools, const struct delivery *step,
+		   int fd, struct ending *ending)
 {
 	struct error err = ERROR_INIT;
 	int pair[2], status = 0;
@@ -70,7 +69,8 @@ void sorter_save(struct sorter *s, const struct delivery *step, int fd,
 	if (pipe2(pair, O_CLOEXEC) == 0) {
 		pid = fork();
 		if (pid == 0)
-			save_in_child(s, step->folder, fd, pair[1]);
+			save_in_child(tools->options, step->folder, fd,
+				      pair[1]);
 		(void)close(pair[1]);
 		if (pid != -1)
 			n = read(pair[0], &err, sizeof(err));

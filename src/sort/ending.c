@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sort/step.h"
+#include "sort/ending.h"
 
 #include <stdio.h>
 
