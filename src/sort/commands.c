@@ -55,12 +55,7 @@ static void run_step(struct sorter *s, const struct delivery *step,
 			       err.text);
 		return;
 	}
-	if (step->kind == DELIVERY_FORWARD)
-		step_forward_run(&tools, step, fd, ending);
-	else if (step->kind == DELIVERY_SAVE)
-		step_save_run(&tools, step, fd, ending);
-	else
-		step_pipe_run(&tools, step, fd, ending);
+	step_kind_of(step->kind)->run(&tools, step, fd, ending);
 	io_close_quietly(&fd);
 }
 
@@ -217,9 +212,9 @@ static bool must_stop(struct sorter *s)
 /* A command may kill us, or have us killed; it tells when others end us. */
 static void suspect_step(const struct sorter *s, const struct delivery *step)
 {
+	const struct step_kind *kind = step_kind_of(step->kind);
 	bool runs =
-		step->kind == DELIVERY_PIPE ||
-		(step->kind == DELIVERY_FORWARD && s->options.sendmail != NULL);
+		kind->runs_program != NULL && kind->runs_program(&s->options);
 
 	suspect_write(s->lock_fd, step->message,
 		      runs ? step->n : suspect_waiting(step->n));
@@ -233,7 +228,7 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		report_send(s->options.report_fd, &alive);
-		if (steps[i].kind == DELIVERY_NOTMUCH) {
+		if (step_kind_of(steps[i].kind)->is_batched) {
 			notmuch_add(notmuch, &steps[i]);
 			continue;
 		}

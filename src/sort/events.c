@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sort/internal.h"
+#include "sort/step.h"
 #include "state/history.h"
 #include "tell/event.h"
 #include "util/clock.h"
@@ -19,26 +20,12 @@
 
 static bool is_filing(const struct delivery *step)
 {
-	return step->kind == DELIVERY_FOLDER || step->kind == DELIVERY_COPY;
+	return step_kind_of(step->kind)->is_filing;
 }
 
 const char *sorter_event_of(const struct delivery *step)
 {
-	switch (step->kind) {
-	case DELIVERY_FOLDER:
-		return "delivered";
-	case DELIVERY_DISCARD:
-		return "discarded";
-	case DELIVERY_COPY:
-		return "copied";
-	case DELIVERY_STAY:
-	case DELIVERY_PIPE:
-	case DELIVERY_FORWARD:
-	case DELIVERY_SAVE:
-	case DELIVERY_NOTMUCH:
-		break;
-	}
-	return NULL;
+	return step_kind_of(step->kind)->event;
 }
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A command gave up on a message that no other step files. */
 #include "sort/internal.h"
+#include "sort/step.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -65,7 +66,7 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 	*filed_out = false;
 	if (state_is_filed(s->state, step->message, &has_one, &n, err) == -1)
 		return -1;
-	if (has_one || step->kind == DELIVERY_NOTMUCH)
+	if (has_one || !step_kind_of(step->kind)->needs_bytes)
 		return 1;
 	/* Files in the spool without a row are safe from cleaning only now. */
 	rc = sorter_lock(s, &lock, err);

@@ -14,6 +14,7 @@
 #include "mail/edit.h"
 #include "mail/tags.h"
 #include "sort/internal.h"
+#include "sort/step.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
@@ -188,9 +189,7 @@ static int assign(struct sorter *s, const struct asker *a, struct decision *d,
 		step = &d->plan.steps[i];
 		step->message = d->message.id;
 		step->source = xstrdup(d->message.spool);
-		if (step->kind == DELIVERY_DISCARD ||
-		    step->kind == DELIVERY_STAY ||
-		    step->kind == DELIVERY_NOTMUCH)
+		if (!step_kind_of(step->kind)->needs_bytes)
 			continue;
 		is_command = DELIVERY_IS_COMMAND(step->kind);
 		as_it_came = step->content == 0 && !label;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "sort/internal.h"
+#include "sort/step.h"
 #include "tell/hook.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -22,7 +23,7 @@
 
 static bool is_filing(const struct delivery *step)
 {
-	return step->kind == DELIVERY_FOLDER || step->kind == DELIVERY_COPY;
+	return step_kind_of(step->kind)->is_filing;
 }
 
 /* A first run may bring very many: no matter for memory. */

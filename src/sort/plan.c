@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "rules/action_type.h"
+#include "sort/step.h"
 #include "util/clock.h"
 #include "util/hash.h"
 #include "util/xalloc.h"
@@ -200,10 +201,11 @@ static bool leaves_it(const struct plan_context *context,
  * for all of it cannot be put back.
  */
 static bool is_done_once(const struct plan_context *context,
-			 const struct queued *message, enum delivery_kind kind)
+			 const struct queued *message,
+			 const struct step_kind *kind)
 {
 	return message->origin[0] != '\0' && !context->options->all_on_disk &&
-	       kind != DELIVERY_FOLDER && kind != DELIVERY_DISCARD;
+	       !kind->repeats;
 }
 
 static char *copy_or_null(const char *text)
@@ -211,37 +213,18 @@ static char *copy_or_null(const char *text)
 	return text == NULL || text[0] == '\0' ? NULL : xstrdup(text);
 }
 
-/* What the step of an action is; 0: none, the action is no step. */
-static enum delivery_kind kind_of(enum action_kind action)
-{
-	static const struct {
-		enum action_kind action;
-		enum delivery_kind kind;
-	} kinds[] = {
-		{ACTION_FOLDER, DELIVERY_FOLDER},
-		{ACTION_COPY, DELIVERY_COPY},
-		{ACTION_DISCARD, DELIVERY_DISCARD},
-		{ACTION_PIPE, DELIVERY_PIPE},
-		{ACTION_FORWARD, DELIVERY_FORWARD},
-		{ACTION_SAVE, DELIVERY_SAVE},
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (kinds[i].action == action)
-			return kinds[i].kind;
-	return 0;
-}
-
-static struct delivery *add_other(struct plan *plan, enum delivery_kind kind,
+static struct delivery *add_other(struct plan *plan,
+				  const struct step_kind *kind,
 				  const struct verdict_action *action)
 {
-	struct delivery *step = plan_add_step(plan, kind);
+	struct delivery *step =
+		plan_add_step(plan, (enum delivery_kind)kind->number);
 
-	if (kind == DELIVERY_SAVE)
+	if (kind->takes & STEP_TAKES_DIRECTORY)
 		step->folder = xstrdup(action->text);
-	if (kind == DELIVERY_PIPE || kind == DELIVERY_FORWARD)
+	if (kind->takes & STEP_TAKES_ARGV)
 		step->argv = strings_copy(action->argv);
-	if (kind == DELIVERY_PIPE)
+	if (kind->takes & STEP_TAKES_ENVIRONMENT)
 		step->environment = strings_copy(action->environment);
 	return step;
 }
@@ -262,23 +245,24 @@ static const char *add_action(struct plan *plan,
 			      const struct queued *message,
 			      const struct verdict_action *action)
 {
-	enum delivery_kind kind = kind_of(action->kind);
+	const struct step_kind *kind = step_kind_for(action->kind);
 	const char *refused = NULL;
 	struct delivery *step;
 	bool is_new = false;
 
-	if (kind == 0 || is_done_once(context, message, kind))
+	if (kind == NULL || is_done_once(context, message, kind))
 		return NULL;
 	if (leaves_it(context, message, action)) {
 		stay(plan);
 		return NULL;
 	}
-	if (kind == DELIVERY_FOLDER || kind == DELIVERY_COPY) {
+	if (kind->is_filing) {
 		refused = refuse_folder(plan, context, action, &is_new);
 		if (refused != NULL)
 			return refused;
-		step = add_filing(plan, message, kind, action->text,
-				  action->flags | old_flags(message));
+		step = add_filing(
+			plan, message, (enum delivery_kind)kind->number,
+			action->text, action->flags | old_flags(message));
 	} else {
 		step = add_other(plan, kind, action);
 	}
@@ -327,10 +311,12 @@ static void tell_commands(struct plan *plan, const struct queued *message)
 			folder = plan->steps[i].folder;
 	buf_addf(&text, "POSTROOM_FOLDER=%s", folder);
 	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->steps[i].kind != DELIVERY_PIPE)
+		struct delivery *step = &plan->steps[i];
+
+		if (!(step_kind_of(step->kind)->takes & STEP_TAKES_ENVIRONMENT))
 			continue;
-		strings_add(&plan->steps[i].environment, text.s);
-		add_key(&plan->steps[i], message);
+		strings_add(&step->environment, text.s);
+		add_key(step, message);
 	}
 	buf_release(&text);
 }
@@ -406,11 +392,7 @@ bool plan_stays(const struct plan *plan)
 
 const char *plan_action(enum delivery_kind kind)
 {
-	static const char *const names[] = {
-		"",	   "folder",	       "copy", "discard", "pipe",
-		"forward", "save-attachments", "tag"};
-
-	return names[kind];
+	return step_kind_of(kind)->name;
 }
 
 static void describe_words(char *const *words, struct buf *out)
@@ -421,33 +403,16 @@ static void describe_words(char *const *words, struct buf *out)
 
 void plan_describe_step(const struct delivery *step, struct buf *out)
 {
+	const struct step_kind *kind = step_kind_of(step->kind);
 	char letters[8];
 
-	maildir_flag_letters(step->flags, letters);
-	switch (step->kind) {
-	case DELIVERY_DISCARD:
-		buf_addstr(out, "discarded");
-		break;
-	case DELIVERY_STAY:
-		buf_addstr(out, "stays");
-		break;
-	case DELIVERY_PIPE:
-		buf_addstr(out, "pipe to");
-		describe_words(step->argv, out);
-		break;
-	case DELIVERY_FORWARD:
-		buf_addstr(out, "forward to");
-		describe_words(step->argv, out);
-		break;
-	case DELIVERY_SAVE:
-		buf_addf(out, "attachments to %s", step->folder);
-		break;
-	case DELIVERY_FOLDER:
-	case DELIVERY_COPY:
-	case DELIVERY_NOTMUCH:
-		buf_addf(out, "%s %s%s%s",
-			 step->kind == DELIVERY_COPY ? "copy →" : "→",
-			 step->folder, step->flags ? " " : "", letters);
+	buf_addstr(out, kind->text);
+	describe_words(step->argv, out);
+	if (step->folder != NULL)
+		buf_addf(out, " %s", step->folder);
+	if (step->flags != 0) {
+		maildir_flag_letters(step->flags, letters);
+		buf_addf(out, " %s", letters);
 	}
 	if (step->tags != NULL)
 		buf_addf(out, ", tags %s", step->tags);
@@ -458,7 +423,7 @@ void plan_describe(const struct plan *plan, struct buf *out)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct delivery *step = &plan->steps[i];
 
-		if (step->kind == DELIVERY_NOTMUCH)
+		if (step_kind_of(step->kind)->is_batched)
 			continue;
 		buf_addstr(out, i == 0 ? "" : ", ");
 		plan_describe_step(step, out);

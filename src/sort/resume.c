@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sort/internal.h"
+#include "sort/step.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -24,7 +25,7 @@ static int resume_one(struct sorter *s, struct delivery *step,
 	bool unsure = false;
 	int found;
 
-	if (step->kind == DELIVERY_DISCARD || step->kind == DELIVERY_STAY) {
+	if (!step_kind_of(step->kind)->is_filing) {
 		step->done = true;
 		return 0;
 	}

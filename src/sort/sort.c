@@ -7,6 +7,7 @@
 
 #include "judge/judge.h"
 #include "sort/internal.h"
+#include "sort/step.h"
 #include "state/accounts.h"
 #include "state/dir.h"
 #include "state/history.h"
@@ -207,7 +208,7 @@ static int perform_one(struct sorter *s, const struct delivery *step,
 	struct maildir_item item = sorter_item(s, step);
 	struct maildir_folder *folder;
 
-	if (step->kind == DELIVERY_DISCARD || step->kind == DELIVERY_STAY)
+	if (!step_kind_of(step->kind)->is_filing)
 		return 0;
 	folder = maildir_folder(s->maildir, step->folder, err);
 	return folder == NULL ? -1 : maildir_deliver(folder, &item, err);

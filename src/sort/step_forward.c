@@ -200,9 +200,8 @@ static int send_by_program(const struct step_tools *tools,
 	return rc;
 }
 
-void step_forward_run(const struct step_tools *tools,
-		      const struct delivery *step, int fd,
-		      struct ending *ending)
+static void run(const struct step_tools *tools, const struct delivery *step,
+		int fd, struct ending *ending)
 {
 	struct buf header = BUF_INIT(JUDGE_HEADER_MAX);
 	struct buf fields = BUF_INIT(FIELDS_MAX);
@@ -230,3 +229,19 @@ void step_forward_run(const struct step_tools *tools,
 	buf_release(&header);
 	buf_release(&fields);
 }
+
+static bool runs_program(const struct sort_options *options)
+{
+	return options->sendmail != NULL;
+}
+
+const struct step_kind step_forward = {
+	.number = DELIVERY_FORWARD,
+	.action = ACTION_FORWARD,
+	.name = "forward",
+	.text = "forward to",
+	.takes = STEP_TAKES_ARGV,
+	.needs_bytes = true,
+	.run = run,
+	.runs_program = runs_program,
+};

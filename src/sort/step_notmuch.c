@@ -83,3 +83,11 @@ void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
 	io_close_quietly(&fd);
 	buf_release(&lines);
 }
+
+const struct step_kind step_notmuch = {
+	.number = DELIVERY_NOTMUCH,
+	.action = STEP_WITHOUT_ACTION,
+	.name = "tag",
+	.text = "→",
+	.is_batched = true,
+};

@@ -21,8 +21,8 @@ static char **environment_of(const struct delivery *step)
 	return list;
 }
 
-void step_pipe_run(const struct step_tools *tools, const struct delivery *step,
-		   int fd, struct ending *ending)
+static void run(const struct step_tools *tools, const struct delivery *step,
+		int fd, struct ending *ending)
 {
 	struct command_result result;
 	struct error err = ERROR_INIT;
@@ -54,3 +54,20 @@ void step_pipe_run(const struct step_tools *tools, const struct delivery *step,
 	(void)snprintf(ending->why, sizeof(ending->why), "%.100s %.400s",
 		       step->argv[0], result.text);
 }
+
+static bool runs_program(const struct sort_options *options)
+{
+	(void)options;
+	return true;
+}
+
+const struct step_kind step_pipe = {
+	.number = DELIVERY_PIPE,
+	.action = ACTION_PIPE,
+	.name = "pipe",
+	.text = "pipe to",
+	.takes = STEP_TAKES_ARGV | STEP_TAKES_ENVIRONMENT,
+	.needs_bytes = true,
+	.run = run,
+	.runs_program = runs_program,
+};

@@ -58,8 +58,8 @@ static void save_in_child(const struct sort_options *options,
 	_exit(rc == -1 ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
-void step_save_run(const struct step_tools *tools, const struct delivery *step,
-		   int fd, struct ending *ending)
+static void run(const struct step_tools *tools, const struct delivery *step,
+		int fd, struct ending *ending)
 {
 	struct error err = ERROR_INIT;
 	int pair[2], status = 0;
@@ -87,3 +87,13 @@ void step_save_run(const struct step_tools *tools, const struct delivery *step,
 				"the attachments cannot be read");
 	ending_fail(ending, &err);
 }
+
+const struct step_kind step_save = {
+	.number = DELIVERY_SAVE,
+	.action = ACTION_SAVE,
+	.name = "save-attachments",
+	.text = "attachments to",
+	.takes = STEP_TAKES_DIRECTORY,
+	.needs_bytes = true,
+	.run = run,
+};
