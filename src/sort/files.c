@@ -64,7 +64,7 @@ static bool set_keywords(struct delivery *step, int folder_fd,
 
 static int add_notmuch(struct decision *d, const char *tags)
 {
-	struct delivery *step = plan_add_step(&d->plan, DELIVERY_NOTMUCH);
+	struct delivery *step = plan_add_step(&d->plan, &step_notmuch);
 
 	step->tags = xstrdup(tags);
 	step->folder = xstrdup(d->id);

@@ -63,7 +63,7 @@ bool plan_is_of_rule(const char *text, const char *name)
 	return is;
 }
 
-struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind)
+struct delivery *plan_add_step(struct plan *plan, const struct step_kind *kind)
 {
 	struct delivery *step;
 
@@ -71,7 +71,7 @@ struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind)
 	step = &plan->steps[plan->n];
 	memset(step, 0, sizeof(*step));
 	step->n = (int)plan->n++;
-	step->kind = kind;
+	step->kind = (enum delivery_kind)kind->number;
 	return step;
 }
 
@@ -87,8 +87,8 @@ char *plan_base(const struct queued *message, int n, uint64_t size)
 
 static struct delivery *add_filing(struct plan *plan,
 				   const struct queued *message,
-				   enum delivery_kind kind, const char *folder,
-				   unsigned flags)
+				   const struct step_kind *kind,
+				   const char *folder, unsigned flags)
 {
 	struct delivery *step = plan_add_step(plan, kind);
 
@@ -107,7 +107,7 @@ static void clear_steps(struct plan *plan)
 
 static void stay(struct plan *plan)
 {
-	struct delivery *step = plan_add_step(plan, DELIVERY_STAY);
+	struct delivery *step = plan_add_step(plan, &step_stay);
 
 	step->rule = xstrdup("");
 }
@@ -122,8 +122,7 @@ static void fall_back(struct plan *plan, const struct plan_context *context,
 		stay(plan);
 		return;
 	}
-	add_filing(plan, message, DELIVERY_FOLDER, context->options->undecided,
-		   0);
+	add_filing(plan, message, &step_folder, context->options->undecided, 0);
 	plan->steps[0].rule = xstrdup(plan->trouble);
 	plan->steps[0].quarantined = true;
 }
@@ -217,8 +216,7 @@ static struct delivery *add_other(struct plan *plan,
 				  const struct step_kind *kind,
 				  const struct verdict_action *action)
 {
-	struct delivery *step =
-		plan_add_step(plan, (enum delivery_kind)kind->number);
+	struct delivery *step = plan_add_step(plan, kind);
 
 	if (kind->takes & STEP_TAKES_DIRECTORY)
 		step->folder = xstrdup(action->text);
@@ -260,9 +258,8 @@ static const char *add_action(struct plan *plan,
 		refused = refuse_folder(plan, context, action, &is_new);
 		if (refused != NULL)
 			return refused;
-		step = add_filing(
-			plan, message, (enum delivery_kind)kind->number,
-			action->text, action->flags | old_flags(message));
+		step = add_filing(plan, message, kind, action->text,
+				  action->flags | old_flags(message));
 	} else {
 		step = add_other(plan, kind, action);
 	}
@@ -331,7 +328,7 @@ static void add_inbox(struct plan *plan, const struct plan_context *context,
 		stay(plan);
 		return;
 	}
-	step = add_filing(plan, message, DELIVERY_FOLDER,
+	step = add_filing(plan, message, &step_folder,
 			  plan_inbox(context->options, message->account),
 			  verdict->flags);
 

@@ -14,6 +14,8 @@
 #include "sort/options.h"
 #include "state/plan.h"
 
+struct step_kind;
+
 struct plan {
 	struct delivery *steps;
 	size_t n;
@@ -48,7 +50,7 @@ void plan_release(struct plan *plan);
 int64_t plan_pause(int tries);
 
 /* A further step, of no rule; and the name of a filing in the Maildir. */
-struct delivery *plan_add_step(struct plan *plan, enum delivery_kind kind);
+struct delivery *plan_add_step(struct plan *plan, const struct step_kind *kind);
 char *plan_base(const struct queued *message, int n, uint64_t size);
 
 /* The inbox of the account called `name`, or "Inbox". */

@@ -34,7 +34,11 @@ enum step_part {
 #define STEP_WITHOUT_ACTION (-1)
 
 struct step_kind {
-	int number;	  /* in the database: never changed, never reused */
+	/*
+	 * In the database: never changed, never reused. Commands, which run
+	 * something, begin at DELIVERY_FIRST_COMMAND; 8 is free.
+	 */
+	int number;
 	int action;	  /* the enum action_kind it is planned for */
 	const char *name; /* of that action in the configuration */
 	const char *text; /* "pipe to": what it does, for people */
@@ -45,7 +49,7 @@ struct step_kind {
 	bool is_batched;  /* run with all others of its kind, by notmuch.c */
 	const char *event; /* emitted when it is done; NULL: none */
 	/*
-	 * Only kinds from DELIVERY_PIPE on: run the step with the message in
+	 * Of commands, unless batched: run the step with the message in
 	 * `fd`. *ending is all zero before, and that is: it went well.
 	 */
 	void (*run)(const struct step_tools *tools, const struct delivery *step,

@@ -236,7 +236,7 @@ static bool runs_program(const struct sort_options *options)
 }
 
 const struct step_kind step_forward = {
-	.number = DELIVERY_FORWARD,
+	.number = 5,
 	.action = ACTION_FORWARD,
 	.name = "forward",
 	.text = "forward to",

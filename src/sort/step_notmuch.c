@@ -85,7 +85,7 @@ void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
 }
 
 const struct step_kind step_notmuch = {
-	.number = DELIVERY_NOTMUCH,
+	.number = 7,
 	.action = STEP_WITHOUT_ACTION,
 	.name = "tag",
 	.text = "→",

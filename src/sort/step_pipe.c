@@ -62,7 +62,7 @@ static bool runs_program(const struct sort_options *options)
 }
 
 const struct step_kind step_pipe = {
-	.number = DELIVERY_PIPE,
+	.number = 4,
 	.action = ACTION_PIPE,
 	.name = "pipe",
 	.text = "pipe to",

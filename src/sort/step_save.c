@@ -89,7 +89,7 @@ static void run(const struct step_tools *tools, const struct delivery *step,
 }
 
 const struct step_kind step_save = {
-	.number = DELIVERY_SAVE,
+	.number = 6,
 	.action = ACTION_SAVE,
 	.name = "save-attachments",
 	.text = "attachments to",

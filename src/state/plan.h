@@ -68,19 +68,19 @@ int state_rest(struct state *s, int64_t message, int n, int64_t next,
 /* Number of messages in the spool that are not done. */
 int state_queue_length(struct state *s, int64_t *n_out, struct error *err);
 
+/*
+ * Kinds of steps. Those that run something, after all mail is filed, have the
+ * numbers from 4 on; the sorter says what they are (sort/step.h).
+ */
 enum delivery_kind {
 	DELIVERY_STAY = 0, /* mail on disk stays where it is */
 	DELIVERY_FOLDER = 1,
 	DELIVERY_COPY = 2,
 	DELIVERY_DISCARD = 3,
-	/* Those that run something, after all mail is filed. */
-	DELIVERY_PIPE = 4,
-	DELIVERY_FORWARD = 5,
-	DELIVERY_SAVE = 6,
-	DELIVERY_NOTMUCH = 7,
+	DELIVERY_FIRST_COMMAND = 4,
 };
 
-#define DELIVERY_IS_COMMAND(kind) ((kind) >= DELIVERY_PIPE)
+#define DELIVERY_IS_COMMAND(kind) ((kind) >= DELIVERY_FIRST_COMMAND)
 
 /* One step of a frozen plan. */
 struct delivery {
