@@ -38,27 +38,32 @@ struct fetch {
 };
 
 /*
- * The steps a session begins with: state and spool; connection and login; the
- * listing as it is and how it compares with what is known (fetch_compare()
- * once more, when more has become known); or with all that may change what is
- * to be done, which it then tells. fetch_close() at the end, always.
+ * open.c, the steps a session begins with: state and spool; connection and
+ * login; the listing as it is and how it compares with what is known
+ * (fetch_compare() once more, when more has become known). fetch_close() at
+ * the end, always.
  */
 int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err);
 int fetch_connect(struct fetch *f, struct error *err);
 int fetch_read_listing(struct fetch *f, struct error *err);
 int fetch_compare(struct fetch *f, struct error *err);
-int fetch_list(struct fetch *f, struct error *err);
 void fetch_close(struct fetch *f);
 
 /*
- * fetch_epoch.c: all UIDLs of the account have changed, it seems. Does what
+ * session.c: read the listing, take in what may change what is to be done,
+ * and log that.
+ */
+int fetch_list(struct fetch *f, struct error *err);
+
+/*
+ * epoch.c: all UIDLs of the account have changed, it seems. Does what
  * the account says: 0, and f->todo is what is to be done then; -1 when a
  * person must decide.
  */
 int fetch_check_epoch(struct fetch *f, struct error *err);
 
 /*
- * fetch_outcome.c: a session begins, and has ended: its events, its line, and
+ * outcome.c: a session begins, and has ended: its events, its line, and
  * what is remembered of the account. Returns whether a person is to be told,
  * by on-trouble: when the connection is closed, for that may take its time.
  */
@@ -68,7 +73,7 @@ void fetch_tell_person(const struct fetch_job *job,
 		       const struct error *trouble);
 
 /*
- * fetch_found.c: what `state rebuild` found in the Maildirs is known, once
+ * found.c: what `state rebuild` found in the Maildirs is known, once
  * its header is the one that the server has.
  */
 int fetch_adopt_found(struct fetch *f, struct error *err);
