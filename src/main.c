@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -159,13 +160,13 @@ static int run_command(const struct command_line *line)
 	if (line->argv[0][0] == '-') {
 		log_error("unknown option '%s'; see postroom help",
 			  line->argv[0]);
-		return 64;
+		return EX_USAGE;
 	}
 	command = cmd_find(line->argv[0]);
 	if (command == NULL)
-		return 64;
+		return EX_USAGE;
 	if (line->help)
-		return fputs(command->help, stdout) < 0 ? 75 : 0;
+		return fputs(command->help, stdout) < 0 ? EX_TEMPFAIL : 0;
 	return command->run(&line->inv, line->argc, line->argv);
 }
 
@@ -185,7 +186,7 @@ static _Noreturn void leave(int status)
 int main(int argc, char **argv)
 {
 	struct command_line line = {0};
-	int status = 64;
+	int status = EX_USAGE;
 
 	open_standard_files();
 	protect_process();
@@ -198,6 +199,6 @@ int main(int argc, char **argv)
 	}
 	free(line.argv);
 	if (fflush(stdout) != 0 && status == 0)
-		status = 75;
+		status = EX_TEMPFAIL;
 	leave(status);
 }

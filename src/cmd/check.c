@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -152,14 +153,14 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 		log_error("check takes no argument '%s'; a file is named with "
 			  "-c",
 			  argv[1]);
-		return 64;
+		return EX_USAGE;
 	}
 	config = cmd_check_config(inv);
 	if (geteuid() == 0)
 		log_warning("postroom was started by root; mail and commands "
 			    "are safer under a user of their own");
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	warn_of_rules(config);
 	warn_of_folders(config);
 	warn_of_others(config->maildir);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -118,7 +119,7 @@ static int serve(struct service *s)
 	int status;
 
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	if (config->n_accounts == 0)
 		log_warning("%s: no account to fetch from", config->path);
 	cmd_open_log(config);
@@ -144,7 +145,7 @@ static int wait_ready(int fd, pid_t pid)
 		return 0;
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 75;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_TEMPFAIL;
 }
 
 static int serve_in_background(struct service *s)
@@ -154,7 +155,7 @@ static int serve_in_background(struct service *s)
 
 	if (pipe2(pair, O_CLOEXEC) == -1 || (pid = fork()) == -1) {
 		log_error("daemon: %s", strerror(errno));
-		return 75;
+		return EX_TEMPFAIL;
 	}
 	if (pid != 0) {
 		(void)close(pair[1]);
@@ -200,7 +201,7 @@ static int run_daemon(const struct invocation *inv, int argc, char **argv)
 {
 	struct service s = {.inv = *inv, .ready_fd = -1};
 	char *path = NULL;
-	int status = 64;
+	int status = EX_USAGE;
 
 	s.names = xcalloc((size_t)argc, sizeof(*s.names));
 	if (inv->config_path != NULL)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -229,12 +230,12 @@ static int run(const struct invocation *inv, int argc, char **argv)
 		log_error("deliver: unexpected '%s'; the message is read from "
 			  "standard input",
 			  argv[1]);
-		return 64;
+		return EX_USAGE;
 	}
 	/* An MTA bounces on 78: what is wrong here must not cost mail. */
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 75;
+		return EX_TEMPFAIL;
 	rc = become_owner(config, &err);
 	if (rc == 0 && !inv->dry_run)
 		cmd_open_log(config);
@@ -247,7 +248,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	else if (!inv->dry_run)
 		sort_now(config);
 	config_free(config);
-	return rc == -1 ? 75 : 0;
+	return rc == -1 ? EX_TEMPFAIL : 0;
 }
 
 const struct cmd cmd_deliver = {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -17,8 +18,6 @@
 #include "util/log.h"
 
 #include "util/banned.h"
-
-#define EXIT_USAGE 64
 
 /* Longer lines are cut for people; JSON has them whole. */
 #define LINE_MAX_BYTES 8192
@@ -291,11 +290,11 @@ static int run_explain(const struct invocation *inv, int argc, char **argv)
 	if (parse(argc, argv, &line) == -1) {
 		log_error("explain: which message? Give one FILE, or - for "
 			  "standard input; see postroom help explain");
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	fd = open_message(line.path, &err);
 	if (fd != -1)
 		rc = explain(inv, config, &line, fd, &err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -56,7 +57,7 @@ static int fetch_accounts(const struct invocation *inv,
 	size_t room = config->n_accounts + (size_t)argc + 1;
 	size_t *chosen = xcalloc(room, sizeof(*chosen));
 	size_t n;
-	int status = 64;
+	int status = EX_USAGE;
 
 	if (choose(config, argc, argv, chosen, &n) == 0) {
 		n = drop_repeated(chosen, n);
@@ -104,7 +105,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	char **names = xcalloc((size_t)argc, sizeof(*names));
 	struct config *config = NULL;
 	bool exit_code = false, known = true;
-	int status = 64, n = 0;
+	int status = EX_USAGE, n = 0;
 
 	for (int i = 1; i < argc && known; i++) {
 		if (strcmp(argv[i], "--exit-code") == 0)
@@ -117,7 +118,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 	if (!known)
 		log_error("fetch: unknown option; see postroom fetch --help");
 	else if ((config = cmd_load_config(inv)) == NULL)
-		status = 78;
+		status = EX_CONFIG;
 	if (config != NULL) {
 		cmd_open_log(config);
 		log_set_event_fd(inv->json && !inv->dry_run ? STDOUT_FILENO

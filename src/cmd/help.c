@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "cmd/cmd.h"
 #include "util/log.h"
@@ -67,7 +68,7 @@ static int run_help(const struct invocation *inv, int argc, char **argv)
 	}
 	command = cmd_find(argv[1]);
 	if (command == NULL)
-		return 64;
+		return EX_USAGE;
 	(void)fputs(command->help, stdout);
 	return 0;
 }

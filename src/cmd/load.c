@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -139,7 +140,7 @@ int cmd_run_show(const struct invocation *inv, const char *name,
 	int rc;
 
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	rc = show(inv, config, options, &err);
 	config_free(config);
 	return cmd_outcome(name, rc, &err);

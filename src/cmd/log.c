@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "cmd/cmd.h"
 #include "config/config.h"
@@ -200,11 +201,11 @@ static int run_log(const struct invocation *inv, int argc, char **argv)
 
 	if (parse(&a, argc, argv, &err) == -1) {
 		log_error("log: %s", err.text);
-		return 64;
+		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	rc = state_open(&a.state, config->state_dir, STATE_READ, &err);
 	if (rc == 0)
 		rc = show(&a, &err);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "cmd/cmd.h"
 #include "config/config.h"
@@ -86,11 +87,11 @@ static int run_poll(const struct invocation *inv, int argc, char **argv)
 			continue;
 		log_error("poll: unknown option '%s'; see postroom help poll",
 			  argv[i]);
-		return 64;
+		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	rc = ask(config, argc - 1, argv + 1, &err);
 	config_free(config);
 	return cmd_outcome("poll", rc, &err);

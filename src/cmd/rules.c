@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 
 #include "cmd/cmd.h"
 #include "config/config.h"
@@ -317,7 +318,7 @@ static int run_rules(const struct invocation *inv, int argc, char **argv)
 
 	if (parse(argc, argv, &o, &err) == -1) {
 		log_error("rules: %s", err.text);
-		return 64;
+		return EX_USAGE;
 	}
 	return cmd_run_show(inv, "rules", show, &o);
 }

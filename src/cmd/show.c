@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -17,8 +18,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-#define EXIT_USAGE 64
 
 /* The MIME view does not look further either. */
 #define SHOW_MAX MIME_INPUT_MAX
@@ -220,7 +219,7 @@ static int run_show(const struct invocation *inv, int argc, char **argv)
 	if (argc < 2) {
 		log_error("show: which message? Give a FILE, or - for "
 			  "standard input.");
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	for (int i = 1; i < argc; i++) {
 		if (argc > 2 && !inv->json) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -14,8 +15,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-#define EXIT_USAGE 64
 
 struct arguments {
 	const char *account;
@@ -71,7 +70,7 @@ static int sort_spool(const struct sort_options *options)
 	if (rc == -1)
 		log_error("sort: %s", err.text);
 	return rc == -1 ? error_exit_status(err.kind)
-			: (result.failed > 0 ? 75 : 0);
+			: (result.failed > 0 ? EX_TEMPFAIL : 0);
 }
 
 static int sort_disk(const struct invocation *inv,
@@ -95,14 +94,14 @@ static int sort_disk(const struct invocation *inv,
 		(void)printf("%zu messages, %zu %s\n", result.seen,
 			     result.moved,
 			     inv->dry_run ? "would be moved" : "moved");
-	return result.failed > 0 ? 75 : 0;
+	return result.failed > 0 ? EX_TEMPFAIL : 0;
 }
 
 static int needs_maildir(void)
 {
 	log_error("sort: -n needs a MAILDIR; what waits in the spool is "
 		  "decided when it is sorted");
-	return EXIT_USAGE;
+	return EX_USAGE;
 }
 
 static int run_sort(const struct invocation *inv, int argc, char **argv)
@@ -110,11 +109,11 @@ static int run_sort(const struct invocation *inv, int argc, char **argv)
 	struct sort_options options;
 	struct arguments arguments;
 	struct config *config;
-	int status = EXIT_USAGE;
+	int status = EX_USAGE;
 
 	if (parse(argc, argv, &arguments) == 0) {
 		config = cmd_load_config(inv);
-		status = 78;
+		status = EX_CONFIG;
 		if (config != NULL) {
 			run_sort_options(config, -1, &options);
 			options.discard_on_disk = arguments.discard;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "run/account.h"
 #include "run/mark.h"
@@ -15,9 +16,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-#define EXIT_USAGE  64
-#define EXIT_CONFIG 78
 
 static int complain(const char *what, const struct error *err)
 {
@@ -48,7 +46,7 @@ static int run_mark_seen(const struct state_words *w)
 	size_t n;
 
 	if (account == NULL)
-		return EXIT_USAGE;
+		return EX_USAGE;
 	if (mark_seen(w->config, (size_t)(account - w->config->accounts),
 		      w->words + 1, &n, &err) == -1)
 		return complain("mark-seen", &err);
@@ -107,11 +105,11 @@ static int run_forget(const struct state_words *w)
 	int64_t n;
 
 	if (account == NULL)
-		return EXIT_USAGE;
+		return EX_USAGE;
 	if (w->all == (w->words[1] != NULL)) {
 		log_error("state forget: name the UIDLs (see state export), or "
 			  "say --all");
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	if (forget(w, account, &n, &err) == -1)
 		return complain("forget", &err);
@@ -201,16 +199,16 @@ static int run_action(size_t i, struct state_words *w)
 	if (w->inv->dry_run && actions[i].writes) {
 		log_error("state %s: there is no dry run of it",
 			  actions[i].name);
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	if (w->words[0] != NULL && !actions[i].names_accounts) {
 		log_error("state %s: unexpected '%s'", actions[i].name,
 			  w->words[0]);
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	config = cmd_load_config(w->inv);
 	if (config == NULL)
-		return EXIT_CONFIG;
+		return EX_CONFIG;
 	w->config = config;
 	status = actions[i].run(w);
 	config_free(config);
@@ -221,7 +219,7 @@ static int run_state(const struct invocation *inv, int argc, char **argv)
 {
 	size_t i = find_action(argc > 1 ? argv[1] : "show");
 	struct state_words w = {.inv = inv};
-	int status = EXIT_USAGE;
+	int status = EX_USAGE;
 
 	w.words = xcalloc((size_t)argc + 1, sizeof(char *));
 	if (i == sizeof(actions) / sizeof(actions[0]))

@@ -2,6 +2,7 @@
 /* Is the database sound, and does the spool hold what it says? */
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/state.h"
@@ -13,8 +14,6 @@
 #include "util/log.h"
 
 #include "util/banned.h"
-
-#define EXIT_PERSON 77
 
 struct verification {
 	const struct state_words *words;
@@ -155,5 +154,5 @@ int cmd_state_verify(const struct state_words *w)
 		return error_exit_status(err.kind);
 	}
 	print_end(&v);
-	return v.troubles > 0 ? EXIT_PERSON : 0;
+	return v.troubles > 0 ? EX_NOPERM : 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -211,7 +212,7 @@ static int run_stats(const struct invocation *inv, int argc, char **argv)
 
 	if (parse(argc, argv, &o, &err) == -1) {
 		log_error("stats: %s", err.text);
-		return 64;
+		return EX_USAGE;
 	}
 	return cmd_run_show(inv, "stats", show, &o);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "cmd/cmd.h"
 #include "config/config.h"
@@ -413,11 +414,11 @@ static int run_status(const struct invocation *inv, int argc, char **argv)
 	if (argc > 1 && !metrics) {
 		log_error("status: unexpected argument; see postroom help "
 			  "status");
-		return 64;
+		return EX_USAGE;
 	}
 	config = cmd_load_config_anyway(inv, &s.broken);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	s.config = config;
 	if (read_all(&s, &err) == -1) {
 		log_error("status: %s", err.text);
@@ -427,9 +428,9 @@ static int run_status(const struct invocation *inv, int argc, char **argv)
 	} else if (!inv->json) {
 		print_table(&s);
 	} else if (print_json(&s) == -1) {
-		status = 75;
+		status = EX_TEMPFAIL;
 	}
-	status = s.broken ? 78 : status;
+	status = s.broken ? EX_CONFIG : status;
 	release(&s);
 	config_free(config);
 	return status;

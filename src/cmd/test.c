@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -17,8 +18,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-#define EXIT_USAGE 64
 
 /* Explanations of one failed test. */
 #define FAILURE_MAX ((size_t)16 * 1024)
@@ -321,11 +320,11 @@ static int run_test(const struct invocation *inv, int argc, char **argv)
 
 	if (parse(argc, argv, &o) == -1) {
 		log_error("test: unexpected argument; see postroom help test");
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, !o.run_commands);
 	if (o.record == NULL) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -41,7 +42,7 @@ static int run_undo(const struct invocation *inv, int argc, char **argv)
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
 		log_error("undo: at most one Message-ID; see postroom help "
 			  "undo");
-		return 64;
+		return EX_USAGE;
 	}
 	if (argc == 2) {
 		size_t len = strlen(argv[1]);
@@ -54,7 +55,7 @@ static int run_undo(const struct invocation *inv, int argc, char **argv)
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	status = undo(inv, config, argc == 2 ? id : NULL);
 	config_free(config);
 	return status;

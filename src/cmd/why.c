@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -12,8 +13,6 @@
 #include "util/log.h"
 
 #include "util/banned.h"
-
-#define EXIT_USAGE 64
 
 /* Messages shown, unless fewer match. */
 #define SHOWN_MAX 20
@@ -227,11 +226,11 @@ static int run_why(const struct invocation *inv, int argc, char **argv)
 			continue;
 		log_error("why: unknown option '%s'; see postroom help why",
 			  argv[i]);
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
-		return 78;
+		return EX_CONFIG;
 	shown = ask(inv, config, argc - 1, argv + 1, &err);
 	config_free(config);
 	if (shown == -1) {

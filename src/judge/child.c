@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "mail/mime_limit.h"
@@ -140,7 +141,7 @@ static struct slice host_bytes(void *context)
 			      0);
 		/* Not "no match": the judge ends, and the parent knows why. */
 		if (b->map == MAP_FAILED)
-			_exit(75);
+			_exit(EX_TEMPFAIL);
 	}
 	return slice_of(b->map == NULL ? "" : b->map,
 			b->map == NULL ? 0 : b->map_len);
@@ -178,7 +179,7 @@ static void send_frame(struct bench *b, bool is_request)
 	struct error ignored = ERROR_INIT;
 
 	if (b->answer.full)
-		_exit(75);
+		_exit(EX_TEMPFAIL);
 	frame.len = (uint32_t)(b->answer.len - sizeof(frame));
 	memcpy(frame.summary, b->summary, sizeof(frame.summary));
 	memcpy(frame.message_id, b->id, sizeof(frame.message_id));
@@ -187,7 +188,7 @@ static void send_frame(struct bench *b, bool is_request)
 	memcpy(b->answer.s, &frame, sizeof(frame));
 	if (io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
 	    -1)
-		_exit(75);
+		_exit(EX_TEMPFAIL);
 }
 
 /* The parent sent what a filter made of the message: that is it now. */
@@ -297,7 +298,7 @@ void bench_confine(int socket_fd)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (dup2(socket_fd, STDIN_FILENO) == -1)
-		_exit(75);
+		_exit(EX_TEMPFAIL);
 	/* Everything else: databases, locks and sockets are not its business.
 	 */
 	(void)close_range(STDERR_FILENO + 1, ~0U, 0);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "fetch/session.h"
@@ -159,7 +160,7 @@ static void start_fetcher(struct round *r, size_t i)
 
 	if (r->ids[i] == 0) {
 		watch_end(&r->watch, i, "refused before, left alone for now");
-		add_status(r, 77);
+		add_status(r, EX_NOPERM);
 		return;
 	}
 	fill_job(r, i, &job);
@@ -167,7 +168,7 @@ static void start_fetcher(struct round *r, size_t i)
 	if (rc == 0) {
 		log_info("%s: %s", job.account->name, err.text);
 		watch_end(&r->watch, i, "left to another postroom");
-		add_status(r, 75);
+		add_status(r, EX_TEMPFAIL);
 		return;
 	}
 	job.lock_fd = lock;
@@ -198,7 +199,7 @@ static void note_exit(struct round *r, const struct worker *w, int status)
 	log_error("%s: the worker was ended by signal %d; nothing is lost, the "
 		  "next run goes on from there",
 		  w->name, WTERMSIG(status));
-	add_status(r, 75);
+	add_status(r, EX_TEMPFAIL);
 }
 
 static void note_child(struct round *r, pid_t pid, int status)

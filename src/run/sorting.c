@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "run/trouble.h"
@@ -100,7 +101,7 @@ int sorting_drain(const struct config *config, struct sorter *sorter,
 		(void)error_set(&err, ERR_TEMPORARY,
 				"mail waits in the spool: %s",
 				sorter_trouble(sorter));
-		status = 75;
+		status = EX_TEMPFAIL;
 	}
 	if (status == 0)
 		note_success(config, sorter);
@@ -116,5 +117,5 @@ int sorting_finish(struct sorter *sorter)
 
 	if (sorter_finish(sorter, &result, &err) == -1)
 		return note_stop(&err);
-	return result.failed > 0 ? 75 : 0;
+	return result.failed > 0 ? EX_TEMPFAIL : 0;
 }

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "util/banned.h"
@@ -17,7 +18,7 @@ pid_t worker_fork(struct error *err)
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
-			_exit(75);
+			_exit(EX_TEMPFAIL);
 		(void)sigemptyset(&ends);
 		(void)sigaddset(&ends, SIGCHLD);
 		(void)sigprocmask(SIG_UNBLOCK, &ends, NULL);

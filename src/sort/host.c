@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "mail/message.h"
@@ -154,7 +155,7 @@ static void ask_test(struct asker *a, const struct request *r,
 	if (!run(a, r, -1, 0, &result, reply))
 		return;
 	/* 75: it could not tell. Everything else that ends by itself could. */
-	if (result.end == COMMAND_EXITED && result.status != 75)
+	if (result.end == COMMAND_EXITED && result.status != EX_TEMPFAIL)
 		reply->answer = result.status == 0 ? MATCH_YES : MATCH_NO;
 	else
 		describe(a, r, result.text, reply);

@@ -2,15 +2,13 @@
 /* The step that gives a message to a command. */
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "sort/step.h"
 #include "util/command.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* EX_TEMPFAIL of sysexits.h: "try again later". */
-#define EXIT_TEMPORARY 75
 
 static char **environment_of(const struct delivery *step)
 {
@@ -48,8 +46,7 @@ static void run(const struct step_tools *tools, const struct delivery *step,
 			  result.end != COMMAND_NOT_STARTED;
 	if (result.end == COMMAND_EXITED && result.status == 0)
 		ending->how = ENDED_WELL;
-	else if (result.end == COMMAND_EXITED &&
-		 result.status != EXIT_TEMPORARY)
+	else if (result.end == COMMAND_EXITED && result.status != EX_TEMPFAIL)
 		ending->how = ENDED_BADLY;
 	(void)snprintf(ending->why, sizeof(ending->why), "%.100s %.400s",
 		       step->argv[0], result.text);

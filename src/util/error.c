@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "util/escape.h"
 
@@ -72,20 +73,21 @@ int error_exit_status(enum error_kind kind)
 	case ERR_MESSAGE:
 	case ERR_TEMPORARY:
 	case ERR_LOCAL:
-		return 75;
+		return EX_TEMPFAIL;
 	case ERR_PERSON:
-		return 77;
+		return EX_NOPERM;
 	case ERR_CONFIG:
-		return 78;
+		return EX_CONFIG;
 	case ERR_USAGE:
-		return 64;
+		return EX_USAGE;
 	}
-	return 75;
+	return EX_TEMPFAIL;
 }
 
 int exit_status_worse(int a, int b)
 {
-	static const int order[] = {64, 78, 77, 75, 1};
+	static const int order[] = {EX_USAGE, EX_CONFIG, EX_NOPERM, EX_TEMPFAIL,
+				    1};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (a == order[i] || b == order[i])

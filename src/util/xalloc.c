@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "util/banned.h"
@@ -13,8 +14,8 @@ _Noreturn void xalloc_fail(void)
 	static const char text[] = "postroom: out of memory\n";
 
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) == -1)
-		_exit(75);
-	_exit(75);
+		_exit(EX_TEMPFAIL);
+	_exit(EX_TEMPFAIL);
 }
 
 static void *check(void *p)
