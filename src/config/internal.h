@@ -58,7 +58,7 @@ struct builder {
 	struct place forward; /* the first rule that forwards */
 };
 
-/* Add a complaint about a line of the file that is read now. */
+/* complain.c: a complaint about a line of the file that is read now. */
 void build_error(struct builder *b, int line, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 void build_warning(struct builder *b, int line, const char *fmt, ...)
