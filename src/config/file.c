@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/config.h"
 #include "util/io.h"
 #include "util/suggest.h"
 #include "util/value.h"
@@ -243,4 +244,35 @@ char *config_file_guess(struct slice bytes, const char *name)
 		return xmemdup0(line.p, line.len);
 	}
 	return NULL;
+}
+
+/* DIRECTORY/REST when the directory is known and the file is there. */
+static char *existing(const char *directory, const char *rest)
+{
+	struct buf path = BUF_INIT(IO_PATH_MAX);
+
+	if (directory == NULL || directory[0] != '/')
+		return NULL;
+	buf_addf(&path, "%s%s", directory, rest);
+	if (!path.full && access(path.s, F_OK) == 0)
+		return buf_detach(&path);
+	buf_release(&path);
+	return NULL;
+}
+
+char *config_find(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	char *path;
+
+	if (xdg != NULL && xdg[0] == '/')
+		path = existing(xdg, "/postroom/postroom.conf");
+	else
+		path = existing(home, "/.config/postroom/postroom.conf");
+	if (path == NULL)
+		path = existing(home, "/.postroomrc");
+	if (path == NULL)
+		path = existing(POSTROOM_SYSCONFDIR, "/postroom.conf");
+	return path;
 }
