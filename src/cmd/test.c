@@ -120,7 +120,7 @@ static void compare(const char *what, const struct expectation *expected,
 	buf_addch(failure, '\n');
 }
 
-static int open_mail(const struct rule_test *t, uint64_t *size_out,
+static int open_mail(const struct test_case *t, uint64_t *size_out,
 		     struct error *err)
 {
 	struct stat st;
@@ -142,7 +142,7 @@ static int open_mail(const struct rule_test *t, uint64_t *size_out,
 	return fd;
 }
 
-static int look(struct previewer *p, const struct rule_test *t,
+static int look(struct previewer *p, const struct test_case *t,
 		struct preview *out, struct error *err)
 {
 	struct preview_look look = {.account = "", .explain = true};
@@ -158,7 +158,7 @@ static int look(struct previewer *p, const struct rule_test *t,
 
 /* Why the test failed, in lines; nothing when it passed. */
 static void run_one(struct previewer *p, const struct ruleset *set,
-		    const struct rule_test *t, struct buf *failure)
+		    const struct test_case *t, struct buf *failure)
 {
 	struct error err = ERROR_INIT;
 	struct outcome_words got;
@@ -193,7 +193,7 @@ static void print_lines(const char *prefix, const struct buf *lines)
 	}
 }
 
-static void report(const struct options *o, const struct rule_test *t,
+static void report(const struct options *o, const struct test_case *t,
 		   size_t number, const struct buf *failure)
 {
 	char title[512];
@@ -256,7 +256,7 @@ static void print_block(const char *path, const struct outcome_words *got)
 static int record(const struct options *o, const struct config *config,
 		  struct previewer *previewer, struct error *err)
 {
-	struct rule_test t = {.line = 0};
+	struct test_case t = {.line = 0};
 	struct outcome_words got;
 	struct preview preview;
 	char *path = realpath(o->record, NULL);

@@ -42,7 +42,7 @@ struct expectation {
 	char **words; /* NULL-terminated */
 };
 
-struct rule_test {
+struct test_case {
 	char *title;
 	const char *file; /* where it stands */
 	int line;
@@ -78,7 +78,7 @@ struct config {
 	struct account *accounts;
 	size_t n_accounts;
 	struct ruleset *rules; /* compiled */
-	struct rule_test *tests;
+	struct test_case *tests;
 	size_t n_tests;
 };
 

@@ -9,7 +9,7 @@
 
 #include "util/banned.h"
 
-static struct rule_test *last_test(const struct builder *b)
+static struct test_case *last_test(const struct builder *b)
 {
 	return &b->config->tests[b->config->n_tests - 1];
 }
@@ -20,7 +20,7 @@ void build_test_begin(struct builder *b, const struct parse_event *e)
 
 	b->where = SECTION_TEST;
 	xgrow(&c->tests, c->n_tests, sizeof(*c->tests));
-	c->tests[c->n_tests++] = (struct rule_test){
+	c->tests[c->n_tests++] = (struct test_case){
 		.title = xstrdup(e->title),
 		.file = b->source->file,
 		.line = e->line,
@@ -79,7 +79,7 @@ static void set_mail(struct builder *b, const struct parse_event *e)
 		build_error(b, e->line, "'mail': %s", err.text);
 }
 
-static struct expectation *expectation_of(struct rule_test *t, const char *name)
+static struct expectation *expectation_of(struct test_case *t, const char *name)
 {
 	if (strcmp(name, "expect-folder") == 0)
 		return &t->folder;
@@ -110,7 +110,7 @@ void build_test(struct builder *b, const struct parse_event *e)
 
 void build_test_end(struct builder *b)
 {
-	const struct rule_test *t = last_test(b);
+	const struct test_case *t = last_test(b);
 
 	if (t->mail == NULL && t->mail_file == NULL)
 		build_error(b, t->line, "test \"%s\" has no mail", t->title);
@@ -123,7 +123,7 @@ void build_test_end(struct builder *b)
 void build_free_tests(struct config *config)
 {
 	for (size_t i = 0; i < config->n_tests; i++) {
-		struct rule_test *t = &config->tests[i];
+		struct test_case *t = &config->tests[i];
 
 		free(t->title);
 		free(t->mail);
