@@ -14,11 +14,6 @@
 /* Files within files; deeper is a mistake. */
 #define INCLUDE_DEPTH_MAX 10
 
-static struct account *last_account(struct builder *b)
-{
-	return &b->config->accounts[b->config->n_accounts - 1];
-}
-
 static void begin_account(struct builder *b, const struct parse_event *e)
 {
 	struct config *c = b->config;
@@ -26,7 +21,8 @@ static void begin_account(struct builder *b, const struct parse_event *e)
 	b->where = SECTION_ACCOUNT;
 	b->insecure = false;
 	xgrow(&c->accounts, c->n_accounts, sizeof(*c->accounts));
-	c->accounts[c->n_accounts++] = (struct account){
+	b->account = &c->accounts[c->n_accounts++];
+	*b->account = (struct account){
 		.name = xstrdup(e->title),
 		.file = b->source->file,
 		.line = e->line,
@@ -35,16 +31,22 @@ static void begin_account(struct builder *b, const struct parse_event *e)
 
 static void begin_smtp(struct builder *b, const struct parse_event *e)
 {
+	struct config *c = b->config;
+
 	b->where = SECTION_SMTP;
 	b->insecure = false;
-	if (b->config->smtp != NULL) {
+	if (c->smtp != NULL) {
 		build_error(b, e->line, "there is an 'smtp' section already");
+		b->account = c->smtp;
 		return;
 	}
-	b->config->smtp = xcalloc(1, sizeof(*b->config->smtp));
-	b->config->smtp->name = xstrdup("smtp");
-	b->config->smtp->file = b->source->file;
-	b->config->smtp->line = e->line;
+	c->smtp = xcalloc(1, sizeof(*c->smtp));
+	b->account = c->smtp;
+	*b->account = (struct account){
+		.name = xstrdup("smtp"),
+		.file = b->source->file,
+		.line = e->line,
+	};
 }
 
 static void begin_section(struct builder *b, const struct parse_event *e)
@@ -63,7 +65,7 @@ static void begin_section(struct builder *b, const struct parse_event *e)
 static void end_section(struct builder *b)
 {
 	if (b->where == SECTION_ACCOUNT)
-		check_account(b, last_account(b));
+		check_account(b, b->account);
 	else if (b->where == SECTION_SMTP)
 		check_smtp(b);
 	else if (b->where == SECTION_TEST)
@@ -83,14 +85,10 @@ static void take_event(struct builder *b, const struct parse_event *e)
 		include(b, e);
 	else if (e->kind == PARSE_END)
 		end_section(b);
-	else if (b->where == SECTION_MAIN)
-		build_main(b, e);
-	else if (b->where == SECTION_ACCOUNT)
-		build_account(b, last_account(b), e);
-	else if (b->where == SECTION_SMTP)
-		build_smtp(b, e);
-	else
+	else if (b->where == SECTION_TEST)
 		build_test(b, e);
+	else
+		build_setting(b, e);
 }
 
 static const char *remember_file(struct config *c, const char *path)
@@ -241,21 +239,9 @@ struct config *config_load_anyway(const char *path, struct diagnostics *diags)
 
 static void free_account(struct account *a)
 {
-	if (a->password != NULL)
-		explicit_bzero(a->password, strlen(a->password));
-	free(a->password);
-	free(a->name);
-	free(a->host);
-	free(a->user);
+	build_release(OWNER_ACCOUNT, a);
 	free(a->password_file);
-	strings_free(a->password_command);
-	strings_free(a->token_command);
-	free(a->inbox);
-	free(a->tls_ca_file);
-	free(a->tls_pin);
-	free(a->tls_client_cert);
-	free(a->proxy);
-	free(a->provider);
+	free(a->name);
 }
 
 void config_free(struct config *config)
@@ -268,23 +254,11 @@ void config_free(struct config *config)
 	if (config->smtp != NULL)
 		free_account(config->smtp);
 	free(config->smtp);
-	free(config->smtp_from);
-	strings_free(config->addresses);
-	strings_free(config->sendmail);
-	strings_free(config->on_new);
-	strings_free(config->on_trouble);
 	build_free_tests(config);
 	ruleset_free(config->rules);
-	strings_free(config->charset_fallback);
+	build_release(OWNER_CONFIG, config);
 	strings_free(config->files);
 	free(config->path);
-	free(config->maildir);
-	free(config->state_dir);
-	free(config->spool_dir);
-	free(config->tag_style);
-	free(config->undecided);
-	free(config->log);
-	free(config->log_format);
 	free(config);
 }
 

@@ -140,7 +140,7 @@ static void check_secret(struct builder *b, struct account *a)
 
 void check_account(struct builder *b, struct account *a)
 {
-	build_defaults(b, SECTION_ACCOUNT, a);
+	build_defaults(b);
 	if (strlen(a->name) > ACCOUNT_NAME_MAX)
 		build_error(b, a->line,
 			    "the name of an account has at most %d bytes",
@@ -172,7 +172,7 @@ void check_smtp(struct builder *b)
 {
 	struct account *a = b->config->smtp;
 
-	build_defaults(b, SECTION_SMTP, a);
+	build_defaults(b);
 	if (a->host == NULL)
 		build_error(b, a->line, "'smtp' has no host");
 	if (a->port == 0)
@@ -340,7 +340,7 @@ void check_config(struct builder *b)
 	struct config *c = b->config;
 	size_t on = 0;
 
-	build_defaults(b, SECTION_MAIN, c);
+	build_defaults(b);
 	check_places(b);
 	if (c->tag_style != NULL && strcasecmp(c->tag_style, "auto") == 0) {
 		free(c->tag_style);

@@ -13,78 +13,66 @@
 #include "util/banned.h"
 
 /* Where the value of a setting goes. */
-struct member {
-	const char *name;
-	size_t offset;
-};
-
-#define MAIN(name, member)                                                     \
-	{                                                                      \
-		name, offsetof(struct config, member)                          \
-	}
-#define ACCOUNT(name, member)                                                  \
-	{                                                                      \
-		name, offsetof(struct account, member)                         \
-	}
-
-static const struct member main_members[] = {
-	MAIN("maildir", maildir),
-	MAIN("layout", layout),
-	MAIN("folder-encoding", folder_encoding),
-	MAIN("state", state_dir),
-	MAIN("spool", spool_dir),
-	MAIN("parallel", parallel),
-	MAIN("every", every),
-	MAIN("complain-after", complain_after),
-	MAIN("charset-fallback", charset_fallback),
-	MAIN("tag-style", tag_style),
-	MAIN("undecided", undecided),
-	MAIN("command-timeout", command_timeout),
-	MAIN("addresses", addresses),
-	MAIN("sendmail", sendmail),
-	MAIN("on-new", on_new),
-	MAIN("on-trouble", on_trouble),
-	MAIN("log", log),
-	MAIN("log-format", log_format),
-	{NULL, 0},
-};
-
-static const struct member account_members[] = {
-	ACCOUNT("provider", provider),
-	ACCOUNT("host", host),
-	ACCOUNT("port", port),
-	ACCOUNT("tls", tls),
-	ACCOUNT("user", user),
-	ACCOUNT("password", password),
-	ACCOUNT("password-command", password_command),
-	ACCOUNT("token-command", token_command),
-	ACCOUNT("netrc", netrc),
-	ACCOUNT("keep-on-server", keep),
-	ACCOUNT("inbox", inbox),
-	ACCOUNT("every", every),
-	ACCOUNT("limit", limit),
-	ACCOUNT("max-size", max_size),
-	ACCOUNT("uidl-change", uidl_change),
-	ACCOUNT("timeout", timeout),
-	ACCOUNT("tls-ca-file", tls_ca_file),
-	ACCOUNT("tls-pin", tls_pin),
-	ACCOUNT("tls-client-cert", tls_client_cert),
-	ACCOUNT("proxy", proxy),
-	ACCOUNT("enabled", enabled),
-	MAIN("from", smtp_from), /* of smtp */
-	{NULL, 0},
-};
-
-static void *member_of(const struct setting *row, void *base)
+static void *place_of(struct builder *b, const struct setting *row)
 {
-	const struct member *f =
-		row->where == SECTION_MAIN ? main_members : account_members;
+	void *owner = NULL;
 
-	for (; f->name != NULL; f++) {
-		if (strcmp(f->name, row->name) == 0)
-			return (char *)base + f->offset;
+	switch (row->owner) {
+	case OWNER_CONFIG:
+		owner = b->config;
+		break;
+	case OWNER_ACCOUNT:
+		owner = b->account;
+		break;
+	case OWNER_TEST:
+		owner = b->test;
+		break;
+	case OWNER_BUILDER:
+		owner = b;
+		break;
 	}
-	return NULL;
+	return (char *)owner + row->offset;
+}
+
+/* Free the value at `at`. The member is NULL then. */
+static void release(const struct setting *row, void *at)
+{
+	switch (row->type) {
+	case SETTING_PASSWORD:
+		if (*(char **)at != NULL)
+			explicit_bzero(*(char **)at, strlen(*(char **)at));
+		free(*(char **)at);
+		*(char **)at = NULL;
+		break;
+	case SETTING_TEXT:
+	case SETTING_PATH:
+	case SETTING_FOLDER:
+	case SETTING_WORD:
+	case SETTING_MESSAGE:
+		free(*(char **)at);
+		*(char **)at = NULL;
+		break;
+	case SETTING_ARGV:
+	case SETTING_LIST:
+	case SETTING_CHARSETS:
+		strings_free(*(char ***)at);
+		*(char ***)at = NULL;
+		break;
+	case SETTING_EXPECTATION:
+		strings_free(((struct expectation *)at)->words);
+		((struct expectation *)at)->words = NULL;
+		break;
+	case SETTING_CHOICE:
+	case SETTING_DURATION:
+	case SETTING_SECONDS:
+	case SETTING_INT:
+	case SETTING_COUNT:
+	case SETTING_SIZE:
+	case SETTING_YES:
+	case SETTING_KEEP:
+	case SETTING_CONSENT:
+		break;
+	}
 }
 
 static void list_words(const char *words, struct buf *out)
@@ -223,6 +211,8 @@ static int store_password(struct builder *b, struct account *a,
 {
 	const char *text = e->values[0].text;
 
+	free(a->password_file);
+	a->password_file = NULL;
 	if (strncmp(text, "file:", 5) == 0)
 		return store_path(text + 5, b->source->directory,
 				  &a->password_file, err);
@@ -233,6 +223,18 @@ static int store_password(struct builder *b, struct account *a,
 			    "this file holds a password and others can read "
 			    "it; run: chmod 600 %s",
 			    b->source->file);
+	return 0;
+}
+
+static int store_consent(const struct setting *row, const char *text, bool *at,
+			 struct error *err)
+{
+	*at = strcmp(text, row->words) == 0;
+	if (!*at)
+		return error_set(err, ERR_CONFIG,
+				 "write \"%s\", or remove the "
+				 "setting",
+				 row->words);
 	return 0;
 }
 
@@ -265,9 +267,14 @@ static int store(const struct setting *row, void *at, const char *text,
 		return value_yes(text, at, err);
 	case SETTING_ARGV:
 	case SETTING_LIST:
+	case SETTING_CHARSETS:
 		*(char ***)at = value_words(text, err);
 		return *(char ***)at == NULL ? -1 : 0;
-	case SETTING_KEEP: /* has no default besides zero */
+	case SETTING_CONSENT:
+		return store_consent(row, text, at, err);
+	case SETTING_KEEP: /* these have no default besides zero */
+	case SETTING_MESSAGE:
+	case SETTING_EXPECTATION:
 		break;
 	}
 	return -1;
@@ -319,13 +326,12 @@ static int store_argv(struct builder *b, char ***at,
 	return 0;
 }
 
-static int store_list(const char *name, char ***at, const struct parse_event *e,
-		      struct error *err)
+static int store_list(const struct setting *row, char ***at,
+		      const struct parse_event *e, struct error *err)
 {
 	*at = copy_values(e);
-	for (size_t i = 0; i < e->n; i++) {
-		if (strcmp(name, "charset-fallback") == 0 &&
-		    charset_find(slice_str((*at)[i])) == NULL)
+	for (size_t i = 0; row->type == SETTING_CHARSETS && i < e->n; i++) {
+		if (charset_find(slice_str((*at)[i])) == NULL)
 			return error_set(err, ERR_CONFIG,
 					 "the charset \"%s\" is unknown here",
 					 (*at)[i]);
@@ -351,37 +357,39 @@ static int check_text(const struct parse_event *e, struct error *err)
 	return 0;
 }
 
-static void set(struct builder *b, const struct setting *row, void *base,
-		const struct parse_event *e)
+static int set(struct builder *b, const struct setting *row,
+	       const struct parse_event *e, struct error *err)
 {
-	struct error err = ERROR_INIT;
-	void *at = member_of(row, base);
-	bool many = row->type == SETTING_ARGV || row->type == SETTING_LIST;
-	int rc = check_text(e, &err);
+	void *at = place_of(b, row);
+	bool many = row->type == SETTING_ARGV || row->type == SETTING_LIST ||
+		    row->type == SETTING_CHARSETS;
 
-	if (rc == 0 && e->n != 1 && !many)
-		rc = error_set(&err, ERR_CONFIG, "one value is expected");
-	if (rc == 0 && row->type == SETTING_PASSWORD)
-		rc = store_password(b, base, e, &err);
-	else if (rc == 0 && row->type == SETTING_KEEP)
-		rc = store_keep(base, e->values[0].text, &err);
-	else if (rc == 0 && row->type == SETTING_ARGV)
-		rc = store_argv(b, at, e, &err);
-	else if (rc == 0 && row->type == SETTING_LIST)
-		rc = store_list(row->name, at, e, &err);
-	else if (rc == 0)
-		rc = store(row, at, e->values[0].text, b->source->directory,
-			   &err);
-	if (rc == -1)
-		build_error(b, e->line, "'%s': %s", e->name, err.text);
+	if (check_text(e, err) == -1)
+		return -1;
+	release(row, at); /* a second smtp section sets it again */
+	if (e->n != 1 && !many)
+		return error_set(err, ERR_CONFIG, "one value is expected");
+	if (row->type == SETTING_PASSWORD)
+		return store_password(b, b->account, e, err);
+	if (row->type == SETTING_KEEP)
+		return store_keep(b->account, e->values[0].text, err);
+	if (row->type == SETTING_ARGV)
+		return store_argv(b, at, e, err);
+	if (many)
+		return store_list(row, at, e, err);
+	return store(row, at, e->values[0].text, b->source->directory, err);
 }
 
-const struct setting *build_note(struct builder *b, enum section where,
-				 const struct parse_event *e)
+/* Where the settings of the section that is open were made. */
+static struct place *seen_here(struct builder *b)
 {
-	const struct setting *row = setting_find(where, e->name);
-	struct place *seen = (where == SECTION_MAIN ? b->main_seen : b->seen) +
-			     setting_index(row);
+	return b->where == SECTION_MAIN ? b->main_seen : b->seen;
+}
+
+const struct setting *build_note(struct builder *b, const struct parse_event *e)
+{
+	const struct setting *row = setting_find(b->where, e->name);
+	struct place *seen = seen_here(b) + setting_index(row);
 	char there[512];
 
 	if (seen->line != 0) {
@@ -394,42 +402,13 @@ const struct setting *build_note(struct builder *b, enum section where,
 	return row;
 }
 
-void build_main(struct builder *b, const struct parse_event *e)
+void build_setting(struct builder *b, const struct parse_event *e)
 {
-	const struct setting *row = build_note(b, SECTION_MAIN, e);
+	const struct setting *row = build_note(b, e);
+	struct error err = ERROR_INIT;
 
-	if (row != NULL)
-		set(b, row, b->config, e);
-}
-
-void build_account(struct builder *b, struct account *a,
-		   const struct parse_event *e)
-{
-	const struct setting *row = build_note(b, SECTION_ACCOUNT, e);
-
-	if (row == NULL)
-		return;
-	if (strcmp(row->name, "insecure") != 0) {
-		set(b, row, a, e);
-		return;
-	}
-	b->insecure = e->n == 1 && strcmp(e->values[0].text,
-					  "yes-send-password-in-clear") == 0;
-	if (!b->insecure)
-		build_error(b, e->line,
-			    "the only value of 'insecure' is "
-			    "\"yes-send-password-in-clear\"");
-}
-
-void build_smtp(struct builder *b, const struct parse_event *e)
-{
-	const struct setting *row = build_note(b, SECTION_SMTP, e);
-
-	if (row != NULL)
-		set(b, row,
-		    strcmp(row->name, "from") == 0 ? (void *)b->config
-						   : b->config->smtp,
-		    e);
+	if (row != NULL && set(b, row, e, &err) == -1)
+		build_error(b, e->line, "'%s': %s", e->name, err.text);
 }
 
 int build_seen(const struct builder *b, const char *name)
@@ -439,17 +418,26 @@ int build_seen(const struct builder *b, const char *name)
 	return row == NULL ? 0 : b->seen[setting_index(row)].line;
 }
 
-void build_defaults(struct builder *b, enum section where, void *base)
+void build_defaults(struct builder *b)
 {
-	const struct place *seen =
-		where == SECTION_MAIN ? b->main_seen : b->seen;
+	const struct place *seen = seen_here(b);
 	const struct setting *row;
 	struct error ignored = ERROR_INIT;
 
 	for (size_t i = 0; (row = setting_row(i)) != NULL; i++) {
-		if (row->where == where && row->def != NULL &&
+		if (row->where == b->where && row->def != NULL &&
 		    seen[i].line == 0)
-			(void)store(row, member_of(row, base), row->def, "/",
+			(void)store(row, place_of(b, row), row->def, "/",
 				    &ignored);
+	}
+}
+
+void build_release(enum owner owner, void *kept)
+{
+	const struct setting *row;
+
+	for (size_t i = 0; (row = setting_row(i)) != NULL; i++) {
+		if (row->owner == owner)
+			release(row, (char *)kept + row->offset);
 	}
 }

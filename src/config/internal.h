@@ -34,7 +34,7 @@ struct rule_build {
 	struct rule *rule;
 	size_t index;
 	int line;
-	bool enabled;
+	bool enabled, filter_must;
 	bool broken;	 /* something was wrong with it */
 	bool conditions; /* it does not take every message */
 	bool actions, ends;
@@ -48,8 +48,10 @@ struct builder {
 	const struct source *source;
 	struct place main_seen[SETTINGS_MAX];
 	enum section where;		 /* SECTION_RULE within groups, too */
-	struct place seen[SETTINGS_MAX]; /* of the account or rule */
+	struct place seen[SETTINGS_MAX]; /* of the section that is open */
+	struct account *account;	 /* the account or smtp that is open */
 	bool insecure;			 /* the account's magic word */
+	struct test_case *test;		 /* the test that is open */
 	bool broken; /* there were errors; see config_load_anyway() */
 	struct rule_build rule;
 	bool catches;	    /* an enabled rule takes every message: */
@@ -68,24 +70,24 @@ void build_warning(struct builder *b, int line, const char *fmt, ...)
 void build_place(const struct builder *b, const char *file, int line, char *out,
 		 size_t size);
 
-/* config_fields.c: a setting of the main part or of the account `a`. */
-void build_main(struct builder *b, const struct parse_event *e);
-void build_account(struct builder *b, struct account *a,
-		   const struct parse_event *e);
-void build_smtp(struct builder *b, const struct parse_event *e);
+/* fields.c: a setting of the section that is open; not of a test. */
+void build_setting(struct builder *b, const struct parse_event *e);
 
 /* A command that is written as if a shell would read it. */
 void build_warn_of_shell(struct builder *b, const struct parse_event *e,
 			 char **argv);
 
-/* Was the setting called `name` made in the account or rule? Its line or 0. */
+/* The line of the setting called `name` in the section that is open, or 0. */
 int build_seen(const struct builder *b, const char *name);
 
-/* Give the settings that were not made their defaults. */
-void build_defaults(struct builder *b, enum section where, void *base);
+/* Give the settings that the section that is open did not make defaults. */
+void build_defaults(struct builder *b);
+
+/* Free the values of all settings that `kept`, an owner, keeps. */
+void build_release(enum owner owner, void *kept);
 
 /* The row of a setting, noted as seen. NULL when it was seen before. */
-const struct setting *build_note(struct builder *b, enum section where,
+const struct setting *build_note(struct builder *b,
 				 const struct parse_event *e);
 
 /* config_rules.c: what happens between `rule "x" {` and its end. */

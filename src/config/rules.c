@@ -123,29 +123,12 @@ static void add_action(struct builder *b, const struct parse_event *e,
 	b->rule.ends = b->rule.ends || (type->ends && on);
 }
 
-static void set_switch(struct builder *b, const struct parse_event *e)
-{
-	struct error err = ERROR_INIT;
-	bool on = false;
-
-	if (build_note(b, SECTION_RULE, e) == NULL)
-		return;
-	if (e->n != 1 || value_yes(e->values[0].text, &on, &err) == -1) {
-		build_error(b, e->line, "'%s' is yes or no", e->name);
-	} else if (strcmp(e->name, "enabled") == 0) {
-		b->rule.enabled = on;
-		rule_set_enabled(b->rule.rule, on);
-	} else {
-		rule_set_filter_must(b->rule.rule, on);
-	}
-}
-
 static void set(struct builder *b, const struct parse_event *e)
 {
 	bool text;
 
 	if (setting_find(SECTION_RULE, e->name) != NULL)
-		set_switch(b, e);
+		build_setting(b, e);
 	else if (rule_is_condition(e->name, &text))
 		add_condition(b, e, text);
 	else
@@ -172,6 +155,9 @@ static void end_rule(struct builder *b)
 	struct error err = ERROR_INIT;
 	int line = 0;
 
+	build_defaults(b);
+	rule_set_enabled(r->rule, r->enabled);
+	rule_set_filter_must(r->rule, r->filter_must);
 	while (!r->broken && rule_finish(r->rule, &line, &err) == -1)
 		build_error(b, line, "%s", err.text);
 	if (!r->actions && !r->broken)
@@ -221,7 +207,6 @@ void build_rule_begin(struct builder *b, const struct parse_event *e)
 				    e->line),
 		.index = ruleset_size(b->config->rules) - 1,
 		.line = e->line,
-		.enabled = true,
 	};
 }
 

@@ -22,27 +22,41 @@ enum section {
 
 /* What a value looks like, and the C type that holds it. */
 enum setting_type {
-	SETTING_TEXT,	  /* char * */
-	SETTING_PATH,	  /* char *, absolute */
-	SETTING_FOLDER,	  /* char *, the name of a mail folder */
-	SETTING_WORD,	  /* char *, one of `words` */
-	SETTING_CHOICE,	  /* an enum: the index in `words` */
-	SETTING_DURATION, /* int64_t, seconds */
-	SETTING_SECONDS,  /* int, written as a duration */
-	SETTING_INT,	  /* int */
-	SETTING_COUNT,	  /* int64_t */
-	SETTING_SIZE,	  /* uint64_t, bytes */
-	SETTING_YES,	  /* bool */
-	SETTING_ARGV,	  /* char **, a command and its arguments */
-	SETTING_LIST,	  /* char ** */
-	SETTING_KEEP,	  /* yes, no or an age: enum keep_mode and seconds */
-	SETTING_PASSWORD, /* char *, or file: for another char * */
+	SETTING_TEXT,	     /* char * */
+	SETTING_PATH,	     /* char *, absolute */
+	SETTING_FOLDER,	     /* char *, the name of a mail folder */
+	SETTING_WORD,	     /* char *, one of `words` */
+	SETTING_CHOICE,	     /* an enum: the index in `words` */
+	SETTING_DURATION,    /* int64_t, seconds */
+	SETTING_SECONDS,     /* int, written as a duration */
+	SETTING_INT,	     /* int */
+	SETTING_COUNT,	     /* int64_t */
+	SETTING_SIZE,	     /* uint64_t, bytes */
+	SETTING_YES,	     /* bool */
+	SETTING_ARGV,	     /* char **, a command and its arguments */
+	SETTING_LIST,	     /* char ** */
+	SETTING_CHARSETS,    /* char **, charsets that we can convert */
+	SETTING_KEEP,	     /* yes, no or an age: enum keep_mode and seconds */
+	SETTING_PASSWORD,    /* char *, or file: for another char * */
+	SETTING_CONSENT,     /* bool, true only when `words` is written */
+	SETTING_MESSAGE,     /* char *, or file: for another char * */
+	SETTING_EXPECTATION, /* struct expectation */
+};
+
+/* The struct that keeps the value. */
+enum owner {
+	OWNER_CONFIG,
+	OWNER_ACCOUNT, /* an account, or how smtp reaches its server */
+	OWNER_TEST,
+	OWNER_BUILDER, /* needed only while the section is read */
 };
 
 struct setting {
 	const char *name;
 	enum section where;
 	enum setting_type type;
+	enum owner owner;
+	size_t offset;	      /* in the owner; its type was checked */
 	const char *def;      /* as it would be written; NULL: none */
 	const char *words;    /* of SETTING_WORD and SETTING_CHOICE */
 	const char *synonyms; /* what other tools and languages call it */

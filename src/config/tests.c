@@ -9,18 +9,14 @@
 
 #include "util/banned.h"
 
-static struct test_case *last_test(const struct builder *b)
-{
-	return &b->config->tests[b->config->n_tests - 1];
-}
-
 void build_test_begin(struct builder *b, const struct parse_event *e)
 {
 	struct config *c = b->config;
 
 	b->where = SECTION_TEST;
 	xgrow(&c->tests, c->n_tests, sizeof(*c->tests));
-	c->tests[c->n_tests++] = (struct test_case){
+	b->test = &c->tests[c->n_tests++];
+	*b->test = (struct test_case){
 		.title = xstrdup(e->title),
 		.file = b->source->file,
 		.line = e->line,
@@ -71,36 +67,16 @@ static void set_mail(struct builder *b, const struct parse_event *e)
 	if (e->n != 1)
 		build_error(b, e->line, "'mail' takes one message");
 	else if (strncmp(text, "file:", 5) != 0)
-		last_test(b)->mail = unindent(text);
+		b->test->mail = unindent(text);
 	else
-		last_test(b)->mail_file =
+		b->test->mail_file =
 			value_path(text + 5, b->source->directory, &err);
 	if (err.kind != ERR_NONE)
 		build_error(b, e->line, "'mail': %s", err.text);
 }
 
-static struct expectation *expectation_of(struct test_case *t, const char *name)
+static void set_expectation(struct expectation *x, const struct parse_event *e)
 {
-	if (strcmp(name, "expect-folder") == 0)
-		return &t->folder;
-	if (strcmp(name, "expect-tags") == 0)
-		return &t->tags;
-	if (strcmp(name, "expect-rule") == 0)
-		return &t->rule;
-	return &t->copies;
-}
-
-void build_test(struct builder *b, const struct parse_event *e)
-{
-	struct expectation *x;
-
-	if (build_note(b, SECTION_TEST, e) == NULL)
-		return;
-	if (strcmp(e->name, "mail") == 0) {
-		set_mail(b, e);
-		return;
-	}
-	x = expectation_of(last_test(b), e->name);
 	x->is_set = true;
 	/* An empty list comes as an empty text. */
 	for (size_t i = 0; i < e->n; i++)
@@ -108,9 +84,21 @@ void build_test(struct builder *b, const struct parse_event *e)
 			strings_add(&x->words, e->values[i].text);
 }
 
+void build_test(struct builder *b, const struct parse_event *e)
+{
+	const struct setting *row = build_note(b, e);
+
+	if (row == NULL)
+		return;
+	if (row->type == SETTING_MESSAGE)
+		set_mail(b, e);
+	else
+		set_expectation((void *)((char *)b->test + row->offset), e);
+}
+
 void build_test_end(struct builder *b)
 {
-	const struct test_case *t = last_test(b);
+	const struct test_case *t = b->test;
 
 	if (t->mail == NULL && t->mail_file == NULL)
 		build_error(b, t->line, "test \"%s\" has no mail", t->title);
@@ -125,13 +113,9 @@ void build_free_tests(struct config *config)
 	for (size_t i = 0; i < config->n_tests; i++) {
 		struct test_case *t = &config->tests[i];
 
-		free(t->title);
-		free(t->mail);
+		build_release(OWNER_TEST, t);
 		free(t->mail_file);
-		strings_free(t->folder.words);
-		strings_free(t->tags.words);
-		strings_free(t->rule.words);
-		strings_free(t->copies.words);
+		free(t->title);
 	}
 	free(config->tests);
 }

@@ -309,8 +309,13 @@ static const struct {
 	 "implicit or starttls (it is accepted for localhost, or with insecure "
 	 "= \"yes-send-password-in-clear\")\n"},
 	{"a wrong magic word", M A "\ninsecure = yes }",
-	 "~/c:3: error: the only value of 'insecure' is "
-	 "\"yes-send-password-in-clear\"\n"},
+	 "~/c:3: error: 'insecure': write \"yes-send-password-in-clear\", or "
+	 "remove the setting\n"},
+	{"smtp twice",
+	 M "smtp { host = h from = a }\nsmtp { host = i from = b }",
+	 "~/c:3: error: there is an 'smtp' section already\n"},
+	{"a switch of a rule", M "rule x {\nenabled = maybe\ncopy = y\n}",
+	 "~/c:3: error: 'enabled': \"maybe\" is neither yes nor no\n"},
 	{"pin and proxy", M A "\ntls-pin = x\nproxy = \"h:1080\" }",
 	 "~/c:3: error: 'tls-pin' is written sha256//BASE64\n"
 	 "~/c:4: error: 'proxy' is a URL: socks5h://HOST:PORT or "
