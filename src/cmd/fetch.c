@@ -8,7 +8,7 @@
 #include "config/config.h"
 #include "run/preview.h"
 #include "run/round.h"
-#include "state/accounts.h"
+#include "state/queue.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "run/daemon.h"
 #include "state/accounts.h"
+#include "state/daemon.h"
 #include "util/log.h"
 
 #include "util/banned.h"

@@ -8,6 +8,7 @@
 
 #include "run/account.h"
 #include "run/mark.h"
+#include "state/accounts.h"
 #include "state/admin.h"
 #include "state/rebuild.h"
 #include "util/clock.h"

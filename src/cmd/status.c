@@ -9,6 +9,7 @@
 #include "run/daemon.h"
 #include "state/accounts.h"
 #include "state/admin.h"
+#include "state/daemon.h"
 #include "util/clock.h"
 #include "util/json.h"
 #include "util/log.h"

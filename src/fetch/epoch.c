@@ -13,6 +13,7 @@
 
 #include "fetch/internal.h"
 #include "mail/identity.h"
+#include "state/seen.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

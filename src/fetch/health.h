@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "state/state.h"
+#include "state/accounts.h"
 #include "util/error.h"
 
 /*

@@ -6,8 +6,8 @@
 #include "fetch/listing.h"
 #include "fetch/session.h"
 #include "pop3/pop3.h"
+#include "state/accounts.h"
 #include "state/spool.h"
-#include "state/state.h"
 
 /* "a" and the account's number in the state. */
 #define PREFIX_MAX 24

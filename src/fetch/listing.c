@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/seen.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -8,6 +8,7 @@
 #include "fetch/internal.h"
 #include "mail/identity.h"
 #include "net/conn.h"
+#include "state/seen.h"
 #include "tell/report.h"
 #include "util/clock.h"
 #include "util/io.h"

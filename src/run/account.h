@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "state/accounts.h"
 
 struct account_health;
 

@@ -18,6 +18,7 @@
 #include "run/worker.h"
 #include "sort/sort.h"
 #include "state/accounts.h"
+#include "state/queue.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"

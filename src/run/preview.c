@@ -8,6 +8,7 @@
 #include "fetch/peek.h"
 #include "run/options.h"
 #include "sort/preview.h"
+#include "state/accounts.h"
 #include "state/state.h"
 #include "util/io.h"
 #include "util/log.h"

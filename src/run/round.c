@@ -21,6 +21,7 @@
 #include "run/worker.h"
 #include "sort/sort.h"
 #include "state/accounts.h"
+#include "state/queue.h"
 #include "state/spool.h"
 #include "state/state.h"
 #include "util/io.h"

@@ -12,6 +12,7 @@
 #include "run/daemon.h"
 #include "run/slot.h"
 #include "run/trouble.h"
+#include "state/daemon.h"
 
 /*
  * A sorter that shows no sign of life so long is killed; its commands have

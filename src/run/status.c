@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "run/serve.h"
-#include "state/accounts.h"
+#include "state/daemon.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/log.h"

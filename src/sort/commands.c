@@ -10,6 +10,7 @@
 
 #include "sort/internal.h"
 #include "sort/step.h"
+#include "state/command.h"
 #include "tell/event.h"
 #include "tell/report.h"
 #include "util/clock.h"

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mail/message.h"
+#include "state/duplicate.h"
 #include "util/command.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -20,8 +20,8 @@
 
 #include "judge/judge.h"
 #include "sort/options.h"
-#include "state/plan.h"
 #include "state/spool.h"
+#include "state/state.h"
 
 /* In the environment of what runs while the sorter holds its lock. */
 #define ASKER_VARIABLE "POSTROOM_NESTED"

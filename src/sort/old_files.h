@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "state/plan.h"
+#include "state/queue.h"
 
 /* What could not be removed. */
 struct moved {

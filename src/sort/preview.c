@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sort/host.h"
+#include "state/duplicate.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 

@@ -11,6 +11,7 @@
 
 #include "sort/internal.h"
 #include "sort/plan.h"
+#include "state/command.h"
 #include "state/dir.h"
 #include "util/clock.h"
 #include "util/io.h"

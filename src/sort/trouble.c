@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sort/internal.h"
-#include "state/accounts.h"
 #include "tell/event.h"
 #include "util/log.h"
 

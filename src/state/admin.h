@@ -6,7 +6,7 @@
 #ifndef STATE_ADMIN_H
 #define STATE_ADMIN_H
 
-#include "state/plan.h"
+#include "state/seen.h"
 
 /* Of an account, or of all mail that came from no server (id 0). */
 struct state_summary {

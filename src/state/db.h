@@ -25,7 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "state/plan.h"
+#include "state/state.h"
 
 struct query;
 
@@ -98,21 +98,6 @@ char *query_copy(struct query *q, int column);
 
 /* A copy of a digest; all zeros when the value is none. */
 void query_digest(struct query *q, int column, unsigned char out[HASH_SIZE]);
-
-/*
- * A step from a row of DELIVERY_COLUMNS (state_plan.c). Owned by the caller.
- */
-#define DELIVERY_COLUMNS                                                       \
-	"SELECT delivery.message, delivery.n, delivery.kind, delivery.flags,"  \
-	" delivery.folder, delivery.base, delivery.spool, delivery.rule,"      \
-	" msg.spool, delivery.keywords, delivery.why, delivery.tags,"          \
-	" delivery.tries, delivery.command, delivery.crashes FROM msg"         \
-	" JOIN delivery ON delivery.message = msg.id"
-void state_get_delivery(struct query *q, struct delivery *out);
-
-/* What server and account call a message; for its name in the Maildir. */
-void state_make_key(const char *account, struct slice uidl,
-		    unsigned char key[HASH_SIZE]);
 
 /* Rows changed by the last statement, and the id of the last insert. */
 int64_t state_changes(const struct state *s);

@@ -8,7 +8,7 @@
 #ifndef STATE_FOUND_H
 #define STATE_FOUND_H
 
-#include "state/plan.h"
+#include "state/received.h"
 
 /* Of both digests, as in maildir_base(). */
 #define FOUND_SIZE 8
@@ -17,6 +17,10 @@
 int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 		    const unsigned char content[FOUND_SIZE],
 		    const unsigned char identity[HASH_SIZE], struct error *err);
+
+/* What server and account call a message; for its name in the Maildir. */
+void state_make_key(const char *account, struct slice uidl,
+		    unsigned char key[HASH_SIZE]);
 
 /*
  * The key of a message that came from no server: sorted on disk, delivered, or

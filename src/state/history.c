@@ -6,9 +6,16 @@
 #include <string.h>
 
 #include "state/db.h"
+#include "state/delivery.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+/* What was done is remembered for so long; see `why`. */
+#define HISTORY_SECONDS (90LL * 24 * 3600)
+
+/* Nobody asks for a duplicate of a letter that is older. */
+#define DUPLICATE_SECONDS (2LL * 366 * 24 * 3600)
 
 #define PAST_COLUMNS                                                           \
 	"SELECT msg.id, msg.first_seen, coalesce(account.name, ''),"           \
@@ -172,4 +179,45 @@ int state_set_undone(struct state *s, int64_t message, int n,
 	q = query(s, "UPDATE msg SET run = NULL WHERE id = ?");
 	query_bind_int(q, 1, message);
 	return query_run(q, err);
+}
+
+int state_new_run(struct state *s, int64_t now, int64_t *run_out,
+		  struct error *err)
+{
+	struct query *q = query(s, "INSERT INTO run (began) VALUES (?)");
+
+	query_bind_int(q, 1, now);
+	if (query_run(q, err) == -1)
+		return -1;
+	*run_out = state_last_id(s);
+	return 0;
+}
+
+static int delete_before(struct query *q, int64_t when, struct error *err)
+{
+	query_bind_int(q, 1, when);
+	return query_run(q, err);
+}
+
+int state_forget_history(struct state *s, int64_t now, struct error *err)
+{
+	if (delete_before(query(s, "DELETE FROM delivery WHERE done < ? AND"
+				   " NOT EXISTS (SELECT 1 FROM msg"
+				   " WHERE id = message AND state < 3)"),
+			  now - HISTORY_SECONDS, err) == -1 ||
+	    /* The rows of a message go with it: numbers are used again. */
+	    delete_before(
+		    query(s, "DELETE FROM delivery WHERE message IN (SELECT id"
+			     " FROM msg WHERE account = 0 AND state = 3"
+			     " AND gone_since < ?)"),
+		    now - HISTORY_SECONDS, err) == -1 ||
+	    delete_before(
+		    query(s, "DELETE FROM msg WHERE account = 0 AND state = 3"
+			     " AND gone_since < ?"),
+		    now - HISTORY_SECONDS, err) == -1 ||
+	    delete_before(query(s, "DELETE FROM run WHERE began < ?"),
+			  now - HISTORY_SECONDS, err) == -1)
+		return -1;
+	return delete_before(query(s, "DELETE FROM duplicate WHERE at < ?"),
+			     now - DUPLICATE_SECONDS, err);
 }

@@ -56,4 +56,11 @@ int state_past_step(struct state *s, int64_t message, int n,
 int state_set_undone(struct state *s, int64_t message, int n,
 		     const char *folder, struct error *err);
 
+/* A number that no run had before. */
+int state_new_run(struct state *s, int64_t now, int64_t *run_out,
+		  struct error *err);
+
+/* Records of what was done, and keys, older than they are of use. */
+int state_forget_history(struct state *s, int64_t now, struct error *err);
+
 #endif

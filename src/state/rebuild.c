@@ -14,6 +14,8 @@
 #include "maildir/walk.h"
 #include "state/admin.h"
 #include "state/found.h"
+#include "state/queue.h"
+#include "state/repair.h"
 #include "state/spool.h"
 #include "util/clock.h"
 #include "util/io.h"

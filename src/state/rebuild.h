@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "state/repair.h"
+#include "state/state.h"
 #include "util/error.h"
 
 /* All borrowed. */

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "state/db.h"
+#include "state/queue.h"
+#include "state/seen.h"
 #include "util/clock.h"
 #include "util/io.h"
 

@@ -13,7 +13,7 @@
 #ifndef STATE_REPAIR_H
 #define STATE_REPAIR_H
 
-#include "state/plan.h"
+#include "state/state.h"
 
 struct salvage {
 	size_t rows; /* messages read from the old database */
@@ -34,7 +34,6 @@ int state_settle_found(struct state *s, int64_t *n_out, struct error *err);
  * The new database takes the place of the old one, in one step; the old one
  * is kept as `aside`, which becomes "" when there was none.
  */
-#define STATE_ASIDE_MAX 64
 int state_replace(const char *dir, char aside[STATE_ASIDE_MAX],
 		  struct error *err);
 

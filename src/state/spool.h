@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "state/plan.h"
+#include "state/received.h"
 #include "util/error.h"
 
 /* A prefix of at most 24 bytes, a dash, 16 random digits. */

@@ -3,7 +3,8 @@
 #include "../tap.h"
 #include "../tempdir.h"
 #include "fetch/listing.h"
-#include "state/plan.h"
+#include "state/received.h"
+#include "state/seen.h"
 
 static struct state *state;
 static struct listing_policy policy = {

@@ -8,7 +8,9 @@
 
 #include "../tap.h"
 #include "../tempdir.h"
-#include "state/plan.h"
+#include "state/accounts.h"
+#include "state/received.h"
+#include "state/seen.h"
 #include "state/state.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -2,6 +2,8 @@
 /* The spool and the queue in the state, which belong together. */
 #include "../tap.h"
 #include "../tempdir.h"
+#include "state/plan.h"
+#include "state/queue.h"
 #include "state/spool.h"
 #include "state/state.h"
 

@@ -12,7 +12,9 @@
 
 #include "../tap.h"
 #include "../tempdir.h"
-#include "state/plan.h"
+#include "state/queue.h"
+#include "state/received.h"
+#include "state/seen.h"
 
 #define NFS 0x6969
 

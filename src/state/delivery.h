@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* A row of the table delivery; private. */
+#ifndef STATE_DELIVERY_H
+#define STATE_DELIVERY_H
+
+#include "state/db.h"
+#include "state/plan.h"
+
+/*
+ * A step from a row of DELIVERY_COLUMNS (state_plan.c). Owned by the caller.
+ */
+#define DELIVERY_COLUMNS                                                       \
+	"SELECT delivery.message, delivery.n, delivery.kind, delivery.flags,"  \
+	" delivery.folder, delivery.base, delivery.spool, delivery.rule,"      \
+	" msg.spool, delivery.keywords, delivery.why, delivery.tags,"          \
+	" delivery.tries, delivery.command, delivery.crashes FROM msg"         \
+	" JOIN delivery ON delivery.message = msg.id"
+void state_get_delivery(struct query *q, struct delivery *out);
+
+#endif

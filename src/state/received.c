@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+#include "state/received.h"
+
+#include "state/columns.h"
+#include "state/db.h"
+#include "state/found.h"
+
+#include "util/banned.h"
+
+/* Known content under a known UIDL: only how it is listed is news. */
+static int refresh_known(struct state *s, const struct received *r,
+			 struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE msg SET listed_size = ?, session = ?,"
+			 " gone = 0, gone_since = NULL"
+			 " WHERE account = ? AND uidl = ?"
+			 " AND sha256 = ?");
+
+	query_bind_int(q, 1, (int64_t)r->listed_size);
+	query_bind_int(q, 2, r->session);
+	query_bind_int(q, 3, r->account);
+	query_bind_blob(q, 4, r->uidl);
+	query_bind_digest(q, 5, r->sha256);
+	if (query_run(q, err) == -1)
+		return -1;
+	if (state_changes(s) == 1)
+		return 0;
+	return error_set(err, ERR_TEMPORARY,
+			 "a message was neither stored nor known before");
+}
+
+/* Without a name the content tells: has it one here? 1, 0, -1. */
+static int has_name(struct state *s, const struct received *r,
+		    struct error *err)
+{
+	struct query *q = query(s, "SELECT 1 FROM msg WHERE account = ?"
+				   " AND uidl > x'' AND sha256 = ? LIMIT 1");
+
+	query_bind_int(q, 1, r->account);
+	query_bind_digest(q, 2, r->sha256);
+	return query_exists(q, err);
+}
+
+/* One that came without a name, before the server gave names again. */
+static int name_known(struct state *s, const struct received *r,
+		      struct error *err)
+{
+	struct query *q = query(s, "UPDATE OR IGNORE msg SET uidl = ?1,"
+				   " listed_size = ?2, session = ?3, gone = 0,"
+				   " gone_since = NULL WHERE account = ?4"
+				   " AND uidl = x'' AND sha256 = ?5");
+
+	query_bind_blob(q, 1, r->uidl);
+	query_bind_int(q, 2, (int64_t)r->listed_size);
+	query_bind_int(q, 3, r->session);
+	query_bind_int(q, 4, r->account);
+	query_bind_digest(q, 5, r->sha256);
+	if (query_run(q, err) == -1)
+		return -1;
+	return state_changes(s) > 0;
+}
+
+/* Known although the server calls it otherwise, or nothing: 1, 0, -1. */
+static int is_renamed(struct state *s, const struct received *r,
+		      struct error *err)
+{
+	if (r->uidl.p == NULL)
+		return 0;
+	return r->uidl.len == 0 ? has_name(s, r, err) : name_known(s, r, err);
+}
+
+static int insert_received(struct state *s, const struct received *r,
+			   struct error *err)
+{
+	int found = state_take_found(s, r, err);
+	struct query *q;
+
+	if (found == -1)
+		return -1;
+	q = query(s,
+		  "INSERT OR IGNORE INTO msg (account, uidl, listed_size, size,"
+		  " sha256, identity, state, spool, session, first_seen, gone,"
+		  " gone_since, origin, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+		  " ?, ?10, ?11, ?10, ?12, ?12 IS NOT NULL)");
+	query_bind_int(q, 1, r->account);
+	query_bind_blob(q, 2, r->uidl);
+	query_bind_int(q, 3, (int64_t)r->listed_size);
+	query_bind_int(q, 4, (int64_t)r->size);
+	query_bind_digest(q, 5, r->sha256);
+	query_bind_digest(q, 6, r->identity);
+	query_bind_int(q, 7, found ? MSG_DONE : MSG_SPOOLED);
+	query_bind_text(q, 8, found ? NULL : r->spool);
+	query_bind_int(q, 9, r->session);
+	query_bind_int(q, 10, r->now);
+	/* What came from no server is in no listing, ever. */
+	query_bind_int(q, 11, r->uidl.p == NULL ? 3 : 0);
+	query_bind_text(q, 12, r->origin);
+	if (query_run(q, err) == -1)
+		return -1;
+	if (state_changes(s) > 0)
+		return found ? 0 : 1;
+	return refresh_known(s, r, err);
+}
+
+int state_add_received(struct state *s, const struct received *r,
+		       struct error *err)
+{
+	int rc = is_renamed(s, r, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return insert_received(s, r, err);
+}
+
+int state_needs_spool(struct state *s, const char *name, struct error *err)
+{
+	struct query *q =
+		query(s, "SELECT 1 FROM msg WHERE spool = ?1 UNION ALL"
+			 " SELECT 1 FROM delivery WHERE spool = ?1");
+
+	query_bind_text(q, 1, name);
+	return query_exists(q, err);
+}
