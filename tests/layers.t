@@ -21,7 +21,7 @@ cat >"$T/rooms" <<'END'
 main: cmd config |
 cmd: run config sort rules state maildir mail | cmd.h
 run: config fetch sort state maildir pop3 tell account | daemon.h round.h preview.h mark.h account.h options.h
-config: rules mail account maildir | config.h settings.h
+config: rules mail account maildir | config.h
 fetch: pop3 net state mail tell account | session.h peek.h health.h
 sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h undo.h preview.h
 judge: rules mail | judge.h

@@ -6,8 +6,8 @@
 
 #include "cmd/cmd.h"
 #include "config/config.h"
-#include "config/settings.h"
 #include "maildir/walk.h"
+#include "util/value.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -78,6 +78,11 @@ static void print_folders(const struct config *config)
 	strings_free(paths);
 }
 
+static bool is_one_of(const char *words, const char *word)
+{
+	return value_find_word(words, word, NULL) != -1;
+}
+
 /* What stands behind the word before, or else in the command. */
 static void print_names(const struct config *config, const char *command,
 			const char *before)
@@ -87,9 +92,9 @@ static void print_names(const struct config *config, const char *command,
 	else if (strcmp(before, "--rule") == 0)
 		print_rules(config);
 	else if (strcmp(before, "--account") == 0 ||
-		 word_in("fetch daemon poll", command) ||
+		 is_one_of("fetch daemon poll", command) ||
 		 (strcmp(command, "state") == 0 &&
-		  word_in("show export forget mark-seen", before)))
+		  is_one_of("show export forget mark-seen", before)))
 		print_accounts(config);
 }
 
@@ -110,7 +115,7 @@ static struct config *load(int argc, char **argv)
 	char *path = NULL;
 
 	for (int i = 1; i < argc - 2 && path == NULL; i++)
-		if (word_in("-c --config", argv[i]))
+		if (is_one_of("-c --config", argv[i]))
 			path = xstrdup(argv[i + 1]);
 	if (path == NULL)
 		path = config_find();
@@ -130,7 +135,7 @@ static int run_complete(const struct invocation *inv, int argc, char **argv)
 	struct config *config;
 
 	(void)inv;
-	if (word_in("-c --config", before))
+	if (is_one_of("-c --config", before))
 		return 0;
 	if (command == NULL || strcmp(command->name, "help") == 0) {
 		print_commands();

@@ -103,7 +103,7 @@ static void check_proxy(struct builder *b, const struct account *a)
 		return;
 	(void)snprintf(scheme, sizeof(scheme), "%.*s",
 		       end == NULL ? 0 : (int)(end - a->proxy), a->proxy);
-	if (!word_in(schemes, scheme))
+	if (value_find_word(schemes, scheme, NULL) == -1)
 		build_error(b, build_seen(b, "proxy"),
 			    "'proxy' is a URL: socks5h://HOST:PORT or "
 			    "http://HOST:PORT");

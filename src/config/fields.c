@@ -85,20 +85,15 @@ static void list_words(const char *words, struct buf *out)
 	}
 }
 
-/* The word in the row's list that `text` is, and its index. */
+/* The index of the word in the row's list that `text` is. */
 static int find_word(const struct setting *row, const char *text,
-		     struct slice *word_out, int *index_out, struct error *err)
+		     struct slice *found_out, struct error *err)
 {
-	struct slice rest = slice_str(row->words), word;
 	struct buf all = BUF_INIT(256);
+	int index = value_find_word(row->words, text, found_out);
 
-	for (int i = 0; slice_split(&rest, ' ', &word); i++) {
-		if (slice_equal_nocase(word, slice_str(text))) {
-			*word_out = word;
-			*index_out = i;
-			return 0;
-		}
-	}
+	if (index != -1)
+		return index;
 	list_words(row->words, &all);
 	error_set(err, ERR_CONFIG, "\"%s\" is none of: %s", text, all.s);
 	buf_release(&all);
@@ -108,18 +103,20 @@ static int find_word(const struct setting *row, const char *text,
 static int store_choice(const struct setting *row, const char *text, int *at,
 			struct error *err)
 {
-	struct slice word;
+	int index = find_word(row, text, NULL, err);
 
-	return find_word(row, text, &word, at, err);
+	if (index == -1)
+		return -1;
+	*at = index;
+	return 0;
 }
 
 static int store_word(const struct setting *row, const char *text, char **at,
 		      struct error *err)
 {
 	struct slice word;
-	int index;
 
-	if (find_word(row, text, &word, &index, err) == -1)
+	if (find_word(row, text, &word, err) == -1)
 		return -1;
 	*at = xmemdup0(word.p, word.len);
 	return 0;
@@ -295,7 +292,7 @@ void build_warn_of_shell(struct builder *b, const struct parse_event *e,
 	static const char signs[] = "| || && > >> < ; & 2>&1 2>/dev/null";
 
 	for (size_t i = 0; argv != NULL && argv[i] != NULL; i++) {
-		if (word_in(signs, argv[i]))
+		if (value_find_word(signs, argv[i], NULL) != -1)
 			build_warning(b, e->line,
 				      "%s does not use a shell; for \"%s\" "
 				      "write {\"sh\", \"-c\", …}",

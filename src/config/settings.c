@@ -7,6 +7,7 @@
 #include "rules/action_type.h"
 #include "rules/rule.h"
 #include "util/suggest.h"
+#include "util/value.h"
 
 #include "util/banned.h"
 
@@ -354,32 +355,26 @@ bool setting_known(enum section where, const char *name)
 	       (where == SECTION_RULE && action_find(name) != NULL);
 }
 
-bool word_in(const char *list, const char *word)
+static bool is_word_of(const char *list, const char *name)
 {
-	struct slice rest = slice_str(list == NULL ? "" : list), one;
-	struct slice wanted = slice_str(word);
-
-	while (slice_split(&rest, ' ', &one)) {
-		if (one.len > 0 && slice_equal_nocase(one, wanted))
-			return true;
-	}
-	return false;
+	return value_find_word(list, name, NULL) != -1;
 }
 
 /* A word of another tool; it is only of use where its meaning may stand. */
 static const char *by_synonym(enum section where, const char *name)
 {
 	for (size_t i = 0; i < N_ROWS; i++) {
-		if (rows[i].where == where && word_in(rows[i].synonyms, name))
+		if (rows[i].where == where &&
+		    is_word_of(rows[i].synonyms, name))
 			return rows[i].name;
 	}
 	for (size_t i = 0; i < N_SECTIONS; i++) {
 		if (section_allowed(where, sections[i].opens) &&
-		    word_in(sections[i].synonyms, name))
+		    is_word_of(sections[i].synonyms, name))
 			return sections[i].name;
 	}
 	for (size_t i = 0; i < N_SYNONYMS; i++) {
-		if (word_in(rule_synonyms[i].synonyms, name) &&
+		if (is_word_of(rule_synonyms[i].synonyms, name) &&
 		    setting_known(where, rule_synonyms[i].name))
 			return rule_synonyms[i].name;
 	}

@@ -101,7 +101,4 @@ const struct section_type *section_find(const char *name);
 /* May a section that opens `inner` stand in `outer`? */
 bool section_allowed(enum section outer, enum section inner);
 
-/* Is `word` one of the blank-separated words of `list` (may be NULL)? */
-bool word_in(const char *list, const char *word);
-
 #endif

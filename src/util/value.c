@@ -207,3 +207,18 @@ char **value_words(const char *text, struct error *err)
 	buf_release(&word);
 	return list;
 }
+
+int value_find_word(const char *list, const char *word, struct slice *found_out)
+{
+	struct slice rest = slice_str(list == NULL ? "" : list), one;
+	struct slice wanted = slice_str(word);
+
+	for (int i = 0; slice_split(&rest, ' ', &one); i++) {
+		if (one.len > 0 && slice_equal_nocase(one, wanted)) {
+			if (found_out != NULL)
+				*found_out = one;
+			return i;
+		}
+	}
+	return -1;
+}

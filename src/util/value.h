@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/buf.h"
 #include "util/error.h"
 
 /* "30s", "5m", "12h", "30d", "2w"; a bare number is seconds. */
@@ -36,6 +37,14 @@ char *value_path(const char *text, const char *directory, struct error *err);
  * $HOME. NULL-terminated and allocated; NULL on error.
  */
 char **value_words(const char *text, struct error *err);
+
+/*
+ * The index of `word` among the blank-separated words of `list` (NULL: there
+ * are none), whatever the case of its letters, or -1. *found_out, unless it is
+ * NULL, becomes the word as the list has it.
+ */
+int value_find_word(const char *list, const char *word,
+		    struct slice *found_out);
 
 /* "~/" at the start becomes $HOME. Allocated; NULL on error. */
 char *value_home(const char *text, struct error *err);
