@@ -7,44 +7,21 @@
 
 #include "util/banned.h"
 
-static const struct action_type types[] = {
-	{"folder", ACTION_FOLDER, ACTION_VALUE_FOLDER, true,
-	 "file it there; no further rule is looked at"},
-	{"copy", ACTION_COPY, ACTION_VALUE_FOLDER, false,
-	 "file a copy there and go on"},
-	{"mark", ACTION_MARK, ACTION_VALUE_FLAGS, false,
-	 "read, flagged, answered or draft"},
-	{"discard", ACTION_DISCARD, ACTION_VALUE_YES, true,
-	 "drop it; no further rule is looked at"},
-	{"stop", ACTION_STOP, ACTION_VALUE_YES, true,
-	 "no further rule; it goes to the account's inbox"},
-	{"tag", ACTION_TAG, ACTION_VALUE_TAGS, false,
-	 "a tag that mail readers show"},
-	{"untag", ACTION_UNTAG, ACTION_VALUE_TAGS, false, "take a tag back"},
-	{"set-header", ACTION_SET_HEADER, ACTION_VALUE_HEADER, false,
-	 "replace a header field"},
-	{"add-header", ACTION_ADD_HEADER, ACTION_VALUE_HEADER, false,
-	 "add a header field"},
-	{"remove-header", ACTION_REMOVE_HEADER, ACTION_VALUE_NAME, false,
-	 "remove a header field"},
-	{"filter", ACTION_FILTER, ACTION_VALUE_ARGV, false,
-	 "a command whose output replaces the message"},
-	{"pipe", ACTION_PIPE, ACTION_VALUE_ARGV, false,
-	 "a command that gets the message"},
-	{"forward", ACTION_FORWARD, ACTION_VALUE_ADDRESS, false,
-	 "send it on to another address"},
-	{"log", ACTION_LOG, ACTION_VALUE_TEXT, false, "a line in the log"},
-	{"save-attachments", ACTION_SAVE, ACTION_VALUE_DIRECTORY, false,
-	 "the attached files to a directory"},
-	{"hold", ACTION_HOLD, ACTION_VALUE_DURATION, true,
-	 "decide again when it is that old"},
-};
+enum { ENDS = 1, EFFECT = 2 };
 
-#define N_TYPES (sizeof(types) / sizeof(types[0]))
+#define ACTION_ROW(kind, name, value, what, help)                              \
+	{name,                                                                 \
+	 ACTION_##kind,                                                        \
+	 ACTION_VALUE_##value,                                                 \
+	 ((what)&ENDS) != 0,                                                   \
+	 ((what)&EFFECT) != 0,                                                 \
+	 help},
+static const struct action_type types[] = {ACTION_TYPES(ACTION_ROW)};
+#undef ACTION_ROW
 
 const struct action_type *action_find(const char *name)
 {
-	for (size_t i = 0; i < N_TYPES; i++)
+	for (size_t i = 0; i < ACTION_COUNT; i++)
 		if (strcmp(types[i].name, name) == 0)
 			return &types[i];
 	return NULL;
@@ -52,15 +29,12 @@ const struct action_type *action_find(const char *name)
 
 const struct action_type *action_of(enum action_kind kind)
 {
-	for (size_t i = 0; i < N_TYPES; i++)
-		if (types[i].kind == kind)
-			return &types[i];
-	return NULL;
+	return &types[kind];
 }
 
 const struct action_type *action_row(size_t i)
 {
-	return i < N_TYPES ? &types[i] : NULL;
+	return i < ACTION_COUNT ? &types[i] : NULL;
 }
 
 struct flag_word {

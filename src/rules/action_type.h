@@ -11,27 +11,6 @@
 
 #include "util/buf.h"
 
-enum action_kind {
-	ACTION_FOLDER,	/* file it there; the journey ends */
-	ACTION_COPY,	/* file it there, go on */
-	ACTION_MARK,	/* flags for the filed message */
-	ACTION_DISCARD, /* drop it; the journey ends */
-	ACTION_STOP,	/* no further rule; goes to the account's inbox */
-	ACTION_TAG,
-	ACTION_UNTAG,
-	ACTION_SET_HEADER,
-	ACTION_ADD_HEADER,
-	ACTION_REMOVE_HEADER,
-	ACTION_FILTER,	/* a command rewrites the message */
-	ACTION_PIPE,	/* a command gets the message */
-	ACTION_FORWARD, /* sent on by SMTP */
-	ACTION_LOG,	/* a line in the log */
-	ACTION_SAVE,	/* attachments to a directory */
-	ACTION_HOLD,	/* decided again later; the journey ends for now */
-};
-
-#define ACTION_LAST ACTION_HOLD
-
 enum action_value {
 	ACTION_VALUE_FOLDER,	/* a template for a folder name */
 	ACTION_VALUE_FLAGS,	/* a list of read, flagged, answered, draft */
@@ -46,11 +25,53 @@ enum action_value {
 	ACTION_VALUE_DURATION,	/* "15m" */
 };
 
+/*
+ * The actions: kind (ACTION_…), key in the configuration, value, whether no
+ * further rule is looked at (ENDS), whether the sorter does something (EFFECT,
+ * see sort/step.h) or the judge applies it at once, and help.
+ */
+#define ACTION_TYPES(X)                                                        \
+	X(FOLDER, "folder", FOLDER, ENDS | EFFECT,                             \
+	  "file it there; no further rule is looked at")                       \
+	X(COPY, "copy", FOLDER, EFFECT, "file a copy there and go on")         \
+	X(MARK, "mark", FLAGS, 0, "read, flagged, answered or draft")          \
+	X(DISCARD, "discard", YES, ENDS | EFFECT,                              \
+	  "drop it; no further rule is looked at")                             \
+	X(STOP, "stop", YES, ENDS,                                             \
+	  "no further rule; it goes to the account's inbox")                   \
+	X(TAG, "tag", TAGS, 0, "a tag that mail readers show")                 \
+	X(UNTAG, "untag", TAGS, 0, "take a tag back")                          \
+	X(SET_HEADER, "set-header", HEADER, 0, "replace a header field")       \
+	X(ADD_HEADER, "add-header", HEADER, 0, "add a header field")           \
+	X(REMOVE_HEADER, "remove-header", NAME, 0, "remove a header field")    \
+	X(FILTER, "filter", ARGV, 0,                                           \
+	  "a command whose output replaces the message")                       \
+	X(PIPE, "pipe", ARGV, EFFECT, "a command that gets the message")       \
+	X(FORWARD, "forward", ADDRESS, EFFECT,                                 \
+	  "send it on to another address")                                     \
+	X(LOG, "log", TEXT, EFFECT, "a line in the log")                       \
+	X(SAVE, "save-attachments", DIRECTORY, EFFECT,                         \
+	  "the attached files to a directory")                                 \
+	X(HOLD, "hold", DURATION, ENDS, "decide again when it is that old")
+
+#define ACTION_ENUM(kind, name, value, what, help) ACTION_##kind,
+
+enum action_kind { ACTION_TYPES(ACTION_ENUM) };
+
+#undef ACTION_ENUM
+
+#define ACTION_ONE(kind, name, value, what, help) +1
+
+enum { ACTION_COUNT = 0 ACTION_TYPES(ACTION_ONE) };
+
+#undef ACTION_ONE
+
 struct action_type {
 	const char *name; /* the key in the configuration */
 	enum action_kind kind;
 	enum action_value value;
-	bool ends; /* no further rule is looked at */
+	bool ends;	 /* no further rule is looked at */
+	bool has_effect; /* it is part of the verdict */
 	const char *help;
 };
 

@@ -69,13 +69,15 @@ static bool fits_path(const struct template *t, const char *path)
 static bool fits(const struct rule_action *mine, enum action_kind kind,
 		 const char *text, char *const *words)
 {
+	enum action_value value = mine->type->value;
+
 	if (mine->type->kind != kind)
 		return false;
-	if (kind == ACTION_PIPE || kind == ACTION_FILTER)
+	if (value == ACTION_VALUE_ARGV)
 		return fits_argv(&mine->argv, words);
-	if (kind == ACTION_FORWARD)
+	if (value == ACTION_VALUE_ADDRESS)
 		return same_addresses(mine->addresses, words);
-	if (kind == ACTION_SAVE || kind == ACTION_FOLDER || kind == ACTION_COPY)
+	if (value == ACTION_VALUE_DIRECTORY || value == ACTION_VALUE_FOLDER)
 		return fits_path(mine->template, text);
 	return true;
 }

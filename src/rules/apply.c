@@ -263,41 +263,40 @@ static bool hold(struct trial *t, const struct rule_action *action)
 	return true;
 }
 
-/* False: the verdict has been settled, nothing more is to be done. */
+/*
+ * By its value, so that a further action with an effect needs no change here.
+ * False: the verdict has been settled, nothing more is to be done.
+ */
 static bool apply_one(struct trial *t, const struct rule_action *action)
 {
-	switch (action->type->kind) {
-	case ACTION_FOLDER:
-	case ACTION_COPY:
+	bool has_effect = action->type->has_effect;
+
+	switch (action->type->value) {
+	case ACTION_VALUE_FOLDER:
 		return add_filing(t, action);
-	case ACTION_DISCARD:
-		return add_effect(t, action) != NULL;
-	case ACTION_MARK:
+	case ACTION_VALUE_FLAGS:
 		tell(t, action, action->text);
 		t->verdict->flags |= action->flags;
 		return true;
-	case ACTION_TAG:
-	case ACTION_UNTAG:
+	case ACTION_VALUE_YES:
+		return !has_effect || add_effect(t, action) != NULL;
+	case ACTION_VALUE_TAGS:
 		change_tag(t, action);
 		return true;
-	case ACTION_SET_HEADER:
-	case ACTION_ADD_HEADER:
-	case ACTION_REMOVE_HEADER:
+	case ACTION_VALUE_HEADER:
+	case ACTION_VALUE_NAME:
 		return change_header(t, action);
-	case ACTION_FILTER:
-		return run_filter(t, action);
-	case ACTION_PIPE:
-		return add_command(t, action);
-	case ACTION_FORWARD:
+	case ACTION_VALUE_ARGV:
+		return has_effect ? add_command(t, action)
+				  : run_filter(t, action);
+	case ACTION_VALUE_ADDRESS:
 		return add_forward(t, action);
-	case ACTION_LOG:
+	case ACTION_VALUE_TEXT:
 		return add_log(t, action);
-	case ACTION_SAVE:
+	case ACTION_VALUE_DIRECTORY:
 		return add_path(t, action);
-	case ACTION_HOLD:
+	case ACTION_VALUE_DURATION:
 		return !hold(t, action);
-	case ACTION_STOP:
-		break;
 	}
 	return true;
 }

@@ -183,42 +183,18 @@ void verdict_encode(const struct verdict *v, struct buf *out)
 	}
 }
 
-static bool has_effect(uint64_t kind)
-{
-	switch ((enum action_kind)kind) {
-	case ACTION_FOLDER:
-	case ACTION_COPY:
-	case ACTION_DISCARD:
-	case ACTION_PIPE:
-	case ACTION_FORWARD:
-	case ACTION_LOG:
-	case ACTION_SAVE:
-		return true;
-	case ACTION_MARK:
-	case ACTION_STOP:
-	case ACTION_TAG:
-	case ACTION_UNTAG:
-	case ACTION_SET_HEADER:
-	case ACTION_ADD_HEADER:
-	case ACTION_REMOVE_HEADER:
-	case ACTION_FILTER:
-	case ACTION_HOLD:
-		break;
-	}
-	return false;
-}
-
 static bool text_fits(const struct verdict_action *action)
 {
+	enum action_value value = action_of(action->kind)->value;
 	struct error ignored = ERROR_INIT;
 
-	if (action->kind == ACTION_FOLDER || action->kind == ACTION_COPY)
+	if (value == ACTION_VALUE_FOLDER)
 		return strlen(action->text) <= VERDICT_FOLDER_MAX &&
 		       template_check_folder(slice_str(action->text),
 					     &ignored) == 0;
-	if (action->kind == ACTION_PIPE || action->kind == ACTION_FORWARD)
+	if (value == ACTION_VALUE_ARGV || value == ACTION_VALUE_ADDRESS)
 		return action->argv[0] != NULL;
-	return action->kind != ACTION_SAVE || action->text[0] == '/';
+	return value != ACTION_VALUE_DIRECTORY || action->text[0] == '/';
 }
 
 static bool get_action(struct slice *rest, unsigned n_rules,
@@ -227,7 +203,8 @@ static bool get_action(struct slice *rest, unsigned n_rules,
 	struct verdict_action *action;
 	uint64_t kind, rule, flags, content, captured, written;
 
-	if (!flat_number(rest, ACTION_LAST, &kind) || !has_effect(kind) ||
+	if (!flat_number(rest, ACTION_COUNT - 1, &kind) ||
+	    !action_of((enum action_kind)kind)->has_effect ||
 	    !flat_number(rest, n_rules - 1, &rule) ||
 	    !flat_number(rest, FLAGS_ALL, &flags) ||
 	    !flat_number(rest, out->n_contents - 1, &content) ||
