@@ -62,12 +62,14 @@ static void run_step(struct sorter *s, const struct delivery *step,
 
 static struct stuck *stuck_of(struct sorter *s, const char *rule)
 {
-	for (size_t i = 0; i < s->n_stuck; i++)
-		if (strcmp(s->stuck[i].rule, rule) == 0)
-			return &s->stuck[i];
-	xgrow(&s->stuck, s->n_stuck, sizeof(*s->stuck));
-	s->stuck[s->n_stuck] = (struct stuck){xstrdup(rule), 0};
-	return &s->stuck[s->n_stuck++];
+	for (size_t i = 0; i < s->commands.n_stuck; i++)
+		if (strcmp(s->commands.stuck[i].rule, rule) == 0)
+			return &s->commands.stuck[i];
+	xgrow(&s->commands.stuck, s->commands.n_stuck,
+	      sizeof(*s->commands.stuck));
+	s->commands.stuck[s->commands.n_stuck] =
+		(struct stuck){xstrdup(rule), 0};
+	return &s->commands.stuck[s->commands.n_stuck++];
 }
 
 /* A step is done with, for good or bad: one transaction. */
@@ -122,8 +124,9 @@ static int try_later(struct sorter *s, struct delivery *step,
 
 	step->tries++;
 	s->result->failed++;
-	if (strcmp(s->last.text, ending->why) != 0) {
-		(void)error_set(&s->last, ERR_TEMPORARY, "%s", ending->why);
+	if (strcmp(s->trouble.said.text, ending->why) != 0) {
+		(void)error_set(&s->trouble.said, ERR_TEMPORARY, "%s",
+				ending->why);
 		e = event_of(step, ending->why);
 		event_put_number(e, "retry", wait);
 		log_event(LOG_PRIORITY_ERROR, event_text(e),
@@ -186,7 +189,7 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 	if (stuck->timeouts >= TIMEOUTS_MAX)
 		return 0;
 	run_unless_deadly(s, step, &ending);
-	s->has_run = true;
+	s->commands.has_run = true;
 	stuck->timeouts = ending.timeout ? stuck->timeouts + 1 : 0;
 	if (ending.how == ENDED_LOST)
 		return sorter_lost(s, step->rule, step->message, ending.why,
@@ -205,9 +208,9 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
  */
 static bool must_stop(struct sorter *s)
 {
-	if (s->has_run && sorter_has_new_mail(s))
-		s->gives_way = true;
-	return s->gives_way || sorter_is_late(s);
+	if (s->commands.has_run && time_left_has_new_mail(&s->time))
+		s->commands.gives_way = true;
+	return s->commands.gives_way || time_left_is_over(&s->time);
 }
 
 /* A command may kill us, or have us killed; it tells when others end us. */
@@ -250,7 +253,7 @@ static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 	struct ending ending = {.how = ENDED_WELL};
 	int rc = 0;
 
-	if (notmuch->n == 0 || sorter_is_late(s))
+	if (notmuch->n == 0 || time_left_is_over(&s->time))
 		return 0;
 	notmuch_run(&tools, notmuch, &ending);
 	for (size_t i = 0; i < notmuch->n && rc == 0; i++) {
@@ -306,4 +309,11 @@ int sorter_has_commands(struct sorter *s, const struct delivery *after,
 	if (n > 0)
 		delivery_release(&next);
 	return rc == -1 ? -1 : n > 0;
+}
+
+void sorter_end_commands(struct sorter *s)
+{
+	for (size_t i = 0; i < s->commands.n_stuck; i++)
+		free(s->commands.stuck[i].rule);
+	free(s->commands.stuck);
 }

@@ -127,7 +127,7 @@ void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
 	put_places(e, s, step, steps, n);
 	put_tags(e, step->tags);
 	if (d != NULL)
-		event_put_number(e, "ms", clock_ms() - s->taken);
+		event_put_number(e, "ms", clock_ms() - s->drain.taken);
 	else
 		event_put_bool(e, "resumed", true);
 	log_object(LOG_PRIORITY_INFO, event_text(e));

@@ -11,16 +11,50 @@
 #include "sort/old_files.h"
 #include "sort/plan.h"
 #include "sort/sort.h"
+#include "sort/time_left.h"
 #include "state/plan.h"
 #include "state/spool.h"
 
 /* Planned, linked and recorded together: two commits and a sync a batch. */
 #define BATCH_MAX 1024
 
+/* trouble.c: what was said of it. */
+struct trouble {
+	struct error said;    /* last, to say it once */
+	struct error drained; /* why the last drain left something */
+};
+
+/* sort.c: one drain after the other, each in batches. */
+struct drain {
+	int64_t run;   /* its number in the state; 0: not yet */
+	int64_t after; /* the last message that was taken */
+	int64_t taken; /* when, of clock_ms(): the batch */
+	bool retried;  /* what a crash or a full disk left */
+	/* So large that clearing them each time is felt. */
+	struct batch *batch;
+	struct queued *queue;
+};
+
 /* A rule as a plan names it, and how often in a row it ran out of time. */
 struct stuck {
 	char *rule;
 	unsigned timeouts;
+};
+
+/* commands.c: in this run. */
+struct commands {
+	struct stuck *stuck; /* rules whose pipes did not end in time */
+	size_t n_stuck;
+	bool has_run;	/* one of them, since the last drain */
+	bool gives_way; /* to new mail */
+};
+
+/* news.c: the list for on-new. */
+struct news {
+	int fd;		    /* -1: none yet */
+	uint64_t n;	    /* paths in it */
+	off_t bytes;	    /* what they take */
+	int64_t rest_until; /* of clock_ms(): then on-new is asked again */
 };
 
 struct sorter {
@@ -30,28 +64,15 @@ struct sorter {
 	struct maildir *maildir;
 	struct judge *judge;
 	struct sort_result *result;
-	struct error last;    /* said last, to say it once */
-	struct error drained; /* why the last drain left something */
-	struct moved moved;
-	int lock_fd;		  /* that is held; see suspect_write() */
-	int64_t deadline;	  /* of clock_ms(); 0: there is all day */
-	int64_t after;		  /* the last message that was taken */
-	bool retried;		  /* what a crash or a full disk left */
-	bool has_run;		  /* a command, since the last drain */
-	bool gives_way;		  /* the commands, to new mail */
-	int64_t taken;		  /* of clock_ms(): the batch */
-	int64_t run;		  /* its number in the state; 0: not yet */
 	struct sort_keys on_disk; /* of mail on disk, in this run */
 	unsigned char *timeouts;  /* of each rule's filters and tests */
-	struct stuck *stuck;	  /* rules whose pipes did not end in time */
-	size_t n_stuck;
-	int news_fd;	   /* the list for on-new; -1: none yet */
-	uint64_t n_news;   /* paths in it */
-	off_t news_bytes;  /* what they take */
-	int64_t news_rest; /* until then on-new is not asked */
-	/* Of the drain; so large that clearing them each time is felt. */
-	struct batch *batch;
-	struct queued *queue;
+	int lock_fd;		  /* that is held; see suspect_write() */
+	struct time_left time;
+	struct drain drain;
+	struct commands commands;
+	struct news news;
+	struct trouble trouble;
+	struct moved moved;
 };
 
 /* Of a message, for events. */
@@ -111,9 +132,6 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err);
  * whether there is new mail once more, after it has given the lock back.
  */
 int sorter_lock(const struct sorter *s, int *lock, struct error *err);
-
-/* Is it time to leave the rest to the next run? */
-bool sorter_is_late(const struct sorter *s);
 
 /*
  * decide.c: the plan of a message, with files for its steps. A message
@@ -203,10 +221,9 @@ void sorter_end_news(struct sorter *s);
  */
 int sorter_run_commands(struct sorter *s, struct delivery *after,
 			struct error *err);
-/* Has whoever wakes the sorter done so meanwhile? */
-bool sorter_has_new_mail(const struct sorter *s);
 int sorter_has_commands(struct sorter *s, const struct delivery *after,
 			struct error *err);
+void sorter_end_commands(struct sorter *s);
 
 /*
  * fallback.c: when no step of the message files it, plan one into the

@@ -44,19 +44,19 @@ static int add_to_list(struct sorter *s, const struct delivery *step,
 	struct buf line = BUF_INIT(PATH_BYTES);
 	int rc;
 
-	if (s->news_fd == -1)
-		s->news_fd = open_list(s, err);
-	if (s->news_fd == -1)
+	if (s->news.fd == -1)
+		s->news.fd = open_list(s, err);
+	if (s->news.fd == -1)
 		return -1;
 	maildir_place(s->maildir, step->folder, &item, &line);
 	buf_addch(&line, '\n');
-	rc = io_write(s->news_fd, line.s, line.len, s->spool.dir, err);
+	rc = io_write(s->news.fd, line.s, line.len, s->spool.dir, err);
 	if (rc == 0) {
-		s->n_news++;
-		s->news_bytes += (off_t)line.len;
-	} else if (ftruncate(s->news_fd, s->news_bytes) == 0) {
+		s->news.n++;
+		s->news.bytes += (off_t)line.len;
+	} else if (ftruncate(s->news.fd, s->news.bytes) == 0) {
 		/* No half path that the next one is glued to. */
-		(void)lseek(s->news_fd, s->news_bytes, SEEK_SET);
+		(void)lseek(s->news.fd, s->news.bytes, SEEK_SET);
 	}
 	buf_release(&line);
 	return rc;
@@ -92,17 +92,17 @@ void sorter_note_news(struct sorter *s, const struct delivery *steps, size_t n)
  */
 static bool is_time_to_announce(const struct sorter *s)
 {
-	if (s->n_news == 0 || clock_ms() < s->news_rest)
+	if (s->news.n == 0 || clock_ms() < s->news.rest_until)
 		return false;
-	return s->n_news >= NEWS_MAX || sorter_is_late(s) ||
-	       !sorter_has_new_mail(s);
+	return s->news.n >= NEWS_MAX || time_left_is_over(&s->time) ||
+	       !time_left_has_new_mail(&s->time);
 }
 
 static void forget_news(struct sorter *s)
 {
-	io_close_quietly(&s->news_fd);
-	s->n_news = 0;
-	s->news_bytes = 0;
+	io_close_quietly(&s->news.fd);
+	s->news.n = 0;
+	s->news.bytes = 0;
 }
 
 void sorter_announce(struct sorter *s)
@@ -112,10 +112,10 @@ void sorter_announce(struct sorter *s)
 	if (!is_time_to_announce(s))
 		return;
 	/* A sorter that is to end has the time for that. */
-	if (s->deadline != 0 && clock_ms() >= s->deadline)
+	if (s->time.deadline != 0 && clock_ms() >= s->time.deadline)
 		return;
-	if (hook_new(&s->options.on_new, s->news_fd, s->n_news, &err) == -1) {
-		s->news_rest = clock_ms() + REST_MS;
+	if (hook_new(&s->options.on_new, s->news.fd, s->news.n, &err) == -1) {
+		s->news.rest_until = clock_ms() + REST_MS;
 		log_error("%s; the mail is filed, and this is not tried again",
 			  err.text);
 	}
@@ -124,8 +124,8 @@ void sorter_announce(struct sorter *s)
 
 void sorter_end_news(struct sorter *s)
 {
-	if (s->n_news > 0)
+	if (s->news.n > 0)
 		log_warning("on-new was not told of %llu files that were filed",
-			    (unsigned long long)s->n_news);
+			    (unsigned long long)s->news.n);
 	forget_news(s);
 }

@@ -47,15 +47,17 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	s->options = *options;
 	s->spool.fd = -1;
 	s->lock_fd = -1;
-	s->news_fd = -1;
+	s->news.fd = -1;
+	s->time.wake_fd = options->wake_fd;
 	if (options->seconds > 0)
-		s->deadline = clock_ms() + (int64_t)options->seconds * 1000;
+		s->time.deadline =
+			clock_ms() + (int64_t)options->seconds * 1000;
 	s->judge = judge_new(options->rules, options->fallback);
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
-	s->batch = xcalloc(1, sizeof(*s->batch));
-	s->queue = xcalloc(BATCH_MAX, sizeof(*s->queue));
+	s->drain.batch = xcalloc(1, sizeof(*s->drain.batch));
+	s->drain.queue = xcalloc(BATCH_MAX, sizeof(*s->drain.queue));
 	for (size_t i = 0; i < BATCH_MAX; i++)
-		s->batch->fds[i] = -1;
+		s->drain.batch->fds[i] = -1;
 	if (state_open(&s->state, options->state_dir, STATE_WRITE, err) == -1 ||
 	    spool_open(&s->spool, options->spool_dir, err) == -1 ||
 	    sorter_open_maildir(&s->maildir, options, s->state, err) == -1) {
@@ -76,12 +78,10 @@ void sorter_close(struct sorter *s)
 	spool_close(&s->spool);
 	state_close(s->state);
 	free(s->timeouts);
-	free(s->batch);
-	free(s->queue);
+	free(s->drain.batch);
+	free(s->drain.queue);
 	free(s->on_disk.list);
-	for (size_t i = 0; i < s->n_stuck; i++)
-		free(s->stuck[i].rule);
-	free(s->stuck);
+	sorter_end_commands(s);
 	free(s);
 }
 
@@ -124,9 +124,9 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		struct decision *d = &b->decisions[i];
 
-		if (i > 0 && sorter_is_late(s)) {
+		if (i > 0 && time_left_is_over(&s->time)) {
 			b->n = i;
-			s->after = b->decisions[i - 1].message.id;
+			s->drain.after = b->decisions[i - 1].message.id;
 			break;
 		}
 		sorter_foresee(s, &context, b, i);
@@ -157,7 +157,7 @@ static int store_steps(struct sorter *s, const struct plan *plan, int64_t now,
 static int store_decision(struct sorter *s, const struct decision *d,
 			  int64_t now, struct error *err)
 {
-	const struct history history = {d->summary, d->id, s->run};
+	const struct history history = {d->summary, d->id, s->drain.run};
 	int64_t id = d->message.id;
 
 	if (d->plan.hold_until != 0)
@@ -180,9 +180,10 @@ static int store_batch(struct sorter *s, const struct batch *b,
 {
 	int64_t now = clock_calendar_s();
 
-	if (s->run == 0 && (state_new_run(s->state, now, &s->run, err) == -1 ||
-			    state_forget_history(s->state, now, err) == -1 ||
-			    sorter_know_rules(s, now, err) == -1))
+	if (s->drain.run == 0 &&
+	    (state_new_run(s->state, now, &s->drain.run, err) == -1 ||
+	     state_forget_history(s->state, now, err) == -1 ||
+	     sorter_know_rules(s, now, err) == -1))
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
 		if (store_decision(s, &b->decisions[i], now, err) == -1)
@@ -198,7 +199,7 @@ static int freeze(struct sorter *s, struct batch *b, struct error *err)
 		return -1;
 	if (state_end(s->state, store_batch(s, b, err), err) == 0)
 		return 0;
-	s->run = 0; /* the number was perhaps never given out */
+	s->drain.run = 0; /* the number was perhaps never given out */
 	return -1;
 }
 
@@ -296,13 +297,13 @@ static int take(struct sorter *s, struct batch *b, struct error *err)
 {
 	int rc;
 
-	s->taken = clock_ms();
-	rc = state_queue(s->state, s->after, clock_calendar_s(), s->queue,
-			 BATCH_MAX, &b->n, err);
+	s->drain.taken = clock_ms();
+	rc = state_queue(s->state, s->drain.after, clock_calendar_s(),
+			 s->drain.queue, BATCH_MAX, &b->n, err);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
-		b->decisions[i].message = s->queue[i];
-		s->after = s->queue[i].id;
+		b->decisions[i].message = s->drain.queue[i];
+		s->drain.after = s->drain.queue[i].id;
 	}
 	return rc;
 }
@@ -314,27 +315,27 @@ static int remove_moved(struct sorter *s, struct error *err)
 
 	s->result->failed += s->moved.failed - before;
 	if (s->moved.failed > before)
-		s->drained = s->moved.last;
+		s->trouble.drained = s->moved.last;
 	return rc;
 }
 
 static int drain(struct sorter *s, struct error *err)
 {
-	struct batch *b = s->batch;
+	struct batch *b = s->drain.batch;
 	int rc = 0;
 
-	if (!s->retried &&
+	if (!s->drain.retried &&
 	    (clean(s, err) == -1 || sorter_resume(s, err) == -1 ||
 	     remove_moved(s, err) == -1))
 		return -1;
-	s->retried = true;
+	s->drain.retried = true;
 	do {
 		rc = take(s, b, err);
 		if (rc == 0 && b->n > 0) {
 			rc = sort_batch(s, b, err);
 			release_plans(b);
 		}
-	} while (rc == 0 && b->n > 0 && !sorter_is_late(s));
+	} while (rc == 0 && b->n > 0 && !time_left_is_over(&s->time));
 	return rc == 0 ? remove_moved(s, err) : rc;
 }
 
@@ -365,12 +366,12 @@ static int has_more(struct sorter *s, struct error *err)
 	struct queued next;
 	size_t n;
 
-	if (state_queue(s->state, s->after, clock_calendar_s(), &next, 1, &n,
-			err) == -1)
+	if (state_queue(s->state, s->drain.after, clock_calendar_s(), &next, 1,
+			&n, err) == -1)
 		return -1;
-	if (n == 0 || !sorter_is_late(s))
+	if (n == 0 || !time_left_is_over(&s->time))
 		return n > 0;
-	if (s->deadline == 0)
+	if (s->time.deadline == 0)
 		return 0;
 	log_warning("sorting has taken %d minutes; the rest waits for the next "
 		    "run",
@@ -384,8 +385,8 @@ int sorter_drain(struct sorter *s, struct sort_result *result,
 	int rc;
 
 	s->result = result;
-	s->drained = (struct error)ERROR_INIT;
-	s->after = 0;
+	s->trouble.drained = (struct error)ERROR_INIT;
+	s->drain.after = 0;
 	/* Lists that have changed: the judge knows the old ones. */
 	if (ruleset_refresh(s->options.rules) > 0)
 		judge_reset(s->judge);
@@ -424,7 +425,7 @@ int sorter_finish(struct sorter *s, struct sort_result *result,
 	int rc;
 
 	s->result = result;
-	s->has_run = s->gives_way = false;
+	s->commands.has_run = s->commands.gives_way = false;
 	sorter_announce(s);
 	do {
 		rc = run_commands_once(s, &after, err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Has a sorter time for more, or is something else more urgent? */
+#include "sort/time_left.h"
+
 #include <poll.h>
 #include <signal.h>
 
-#include "sort/internal.h"
 #include "util/clock.h"
 
 #include "util/banned.h"
@@ -16,16 +16,16 @@ static bool is_told_to_end(void)
 	return sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1;
 }
 
-bool sorter_is_late(const struct sorter *s)
+bool time_left_is_over(const struct time_left *t)
 {
 	if (is_told_to_end())
 		return true;
-	return s->deadline != 0 && clock_ms() >= s->deadline;
+	return t->deadline != 0 && clock_ms() >= t->deadline;
 }
 
-bool sorter_has_new_mail(const struct sorter *s)
+bool time_left_has_new_mail(const struct time_left *t)
 {
-	struct pollfd p = {.fd = s->options.wake_fd, .events = POLLIN};
+	struct pollfd p = {.fd = t->wake_fd, .events = POLLIN};
 
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
 }

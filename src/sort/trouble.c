@@ -14,10 +14,10 @@ void sorter_step_failed(struct sorter *s, const struct error *err)
 	struct event *e;
 
 	s->result->failed++;
-	s->drained = *err;
-	if (strcmp(s->last.text, err->text) == 0)
+	s->trouble.drained = *err;
+	if (strcmp(s->trouble.said.text, err->text) == 0)
 		return;
-	s->last = *err;
+	s->trouble.said = *err;
 	e = event_new(LOG_PRIORITY_ERROR, "failed");
 	event_put_line(e, "text", err->text);
 	log_event(LOG_PRIORITY_ERROR, event_text(e),
@@ -29,7 +29,7 @@ void sorter_step_failed(struct sorter *s, const struct error *err)
 
 const char *sorter_trouble(const struct sorter *s)
 {
-	return s->drained.text;
+	return s->trouble.drained.text;
 }
 
 int sorter_has_failing(struct sorter *s, struct error *err)
@@ -47,7 +47,7 @@ int sorter_lost(struct sorter *s, const char *who, int64_t message,
 	int rc = state_forget_message(s->state, message, err);
 
 	s->result->failed++;
-	(void)error_set(&s->drained, ERR_MESSAGE,
+	(void)error_set(&s->trouble.drained, ERR_MESSAGE,
 			"%s: a message is gone from the spool (%s)", who, why);
 	if (rc == 1)
 		log_error("%s: a message is gone from the spool (%s); it will "
