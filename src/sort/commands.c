@@ -220,8 +220,8 @@ static void suspect_step(const struct sorter *s, const struct delivery *step)
 	bool runs =
 		kind->runs_program != NULL && kind->runs_program(&s->options);
 
-	suspect_write(s->lock_fd, step->message,
-		      runs ? step->n : suspect_waiting(step->n));
+	suspect_set(s->lock_fd, runs ? SUSPECT_RUNNING : SUSPECT_WAITING,
+		    step->message, step->n);
 }
 
 /* Those for notmuch are taken together, later. */
@@ -242,7 +242,7 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 		if (run_one(s, &steps[i], err) == -1)
 			return -1;
 	}
-	suspect_write(s->lock_fd, 0, -1);
+	suspect_clear(s->lock_fd);
 	return 0;
 }
 

@@ -293,7 +293,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	}
 	init_asker(&asker, s, question.fd, b, d, context->now);
 	question.host = &asker.host;
-	suspect_write(s->lock_fd, d->message.id, -1);
+	suspect_set(s->lock_fd, SUSPECT_DECIDING, d->message.id, 0);
 	rc = ask(s, &question, &d->message, &answer, err);
 	if (rc == 0) {
 		take_answer(s, &answer, d);

@@ -66,7 +66,7 @@ struct sorter {
 	struct sort_result *result;
 	struct sort_keys on_disk; /* of mail on disk, in this run */
 	unsigned char *timeouts;  /* of each rule's filters and tests */
-	int lock_fd;		  /* that is held; see suspect_write() */
+	int lock_fd;		  /* that is held; see suspect_set() */
 	struct time_left time;
 	struct drain drain;
 	struct commands commands;
@@ -107,19 +107,22 @@ struct batch {
 };
 
 /*
- * suspect.c: what its holder is at stands in the file of the lock, so
- * that whoever has the lock next knows when the last one died of it.
- * Message 0: nothing; n -1: deciding, else a step; a step that runs nothing of
- * the user's is suspect_waiting(n): whoever waits for a server may well be
- * ended for that, and it only has to wait for its next turn.
+ * suspect.c: what its holder is at stands in the file of the lock, so that the
+ * next holder knows when the last one died of it.
  */
-struct suspect {
-	int64_t message;
-	int64_t n;
+enum suspect_state {
+	SUSPECT_NOTHING = 0,
+	SUSPECT_DECIDING = 1,
+	SUSPECT_RUNNING = 2, /* a step that runs something of the user's */
+	/*
+	 * In a step that does not: one that waits for a server may well be
+	 * ended for that, and only has to wait for its next turn.
+	 */
+	SUSPECT_WAITING = 3,
 };
 
-void suspect_write(int lock_fd, int64_t message, int64_t n);
-int64_t suspect_waiting(int64_t n);
+void suspect_set(int lock_fd, enum suspect_state state, int64_t message, int n);
+void suspect_clear(int lock_fd);
 
 /* For command.h: we are ended from outside, and nothing is to blame for it. */
 void sorter_interrupted(void *sorter);

@@ -134,7 +134,7 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 		if (rc == 0)
 			context.folders_left -= make_folders(s, &d->plan);
 	}
-	suspect_write(s->lock_fd, 0, -1);
+	suspect_clear(s->lock_fd);
 	sorter_forget_foreseen(s, b);
 	return rc;
 }
@@ -351,7 +351,7 @@ static int drain_once(struct sorter *s, struct error *err)
 	if (rc == 0)
 		rc = drain(s, err);
 	/* We have not died: whatever stopped us, it was not the message. */
-	suspect_write(lock, 0, -1);
+	suspect_clear(lock);
 	s->lock_fd = -1;
 	io_close_quietly(&lock);
 	return rc == 0 ? 1 : -1;
@@ -412,7 +412,7 @@ static int run_commands_once(struct sorter *s, struct delivery *after,
 	rc = suspect_take(s, lock, err);
 	if (rc == 0)
 		rc = sorter_run_commands(s, after, err);
-	suspect_write(lock, 0, -1);
+	suspect_clear(lock);
 	s->lock_fd = -1;
 	io_close_quietly(&lock);
 	return rc == 0 ? 1 : -1;

@@ -25,9 +25,16 @@
 #define PATIENCE_MS  2000
 #define TRY_AGAIN_MS 20
 
-void suspect_write(int lock_fd, int64_t message, int64_t n)
+/* In the file of a lock: what its holder is at. */
+struct suspect {
+	int64_t message;
+	int64_t state; /* enum suspect_state */
+	int64_t n;     /* the step; 0 while it decides */
+};
+
+void suspect_set(int lock_fd, enum suspect_state state, int64_t message, int n)
 {
-	const struct suspect suspect = {message, n};
+	const struct suspect suspect = {message, state, n};
 
 	/* What cannot be written is not missed: nobody is suspected then. */
 	if (lock_fd != -1 &&
@@ -35,37 +42,50 @@ void suspect_write(int lock_fd, int64_t message, int64_t n)
 		return;
 }
 
+void suspect_clear(int lock_fd)
+{
+	suspect_set(lock_fd, SUSPECT_NOTHING, 0, 0);
+}
+
 void sorter_interrupted(void *sorter)
 {
 	const struct sorter *s = sorter;
 
-	suspect_write(s->lock_fd, 0, -1);
+	suspect_clear(s->lock_fd);
 }
 
-/* Below -1, and its own inverse. */
-int64_t suspect_waiting(int64_t n)
+/* The mark, or the rest, that a message gets for what its sorter was at. */
+static int blame(struct sorter *s, const struct suspect *suspect,
+		 struct error *err)
 {
-	return -2 - n;
+	int64_t now = clock_calendar_s();
+
+	switch ((enum suspect_state)suspect->state) {
+	case SUSPECT_DECIDING:
+		return state_add_crash(s->state, suspect->message, -1, err);
+	case SUSPECT_RUNNING:
+		return state_add_crash(s->state, suspect->message,
+				       (int)suspect->n, err);
+	case SUSPECT_WAITING:
+		return state_rest(s->state, suspect->message, (int)suspect->n,
+				  now + plan_pause(REST_TRIES), err);
+	case SUSPECT_NOTHING:
+		break;
+	}
+	return 0;
 }
 
 int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 {
-	struct suspect suspect = {0, 0};
+	struct suspect suspect;
 	ssize_t n = pread(lock_fd, &suspect, sizeof(suspect), 0);
-	int64_t now = clock_calendar_s();
-	int rc;
 
 	if (n != (ssize_t)sizeof(suspect) || suspect.message <= 0 ||
-	    suspect.n < suspect_waiting(INT32_MAX) || suspect.n > INT32_MAX)
+	    suspect.n < 0 || suspect.n > INT32_MAX)
 		return 0;
-	rc = suspect.n < -1 ? state_rest(s->state, suspect.message,
-					 (int)suspect_waiting(suspect.n),
-					 now + plan_pause(REST_TRIES), err)
-			    : state_add_crash(s->state, suspect.message,
-					      (int)suspect.n, err);
-	if (rc == -1)
+	if (blame(s, &suspect, err) == -1)
 		return -1;
-	suspect_write(lock_fd, 0, -1);
+	suspect_clear(lock_fd);
 	return 0;
 }
 
@@ -99,7 +119,7 @@ void sorter_forgive(const char *state_dir)
 
 		if (state_dir_lock(state_dir, names[i], LOCK_EXCLUSIVE,
 				   LOCK_TRY, &lock, &ignored) == 1)
-			suspect_write(lock, 0, -1);
+			suspect_clear(lock);
 		io_close_quietly(&lock);
 	}
 }
