@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
 #include "config/config.h"
 #include "util/io.h"
 #include "util/log.h"

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
 #include "config/config.h"
 #include "mail/identity.h"
 #include "run/options.h"

@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/print.h"
 #include "config/config.h"
 #include "run/options.h"
 #include "sort/preview.h"
-#include "util/escape.h"
 #include "util/io.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -39,14 +40,6 @@ static const char *outcome_word(enum outcome outcome)
 	return words[outcome];
 }
 
-static void print_escaped(const char *prefix, struct slice s)
-{
-	char line[LINE_MAX_BYTES];
-
-	escape_to(line, sizeof(line), s.p, s.len);
-	(void)printf("%s%s\n", prefix, line);
-}
-
 /* What one rule does: the steps that are its own. */
 static void print_effects(const struct preview *preview, const char *rule)
 {
@@ -57,7 +50,7 @@ static void print_effects(const struct preview *preview, const char *rule)
 		if (step->rule == NULL || strcmp(step->rule, rule) != 0)
 			continue;
 		plan_describe_step(step, &text);
-		print_escaped("        ", buf_slice(&text));
+		cmd_print_escaped("        ", buf_slice(&text));
 		buf_release(&text);
 	}
 }
@@ -77,7 +70,7 @@ static void print_rule(const struct ruleset *set, const struct preview *preview,
 		     outcome_word(trace->outcome));
 	while (slice_split(&rest, '\n', &line))
 		if (line.len > 0)
-			print_escaped("     ", line);
+			cmd_print_escaped("     ", line);
 	if (trace->outcome == OUTCOME_APPLIES)
 		print_effects(preview, rule);
 	free(rule);
@@ -110,7 +103,7 @@ static void print_explained(const struct ruleset *set,
 	if (v->postponed)
 		buf_addf(&text, "%s; ", v->reason);
 	plan_describe(&preview->plan, &text);
-	print_escaped("  =  ", buf_slice(&text));
+	cmd_print_escaped("  =  ", buf_slice(&text));
 	buf_release(&text);
 }
 

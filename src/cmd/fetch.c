@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
 #include "config/config.h"
 #include "run/preview.h"
 #include "run/round.h"

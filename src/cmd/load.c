@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#include "cmd/load.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
 #include "config/config.h"
-#include "util/escape.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* A printed line. */
-#define LINE_MAX_BYTES 8192
 
 static void complain_of_absence(void)
 {
@@ -144,40 +141,4 @@ int cmd_run_show(const struct invocation *inv, const char *name,
 	rc = show(inv, config, options, &err);
 	config_free(config);
 	return cmd_outcome(name, rc, &err);
-}
-
-void cmd_print_escaped(const char *prefix, const char *text)
-{
-	char line[LINE_MAX_BYTES];
-
-	escape_to(line, sizeof(line), text, strlen(text));
-	(void)printf("%s%s\n", prefix, line);
-}
-
-void cmd_print_column(const char *text, unsigned width)
-{
-	unsigned used;
-	size_t n = utf8_fitting(text, width, &used);
-
-	(void)printf("%.*s%*s", (int)n, text, (int)(width - used), "");
-}
-
-void cmd_print_name(const char *text, unsigned width)
-{
-	unsigned used;
-
-	if (text[utf8_fitting(text, width, &used)] == '\0')
-		cmd_print_column(text, width);
-	else
-		(void)fputs(text, stdout);
-}
-
-void cmd_format_time(int64_t seconds, char *out, size_t size)
-{
-	time_t t = (time_t)seconds;
-	struct tm tm;
-
-	if (localtime_r(&t, &tm) == NULL ||
-	    strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
-		out[0] = '\0';
 }

@@ -7,6 +7,8 @@
 #include <sysexits.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/print.h"
 #include "config/config.h"
 #include "sort/plan.h"
 #include "state/history.h"
@@ -22,7 +24,7 @@
 
 #define LINE_MAX_BYTES 8192
 
-struct asker {
+struct selection {
 	struct state *state;
 	const char *account, *folder, *rule; /* or NULL */
 	long long limit;
@@ -43,13 +45,14 @@ static void release(struct entry *e)
 	free(e->rule);
 }
 
-static bool is_wanted_step(const struct asker *a, const struct delivery *step)
+static bool is_wanted_step(const struct selection *sel,
+			   const struct delivery *step)
 {
-	if (a->folder != NULL &&
-	    (step->folder == NULL || strcmp(step->folder, a->folder) != 0))
+	if (sel->folder != NULL &&
+	    (step->folder == NULL || strcmp(step->folder, sel->folder) != 0))
 		return false;
-	return a->rule == NULL ||
-	       (step->rule != NULL && plan_is_of_rule(step->rule, a->rule));
+	return sel->rule == NULL ||
+	       (step->rule != NULL && plan_is_of_rule(step->rule, sel->rule));
 }
 
 static void add_step(const struct delivery *step, struct buf *out)
@@ -70,17 +73,18 @@ static void add_hold(int64_t until, struct buf *out)
 }
 
 /* 1: it is wanted, and the entry complete; 0; -1. */
-static int read_steps(const struct asker *a, struct entry *e, struct error *err)
+static int read_steps(const struct selection *sel, struct entry *e,
+		      struct error *err)
 {
 	struct buf steps = BUF_INIT(LINE_MAX_BYTES);
-	bool wanted = a->folder == NULL && a->rule == NULL;
+	bool wanted = sel->folder == NULL && sel->rule == NULL;
 	struct past_step step;
 	int n = 0, rc;
 
-	while ((rc = state_past_step(a->state, e->past.id, n, &step, err)) ==
+	while ((rc = state_past_step(sel->state, e->past.id, n, &step, err)) ==
 	       1) {
 		n = step.step.n + 1;
-		wanted = wanted || is_wanted_step(a, &step.step);
+		wanted = wanted || is_wanted_step(sel, &step.step);
 		add_step(&step.step, &steps);
 		if (e->rule == NULL)
 			e->rule = xstrdup(
@@ -126,22 +130,22 @@ static int print_json(const struct entry *e)
 }
 
 /* The newest ones, printed in the order in which they came. */
-static int show(const struct asker *a, struct error *err)
+static int show(const struct selection *sel, struct error *err)
 {
 	struct entry *list = NULL, e;
 	int64_t before = INT64_MAX;
 	size_t n = 0;
 	int rc = 1;
 
-	while (rc == 1 && n < (size_t)a->limit) {
+	while (rc == 1 && n < (size_t)sel->limit) {
 		memset(&e, 0, sizeof(e));
-		rc = state_past(a->state, before, &e.past, err);
+		rc = state_past(sel->state, before, &e.past, err);
 		if (rc != 1)
 			break;
 		before = e.past.id;
-		if (a->account == NULL ||
-		    strcmp(e.past.account, a->account) == 0)
-			rc = read_steps(a, &e, err);
+		if (sel->account == NULL ||
+		    strcmp(e.past.account, sel->account) == 0)
+			rc = read_steps(sel, &e, err);
 		else
 			rc = 0;
 		if (rc == 1) {
@@ -155,7 +159,7 @@ static int show(const struct asker *a, struct error *err)
 	for (size_t i = n; i-- > 0; release(&list[i])) {
 		if (rc == -1)
 			continue;
-		if (!a->json)
+		if (!sel->json)
 			print_text(&list[i]);
 		else if (print_json(&list[i]) == -1)
 			rc = error_set(err, ERR_TEMPORARY, "cannot print");
@@ -164,14 +168,15 @@ static int show(const struct asker *a, struct error *err)
 	return rc == -1 ? -1 : 0;
 }
 
-static int parse(struct asker *a, int argc, char **argv, struct error *err)
+static int parse(struct selection *sel, int argc, char **argv,
+		 struct error *err)
 {
 	struct {
 		const char *option;
 		const char **value;
-	} texts[] = {{"--account", &a->account},
-		     {"--folder", &a->folder},
-		     {"--rule", &a->rule}};
+	} texts[] = {{"--account", &sel->account},
+		     {"--folder", &sel->folder},
+		     {"--rule", &sel->rule}};
 
 	for (int i = 1; i < argc; i += 2) {
 		size_t j = 0;
@@ -185,7 +190,7 @@ static int parse(struct asker *a, int argc, char **argv, struct error *err)
 					 "help log");
 		if (j < 3)
 			*texts[j].value = argv[i + 1];
-		else if (value_number(argv[i + 1], 1, LIMIT_MAX, &a->limit,
+		else if (value_number(argv[i + 1], 1, LIMIT_MAX, &sel->limit,
 				      err) == -1)
 			return error_prefix(err, "--limit");
 	}
@@ -194,22 +199,22 @@ static int parse(struct asker *a, int argc, char **argv, struct error *err)
 
 static int run_log(const struct invocation *inv, int argc, char **argv)
 {
-	struct asker a = {.limit = LIMIT_DEFAULT, .json = inv->json};
+	struct selection sel = {.limit = LIMIT_DEFAULT, .json = inv->json};
 	struct error err = ERROR_INIT;
 	struct config *config;
 	int rc;
 
-	if (parse(&a, argc, argv, &err) == -1) {
+	if (parse(&sel, argc, argv, &err) == -1) {
 		log_error("log: %s", err.text);
 		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
 	if (config == NULL)
 		return EX_CONFIG;
-	rc = state_open(&a.state, config->state_dir, STATE_READ, &err);
+	rc = state_open(&sel.state, config->state_dir, STATE_READ, &err);
 	if (rc == 0)
-		rc = show(&a, &err);
-	state_close(a.state);
+		rc = show(&sel, &err);
+	state_close(sel.state);
 	config_free(config);
 	return cmd_outcome("log", rc, &err);
 }

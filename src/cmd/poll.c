@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sysexits.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
 #include "config/config.h"
 #include "run/daemon.h"
 #include "state/accounts.h"

@@ -9,6 +9,8 @@
 #include <sysexits.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/print.h"
 #include "config/config.h"
 #include "maildir/walk.h"
 #include "run/options.h"

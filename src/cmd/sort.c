@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
 #include "config/config.h"
 #include "run/options.h"
 #include "sort/disk.h"

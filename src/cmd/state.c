@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "cmd/load.h"
 #include "run/account.h"
 #include "run/mark.h"
 #include "state/accounts.h"

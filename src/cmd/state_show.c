@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/print.h"
 #include "cmd/state.h"
 #include "state/admin.h"
 #include "util/escape.h"

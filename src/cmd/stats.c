@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/print.h"
 #include "cmd/stats_page.h"
 #include "config/config.h"
 #include "util/clock.h"

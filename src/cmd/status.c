@@ -5,6 +5,8 @@
 #include <sysexits.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/print.h"
 #include "config/config.h"
 #include "run/daemon.h"
 #include "state/accounts.h"
@@ -150,7 +152,7 @@ static void print_daemon(const struct status *s)
 	}
 	(void)printf("\n");
 	if (s->daemon.trouble != NULL)
-		cmd_print_escaped("  ", s->daemon.trouble);
+		cmd_print_escaped("  ", slice_str(s->daemon.trouble));
 }
 
 static bool is_served(const struct status *s, const struct row *row)
@@ -185,7 +187,7 @@ static void print_trouble(const struct row *row)
 		return;
 	cmd_format_time(row->health.failing_since, when, sizeof(when));
 	(void)printf("    since %s: ", when);
-	cmd_print_escaped("", row->summary.trouble);
+	cmd_print_escaped("", slice_str(row->summary.trouble));
 }
 
 static void format_count(int64_t n, char *out, size_t size)

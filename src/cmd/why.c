@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/print.h"
 #include "config/config.h"
 #include "sort/plan.h"
 #include "state/history.h"
@@ -19,7 +20,7 @@
 
 #define LINE_MAX_BYTES 8192
 
-struct asker {
+struct search {
 	const struct config *config;
 	struct state *state;
 	struct maildir *maildir; /* NULL: there is none */
@@ -29,7 +30,7 @@ struct asker {
 };
 
 /* The id itself, with or without its brackets; or all words in the summary. */
-static bool matches(const struct asker *a, const struct past *p)
+static bool matches(const struct search *a, const struct past *p)
 {
 	for (size_t i = 0; i < a->n_words; i++) {
 		const char *word = a->words[i];
@@ -49,7 +50,7 @@ static bool matches(const struct asker *a, const struct past *p)
 }
 
 /* Where it is now; empty when it is gone, or was never a file. */
-static void locate(const struct asker *a, const struct delivery *step,
+static void locate(const struct search *a, const struct delivery *step,
 		   struct buf *path)
 {
 	if (a->maildir != NULL && step->base != NULL)
@@ -66,31 +67,33 @@ static void print_state(const struct past_step *p)
 		return;
 	(void)printf("      %s %s: ", p->done != 0 ? "given up" : "next try",
 		     p->next == 0 && p->done == 0 ? "with the next run" : when);
-	cmd_print_escaped("", p->trouble == NULL ? "not run yet" : p->trouble);
+	cmd_print_escaped(
+		"", slice_str(p->trouble == NULL ? "not run yet" : p->trouble));
 }
 
-static void print_step(const struct asker *a, const struct past_step *p)
+static void print_step(const struct search *a, const struct past_step *p)
 {
 	struct buf text = BUF_INIT(LINE_MAX_BYTES);
 
 	plan_describe_step(&p->step, &text);
 	if (p->step.rule != NULL && p->step.rule[0] != '\0')
 		buf_addf(&text, "  (%s)", p->step.rule);
-	cmd_print_escaped("    ", text.s);
+	cmd_print_escaped("    ", buf_slice(&text));
 	if (p->step.why != NULL)
-		cmd_print_escaped("      ", p->step.why);
+		cmd_print_escaped("      ", slice_str(p->step.why));
 	buf_clear(&text);
 	locate(a, &p->step, &text);
 	if (p->step.base != NULL && p->done != 0)
-		cmd_print_escaped("      ",
-				  text.len > 0 ? text.s
-					       : "it is not there any more");
+		cmd_print_escaped(
+			"      ",
+			slice_str(text.len > 0 ? text.s
+					       : "it is not there any more"));
 	if (DELIVERY_IS_COMMAND(p->step.kind) || p->done == 0)
 		print_state(p);
 	buf_release(&text);
 }
 
-static struct json *step_json(const struct asker *a, const struct past_step *p)
+static struct json *step_json(const struct search *a, const struct past_step *p)
 {
 	struct json *step = json_new_object();
 	struct json *argv = json_new_array();
@@ -131,7 +134,7 @@ static void print_head(const struct past *p)
 		     p->message_id[0] != '\0' ? ">" : "",
 		     p->account[0] != '\0' ? p->account : "");
 	if (p->origin[0] != '\0')
-		cmd_print_escaped("    it lay in ", p->origin);
+		cmd_print_escaped("    it lay in ", slice_str(p->origin));
 	if (p->held_until == 0)
 		return;
 	cmd_format_time(p->held_until, when, sizeof(when));
@@ -154,7 +157,7 @@ static struct json *head_json(const struct past *p, struct json *steps)
 	return object;
 }
 
-static int show(const struct asker *a, const struct past *p, struct error *err)
+static int show(const struct search *a, const struct past *p, struct error *err)
 {
 	struct json *steps = a->json ? json_new_array() : NULL;
 	struct past_step step;
@@ -176,7 +179,7 @@ static int show(const struct asker *a, const struct past *p, struct error *err)
 }
 
 /* How many were shown, or -1. */
-static int search(const struct asker *a, struct error *err)
+static int search(const struct search *a, struct error *err)
 {
 	int64_t before = INT64_MAX;
 	struct past p;
@@ -199,10 +202,10 @@ static int search(const struct asker *a, struct error *err)
 static int ask(const struct invocation *inv, const struct config *config,
 	       int argc, char **argv, struct error *err)
 {
-	struct asker a = {.config = config,
-			  .words = argv,
-			  .n_words = (size_t)argc,
-			  .json = inv->json};
+	struct search a = {.config = config,
+			   .words = argv,
+			   .n_words = (size_t)argc,
+			   .json = inv->json};
 	int rc = state_open(&a.state, config->state_dir, STATE_READ, err);
 
 	if (rc == 0 && access(config->maildir, F_OK) == 0)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The session of `state mark-seen`: a listing, and headers, to know it by. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "fetch/internal.h"
 #include "state/admin.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "fetch/session.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "account/provider.h"

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "fetch/peek.h"
 #include "run/options.h"
