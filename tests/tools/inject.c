@@ -317,22 +317,22 @@ static void look_for_start(struct process *p, const registers *r)
 
 static void enter_call(struct process *p, registers *r)
 {
+	bool skipped;
+
 	p->call = CALL(r);
 	p->faked = false;
 	if (!p->counting)
 		look_for_start(p, r);
 	if (p->counting && !p->executed && p->call >= 0 && p->call < CALLS_MAX)
 		p->counts[p->call]++;
-	if (want.skip != NULL && is_sync(p->call) &&
-	    (strcmp(want.skip, "/") == 0
-		     ? is_directory(p->pid, (int)ARGUMENT1(r))
-		     : concerns(p->pid, (int)ARGUMENT1(r), want.skip, false))) {
-		p->faked = true;
-		p->fake = 0;
-		cancel_call(p->pid, r);
-	} else if (is_target(p, r)) {
+	skipped = want.skip != NULL && is_sync(p->call) &&
+		  (strcmp(want.skip, "/") == 0
+			   ? is_directory(p->pid, (int)ARGUMENT1(r))
+			   : concerns(p->pid, (int)ARGUMENT1(r), want.skip,
+				      false));
+	if (!skipped && is_target(p, r)) {
 		strike(p, r);
-	} else if (want.filesystem != 0 && p->call == SYS_syncfs) {
+	} else if (skipped || (want.filesystem != 0 && p->call == SYS_syncfs)) {
 		p->faked = true;
 		p->fake = 0;
 		cancel_call(p->pid, r);

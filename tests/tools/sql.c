@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 		return 1;
 	(void)sqlite3_busy_timeout(db, 10000);
 	if (sqlite3_exec(db, argv[2], print_row, NULL, &trouble) != SQLITE_OK) {
-		fprintf(stderr, "%s\n", trouble);
+		(void)fprintf(stderr, "%s\n", trouble);
 		return 1;
 	}
 	return sqlite3_close(db) == SQLITE_OK ? 0 : 1;

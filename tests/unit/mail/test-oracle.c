@@ -24,8 +24,6 @@
 #define LINE_MAX_BYTES (1024 * 1024)
 #define FILE_MAX       (64 * 1024 * 1024)
 
-extern char **environ;
-
 static const char *const fallback[] = {"GB18030", "CP1252", NULL};
 
 /* Pairs that cannot hold, by their line. */
