@@ -41,7 +41,7 @@ void line_put_summary(const struct line *line, const struct line_style *style,
 		      int64_t seconds, struct buf *out);
 
 /* The columns of text with our colors in it. */
-unsigned line_cells(struct slice text);
+unsigned line_cells(struct slice s);
 
 /*
  * Cut at the width: a line that goes on in the next row cannot be erased.
