@@ -19,6 +19,7 @@
 /* How often whoever draws hears of progress: as often as it draws. */
 #define PROGRESS_MS 200
 
+/* NOLINTNEXTLINE(misc-redundant-expression): they are two macros */
 _Static_assert(POP3_HEAD_MAX == IDENTITY_HEAD_MAX,
 	       "an identity is the same whoever computes it");
 
