@@ -104,7 +104,7 @@ static int run_forget(const struct state_words *w)
 {
 	const struct account *account = first_account(w, "forget");
 	struct error err = ERROR_INIT;
-	int64_t n;
+	int64_t n = 0;
 
 	if (account == NULL)
 		return EX_USAGE;
