@@ -38,7 +38,6 @@ END
 
 # Circles that are there for a reason: ROOM FILE FILE…: WHY
 cat >"$T/circles" <<'END'
-maildir find maildir: not untangled yet
 cmd cmd help: help is a row of the table that it shows
 END
 

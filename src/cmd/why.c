@@ -8,6 +8,7 @@
 #include "cmd/load.h"
 #include "cmd/print.h"
 #include "config/config.h"
+#include "maildir/find.h"
 #include "sort/plan.h"
 #include "state/history.h"
 #include "util/json.h"

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "util/buf.h"
+#include "maildir/internal.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
@@ -199,9 +199,9 @@ static int not_filed(const struct maildir_item *item, struct error *err)
 	return 0;
 }
 
-int maildir_find_item(const char *root, struct maildir_folder *folder,
-		      const struct maildir_item *item, bool *unsure_out,
-		      struct error *err)
+static int find_item(const char *root, const struct maildir_folder *folder,
+		     const struct maildir_item *item, bool *unsure_out,
+		     struct error *err)
 {
 	struct wanted name = {.base = item->base, .item = item};
 	struct wanted inode = {.base = NULL};
@@ -230,6 +230,19 @@ int maildir_find_item(const char *root, struct maildir_folder *folder,
 	}
 	*unsure_out = true;
 	return not_filed(item, err);
+}
+
+int maildir_find(struct maildir *m, struct maildir_folder *folder,
+		 const struct maildir_item *item, bool *unsure_out,
+		 struct error *err)
+{
+	int rc = find_item(m->root, folder, item, unsure_out, err);
+
+	/* After a kill the name may be in the page cache only. */
+	if (rc == 1 && (io_sync(folder->new_fd, folder->path, err) == -1 ||
+			io_sync(folder->cur_fd, folder->path, err) == -1))
+		return -1;
+	return rc;
 }
 
 /* The name in one directory that begins with the base. */

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-/* The witness test: was a message delivered before the crash? */
+/* Messages that were delivered, wherever mail readers have moved them. */
 #ifndef MAILDIR_FIND_H
 #define MAILDIR_FIND_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "maildir/maildir.h"
 
-/* An open folder; shared by maildir.c and maildir_find.c only. */
-struct maildir_folder {
-	char *name;
-	char *path;
-	int new_fd, cur_fd;
-	dev_t device;
-	bool new_dirty, cur_dirty; /* names linked since the last sync */
-	struct maildir_folder *next;
-};
+/*
+ * After a crash: was this item delivered? 1 yes (its folder is synced), 0 no,
+ * -1 on error (ERR_MESSAGE: its spool file is gone or cut). Sets *unsure_out
+ * when a further hard link of the spool file exists that is in no folder: the
+ * answer is then 0, for a message twice is better than none.
+ */
+int maildir_find(struct maildir *m, struct maildir_folder *folder,
+		 const struct maildir_item *item, bool *unsure_out,
+		 struct error *err);
 
-/* As maildir_find(), without making anything durable. */
-int maildir_find_item(const char *root, struct maildir_folder *folder,
-		      const struct maildir_item *item, bool *unsure_out,
-		      struct error *err);
+/*
+ * Where the message that was filed under `base` lies now, in new/ or with
+ * other flags in cur/ of that folder: true, and its path is appended.
+ */
+bool maildir_locate(const struct maildir *m, const char *name, const char *base,
+		    struct buf *path_out);
 
 /*
  * The path of a message without its flags, and in that part (new or cur) of

@@ -25,7 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/flags.h"
+#include "maildir/base.h"
 #include "util/buf.h"
 #include "util/error.h"
 
@@ -40,15 +40,6 @@ enum folder_encoding {
 	ENCODING_UTF7, /* modified UTF-7, RFC 3501 5.1.3, as Dovecot */
 	ENCODING_UTF8,
 };
-
-/* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */
-void maildir_flag_letters(unsigned flags, char *out);
-
-/*
- * The flags that the path of a message says, with FLAG_OLD when it is in a
- * cur/. *trashed_out: it is marked to be deleted (T).
- */
-unsigned maildir_flags_of(const char *path, bool *trashed_out);
 
 struct maildir;
 struct maildir_folder;
@@ -93,17 +84,6 @@ struct maildir_folder *maildir_folder(struct maildir *m, const char *name,
 /* The path of a folder, for messages and records. Allocated. */
 char *maildir_path(const struct maildir *m, const char *name);
 
-#define MAILDIR_BASE_MAX 192
-
-/*
- * Build a unique file name: seconds, microseconds, Q: what server and
- * account call it, C: its content, A: which delivery of the message,
- * host, size. Both keys are 8 bytes.
- */
-void maildir_base(char out[MAILDIR_BASE_MAX], int64_t calendar_us,
-		  const unsigned char *q_key, const unsigned char *c_key,
-		  unsigned delivery, uint64_t size);
-
 /*
  * Make it visible in new/, or in cur/ with its flags. On another file system
  * the bytes are copied to tmp/ first, and the copy is the witness.
@@ -124,22 +104,5 @@ int maildir_sync(struct maildir *m, struct error *err);
  */
 void maildir_forget(const struct maildir *m, const char *name,
 		    const char *base);
-
-/*
- * After a crash: was this item delivered? 1 yes (its folder is synced), 0 no,
- * -1 on error (ERR_MESSAGE: its spool file is gone or cut). Sets *unsure_out
- * when a further hard link of the spool file exists that is in no folder: the
- * answer is then 0, for a message twice is better than none.
- */
-int maildir_find(struct maildir *m, struct maildir_folder *folder,
-		 const struct maildir_item *item, bool *unsure_out,
-		 struct error *err);
-
-/*
- * Where the message that was filed under `base` lies now, in new/ or with
- * other flags in cur/ of that folder: true, and its path is appended.
- */
-bool maildir_locate(const struct maildir *m, const char *name, const char *base,
-		    struct buf *path_out);
 
 #endif

@@ -132,34 +132,3 @@ void maildir_name_path(enum layout layout, enum folder_encoding encoding,
 		first = false;
 	}
 }
-
-void maildir_flag_letters(unsigned flags, char *out)
-{
-	/* In ASCII order, as the Maildir info wants it: bit i is letter i. */
-	static const char letters[] = "DFRS";
-
-	for (size_t i = 0; i < sizeof(letters) - 1; i++)
-		if ((flags & 1U << i) != 0)
-			*out++ = letters[i];
-	*out = '\0';
-}
-
-unsigned maildir_flags_of(const char *path, bool *trashed_out)
-{
-	static const char letters[] = "DFRS";
-	const char *slash = strrchr(path, '/'), *info = strstr(path, ":2,");
-	unsigned flags = 0;
-
-	*trashed_out = false;
-	for (const char *p = info; p != NULL && *p != '\0'; p++) {
-		const char *at = strchr(letters, *p);
-
-		*trashed_out |= *p == 'T';
-		if (at != NULL)
-			flags |= 1U << (at - letters);
-	}
-	if (slash != NULL && slash - path >= 4 &&
-	    memcmp(slash - 4, "/cur", 4) == 0)
-		flags |= FLAG_OLD;
-	return flags;
-}

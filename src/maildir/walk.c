@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "util/buf.h"
-#include "util/hash.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -136,22 +135,4 @@ void maildir_newest(const char *root, size_t max, char ***list)
 	}
 	free(newest.paths);
 	free(newest.seconds);
-}
-
-/* "SECONDS.MUSECQ<16 digits>C<16 digits>A…" */
-bool maildir_read_base(const char *name, struct maildir_keys *out)
-{
-	static const char digits[] = "0123456789";
-	size_t n = strspn(name, digits);
-
-	if (n == 0 || name[n] != '.' || name[n + 1] != 'M')
-		return false;
-	name += n + 2;
-	name += strspn(name, digits);
-	if (name[0] != 'Q' || !hash_from_hex(name + 1, sizeof(out->q), out->q))
-		return false;
-	name += 1 + 2 * sizeof(out->q);
-	return name[0] == 'C' &&
-	       hash_from_hex(name + 1, sizeof(out->c), out->c) &&
-	       name[1 + 2 * sizeof(out->c)] == 'A';
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which folders there are, and what the name of a file in one says. */
+/* Which folders there are, and the newest messages in them. */
 #ifndef MAILDIR_WALK_H
 #define MAILDIR_WALK_H
 
@@ -23,13 +23,5 @@ void maildir_walk(const char *root, char ***list);
  * seconds that their names begin with; in no order, added to *list.
  */
 void maildir_newest(const char *root, size_t max, char ***list);
-
-/* What maildir_base() has put into a name. */
-struct maildir_keys {
-	unsigned char q[8], c[8];
-};
-
-/* False: the name is not one of ours. */
-bool maildir_read_base(const char *name, struct maildir_keys *out);
 
 #endif

@@ -2,6 +2,7 @@
 /* Recovery: finishing plans that a crash or a full disk left unfinished. */
 #include <stdlib.h>
 
+#include "maildir/find.h"
 #include "sort/internal.h"
 #include "sort/step.h"
 #include "util/log.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "maildir/find.h"
 #include "sort/old_files.h"
 #include "sort/plan.h"
 #include "state/dir.h"

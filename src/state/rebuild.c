@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "mail/identity.h"
+#include "maildir/maildir.h"
 #include "maildir/walk.h"
 #include "state/admin.h"
 #include "state/found.h"

@@ -4,6 +4,7 @@
 
 #include "../tap.h"
 #include "../tempdir.h"
+#include "maildir/find.h"
 #include "maildir/maildir.h"
 #include "rules/action_type.h"
 #include "util/xalloc.h"
