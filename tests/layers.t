@@ -27,7 +27,7 @@ sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h und
 judge: rules mail | judge.h
 rules: mail | rule.h action_type.h template.h verdict.h
 state: maildir mail account | state.h accounts.h admin.h command.h daemon.h dir.h duplicate.h found.h history.h plan.h queue.h rebuild.h rules.h seen.h spool.h stats.h
-maildir: mail | maildir.h find.h walk.h
+maildir: mail | maildir.h find.h keywords.h walk.h
 pop3: net | pop3.h
 net: account | conn.h wire.h
 tell: | event.h hook.h report.h

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The tags of a message: single words, and how they are kept for mail
- * readers. The field X-Label is written by edit.h; here are Dovecot's
- * keywords and notmuch's batches.
+ * The tags of a message: single words, and how notmuch is told of them. The
+ * field X-Label is written by mail/edit.h, Dovecot's keywords by
+ * maildir/keywords.h.
  */
 #ifndef MAIL_TAGS_H
 #define MAIL_TAGS_H
@@ -16,9 +16,6 @@
 /* Dovecot has 26 for a whole folder; more on one message are of no use. */
 #define TAGS_MAX       64
 #define TAG_LENGTH_MAX 64
-
-/* Dovecot's letters a to z, and a NUL. */
-#define TAG_LETTERS 27
 
 struct tags {
 	char **names;
@@ -41,16 +38,6 @@ void tags_release(struct tags *t);
 /* As one text and back; what is no tag is left out. */
 void tags_join(const struct tags *t, char separator, struct buf *out);
 void tags_split(struct slice joined, char separator, struct tags *out);
-
-/*
- * The letters that stand for the tags in the names of files of the Maildir
- * `dir_fd`, sorted. New tags are written into its dovecot-keywords, under the
- * lock that Dovecot takes for that (dovecot-uidlist.lock). Returns 1; 0 when
- * that cannot be: a tag is not ASCII, all 26 letters are taken, or Dovecot
- * held its lock for two seconds; -1 on an error.
- */
-int tags_keyword_letters(int dir_fd, const struct tags *t,
-			 char letters[TAG_LETTERS], struct error *err);
 
 /*
  * Append a line for `notmuch tag --batch`; nothing without tags or id. The id

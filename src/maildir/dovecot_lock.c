@@ -75,7 +75,7 @@ static void break_stale(int dir_fd)
 		put_back(dir_fd, aside);
 }
 
-int tags_lock(int dir_fd, int *fd_out, struct error *err)
+int dovecot_lock(int dir_fd, int *fd_out, struct error *err)
 {
 	const struct timespec nap = {0, LOCK_NAP_NS};
 
@@ -96,7 +96,7 @@ int tags_lock(int dir_fd, int *fd_out, struct error *err)
 }
 
 /* As long as it is open, no other file can get the number of our inode. */
-void tags_unlock(int dir_fd, int *fd)
+void dovecot_unlock(int dir_fd, int *fd)
 {
 	struct stat ours, there;
 

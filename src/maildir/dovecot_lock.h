@@ -14,12 +14,12 @@
  * identifies it in *fd_out; 0 when others had it for two seconds; -1 on an
  * error.
  */
-int tags_lock(int dir_fd, int *fd_out, struct error *err);
+int dovecot_lock(int dir_fd, int *fd_out, struct error *err);
 
 /*
  * Give it back, and leave alone what another process has put in its place;
  * *fd becomes -1. -1 is accepted.
  */
-void tags_unlock(int dir_fd, int *fd);
+void dovecot_unlock(int dir_fd, int *fd);
 
 #endif

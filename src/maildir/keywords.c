@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Dovecot's keywords: a file with a line "N name" for each of 26 letters. */
+/* The file has a line "N name" for each of 26 letters. */
+#include "maildir/keywords.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mail/tags.h"
 #include "maildir/dovecot_lock.h"
 #include "util/ascii.h"
 #include "util/io.h"
@@ -221,7 +222,7 @@ static bool is_ascii(const struct tags *t)
 }
 
 static void put_letters(const struct keywords *k, const struct tags *t,
-			char letters[TAG_LETTERS])
+			char letters[KEYWORD_LETTERS])
 {
 	bool used[LETTERS] = {false};
 	size_t n = 0;
@@ -234,8 +235,8 @@ static void put_letters(const struct keywords *k, const struct tags *t,
 	letters[n] = '\0';
 }
 
-int tags_keyword_letters(int dir_fd, const struct tags *t,
-			 char letters[TAG_LETTERS], struct error *err)
+int keywords_assign(int dir_fd, const struct tags *t,
+		    char letters[KEYWORD_LETTERS], struct error *err)
 {
 	struct keywords k = {.bytes = BUF_INIT(FILE_MAX)};
 	int lock_fd = -1, rc;
@@ -247,10 +248,10 @@ int tags_keyword_letters(int dir_fd, const struct tags *t,
 	if (rc == 0 && all_known(&k, t)) {
 		rc = 1;
 	} else if (rc == 0) {
-		rc = tags_lock(dir_fd, &lock_fd, err);
+		rc = dovecot_lock(dir_fd, &lock_fd, err);
 		if (rc == 1)
 			rc = add_locked(dir_fd, &k, t, err);
-		tags_unlock(dir_fd, &lock_fd);
+		dovecot_unlock(dir_fd, &lock_fd);
 	}
 	if (rc == 1)
 		put_letters(&k, t, letters);

@@ -13,6 +13,7 @@
 
 #include "mail/edit.h"
 #include "mail/tags.h"
+#include "maildir/keywords.h"
 #include "sort/internal.h"
 #include "sort/step.h"
 #include "util/io.h"
@@ -55,7 +56,7 @@ static bool set_keywords(struct delivery *step, int folder_fd,
 	int rc;
 
 	tags_split(slice_str(step->tags), ' ', &tags);
-	rc = tags_keyword_letters(folder_fd, &tags, letters, err);
+	rc = keywords_assign(folder_fd, &tags, letters, err);
 	tags_release(&tags);
 	if (rc == 1)
 		step->keywords = xstrdup(letters);

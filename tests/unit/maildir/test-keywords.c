@@ -9,6 +9,7 @@
 #include "../tap.h"
 #include "../tempdir.h"
 #include "mail/tags.h"
+#include "maildir/keywords.h"
 
 static void put(const char *name, const char *text)
 {
@@ -28,19 +29,19 @@ static void get(const char *name, char *text, size_t size)
 		(void)fclose(f);
 }
 
-static int try_letters(int fd, const char *words, char letters[TAG_LETTERS],
+static int try_letters(int fd, const char *words, char letters[KEYWORD_LETTERS],
 		       struct error *err)
 {
 	struct tags t = {0};
 	int rc;
 
 	tags_split(slice_str(words), ' ', &t);
-	rc = tags_keyword_letters(fd, &t, letters, err);
+	rc = keywords_assign(fd, &t, letters, err);
 	tags_release(&t);
 	return rc;
 }
 
-static int letters_of(int fd, const char *words, char letters[TAG_LETTERS])
+static int letters_of(int fd, const char *words, char letters[KEYWORD_LETTERS])
 {
 	struct error err = ERROR_INIT;
 
@@ -105,7 +106,7 @@ static time_t get_mtime(const char *name)
 
 static void test_keywords(void)
 {
-	char letters[TAG_LETTERS], text[1000];
+	char letters[KEYWORD_LETTERS], text[1000];
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
 	is_int(1, letters_of(fd, "Work", letters), "the first keyword");
@@ -140,7 +141,7 @@ static void test_keywords(void)
 
 static void test_stale(void)
 {
-	char letters[TAG_LETTERS];
+	char letters[KEYWORD_LETTERS];
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
 	put("dovecot-uidlist.lock", "");
@@ -152,7 +153,7 @@ static void test_stale(void)
 
 static void test_lock_of_others(void)
 {
-	char letters[TAG_LETTERS], text[100];
+	char letters[KEYWORD_LETTERS], text[100];
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
 	put("dovecot-uidlist.lock", "");
@@ -177,7 +178,7 @@ static void test_lock_of_others(void)
 
 static void test_no_file(void)
 {
-	char letters[TAG_LETTERS];
+	char letters[KEYWORD_LETTERS];
 	struct error err = ERROR_INIT;
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
@@ -194,7 +195,7 @@ static void test_no_file(void)
 
 static void test_mtime(void)
 {
-	char letters[TAG_LETTERS];
+	char letters[KEYWORD_LETTERS];
 	time_t future = time(NULL) + 1000;
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
@@ -212,7 +213,7 @@ static void test_mtime(void)
 
 static void test_twice(void)
 {
-	char letters[TAG_LETTERS];
+	char letters[KEYWORD_LETTERS];
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
 	put("dovecot-keywords", "0 first\n1 other\n0 last\n");
