@@ -6,7 +6,7 @@
 
 #include "config/internal.h"
 #include "mail/charset.h"
-#include "rules/template.h"
+#include "rules/folder.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 
@@ -197,7 +197,7 @@ static int store_path(const char *text, const char *directory, char **at,
 
 static int store_folder(const char *text, char **at, struct error *err)
 {
-	if (template_check_folder(slice_str(text), err) == -1)
+	if (folder_check(slice_str(text), err) == -1)
 		return -1;
 	*at = xstrdup(text);
 	return 0;

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mail/charset.h"
 #include "util/ascii.h"
-#include "util/escape.h"
 #include "util/io.h"
 #include "util/set.h"
 #include "util/xalloc.h"
@@ -120,18 +120,6 @@ static void add_value(struct list *list, struct slice value, int line)
 			slice_of(address.p + 1, address.len - 1));
 }
 
-static bool is_text(struct slice s)
-{
-	for (size_t i = 0; i < s.len;) {
-		size_t n = utf8_sequence(s.p + i, s.len - i);
-
-		if (n == 0 || s.p[i] == '\0')
-			return false;
-		i += n;
-	}
-	return true;
-}
-
 static int parse(struct list *list, struct slice rest, struct error *err)
 {
 	struct slice line, value;
@@ -146,7 +134,8 @@ static int parse(struct list *list, struct slice rest, struct error *err)
 					 "of %d bytes",
 					 list->path, n, LINES_MAX,
 					 LINE_MAX_BYTES);
-		if (!is_text(value))
+		if (!charset_is_utf8(value) ||
+		    memchr(value.p, '\0', value.len) != NULL)
 			return error_set(err, ERR_CONFIG,
 					 "%s:%d: this is not UTF-8", list->path,
 					 n);

@@ -6,14 +6,11 @@
 
 #include "mail/address.h"
 #include "mail/date.h"
-#include "util/escape.h"
+#include "rules/folder.h"
 #include "util/suggest.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* One component of a folder name: file systems allow 255, UTF-7 grows. */
-#define COMPONENT_MAX 100
 
 /* What a {…} may hold. */
 #define NAME_BYTES_MAX 128
@@ -427,59 +424,6 @@ const char *template_prefix(const struct template *t)
 							    : "";
 }
 
-static bool has_control(struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return true;
-	return false;
-}
-
-static bool is_utf8(struct slice s)
-{
-	size_t n;
-
-	for (size_t i = 0; i < s.len; i += n) {
-		n = utf8_sequence(s.p + i, s.len - i);
-		if (n == 0)
-			return false;
-	}
-	return true;
-}
-
-/* Why the component cannot be, or NULL. */
-static const char *component_fault(struct slice c)
-{
-	if (c.len == 0)
-		return "a part of it is empty";
-	if (c.p[0] == '.' || c.p[0] == '-' || c.p[0] == '~')
-		return "a part of it starts with \".\", \"-\" or \"~\"";
-	if (c.len > COMPONENT_MAX)
-		return "a part of it is longer than 100 bytes";
-	if (has_control(c))
-		return "it holds control characters";
-	if (!is_utf8(c))
-		return "it is not valid UTF-8";
-	return NULL;
-}
-
-int template_check_folder(struct slice name, struct error *err)
-{
-	struct slice rest = name, component;
-
-	while (slice_split(&rest, '/', &component)) {
-		const char *fault = component_fault(component);
-
-		if (fault != NULL)
-			return error_set(err, ERR_MESSAGE,
-					 "the folder name \"%.*s\" cannot be "
-					 "used: %s",
-					 (int)(name.len > 200 ? 200 : name.len),
-					 name.p, fault);
-	}
-	return 0;
-}
-
 /* From the configuration: its slashes are meant to separate folders. */
 static bool is_configured(const struct part *part)
 {
@@ -508,7 +452,7 @@ static int expand_tamed(const struct template *t,
 		expand_part(&t->parts[i], values, out);
 		put = slice_of(out->s + start, out->len - start);
 		if (is_configured(&t->parts[i]) || put.len == 0 ||
-		    (memchr(put.p, '/', put.len) == NULL && !has_control(put)))
+		    folder_may_hold(put))
 			continue;
 		return error_set(err, ERR_MESSAGE,
 				 "\"%.*s\" from the message cannot be part of "
@@ -526,7 +470,7 @@ int template_expand_folder(const struct template *t,
 {
 	if (expand_tamed(t, values, out, err) == -1)
 		return -1;
-	return template_check_folder(buf_slice(out), err);
+	return folder_check(buf_slice(out), err);
 }
 
 int template_expand_path(const struct template *t,
@@ -539,6 +483,5 @@ int template_expand_path(const struct template *t,
 		return -1;
 	if (template_is_literal(t))
 		return 0;
-	return template_check_folder(slice_of(out->s + fixed, out->len - fixed),
-				     err);
+	return folder_check(slice_of(out->s + fixed, out->len - fixed), err);
 }

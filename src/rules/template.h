@@ -67,12 +67,9 @@ void template_expand(const struct template *t,
 		     const struct template_values *values, struct buf *out);
 
 /*
- * Expand as a folder name. Captured text is one path component or part of
- * one: when it holds "/", a control byte or NUL, or when a resulting component
- * is empty,
- * "." or "..", starts with ".", "-" or "~", is longer than 100 bytes or not
- * valid UTF-8, the name cannot be tamed: -1, ERR_MESSAGE, and the reason.
- * Slashes written in the template itself separate folders.
+ * Expand as a folder name, see folder.h. Slashes written in the template itself
+ * separate folders; captured text is one component or part of one. -1 with
+ * ERR_MESSAGE and the reason when no such folder can be.
  */
 int template_expand_folder(const struct template *t,
 			   const struct template_values *values,
@@ -93,8 +90,5 @@ const char *template_prefix(const struct template *t);
 const char *template_field_name(size_t i);
 void template_field(size_t i, const struct template_values *values,
 		    struct buf *out);
-
-/* The same test for a name that stands in the configuration. */
-int template_check_folder(struct slice name, struct error *err);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "mail/flags.h"
-#include "rules/template.h"
+#include "rules/folder.h"
 #include "util/flat.h"
 #include "util/xalloc.h"
 
@@ -190,8 +190,7 @@ static bool text_fits(const struct verdict_action *action)
 
 	if (value == ACTION_VALUE_FOLDER)
 		return strlen(action->text) <= VERDICT_FOLDER_MAX &&
-		       template_check_folder(slice_str(action->text),
-					     &ignored) == 0;
+		       folder_check(slice_str(action->text), &ignored) == 0;
 	if (value == ACTION_VALUE_ARGV || value == ACTION_VALUE_ADDRESS)
 		return action->argv[0] != NULL;
 	return value != ACTION_VALUE_DIRECTORY || action->text[0] == '/';

@@ -5,7 +5,6 @@
 #include "../tap.h"
 #include "maildir/maildir.h"
 #include "rules/rule.h"
-#include "rules/template.h"
 
 static const char message[] =
 	"From: =?gb18030?B?1cXI/Q==?= <zhang@mail.example.cn>\n"

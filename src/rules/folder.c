@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+#include "rules/folder.h"
+
+#include <string.h>
+
+#include "mail/charset.h"
+
+#include "util/banned.h"
+
+/* One component of a folder name: file systems allow 255, UTF-7 grows. */
+#define COMPONENT_MAX 100
+
+static bool has_control(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+bool folder_may_hold(struct slice captured)
+{
+	return memchr(captured.p, '/', captured.len) == NULL &&
+	       !has_control(captured);
+}
+
+/* Why the component cannot be, or NULL. */
+static const char *component_fault(struct slice c)
+{
+	if (c.len == 0)
+		return "a part of it is empty";
+	if (c.p[0] == '.' || c.p[0] == '-' || c.p[0] == '~')
+		return "a part of it starts with \".\", \"-\" or \"~\"";
+	if (c.len > COMPONENT_MAX)
+		return "a part of it is longer than 100 bytes";
+	if (has_control(c))
+		return "it holds control characters";
+	if (!charset_is_utf8(c))
+		return "it is not valid UTF-8";
+	return NULL;
+}
+
+int folder_check(struct slice name, struct error *err)
+{
+	struct slice rest = name, component;
+
+	while (slice_split(&rest, '/', &component)) {
+		const char *fault = component_fault(component);
+
+		if (fault != NULL)
+			return error_set(err, ERR_MESSAGE,
+					 "the folder name \"%.*s\" cannot be "
+					 "used: %s",
+					 (int)(name.len > 200 ? 200 : name.len),
+					 name.p, fault);
+	}
+	return 0;
+}

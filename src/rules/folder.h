@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Names of folders, from the configuration or made of a message's text. A
+ * slash separates the components; none may be empty, start with ".", "-" or
+ * "~", be longer than 100 bytes, hold control characters or not be UTF-8.
+ */
+#ifndef RULES_FOLDER_H
+#define RULES_FOLDER_H
+
+#include <stdbool.h>
+
+#include "util/buf.h"
+#include "util/error.h"
+
+/* -1 with ERR_MESSAGE and the reason when the name cannot be used. */
+int folder_check(struct slice name, struct error *err);
+
+/* May text from a message be part of a component: no slash, no controls? */
+bool folder_may_hold(struct slice captured);
+
+#endif
