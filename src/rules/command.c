@@ -2,6 +2,7 @@
 /* Arguments and environment of the commands that rules run. */
 #include <stdlib.h>
 
+#include "rules/field.h"
 #include "rules/trial.h"
 #include "util/ascii.h"
 #include "util/xalloc.h"
@@ -67,10 +68,10 @@ char **trial_environment(struct trial *t)
 	char **list = NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; (name = template_field_name(i)) != NULL; i++) {
+	for (size_t i = 0; (name = field_name(i)) != NULL; i++) {
 		struct buf value = BUF_INIT(TRIAL_VALUE_MAX);
 
-		template_field(i, &values, &value);
+		field_put((enum field_kind)i, NULL, &values, &value);
 		add_variable(&list, &n, slice_str(name), buf_slice(&value));
 		buf_release(&value);
 	}

@@ -86,9 +86,4 @@ int template_expand_path(const struct template *t,
 /* The text before the first {…}: the same for every message. */
 const char *template_prefix(const struct template *t);
 
-/* The fields, "from" and so on: the name of row i, or NULL, and its value. */
-const char *template_field_name(size_t i);
-void template_field(size_t i, const struct template_values *values,
-		    struct buf *out);
-
 #endif

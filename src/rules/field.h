@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The facts of a message that templates and the environment of commands name:
+ * {from}, POSTROOM_FROM.
+ */
+#ifndef RULES_FIELD_H
+#define RULES_FIELD_H
+
+#include <stddef.h>
+
+#include "util/buf.h"
+
+struct template_values;
+
+enum field_kind {
+	FIELD_FROM,
+	FIELD_FROM_NAME,
+	FIELD_FROM_DOMAIN,
+	FIELD_TO,
+	FIELD_SUBJECT,
+	FIELD_LIST,
+	FIELD_ACCOUNT,
+	FIELD_MESSAGE_ID,
+	FIELD_SIZE,
+	FIELD_DATE,
+	FIELD_TAGS,
+};
+
+/* The name of a field, "from" and so on; NULL past the last. */
+const char *field_name(size_t i);
+
+/* Append its value. `format`: of FIELD_DATE, for strftime(); NULL: %Y-%m-%d. */
+void field_put(enum field_kind field, const char *format,
+	       const struct template_values *v, struct buf *out);
+
+#endif
