@@ -25,7 +25,7 @@ config: rules mail account maildir | config.h
 fetch: pop3 net state mail tell account | session.h peek.h health.h
 sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h undo.h preview.h
 judge: rules mail | judge.h
-rules: mail | rule.h action_type.h folder.h verdict.h
+rules: mail | rule.h ruleset.h judge.h verdict.h request.h action_type.h folder.h
 state: maildir mail account | state.h accounts.h admin.h command.h daemon.h dir.h duplicate.h found.h history.h plan.h queue.h rebuild.h rules.h seen.h spool.h stats.h
 maildir: mail | maildir.h find.h keywords.h walk.h
 pop3: net | pop3.h

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "config/config.h"
+#include "rules/ruleset.h"
 #include "state/dir.h"
 #include "util/buf.h"
 #include "util/escape.h"

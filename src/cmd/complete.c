@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "config/config.h"
 #include "maildir/walk.h"
+#include "rules/ruleset.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 

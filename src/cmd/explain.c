@@ -12,6 +12,7 @@
 #include "cmd/load.h"
 #include "cmd/print.h"
 #include "config/config.h"
+#include "rules/ruleset.h"
 #include "run/options.h"
 #include "sort/preview.h"
 #include "util/io.h"

@@ -13,6 +13,7 @@
 #include "cmd/print.h"
 #include "config/config.h"
 #include "maildir/walk.h"
+#include "rules/ruleset.h"
 #include "run/options.h"
 #include "sort/preview.h"
 #include "util/clock.h"

@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "config/config.h"
+#include "rules/ruleset.h"
 #include "run/options.h"
 #include "sort/preview.h"
 #include "util/escape.h"

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "config/internal.h"
 #include "config/lint.h"
+#include "rules/ruleset.h"
 #include "util/buf.h"
 #include "util/value.h"
 #include "util/xalloc.h"

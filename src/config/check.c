@@ -7,6 +7,7 @@
 
 #include "account/provider.h"
 #include "config/internal.h"
+#include "rules/ruleset.h"
 #include "util/ascii.h"
 #include "util/buf.h"
 #include "util/suggest.h"

@@ -34,7 +34,6 @@
 #include "account/account.h"
 #include "config/diagnostics.h"
 #include "maildir/maildir.h"
-#include "rules/rule.h"
 
 /* One `test` block. */
 struct expectation {

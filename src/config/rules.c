@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "config/internal.h"
+#include "rules/action_type.h"
+#include "rules/rule.h"
+#include "rules/ruleset.h"
 #include "util/escape.h"
 #include "util/value.h"
 #include "util/xalloc.h"

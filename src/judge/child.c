@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "mail/mime_limit.h"
+#include "rules/judge.h"
+#include "rules/request.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "judge/child.h"
+#include "rules/request.h"
+#include "rules/ruleset.h"
 #include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -20,7 +20,7 @@
 
 #include <stdint.h>
 
-#include "rules/rule.h"
+#include "rules/verdict.h"
 #include "util/error.h"
 
 /* A larger header is not judged: the message goes to the fallback folder. */
@@ -44,6 +44,7 @@
 #define JUDGE_ACCOUNT_MAX 100
 
 struct judge;
+struct ruleset;
 
 /*
  * Who runs commands and knows what was here before. For a filter: *reply has

@@ -9,6 +9,7 @@
 #include "mail/mime.h"
 #include "mail/tags.h"
 #include "rules/internal.h"
+#include "rules/judge.h"
 
 /* "No field" in the chains of fields. */
 #define NO_FIELD ((size_t)-1)

@@ -16,15 +16,9 @@
 #ifndef RULES_VERDICT_H
 #define RULES_VERDICT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "rules/action_type.h"
 #include "rules/request.h"
-#include "util/buf.h"
 #include "util/error.h"
-#include "util/hash.h"
 
 /* Effects of one message; more is a mistake, or an attack on the disk. */
 #define VERDICT_ACTIONS_MAX 256
@@ -93,16 +87,13 @@ struct verdict {
 void verdict_init(struct verdict *v);
 void verdict_release(struct verdict *v);
 
-/*
- * Append an action. NULL, and the verdict undecided, when there are too many.
+/* Append an action. NULL, and the verdict undecided, when there are too many.
  */
 struct verdict_action *verdict_add(struct verdict *v, enum action_kind kind,
 				   unsigned rule);
 
-/* Mark as undecided; the actions so far are dropped. */
+/* Undecided, or nothing is to happen now; the actions so far are dropped. */
 void verdict_set_undecided(struct verdict *v, const char *reason);
-
-/* Nothing is to happen now; the actions so far are dropped. */
 void verdict_set_postponed(struct verdict *v, const char *reason);
 void verdict_set_hold(struct verdict *v, int64_t seconds);
 

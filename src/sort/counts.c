@@ -2,6 +2,7 @@
 /* How often the rules apply, as `rules` tells it. */
 #include <stdlib.h>
 
+#include "rules/ruleset.h"
 #include "sort/internal.h"
 #include "state/rules.h"
 #include "util/xalloc.h"

@@ -2,6 +2,7 @@
 /* What was done, told to programs: an event for each message. */
 #include <stdlib.h>
 
+#include "rules/ruleset.h"
 #include "sort/internal.h"
 #include "sort/step.h"
 #include "state/history.h"

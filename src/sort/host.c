@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mail/message.h"
+#include "rules/ruleset.h"
 #include "state/duplicate.h"
 #include "util/command.h"
 #include "util/io.h"

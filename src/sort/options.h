@@ -8,7 +8,6 @@
 
 #include "account/account.h"
 #include "maildir/maildir.h"
-#include "rules/rule.h"
 #include "tell/hook.h"
 
 /* All borrowed. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "rules/action_type.h"
+#include "rules/ruleset.h"
 #include "sort/step.h"
 #include "util/clock.h"
 #include "util/hash.h"

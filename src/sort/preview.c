@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/ruleset.h"
 #include "sort/host.h"
 #include "state/duplicate.h"
 #include "util/clock.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
+#include "rules/ruleset.h"
 #include "sort/internal.h"
 #include "sort/step.h"
 #include "state/dir.h"

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "rules/action_type.h"
 #include "sort/ending.h"
 #include "sort/options.h"
 #include "state/plan.h"

@@ -6,6 +6,7 @@
 #include "../tempdir.h"
 #include "account/provider.h"
 #include "config/config.h"
+#include "rules/ruleset.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
 

@@ -6,6 +6,8 @@
 
 #include "../tap.h"
 #include "judge/judge.h"
+#include "rules/rule.h"
+#include "rules/ruleset.h"
 
 static int make_file(const char *head, size_t filler)
 {

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "../tap.h"
+#include "rules/judge.h"
 #include "rules/prefilter.h"
 #include "rules/rule.h"
+#include "rules/ruleset.h"
 #include "rules/trial.h"
 
 /* A small linear generator: the same rules and messages on each machine. */

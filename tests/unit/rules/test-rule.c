@@ -4,7 +4,9 @@
 
 #include "../tap.h"
 #include "maildir/maildir.h"
+#include "rules/judge.h"
 #include "rules/rule.h"
+#include "rules/ruleset.h"
 
 static const char message[] =
 	"From: =?gb18030?B?1cXI/Q==?= <zhang@mail.example.cn>\n"

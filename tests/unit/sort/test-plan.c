@@ -2,6 +2,8 @@
 /* From a verdict to the steps of a plan. */
 #include "../tap.h"
 #include "../tempdir.h"
+#include "rules/rule.h"
+#include "rules/ruleset.h"
 #include "sort/plan.h"
 #include "util/xalloc.h"
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* Commands of rules: words in the configuration, templates afterwards. */
+#ifndef RULES_ARGV_H
+#define RULES_ARGV_H
+
+#include <stddef.h>
+
+#include "rules/template.h"
+#include "util/error.h"
+
+struct rule;
+struct rule_value;
+
+/* An argument of a command is a template. */
+struct rule_argv {
+	char **words; /* until the templates are compiled; NULL-terminated */
+	struct template **templates;
+	size_t n;
+};
+
+/* A copy of the texts, NULL-terminated. */
+char **rule_copy_values(const struct rule_value *values, size_t n);
+
+/* What templates of this rule can name. */
+struct template_names rule_template_names(const struct rule *rule);
+
+/* Cut one value into words, or take several as they are. */
+int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
+		   size_t n, struct error *err);
+int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
+		     struct error *err);
+void rule_release_argv(struct rule_argv *argv);
+
+#endif
