@@ -60,7 +60,6 @@ struct setting {
 	const char *def;      /* as it would be written; NULL: none */
 	const char *words;    /* of SETTING_WORD and SETTING_CHOICE */
 	const char *synonyms; /* what other tools and languages call it */
-	const char *help;     /* one line */
 	long long min, max;   /* of SETTING_DURATION to SETTING_COUNT */
 };
 
