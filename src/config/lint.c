@@ -76,7 +76,7 @@ static void complain_unknown(struct linter *l, const struct name *name,
 
 	if (where == SECTION_GROUP && home != NULL)
 		scan_complain(&l->scan, name->line, name->column,
-			      "'%s' belongs in %s itself, not in '%s { }'",
+			      "'%s' belongs directly in %s, not in '%s { }'",
 			      name->text, home,
 			      l->levels[l->depth - 1].type->name);
 	else if (home != NULL)
@@ -101,12 +101,13 @@ static void check_setting(struct linter *l, const struct name *name)
 		return;
 	if (strcmp(name->text, "include") == 0)
 		scan_complain(&l->scan, name->line, name->column,
-			      "write include(\"FILE\")");
+			      "write include(\"FILE\"), without '='");
 	else if (section_find(name->text) != NULL)
-		scan_complain(
-			&l->scan, name->line, name->column,
-			"'%s' is a block: %s%s { … }", name->text, name->text,
-			section_find(name->text)->has_title ? " \"NAME\"" : "");
+		scan_complain(&l->scan, name->line, name->column,
+			      "'%s' is a block; write %s%s { … }", name->text,
+			      name->text,
+			      section_find(name->text)->has_title ? " \"NAME\""
+								  : "");
 	else
 		complain_unknown(l, name, "setting", where);
 }
@@ -118,7 +119,7 @@ static void assignment(struct linter *l, const struct name *name)
 
 	if (sign.sign == '+')
 		scan_complain(&l->scan, sign.line, sign.column,
-			      "'+=' is not used here; write all values in one "
+			      "'+=' is not supported; write all values in one "
 			      "list: %s = {a, b}",
 			      name->text);
 	check_setting(l, name);
@@ -139,7 +140,7 @@ static void misplaced(struct linter *l, const struct name *name,
 	outer--;
 	scan_complain(
 		&l->scan, name->line, name->column,
-		"%s %s inside %s %s: is the '}' of line %d missing?",
+		"%s %s inside %s %s: is the '}' for line %d missing?",
 		type->opens == SECTION_ACCOUNT ? "an" : "a", type->name,
 		outer->type != NULL && strchr("aeiou", outer->type->name[0])
 			? "an"
@@ -157,8 +158,8 @@ static void unknown_block(struct linter *l, const struct name *name)
 		return;
 	if (setting_known(where, name->text))
 		scan_complain(&l->scan, name->line, name->column,
-			      "'%s' is a setting: %s = …", name->text,
-			      name->text);
+			      "'%s' is a setting, not a block; write %s = …",
+			      name->text, name->text);
 	else
 		complain_unknown(l, name, "block", where);
 }
@@ -173,11 +174,11 @@ static void check_title(struct linter *l, const struct name *name,
 
 	if (type->has_title && empty)
 		scan_complain(&l->scan, name->line, name->column,
-			      "%s needs a name: %s \"NAME\" {", type->name,
-			      type->name);
+			      "'%s' needs a name; write %s \"NAME\" {",
+			      type->name, type->name);
 	else if (!type->has_title && title != NULL)
 		scan_complain(&l->scan, title->line, title->column,
-			      "'%s' takes no name: %s { … }", type->name,
+			      "'%s' takes no name; write %s { … }", type->name,
 			      type->name);
 	else if (title != NULL && title->kind == TOKEN_STRING &&
 		 title->escape != 0)
@@ -200,7 +201,7 @@ static void block(struct linter *l, const struct name *name,
 		check_title(l, name, type, title);
 	if (!scan_skip_sign(&l->scan, '{'))
 		scan_complain(&l->scan, name->line, name->column,
-			      "'{' is missing behind %s", name->text);
+			      "'{' is missing after '%s'", name->text);
 	push(l, type, name);
 }
 
@@ -208,7 +209,7 @@ static void long_title(struct linter *l, const struct name *name,
 		       const struct token *title)
 {
 	scan_complain(&l->scan, title->line, title->column,
-		      "a name with blanks needs quotes: %s \"…\" {",
+		      "a name with spaces needs quotes: %s \"…\" {",
 		      name->text);
 	(void)scan_next(&l->scan);
 }
@@ -222,7 +223,8 @@ static void call(struct linter *l, const struct name *name)
 
 	if (!is_include)
 		scan_complain(&l->scan, name->line, name->column,
-			      "there is no %s(…), only include(\"FILE\")",
+			      "unknown function '%s'; the only one is "
+			      "include(\"FILE\")",
 			      name->text);
 	else if (here(l, &where) && where != SECTION_MAIN)
 		scan_complain(&l->scan, name->line, name->column,
@@ -284,7 +286,7 @@ static void statement(struct linter *l)
 
 	if (t.kind != TOKEN_WORD) {
 		scan_complain(&l->scan, t.line, t.column,
-			      "the name of a setting is expected here");
+			      "expected the name of a setting or block here");
 		return;
 	}
 	if (t.text.p[0] == ';') {
@@ -323,7 +325,7 @@ static void close_block(struct linter *l)
 		l->forgiving = false;
 	else
 		scan_complain(&l->scan, t.line, t.column,
-			      "this '}' closes nothing");
+			      "this '}' has no matching '{'");
 }
 
 static void whole_file(struct linter *l)

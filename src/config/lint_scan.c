@@ -40,7 +40,7 @@ void scan_complain(struct scanner *s, int line, int column, const char *fmt,
 		return;
 	if (s->n_errors++ == ERRORS_MAX) {
 		diagnostics_add(s->diags, true, s->file, line, column,
-				"too many errors; the rest is not shown");
+				"too many errors; the others are not shown");
 		s->stopped = true;
 		return;
 	}
@@ -138,7 +138,7 @@ static void mend_look_alike(struct scanner *s, size_t len, char c)
 
 	if (c == ' ') {
 		scan_complain(s, s->line, column,
-			      "U+%04X is not an ordinary blank; use ' '",
+			      "U+%04X is not an ordinary space; use ' '",
 			      (unsigned)code_point(s->p + s->at, len));
 		replace(s, s->at, len, ' ');
 	} else if (c == '"' || c == '\'') {
@@ -192,13 +192,13 @@ static bool complain_byte(struct scanner *s, size_t at)
 
 	if (c >= 0x80 && utf8_sequence(s->p + at, s->len - at) == 0)
 		scan_complain(s, s->line, column_of(s, at),
-			      "this is not UTF-8 (byte 0x%02x); save the file "
-			      "as UTF-8",
+			      "byte 0x%02x is not UTF-8; save the file as "
+			      "UTF-8",
 			      c);
 	else if ((c < 0x20 && strchr("\t\n\r", c) == NULL) || c == '\0' ||
 		 c == 0x7f)
 		scan_complain(s, s->line, column_of(s, at),
-			      "control character 0x%02x", c);
+			      "control character 0x%02x; remove it", c);
 	else
 		return false;
 	return true;
@@ -281,8 +281,8 @@ static size_t check_variable(struct scanner *s, size_t at)
 	}
 	if (close == room || p[close] != '}') {
 		scan_complain(s, s->line, column_of(s, at),
-			      "the '${' opened here is never closed; a real "
-			      "one is written \\${");
+			      "the '${' opened here is never closed; for a "
+			      "literal ${ write \\${");
 		return at + 2;
 	}
 	for (len = 0; len < close && p[len] != ':'; len++)
@@ -292,11 +292,12 @@ static size_t check_variable(struct scanner *s, size_t at)
 		       p);
 	if (len < close && (len + 1 == close || p[len + 1] != '-'))
 		scan_complain(s, s->line, column_of(s, at),
-			      "a default is written ${%s:-text}", name);
+			      "write a default as ${%s:-text}", name);
 	else if (len == close && getenv(name) == NULL)
 		scan_complain(s, s->line, column_of(s, at),
-			      "the environment variable %s is not set; "
-			      "${%s:-text} gives a default, \\${ is a real ${",
+			      "the environment variable %s is not set; write "
+			      "${%s:-text} for a default, or \\${ for a "
+			      "literal ${",
 			      name, name);
 	return at + 2 + close + 1;
 }
@@ -331,9 +332,9 @@ static size_t forgotten_quote(struct scanner *s, size_t end, size_t lines)
 			       s->p[end + 1] == '"' || s->p[end + 1] == '\'')))
 		return 0;
 	scan_complain(s, s->line, column_of(s, s->at),
-		      end < s->len ? "the string opened here ends in line %zu, "
-				     "right before other text; is its closing "
-				     "quote missing?"
+		      end < s->len ? "the string opened here ends on line %zu, "
+				     "directly before other text; is its "
+				     "closing quote missing?"
 				   : "the string opened here is never closed",
 		      (size_t)s->line + lines);
 	while (stop > s->at + 1 && strchr(" \t\r{},", s->p[stop - 1]) != NULL)

@@ -58,12 +58,13 @@ static void complain_cut(struct scanner *s, const struct name *name,
 	escape_to(shown, sizeof(shown), t->text.p, len);
 	if (is_secret(name) || len == t->text.len || len >= sizeof(shown))
 		scan_complain(s, t->line, t->column,
-			      "'%c' ends a bare word; put the value in quotes",
+			      "an unquoted value cannot contain '%c'; put it "
+			      "in quotes",
 			      t->cut);
 	else
 		scan_complain(s, t->line, t->column,
-			      "'%c' ends a bare word; put the value in "
-			      "quotes: \"%s\"",
+			      "an unquoted value cannot contain '%c'; put it "
+			      "in quotes: \"%s\"",
 			      t->cut, shown);
 }
 
@@ -106,7 +107,7 @@ void lint_semicolon(struct scanner *s, const struct token *t)
 	const char *p = memchr(t->text.p, ';', t->text.len);
 
 	scan_complain(s, t->line, t->column + (int)(p - t->text.p),
-		      "no ';' is needed here; remove it");
+		      "';' is not needed here; remove it");
 }
 
 /* One value was taken: is it what it looks like? */
@@ -122,7 +123,7 @@ void lint_single(struct scanner *s, const struct name *name,
 	}
 	if (text.p[0] == '[' && memchr(text.p, ']', text.len) == NULL) {
 		scan_complain(s, t->line, t->column,
-			      "a list is written {a, b}, not [a, b]");
+			      "write a list as {a, b}, not [a, b]");
 		skip_brackets(s, t);
 	} else if (t->cut != '\0') {
 		complain_cut(s, name, t);
@@ -142,14 +143,14 @@ static void complain_extra(struct scanner *s, const struct name *name,
 		lint_semicolon(s, &t);
 	else if (t.glued)
 		scan_complain(s, t.line, t.column,
-			      "text right behind the closing quote; within "
-			      "'…' a quote is written \\'");
+			      "text directly after the closing quote; inside "
+			      "'…' write a quote as \\'");
 	else if (in_list)
 		scan_complain(s, t.line, t.column,
 			      "a comma is missing before this value");
 	else
 		scan_complain(s, t.line, t.column,
-			      "a value with blanks needs quotes: %s = \"…\"",
+			      "a value with spaces needs quotes: %s = \"…\"",
 			      name->text);
 }
 
@@ -206,8 +207,8 @@ static bool list_item(struct scanner *s, const struct name *name,
 		scan_complain(s, t->line, t->column,
 			      token_is_sign(t, ',')
 				      ? "a value is missing before the comma"
-				      : "'%.1s' in a list; put the value in "
-					"quotes",
+				      : "'%.1s' cannot stand in a list; put "
+					"the value in quotes",
 			      t->text.p);
 		(void)scan_next(s);
 		return true;
@@ -243,7 +244,9 @@ static void list(struct scanner *s, const struct name *name, bool empty_ok)
 			mend_empty(s, &open, &close);
 		else
 			scan_complain(s, open.line, open.column,
-				      "%s = {} holds no value", name->text);
+				      "'%s' is an empty list; write a value, "
+				      "or remove the setting",
+				      name->text);
 		return;
 	}
 	while (!scan_skip_sign(s, '}')) {
@@ -258,7 +261,7 @@ static void stray_start(struct scanner *s)
 	struct token t = scan_next(s);
 
 	scan_complain(s, t.line, t.column,
-		      "'%.1s' cannot begin a bare word; put the value in "
+		      "an unquoted value cannot begin with '%.1s'; put it in "
 		      "quotes",
 		      t.text.p);
 	skip_glued(s, t.line);

@@ -325,8 +325,9 @@ const char *setting_suggest(enum section where, const char *name)
 
 const char *section_label(enum section where)
 {
-	static const char *const labels[] = {
-		"the main part", "account", "rule", "a group", "test", "smtp"};
+	static const char *const labels[] = {"the main part", "an account",
+					     "a rule",	      "a group",
+					     "a test",	      "smtp"};
 
 	return labels[where];
 }

@@ -83,7 +83,7 @@ bool setting_known(enum section where, const char *name);
 /* The nearest key or section that may stand there, or NULL. */
 const char *setting_suggest(enum section where, const char *name);
 
-/* "the main part", "account", … for messages. */
+/* "the main part", "an account", … for messages. */
 const char *section_label(enum section where);
 
 /* A word that opens a section. */

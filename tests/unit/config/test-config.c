@@ -232,7 +232,7 @@ static const struct {
 	{"lint finds several", "maildr = x\nrule y {\n fileinto = z\n}\n",
 	 "~/c:1:1: error: unknown setting 'maildr' in the main part — did you "
 	 "mean 'maildir'?\n"
-	 "~/c:3:2: error: unknown setting 'fileinto' in rule — did you mean "
+	 "~/c:3:2: error: unknown setting 'fileinto' in a rule — did you mean "
 	 "'folder'?\n"},
 	{"no maildir", "parallel = 2\n",
 	 "~/c: error: it is not said where the mail goes; write: maildir = "

@@ -43,11 +43,12 @@ static const struct {
 	 "'maildir'?\n"},
 	{"a word of another tool",
 	 "account \"a\" {\n    passwordeval = x\n    sever = y\n}\n",
-	 "2:5: unknown setting 'passwordeval' in account — did you mean "
+	 "2:5: unknown setting 'passwordeval' in an account — did you mean "
 	 "'password-command'?\n"
-	 "3:5: unknown setting 'sever' in account — did you mean 'host'?\n"},
+	 "3:5: unknown setting 'sever' in an account — did you mean 'host'?\n"},
 	{"fileinto", "rule \"a\" {\n    fileinto = \"x\"\n}\n",
-	 "2:5: unknown setting 'fileinto' in rule — did you mean 'folder'?\n"},
+	 "2:5: unknown setting 'fileinto' in a rule — did you mean "
+	 "'folder'?\n"},
 	{"nothing is near", "xyzzy-plugh = 1\n",
 	 "1:1: unknown setting 'xyzzy-plugh' in the main part\n"},
 	{"the case of letters", "Maildir = x\n",
@@ -57,40 +58,40 @@ static const struct {
 	 "1:1: unknown setting 'poll' in the main part — did you mean "
 	 "'account'?\n"},
 	{"belongs elsewhere", "host = x\n",
-	 "1:1: 'host' belongs in account, not in the main part\n"},
+	 "1:1: 'host' belongs in an account, not in the main part\n"},
 	{"an action in a group", "rule a { any { from = x folder = y } }",
-	 "1:25: 'folder' belongs in rule itself, not in 'any { }'\n"},
+	 "1:25: 'folder' belongs directly in a rule, not in 'any { }'\n"},
 	{"an unknown block", "accont \"x\" {\n whatever = 1\n}\n",
 	 "1:1: unknown block 'accont' in the main part — did you mean "
 	 "'account'?\n"},
 	{"a setting as a block", "maildir { }",
-	 "1:1: 'maildir' is a setting: maildir = …\n"},
+	 "1:1: 'maildir' is a setting, not a block; write maildir = …\n"},
 	{"a block as a setting", "rule = x\nrule \"x\" { any = y }",
-	 "1:1: 'rule' is a block: rule \"NAME\" { … }\n"
-	 "2:12: 'any' is a block: any { … }\n"},
+	 "1:1: 'rule' is a block; write rule \"NAME\" { … }\n"
+	 "2:12: 'any' is a block; write any { … }\n"},
 	{"a group outside", "any { from = x }",
 	 "1:1: 'any { }' belongs in a rule\n"},
 	{"a group with a name", "rule x { any \"y\" { from = x } }",
-	 "1:14: 'any' takes no name: any { … }\n"},
+	 "1:14: 'any' takes no name; write any { … }\n"},
 	{"no name", "account {\n}\nrule \"\" { }\nrule '' { }",
-	 "1:1: account needs a name: account \"NAME\" {\n"
-	 "3:1: rule needs a name: rule \"NAME\" {\n"
-	 "4:1: rule needs a name: rule \"NAME\" {\n"},
+	 "1:1: 'account' needs a name; write account \"NAME\" {\n"
+	 "3:1: 'rule' needs a name; write rule \"NAME\" {\n"
+	 "4:1: 'rule' needs a name; write rule \"NAME\" {\n"},
 	{"a name with blanks", "rule a b {\n folder = x\n}\n",
-	 "1:6: a name with blanks needs quotes: rule \"…\" {\n"},
+	 "1:6: a name with spaces needs quotes: rule \"…\" {\n"},
 	{"no brace", "rule \"x\"\n folder = x\n}\n",
-	 "1:1: '{' is missing behind rule\n"},
+	 "1:1: '{' is missing after 'rule'\n"},
 	{"a brace that is never closed", "\nrule \"x\" {\n from = a\n",
 	 "2:1: the '{' opened here is never closed\n"},
 	{"the first of two", "rule \"x\" {\n from = a\nrule \"y\" {\n}\n",
-	 "3:1: a rule inside a rule: is the '}' of line 1 missing?\n"},
+	 "3:1: a rule inside a rule: is the '}' for line 1 missing?\n"},
 	{"an account in a group", "rule \"x\" {\nany {\naccount y {\n}\n",
-	 "3:1: an account inside an any: is the '}' of line 2 missing?\n"},
+	 "3:1: an account inside an any: is the '}' for line 2 missing?\n"},
 	{"nested on purpose", "rule \"x\" {\nrule \"y\" {\n}\n}\n}\n",
-	 "2:1: a rule inside a rule: is the '}' of line 1 missing?\n"
-	 "5:1: this '}' closes nothing\n"},
+	 "2:1: a rule inside a rule: is the '}' for line 1 missing?\n"
+	 "5:1: this '}' has no matching '{'\n"},
 	{"a brace too many", "rule \"x\" { }\n }\n",
-	 "2:2: this '}' closes nothing\n"},
+	 "2:2: this '}' has no matching '{'\n"},
 	{"a list that is never closed", "rule x {\n from = {a,\n to = c\n}\n",
 	 "2:9: the '{' opened here is never closed\n"},
 	{"a list to the end of the file", "rule x {\n from = {a,\n",
@@ -99,12 +100,12 @@ static const struct {
 	{"a string that is never closed", "maildir = \"~/Mail\nparallel = 2\n",
 	 "1:11: the string opened here is never closed\n"},
 	{"a quote forgotten", "maildir = \"x\nstate = \"y\"\nwat = 2\n",
-	 "1:11: the string opened here ends in line 2, right before other "
+	 "1:11: the string opened here ends on line 2, directly before other "
 	 "text; is its closing quote missing?\n"
 	 "3:1: unknown setting 'wat' in the main part\n"},
 	{"a quote forgotten in a name",
 	 "rule \"x {\n folder = \"y\"\n}\nq = 1\n",
-	 "1:6: the string opened here ends in line 2, right before other "
+	 "1:6: the string opened here ends on line 2, directly before other "
 	 "text; is its closing quote missing?\n"
 	 "4:1: unknown setting 'q' in the main part\n"},
 	{"a single quote that is never closed", "maildir = 'x\\'\n",
@@ -125,8 +126,8 @@ static const struct {
 	{"full-width text", "rule x { subject = 回复：y folder = 中文 }",
 	 "1:26: full-width sign ：; use ':', or put the text in quotes\n"},
 	{"other blanks", "maildir\xc2\xa0= x\nstate =\xe3\x80\x80y\n",
-	 "1:8: U+00A0 is not an ordinary blank; use ' '\n"
-	 "2:8: U+3000 is not an ordinary blank; use ' '\n"},
+	 "1:8: U+00A0 is not an ordinary space; use ' '\n"
+	 "2:8: U+3000 is not an ordinary space; use ' '\n"},
 	{"a byte order mark", "\xef\xbb\xbfmaildr = x\n",
 	 "1:1: unknown setting 'maildr' in the main part — did you mean "
 	 "'maildir'?\n"},
@@ -134,14 +135,14 @@ static const struct {
 	 "2:5: write 'foldr = …', not 'foldr: …'\n"
 	 "3:5: write 'from = …', not 'from: …'\n"},
 	{"a semicolon", "maildir = ~/M;\nstate = \"x\";\nrule x { };\n;\n",
-	 "1:14: no ';' is needed here; remove it\n"
-	 "2:12: no ';' is needed here; remove it\n"
-	 "3:11: no ';' is needed here; remove it\n"
-	 "4:1: no ';' is needed here; remove it\n"},
+	 "1:14: ';' is not needed here; remove it\n"
+	 "2:12: ';' is not needed here; remove it\n"
+	 "3:11: ';' is not needed here; remove it\n"
+	 "4:1: ';' is not needed here; remove it\n"},
 	{"brackets",
 	 "rule x {\n from = [a, b]\n to = [\"c\", \"d\"]\n cc = [e]\n}",
-	 "2:9: a list is written {a, b}, not [a, b]\n"
-	 "3:7: a list is written {a, b}, not [a, b]\n"},
+	 "2:9: write a list as {a, b}, not [a, b]\n"
+	 "3:7: write a list as {a, b}, not [a, b]\n"},
 	{"no braces", "rule x {\n    from = a, b, c\n    to = d\n}\n",
 	 "2:13: several values need braces: from = {a, b}\n"},
 	{"no comma", "rule x { from = {a b, \"c\" d} }",
@@ -150,20 +151,22 @@ static const struct {
 	{"a comma too many", "rule x { from = {a,, b,} }",
 	 "1:20: a value is missing before the comma\n"},
 	{"an empty list", "rule x { from = {} }\ntest y { expect-tags = {} }",
-	 "1:17: from = {} holds no value\n"},
+	 "1:17: 'from' is an empty list; write a value, or remove the "
+	 "setting\n"},
 	{"blanks in a value", "rule x { subject = a b c folder = x }",
-	 "1:22: a value with blanks needs quotes: subject = \"…\"\n"},
+	 "1:22: a value with spaces needs quotes: subject = \"…\"\n"},
 	{"a bare word that is cut", "layout = maildir++\nrule x { from = a*b }",
-	 "1:10: '+' ends a bare word; put the value in quotes: "
+	 "1:10: an unquoted value cannot contain '+'; put it in quotes: "
 	 "\"maildir++\"\n"
-	 "2:17: '*' ends a bare word; put the value in quotes: \"a*b\"\n"},
+	 "2:17: an unquoted value cannot contain '*'; put it in quotes: "
+	 "\"a*b\"\n"},
 	{"a bare template", "rule x { folder = Lists/{list}/y }",
-	 "1:19: '{' ends a bare word; put the value in quotes: "
+	 "1:19: an unquoted value cannot contain '{'; put it in quotes: "
 	 "\"Lists/{list}/y\"\n"},
 	{"a bare word cut by a comment", "maildir = a#b\n",
-	 "1:11: '#' ends a bare word; put the value in quotes\n"},
+	 "1:11: an unquoted value cannot contain '#'; put it in quotes\n"},
 	{"a star at the start", "rule x { from = *.example.org }",
-	 "1:17: '*' cannot begin a bare word; put the value in quotes\n"},
+	 "1:17: an unquoted value cannot begin with '*'; put it in quotes\n"},
 	{"a lost backslash", "rule x {\n    subject = \"\\d+\\.\"\n}\n",
 	 "2:15: \"\\d\" loses its backslash in double quotes; put the pattern "
 	 "in single quotes: '\\d+\\.'\n"},
@@ -174,24 +177,24 @@ static const struct {
 	{"backslashes that stay",
 	 "maildir = \"a\\\\b\\\"c\\${D}\"\nlog = '\\d'\n", ""},
 	{"a quote within quotes", "rule x { subject = 'don't' }\n",
-	 "1:25: text right behind the closing quote; within '…' a quote is "
-	 "written \\'\n"
+	 "1:25: text directly after the closing quote; inside '…' write a "
+	 "quote as \\'\n"
 	 "1:26: the string opened here is never closed\n"},
 	{"C9: an unset variable",
 	 "maildir = \"${NOT_SET}/x\"\nlog = ${NOT_SET}\n",
-	 "1:12: the environment variable NOT_SET is not set; ${NOT_SET:-text} "
-	 "gives a default, \\${ is a real ${\n"
-	 "2:7: the environment variable NOT_SET is not set; ${NOT_SET:-text} "
-	 "gives a default, \\${ is a real ${\n"},
+	 "1:12: the environment variable NOT_SET is not set; write "
+	 "${NOT_SET:-text} for a default, or \\${ for a literal ${\n"
+	 "2:7: the environment variable NOT_SET is not set; write "
+	 "${NOT_SET:-text} for a default, or \\${ for a literal ${\n"},
 	{"variables that are set", "maildir = \"${IS_SET}\"\nlog = ${N:-x}\n",
 	 ""},
 	{"a variable that goes on", "maildir = \"${IS_SET\"\nlog = \"x}\"\n",
-	 "1:12: the '${' opened here is never closed; a real one is written "
+	 "1:12: the '${' opened here is never closed; for a literal ${ write "
 	 "\\${\n"},
 	{"a default of another shell", "maildir = \"${N:=x}\"\n",
-	 "1:12: a default is written ${N:-text}\n"},
+	 "1:12: write a default as ${N:-text}\n"},
 	{"+=", "rule x { from += a }",
-	 "1:15: '+=' is not used here; write all values in one list: from = "
+	 "1:15: '+=' is not supported; write all values in one list: from = "
 	 "{a, b}\n"},
 	{"no value", "maildir =\nstate = x\nlog =",
 	 "1:1: 'maildir' has no value\n3:1: 'log' has no value\n"},
@@ -200,16 +203,17 @@ static const struct {
 	{"include",
 	 "include \"x\"\ninclude(a, b)\nrule x { include(\"y\") }\n"
 	 "include(\"z\"\nlog = x\nfrob(\"x\")\n",
-	 "1:1: write include(\"FILE\")\n"
+	 "1:1: write include(\"FILE\"), without '='\n"
 	 "2:1: include() takes one file\n"
-	 "3:10: include() belongs in the main part, not in rule\n"
+	 "3:10: include() belongs in the main part, not in a rule\n"
 	 "4:8: the '(' opened here is never closed\n"
-	 "6:1: there is no frob(…), only include(\"FILE\")\n"},
+	 "6:1: unknown function 'frob'; the only one is include(\"FILE\")\n"},
 	{"not UTF-8", "maildir = \"\xff\xe4\"\n# \xff\n",
-	 "1:12: this is not UTF-8 (byte 0xff); save the file as UTF-8\n"
-	 "1:13: this is not UTF-8 (byte 0xe4); save the file as UTF-8\n"},
+	 "1:12: byte 0xff is not UTF-8; save the file as UTF-8\n"
+	 "1:13: byte 0xe4 is not UTF-8; save the file as UTF-8\n"},
 	{"control characters", "maildir = \"a\x01\"\n\x7f\n",
-	 "1:13: control character 0x01\n2:1: control character 0x7f\n"},
+	 "1:13: control character 0x01; remove it\n"
+	 "2:1: control character 0x7f; remove it\n"},
 	{"lines that end in CRLF", "maildir = x\r\nfoo = y\r\n",
 	 "2:1: unknown setting 'foo' in the main part\n"},
 	{"everything on one line",
@@ -236,7 +240,8 @@ static void test_nul(void)
 {
 	struct buf got = complaints("maildir = \"a\0b\"\n\0", 17);
 
-	is_str("1:13: control character 0x00\n2:1: control character 0x00\n",
+	is_str("1:13: control character 0x00; remove it\n"
+	       "2:1: control character 0x00; remove it\n",
 	       got.s, "NULs do not end the file");
 	buf_release(&got);
 }
