@@ -37,7 +37,13 @@ static void begin_smtp(struct builder *b, const struct parse_event *e)
 	b->where = SECTION_SMTP;
 	b->insecure = false;
 	if (c->smtp != NULL) {
-		build_error(b, e->line, "there is an 'smtp' section already");
+		char there[512];
+
+		build_place(b, c->smtp->file, c->smtp->line, there,
+			    sizeof(there));
+		build_error(b, e->line,
+			    "there is an 'smtp' section already%s; keep one",
+			    there);
 		b->account = c->smtp;
 		return;
 	}
@@ -137,7 +143,8 @@ static int take_file(struct builder *b, const char *path, struct error *err)
 	int rc = -1;
 
 	if (source.depth > INCLUDE_DEPTH_MAX)
-		error_set(err, ERR_CONFIG, "files are nested more than %d deep",
+		error_set(err, ERR_CONFIG,
+			  "%s: files are nested more than %d deep", path,
 			  INCLUDE_DEPTH_MAX);
 	else
 		rc = config_file_read(path, &bytes, &source.id, err);

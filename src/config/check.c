@@ -32,15 +32,22 @@ static void check_provider(struct builder *b, struct account *a)
 	if (p == NULL) {
 		for (size_t i = 0; (row = provider_row(i)) != NULL; i++)
 			suggest_try(&s, row->name);
-		build_error(b, line,
-			    "the provider \"%s\" is not known%s%s%s; set host "
-			    "instead",
-			    a->provider,
-			    s.best == NULL ? "" : " — did you mean '",
-			    s.best == NULL ? "" : s.best,
-			    s.best == NULL ? "" : "'?");
+		if (s.best == NULL)
+			build_error(
+				b, line,
+				"unknown provider \"%s\"; set 'host' instead",
+				a->provider);
+		else
+			build_error(
+				b, line,
+				"unknown provider \"%s\" — did you mean '%s'? "
+				"For another one set 'host'",
+				a->provider, s.best);
 	} else if (p->host == NULL) {
-		build_error(b, line, "%s offers no POP3", a->provider);
+		build_error(
+			b, line,
+			"%s does not offer POP3, so postroom cannot fetch its mail",
+			a->provider);
 	} else {
 		if (a->host == NULL)
 			a->host = xstrdup(p->host);
@@ -83,14 +90,18 @@ static void check_tls(struct builder *b, struct account *a)
 	if (a->tls == TLS_NONE && a->host != NULL && !is_loopback(a->host) &&
 	    !b->insecure)
 		build_error(b, build_seen(b, "tls"),
-			    "tls = none sends the password in clear to %s; use "
-			    "implicit or starttls (it is accepted for "
-			    "localhost, or with insecure = "
-			    "\"yes-send-password-in-clear\")",
-			    a->host);
+			    "tls = none sends the password unencrypted to %s; "
+			    "use implicit or starttls%s",
+			    a->host,
+			    b->where == SECTION_SMTP
+				    ? ""
+				    : ", or permit it with insecure = "
+				      "\"yes-send-password-in-clear\"");
 	if (a->tls_pin != NULL && strncmp(a->tls_pin, "sha256//", 8) != 0)
 		build_error(b, build_seen(b, "tls-pin"),
-			    "'tls-pin' is written sha256//BASE64");
+			    "'tls-pin': \"%s\" is not a pin; write "
+			    "sha256//BASE64",
+			    a->tls_pin);
 }
 
 static void check_proxy(struct builder *b, const struct account *a)
@@ -106,8 +117,8 @@ static void check_proxy(struct builder *b, const struct account *a)
 		       end == NULL ? 0 : (int)(end - a->proxy), a->proxy);
 	if (value_find_word(schemes, scheme, NULL) == -1)
 		build_error(b, build_seen(b, "proxy"),
-			    "'proxy' is a URL: socks5h://HOST:PORT or "
-			    "http://HOST:PORT");
+			    "'proxy' is not a URL; write socks5h://HOST:PORT "
+			    "or http://HOST:PORT");
 }
 
 /* One way to get the password, and only one. */
@@ -124,14 +135,18 @@ static void check_secret(struct builder *b, struct account *a)
 			continue;
 		if (first != NULL) {
 			build_error(b, line,
-				    "there is '%s' (line %d) and '%s'; keep "
-				    "one of them",
-				    first, build_seen(b, first), sources[i]);
+				    "'%s' and '%s' (line %d) are both set; "
+				    "keep one of them",
+				    sources[i], first, build_seen(b, first));
 			return;
 		}
 		first = sources[i];
 	}
-	if (first == NULL)
+	if (first == NULL && b->where == SECTION_SMTP)
+		build_error(b, a->line,
+			    "'smtp' has a user but no password; set "
+			    "password-command or password");
+	else if (first == NULL)
 		build_error(b, a->line,
 			    "account \"%s\" has no password; set "
 			    "password-command, token-command, password or "
@@ -144,8 +159,9 @@ void check_account(struct builder *b, struct account *a)
 	build_defaults(b);
 	if (strlen(a->name) > ACCOUNT_NAME_MAX)
 		build_error(b, a->line,
-			    "the name of an account has at most %d bytes",
-			    ACCOUNT_NAME_MAX);
+			    "the account's name has %zu bytes; at most %d are "
+			    "possible",
+			    strlen(a->name), ACCOUNT_NAME_MAX);
 	if (a->provider != NULL)
 		check_provider(b, a);
 	else if (a->host == NULL && build_seen(b, "host") == 0)
@@ -158,7 +174,10 @@ void check_account(struct builder *b, struct account *a)
 	if (a->port == 0)
 		a->port = a->tls == TLS_IMPLICIT ? POP3S_PORT : POP3_PORT;
 	if (build_seen(b, "user") == 0)
-		build_error(b, a->line, "account \"%s\" has no user", a->name);
+		build_error(b, a->line,
+			    "account \"%s\" has no user; set 'user' to the "
+			    "name to log in with",
+			    a->name);
 	check_secret(b, a);
 	check_tls(b, a);
 	check_proxy(b, a);
@@ -175,14 +194,15 @@ void check_smtp(struct builder *b)
 
 	build_defaults(b);
 	if (a->host == NULL)
-		build_error(b, a->line, "'smtp' has no host");
+		build_error(b, a->line, "'smtp' has no server; set host");
 	if (a->port == 0)
 		a->port = smtp_port(a->tls);
 	if (a->user != NULL)
 		check_secret(b, a);
 	else if (build_seen(b, "password") != 0 ||
 		 build_seen(b, "password-command") != 0)
-		build_error(b, a->line, "'smtp' has a password and no user");
+		build_error(b, a->line,
+			    "'smtp' has a password but no user; set user");
 	check_tls(b, a);
 }
 
@@ -193,12 +213,12 @@ static void check_forward(struct builder *b)
 	if (b->forward.line != 0 && c->smtp == NULL && c->sendmail == NULL)
 		diagnostics_add(b->diags, true, b->forward.file,
 				b->forward.line, 0,
-				"'forward' needs to know how: write an 'smtp' "
-				"section, or sendmail = {…}");
+				"'forward' needs a way to send mail; add an "
+				"'smtp' section, or set sendmail");
 	if (c->smtp != NULL && c->sendmail != NULL)
 		diagnostics_add(b->diags, true, c->smtp->file, c->smtp->line, 0,
-				"there is 'smtp' and 'sendmail'; keep one of "
-				"them");
+				"'smtp' and 'sendmail' are both set; keep one "
+				"of them");
 }
 
 /* `to-me` means what the accounts log in as, too, where that is an address. */
@@ -228,9 +248,12 @@ static int compare_named(const void *pa, const void *pb)
 			  : (a->order > b->order) - (a->order < b->order);
 }
 
-/* Complain of each that has the key of an earlier one. Frees the keys. */
+/*
+ * Complain of each that has the key of an earlier one: "WHAT "key" TAKEN at
+ * place". Frees the keys.
+ */
 static void check_unique(struct builder *b, struct named *list, size_t n,
-			 const char *what)
+			 const char *what, const char *taken)
 {
 	if (n > 1)
 		qsort(list, n, sizeof(*list), compare_named);
@@ -238,9 +261,8 @@ static void check_unique(struct builder *b, struct named *list, size_t n,
 		if (strcmp(list[i].key, list[i - 1].key) != 0)
 			continue;
 		diagnostics_add(b->diags, true, list[i].file, list[i].line, 0,
-				"%s \"%s\" exists already: %s:%d", what,
-				list[i].key, list[i - 1].file,
-				list[i - 1].line);
+				"%s \"%s\" %s at %s:%d", what, list[i].key,
+				taken, list[i - 1].file, list[i - 1].line);
 	}
 	for (size_t i = 0; i < n; i++)
 		free(list[i].key);
@@ -261,7 +283,7 @@ static void check_rule_names(struct builder *b)
 			.order = i,
 		};
 	}
-	check_unique(b, list, n, "rule");
+	check_unique(b, list, n, "rule", "is already defined");
 }
 
 static char *mailbox_of(const struct account *a)
@@ -291,8 +313,12 @@ static void check_accounts(struct builder *b, bool mailboxes)
 			.order = i,
 		};
 	}
-	check_unique(b, list, c->n_accounts,
-		     mailboxes ? "an account for" : "account");
+	if (mailboxes)
+		check_unique(b, list, c->n_accounts, "mailbox",
+			     "has an account already");
+	else
+		check_unique(b, list, c->n_accounts, "account",
+			     "is already defined");
 }
 
 /* Folders and file names come behind it: the system takes 4095 bytes in all. */
@@ -305,8 +331,8 @@ static void check_length(struct builder *b, const char *key, const char *path)
 		fits &= part.len <= NAME_BYTES_MAX;
 	if (!fits)
 		diagnostics_add(b->diags, true, b->config->path, 0, 0,
-				"%s: the path is too long: %d bytes in all and "
-				"%d in a name are possible",
+				"'%s': the path is too long; the limits are "
+				"%d bytes, and %d for each name in it",
 				key, PLACE_BYTES_MAX, NAME_BYTES_MAX);
 }
 
@@ -319,16 +345,16 @@ static void check_places(struct builder *b)
 
 	if (c->maildir == NULL)
 		diagnostics_add(b->diags, true, c->path, 0, 0,
-				"it is not said where the mail goes; write: "
-				"maildir = \"~/Mail\"");
+				"'maildir' is not set; write: maildir = "
+				"\"~/Mail\"");
 	if (c->state_dir == NULL)
 		c->state_dir =
 			use_xdg ? value_path("postroom", xdg, &err)
 				: value_home("~/.local/state/postroom", &err);
 	if (c->state_dir == NULL)
 		diagnostics_add(b->diags, true, c->path, 0, 0,
-				"HOME is not set; write: state = "
-				"\"/…/postroom\"");
+				"'state' has no default, as HOME is not set; "
+				"write: state = \"/…/postroom\"");
 	else if (c->spool_dir == NULL)
 		c->spool_dir = value_path("spool", c->state_dir, &err);
 	check_length(b, "maildir", c->maildir);
@@ -353,8 +379,9 @@ void check_config(struct builder *b)
 		on += c->accounts[i].enabled;
 	}
 	if (c->n_accounts > 0 && on == 0)
-		diagnostics_add(b->diags, false, c->path, 0, 0,
-				"every account is switched off");
+		diagnostics_add(
+			b->diags, false, c->path, 0, 0,
+			"no mail is fetched: every account has enabled = no");
 	check_rule_names(b);
 	check_forward(b);
 	check_accounts(b, false);

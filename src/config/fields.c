@@ -95,7 +95,7 @@ static int find_word(const struct setting *row, const char *text,
 	if (index != -1)
 		return index;
 	list_words(row->words, &all);
-	error_set(err, ERR_CONFIG, "\"%s\" is none of: %s", text, all.s);
+	error_set(err, ERR_CONFIG, "\"%s\" is not one of: %s", text, all.s);
 	buf_release(&all);
 	return -1;
 }
@@ -122,19 +122,44 @@ static int store_word(const struct setting *row, const char *text, char **at,
 	return 0;
 }
 
+/* As a person writes it: 90s, 10m, 30d. */
+static void add_duration(struct buf *out, long long seconds)
+{
+	static const struct {
+		char unit;
+		long long seconds;
+	} units[] = {{'d', 24 * 3600}, {'h', 3600}, {'m', 60}};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (seconds >= units[i].seconds &&
+		    seconds % units[i].seconds == 0) {
+			buf_addf(out, "%lld%c", seconds / units[i].seconds,
+				 units[i].unit);
+			return;
+		}
+	}
+	buf_addf(out, "%llds", seconds);
+}
+
 static int store_duration(const struct setting *row, const char *text,
 			  int64_t *at, struct error *err)
 {
 	int64_t seconds = 0;
+	struct buf range = BUF_INIT(64);
 
 	if (value_duration(text, &seconds, err) == -1)
 		return -1;
-	if (seconds < row->min || seconds > row->max)
-		return error_set(err, ERR_CONFIG,
-				 "\"%s\" is not within %lld and %lld seconds",
-				 text, row->min, row->max);
-	*at = seconds;
-	return 0;
+	if (seconds >= row->min && seconds <= row->max) {
+		*at = seconds;
+		return 0;
+	}
+	add_duration(&range, row->min);
+	buf_addstr(&range, " to ");
+	add_duration(&range, row->max);
+	error_set(err, ERR_CONFIG, "\"%s\" is out of range; write %s", text,
+		  range.s);
+	buf_release(&range);
+	return -1;
 }
 
 static int store_int(const struct setting *row, const char *text, int *at,
@@ -181,8 +206,8 @@ static int store_keep(struct account *a, const char *text, struct error *err)
 	    value_duration(text, &a->keep_seconds, &ignored) == -1 ||
 	    a->keep_seconds == 0)
 		return error_set(err, ERR_CONFIG,
-				 "\"%s\" is neither yes, no, nor an age like "
-				 "12h, 30d or 2w",
+				 "\"%s\" is not an age; write yes, no, or an "
+				 "age with its unit: 12h, 30d or 2w",
 				 text);
 	a->keep = KEEP_AGE;
 	return 0;
@@ -294,8 +319,8 @@ void build_warn_of_shell(struct builder *b, const struct parse_event *e,
 	for (size_t i = 0; argv != NULL && argv[i] != NULL; i++) {
 		if (value_find_word(signs, argv[i], NULL) != -1)
 			build_warning(b, e->line,
-				      "%s does not use a shell; for \"%s\" "
-				      "write {\"sh\", \"-c\", …}",
+				      "'%s' runs without a shell; for \"%s\" "
+				      "write {\"sh\", \"-c\", \"…\"}",
 				      e->name, argv[i]);
 	}
 }
@@ -319,7 +344,7 @@ static int store_argv(struct builder *b, char ***at,
 		(*at)[0] = program;
 	}
 	if ((*at)[0] == NULL || (*at)[0][0] == '\0')
-		return error_set(err, ERR_CONFIG, "there is no program");
+		return error_set(err, ERR_CONFIG, "the command is empty");
 	return 0;
 }
 
@@ -330,8 +355,7 @@ static int store_list(const struct setting *row, char ***at,
 	for (size_t i = 0; row->type == SETTING_CHARSETS && i < e->n; i++) {
 		if (charset_find(slice_str((*at)[i])) == NULL)
 			return error_set(err, ERR_CONFIG,
-					 "the charset \"%s\" is unknown here",
-					 (*at)[i]);
+					 "unknown charset \"%s\"", (*at)[i]);
 	}
 	return 0;
 }
@@ -347,8 +371,8 @@ static int check_text(const struct parse_event *e, struct error *err)
 		for (; *p != '\0'; p++) {
 			if ((unsigned char)*p < 0x20 || *p == 0x7f)
 				return error_set(err, ERR_CONFIG,
-						 "the value holds a line break "
-						 "or control character");
+						 "the value contains a line "
+						 "break or control character");
 		}
 	}
 	return 0;
@@ -365,7 +389,8 @@ static int set(struct builder *b, const struct setting *row,
 		return -1;
 	release(row, at); /* a second smtp section sets it again */
 	if (e->n != 1 && !many)
-		return error_set(err, ERR_CONFIG, "one value is expected");
+		return error_set(err, ERR_CONFIG,
+				 "write one value, not several");
 	if (row->type == SETTING_PASSWORD)
 		return store_password(b, b->account, e, err);
 	if (row->type == SETTING_KEEP)
@@ -391,7 +416,7 @@ const struct setting *build_note(struct builder *b, const struct parse_event *e)
 
 	if (seen->line != 0) {
 		build_place(b, seen->file, seen->line, there, sizeof(there));
-		build_error(b, e->line, "'%s' was set before%s", e->name,
+		build_error(b, e->line, "'%s' is set already%s", e->name,
 			    there);
 		return NULL;
 	}

@@ -46,6 +46,13 @@ static int check_file(int fd, const char *path, struct config_file *file_out,
 	return 0;
 }
 
+static int too_large(const char *path, size_t max, struct error *err)
+{
+	return error_set(err, ERR_CONFIG,
+			 "%s is too large; the limit is %zu MB", path,
+			 max >> 20);
+}
+
 static int read_up_to(int fd, const char *path, struct buf *out,
 		      struct error *err)
 {
@@ -53,16 +60,14 @@ static int read_up_to(int fd, const char *path, struct buf *out,
 
 	/* One byte more tells that there is more. */
 	if (!buf_reserve(out, out->max))
-		return error_set(err, ERR_CONFIG, "%s is too large", path);
+		return too_large(path, out->max, err);
 	n = io_read(fd, out->s, out->max, path, err);
 	if (n == -1)
 		return error_errno(err, ERR_CONFIG, "cannot read %s", path);
 	out->len = (size_t)n;
 	buf_terminate(out);
 	if (out->len == out->max)
-		return error_set(err, ERR_CONFIG,
-				 "%s is too large: it has %zu MB or more", path,
-				 out->max >> 20);
+		return too_large(path, out->max, err);
 	return 0;
 }
 
@@ -183,7 +188,7 @@ static char **standard_set(const char *name, struct error *err)
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
 		error_set(err, ERR_CONFIG,
-			  "\"std:%s\" is no name of a rule set", name);
+			  "\"std:%s\" is not the name of a rule set", name);
 		return NULL;
 	}
 	buf_addf(&path, "%s/%s.conf", filters_directory(), name);

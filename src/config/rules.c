@@ -65,8 +65,8 @@ static void check_slashes(struct builder *b, const struct rule_value *value)
 	    (slash[1] == '\0' || strcmp(slash, "/c") == 0) &&
 	    strpbrk(text, "\\^$[(|") != NULL)
 		build_warning(b, value->line,
-			      "\"%s\" is plain text; a pattern begins with a "
-			      "slash, too: '/…/'",
+			      "\"%s\" is compared as plain text; a pattern "
+			      "has a slash at both ends: '/…/'",
 			      text);
 }
 
@@ -146,10 +146,11 @@ static void warn_unreachable(struct builder *b)
 
 	build_place(b, ruleset_rule_file(set, taker),
 		    ruleset_rule_line(set, taker), there, sizeof(there));
-	build_warning(b, b->rule.line,
-		      "rule \"%s\" never runs: \"%s\"%s takes every message",
-		      ruleset_rule_name(set, (unsigned)b->rule.index),
-		      ruleset_rule_name(set, taker), there);
+	build_warning(
+		b, b->rule.line,
+		"rule \"%s\" never runs: rule \"%s\"%s takes every message",
+		ruleset_rule_name(set, (unsigned)b->rule.index),
+		ruleset_rule_name(set, taker), there);
 }
 
 static void end_rule(struct builder *b)
@@ -164,7 +165,9 @@ static void end_rule(struct builder *b)
 	while (!r->broken && rule_finish(r->rule, &line, &err) == -1)
 		build_error(b, line, "%s", err.text);
 	if (!r->actions && !r->broken)
-		build_warning(b, r->line, "rule \"%s\" does nothing",
+		build_warning(b, r->line,
+			      "rule \"%s\" does nothing; add an action, such "
+			      "as folder",
 			      ruleset_rule_name(b->config->rules,
 						(unsigned)r->index));
 	if (r->enabled && b->catches && !b->catch_told) {
@@ -195,7 +198,7 @@ static void end_group(struct builder *b, const struct parse_event *e)
 {
 	if (b->rule.group_empty) {
 		b->rule.broken = true;
-		build_error(b, e->line, "'%s { }' is empty", e->name);
+		build_error(b, e->line, "'%s { }' has no condition", e->name);
 	}
 	rule_end_group(b->rule.rule);
 	b->rule.groups--;

@@ -101,10 +101,13 @@ void build_test_end(struct builder *b)
 	const struct test_case *t = b->test;
 
 	if (t->mail == NULL && t->mail_file == NULL)
-		build_error(b, t->line, "test \"%s\" has no mail", t->title);
+		build_error(b, t->line, "test \"%s\" has no mail; set mail",
+			    t->title);
 	if (!t->folder.is_set && !t->tags.is_set && !t->rule.is_set &&
 	    !t->copies.is_set)
-		build_warning(b, t->line, "test \"%s\" expects nothing",
+		build_warning(b, t->line,
+			      "test \"%s\" expects nothing; set expect-folder, "
+			      "expect-tags, expect-rule or expect-copies",
 			      t->title);
 }
 

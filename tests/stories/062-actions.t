@@ -204,5 +204,5 @@ begin <<'END'
 rule "f" { forward = "bob@y.org" }
 END
 check_status 75 'forwarding without a way' deliver 'A: b\n\nx\n'
-check 'is told' says "forward' needs to know how"
+check 'is told' says "forward' needs a way to send mail"
 done_testing

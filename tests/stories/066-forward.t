@@ -90,5 +90,5 @@ check_status 0 'TLS where there is none' deliver 'X: y\n\nx\n'
 check 'sends nothing' [ "$(pending)" = 1 ]
 sed -i 's/host = .*/host = mail.example.org/; s/tls = implicit/tls = none/' "$conf"
 check_status 78 'a password in clear to others' "$postroom" -c "$conf" check
-check 'is refused' says 'sends the password in clear'
+check 'is refused' says 'sends the password unencrypted'
 done_testing

@@ -121,7 +121,7 @@ check 'a size that cannot be' says 'conf:6: warning: rule "range" can never appl
 check 'a rule behind one that takes all' says \
 	'conf:8: warning: rule "second" never applies: "first" .line 7.'
 check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
-check 'a command for a shell' says 'conf:10: .*pipe does not use a shell; for "."'
+check 'a command for a shell' says 'conf:10: .*.pipe. runs without a shell; for "."'
 check 'C11: a folder that would be made' says 'conf:5: the folder "New" is not there'
 check 'not one that is there' not says '"Old"'
 check_status 0 'with -q' "$postroom" -q -c "$conf" check

@@ -235,28 +235,26 @@ static const struct {
 	 "~/c:3:2: error: unknown setting 'fileinto' in a rule — did you mean "
 	 "'folder'?\n"},
 	{"no maildir", "parallel = 2\n",
-	 "~/c: error: it is not said where the mail goes; write: maildir = "
-	 "\"~/Mail\"\n"},
+	 "~/c: error: 'maildir' is not set; write: maildir = \"~/Mail\"\n"},
 	{"twice in the main part", M "every = 1m\n" M,
-	 "~/c:3: error: 'maildir' was set before (line 1)\n"},
+	 "~/c:3: error: 'maildir' is set already (line 1)\n"},
 	{"twice in an account", M A "\nuser = v }",
-	 "~/c:3: error: 'user' was set before (line 2)\n"},
+	 "~/c:3: error: 'user' is set already (line 2)\n"},
 	{"bad values",
 	 "maildir = {a, b}\nparallel = 65\nevery = 5x\nlayout = mbox\n"
 	 "complain-after = \"\"\nlog-format = xml\nstate = \"~bob/x\"\n"
 	 "charset-fallback = xyz\nspool = \"a\nb\"\n",
-	 "~/c:1: error: 'maildir': one value is expected\n"
+	 "~/c:1: error: 'maildir': write one value, not several\n"
 	 "~/c:2: error: 'parallel': \"65\" is no number from 1 to 64\n"
 	 "~/c:3: error: 'every': \"5x\" is no time; write 30s, 5m, 12h, 30d or "
 	 "2w\n"
-	 "~/c:4: error: 'layout': \"mbox\" is none of: auto, fs, maildir++\n"
+	 "~/c:4: error: 'layout': \"mbox\" is not one of: auto, fs, maildir++\n"
 	 "~/c:5: error: 'complain-after': the value is empty\n"
-	 "~/c:6: error: 'log-format': \"xml\" is none of: text, json\n"
+	 "~/c:6: error: 'log-format': \"xml\" is not one of: text, json\n"
 	 "~/c:7: error: 'state': write the whole path, or ~/… for your own "
 	 "home directory, instead of ~bob/x\n"
-	 "~/c:8: error: 'charset-fallback': the charset \"xyz\" is unknown "
-	 "here\n"
-	 "~/c:10: error: 'spool': the value holds a line break or control "
+	 "~/c:8: error: 'charset-fallback': unknown charset \"xyz\"\n"
+	 "~/c:10: error: 'spool': the value contains a line break or control "
 	 "character\n"},
 	{"more bad values",
 	 M A "\nport = 0\nlimit = -1\nmax-size = 5X\ntimeout = 0\n"
@@ -265,18 +263,18 @@ static const struct {
 	 "~/c:3: error: 'port': \"0\" is no number from 1 to 65535\n"
 	 "~/c:4: error: 'limit': \"-1\" is no number from 0 to 1000000000\n"
 	 "~/c:5: error: 'max-size': \"5X\" is no size; write 500K, 5M or 1G\n"
-	 "~/c:6: error: 'timeout': \"0\" is not within 1 and 3600 seconds\n"
-	 "~/c:7: error: 'keep-on-server': \"30\" is neither yes, no, nor an age "
-	 "like 12h, 30d or 2w\n"
-	 "~/c:8: error: 'keep-on-server' was set before (line 7)\n"
+	 "~/c:6: error: 'timeout': \"0\" is out of range; write 1s to 1h\n"
+	 "~/c:7: error: 'keep-on-server': \"30\" is not an age; write yes, no, "
+	 "or an age with its unit: 12h, 30d or 2w\n"
+	 "~/c:8: error: 'keep-on-server' is set already (line 7)\n"
 	 "~/c:9: error: 'enabled': \"maybe\" is neither yes nor no\n"
-	 "~/c:10: error: 'every': \"5\" is not within 10 and 2592000 seconds\n"
-	 "~/c:11: error: 'max-size' was set before (line 5)\n"},
+	 "~/c:10: error: 'every': \"5\" is out of range; write 10s to 30d\n"
+	 "~/c:11: error: 'max-size' is set already (line 5)\n"},
 	{"too much",
 	 M A "keep-on-server = 9999999999999w\n"
 	     "max-size = 1048577T }",
-	 "~/c:2: error: 'keep-on-server': \"9999999999999w\" is neither yes, "
-	 "no, nor an age like 12h, 30d or 2w\n"
+	 "~/c:2: error: 'keep-on-server': \"9999999999999w\" is not an age; "
+	 "write yes, no, or an age with its unit: 12h, 30d or 2w\n"
 	 "~/c:3: error: 'max-size': \"1048577T\" is no size; write 500K, 5M or "
 	 "1G\n"},
 	{"a name that is too long",
@@ -284,21 +282,24 @@ static const struct {
 	 "account \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" { host = x "
 	 "user = u netrc = yes }\n",
-	 "~/c:2: error: the name of an account has at most 100 bytes\n"},
+	 "~/c:2: error: the account's name has 105 bytes; at most 100 are "
+	 "possible\n"},
 	{"nothing in an account", M "account \"a\" {\n}\n",
 	 "~/c:2: error: account \"a\" has no server; set host or provider\n"
-	 "~/c:2: error: account \"a\" has no user\n"
+	 "~/c:2: error: account \"a\" has no user; set 'user' to the name to "
+	 "log in with\n"
 	 "~/c:2: error: account \"a\" has no password; set password-command, "
 	 "token-command, password or netrc\n"},
 	{"two passwords", W "user = u\npassword = x\ntoken-command = y\n}\n",
-	 "~/c:4: error: there is 'password' (line 3) and 'token-command'; keep "
-	 "one of them\n"},
+	 "~/c:4: error: 'token-command' and 'password' (line 3) are both set; "
+	 "keep one of them\n"},
 	{"providers",
 	 M "account a { provider = gmial user = u netrc = yes }\n"
 	   "account b { provider = icloud user = u netrc = yes }\n",
-	 "~/c:2: error: the provider \"gmial\" is not known — did you mean "
-	 "'gmail'?; set host instead\n"
-	 "~/c:3: error: icloud offers no POP3\n"},
+	 "~/c:2: error: unknown provider \"gmial\" — did you mean 'gmail'? For "
+	 "another one set 'host'\n"
+	 "~/c:3: error: icloud does not offer POP3, so postroom cannot fetch "
+	 "its mail\n"},
 	{"hosts",
 	 M "account a { host = pop3s://x user = u netrc = yes }\n"
 	   "account b { host = x:995 user = u netrc = yes }\n",
@@ -306,77 +307,80 @@ static const struct {
 	 "\"pop3s://x\"\n"
 	 "~/c:3: error: 'host': write host = x and port = 995\n"},
 	{"no TLS over a network", M A "\ntls = none }",
-	 "~/c:3: error: tls = none sends the password in clear to h; use "
-	 "implicit or starttls (it is accepted for localhost, or with insecure "
-	 "= \"yes-send-password-in-clear\")\n"},
+	 "~/c:3: error: tls = none sends the password unencrypted to h; use "
+	 "implicit or starttls, or permit it with insecure = "
+	 "\"yes-send-password-in-clear\"\n"},
 	{"a wrong magic word", M A "\ninsecure = yes }",
 	 "~/c:3: error: 'insecure': write \"yes-send-password-in-clear\", or "
 	 "remove the setting\n"},
 	{"smtp twice",
 	 M "smtp { host = h from = a }\nsmtp { host = i from = b }",
-	 "~/c:3: error: there is an 'smtp' section already\n"},
+	 "~/c:3: error: there is an 'smtp' section already (line 2); keep "
+	 "one\n"},
 	{"a switch of a rule", M "rule x {\nenabled = maybe\ncopy = y\n}",
 	 "~/c:3: error: 'enabled': \"maybe\" is neither yes nor no\n"},
 	{"pin and proxy", M A "\ntls-pin = x\nproxy = \"h:1080\" }",
-	 "~/c:3: error: 'tls-pin' is written sha256//BASE64\n"
-	 "~/c:4: error: 'proxy' is a URL: socks5h://HOST:PORT or "
+	 "~/c:3: error: 'tls-pin': \"x\" is not a pin; write sha256//BASE64\n"
+	 "~/c:4: error: 'proxy' is not a URL; write socks5h://HOST:PORT or "
 	 "http://HOST:PORT\n"},
 	{"the same names",
 	 M A "}\naccount a { host = i user = u netrc = yes }\n"
 	     "rule r { stop = yes from = a }\n"
 	     "rule s { copy = x }\nrule r { copy = y }\n",
-	 "~/c:3: error: account \"a\" exists already: ~/c:2\n"
-	 "~/c:6: error: rule \"r\" exists already: ~/c:4\n"},
+	 "~/c:3: error: account \"a\" is already defined at ~/c:2\n"
+	 "~/c:6: error: rule \"r\" is already defined at ~/c:4\n"},
 	{"the same mailbox",
 	 M A "}\naccount b { host = H user = u netrc = yes\n"
 	     "port = 995 }\n",
-	 "~/c:3: error: an account for \"u at h:995\" exists already: ~/c:2\n"},
+	 "~/c:3: error: mailbox \"u at h:995\" has an account already at "
+	 "~/c:2\n"},
 	{"a quote in a command", W "user = u\npassword-command = \"a 'b\"\n}\n",
 	 "~/c:3: error: 'password-command': a quote within the command is never "
 	 "closed\n"},
 	{"no program", W "user = u\npassword-command = \" \"\n}\n",
-	 "~/c:3: error: 'password-command': there is no program\n"},
+	 "~/c:3: error: 'password-command': the command is empty\n"},
 	{"an empty group", M "rule r {\n any {\n }\n copy = x\n}\n",
-	 "~/c:4: error: 'any { }' is empty\n"},
+	 "~/c:4: error: 'any { }' has no condition\n"},
 	{"include of nothing",
 	 M "include(\"no.conf\")\ninclude(\"std:nope\")\n"
 	   "include(\"std:../x\")\ninclude(\"n*.conf\")\n",
 	 "~/c:2: error: cannot read ~/no.conf: No such file or directory\n"
 	 "~/c:3: error: there is no rule set std:nope in ~/filters — did you "
 	 "mean 'std:note'?\n"
-	 "~/c:4: error: \"std:../x\" is no name of a rule set\n"},
+	 "~/c:4: error: \"std:../x\" is not the name of a rule set\n"},
 	{"include of itself", M "include(\"loop.conf\")\n",
 	 "~/loop.conf:1: error: ~/c includes itself\n"},
 	{"an error in an included file", M "\ninclude(\"bad.conf\")\n",
 	 "~/bad.conf:2:1: error: unknown setting 'wat' in the main part\n"},
 	{"set in two files", M "include(\"std:note\")\n" M,
-	 "~/c:3: error: 'maildir' was set before (line 1)\n"},
+	 "~/c:3: error: 'maildir' is set already (line 1)\n"},
 };
 
 static const struct {
 	const char *name, *text, *want;
 } warnings[] = {
 	{"a shell", W "user = u\npassword-command = \"pass x | head -1\" }",
-	 "~/c:3: warning: password-command does not use a shell; for \"|\" "
-	 "write {\"sh\", \"-c\", …}\n"},
+	 "~/c:3: warning: 'password-command' runs without a shell; for \"|\" "
+	 "write {\"sh\", \"-c\", \"…\"}\n"},
 	{"a rule that never runs",
 	 M "rule off { enabled = no folder = w }\nrule no { discard = no }\n"
 	   "rule part { from = a folder = x }\nrule \"all\" {\n folder = y\n}\n"
 	   "rule off2 { enabled = no copy = z }\nrule late { copy = z }\n"
 	   "rule later { copy = z }\n",
-	 "~/c:9: warning: rule \"late\" never runs: \"all\" (line 5) takes "
-	 "every message\n"},
+	 "~/c:9: warning: rule \"late\" never runs: rule \"all\" (line 5) "
+	 "takes every message\n"},
 	{"a rule that does nothing", M "rule x { from = y }\n",
-	 "~/c:2: warning: rule \"x\" does nothing\n"},
+	 "~/c:2: warning: rule \"x\" does nothing; add an action, such as "
+	 "folder\n"},
 	{"a pattern without its first slash",
 	 M "rule x {\n subject = 'a\\d/'\n"
 	   " subject = {'/a/', '/a/c', 'a/b', 'x/', '^a/c'}\n folder = a }\n",
-	 "~/c:3: warning: \"a\\d/\" is plain text; a pattern begins with a "
-	 "slash, too: '/…/'\n"
-	 "~/c:4: warning: \"^a/c\" is plain text; a pattern begins with a "
-	 "slash, too: '/…/'\n"},
+	 "~/c:3: warning: \"a\\d/\" is compared as plain text; a pattern has a "
+	 "slash at both ends: '/…/'\n"
+	 "~/c:4: warning: \"^a/c\" is compared as plain text; a pattern has a "
+	 "slash at both ends: '/…/'\n"},
 	{"all accounts off", M A "enabled = no }",
-	 "~/c: warning: every account is switched off\n"},
+	 "~/c: warning: no mail is fetched: every account has enabled = no\n"},
 };
 
 static void test_complaints(void)
@@ -463,8 +467,9 @@ static void test_deep_includes(void)
 		(void)put(name, 0600, i < 11 ? text : "");
 	}
 	c = load(M "include(\"deep0\")\n", &said);
-	is_str("~/deep9:1: error: files are nested more than 10 deep\n", said,
-	       "C7: includes end somewhere");
+	is_str("~/deep9:1: error: ~/deep10: files are nested more than 10 "
+	       "deep\n",
+	       said, "C7: includes end somewhere");
 	ok(c == NULL, "with an error");
 	free(said);
 }
@@ -526,8 +531,8 @@ static void test_files(void)
 	memset(big, '\n', (4 << 20) + 1);
 	big[(4 << 20) + 1] = '\0';
 	said = said_of(put("big", 0600, big));
-	is_str("postroom: error: ~/big is too large: it has 4 MB or more\n",
-	       said, "a file of more than 4 MB");
+	is_str("postroom: error: ~/big is too large; the limit is 4 MB\n", said,
+	       "a file of more than 4 MB");
 	free(said);
 	free(big);
 }
@@ -570,8 +575,8 @@ static void test_home(void)
 	       said, "that says so");
 	free(said);
 	said = said_of(put("h", 0600, "maildir = /x\n"));
-	is_str("~/h: error: HOME is not set; write: state = "
-	       "\"/…/postroom\"\n",
+	is_str("~/h: error: 'state' has no default, as HOME is not set; write: "
+	       "state = \"/…/postroom\"\n",
 	       said, "the state directory needs HOME, too");
 	free(said);
 	(void)setenv("XDG_STATE_HOME", "/state", 1);
