@@ -97,6 +97,9 @@ check_status 0 'explain --json' sh -c 'echo | "$1" -c "$2" explain --json -' - \
 	"$postroom" "$conf"
 check '  has the members that the page shows' has_members outcome
 
+check 'NEWS begins with this version' [ "postroom $(
+	sed -n 's/^## //p' "$root/NEWS.md" | head -1)" = "$("$postroom" version)" ]
+
 # The programs of postroom-filter(7).
 examples postroom-filter.7
 cp "$(grep -l X-Known "$T"/postroom-filter.7.*)" "$HOME/bin/known"
