@@ -4,11 +4,11 @@
  * listing that does not is not used at all, because a message that seems to
  * be gone, or new, decides what is deleted and what is fetched.
  */
+#include "pop3/listing.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/wire.h"
-#include "pop3/pop3.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

@@ -23,33 +23,12 @@
 
 #include "net/conn.h"
 #include "net/wire.h"
+#include "pop3/listing.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/hash.h"
 
 struct pop3;
-
-/* One message of the listing. */
-struct pop3_entry {
-	uint32_t number; /* valid in this session only */
-	uint32_t uidl_len;
-	size_t uidl_at; /* see pop3_uidl() */
-	uint64_t size;	/* as listed: octets, not always exact */
-	bool has_size, has_uidl;
-};
-
-struct pop3_listing {
-	struct pop3_entry *entries; /* n of them, numbers 1 to n in order */
-	size_t n;
-	bool has_uidl;	 /* the server knows UIDL */
-	struct buf text; /* all UIDLs */
-};
-
-/* More messages than this are not believed (mpop and mutt have 10^6, 5×10^5) */
-#define POP3_MESSAGES_MAX 2000000
-
-/* Bytes of one UIDL; RFC 1939 says 70, some servers pass it. */
-#define POP3_UIDL_MAX 1024
 
 /* How much of a message's start comes with its answer: its header, mostly. */
 #define POP3_HEAD_MAX (64 * 1024)
@@ -80,7 +59,6 @@ void pop3_close(struct pop3 *p);
  * incomplete or contradicts itself is an error.
  */
 int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err);
-void pop3_listing_release(struct pop3_listing *listing);
 
 /* After pop3_list(). */
 bool pop3_has_top(const struct pop3 *p);
@@ -95,10 +73,6 @@ struct pop3_terms {
 };
 
 struct pop3_terms pop3_terms(const struct pop3 *p);
-
-/* The UIDL of an entry: opaque bytes; empty when it has none. */
-struct slice pop3_uidl(const struct pop3_listing *listing,
-		       const struct pop3_entry *entry);
 
 /*
  * Ask for n messages. The array is borrowed until the last answer was read.
@@ -120,14 +94,6 @@ void pop3_watch(struct pop3 *p, pop3_progress *progress, void *context);
  */
 int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
 	      struct error *err);
-
-/*
- * The part of pop3_list() that lives in pop3_list.c. Were LISTING_COMMANDS sent
- * already? Was UIDL announced?
- */
-#define LISTING_COMMANDS "STAT\r\nUIDL\r\nLIST\r\n"
-int pop3_read_listing(struct wire *w, bool asked, bool announced,
-		      struct pop3_listing *listing, struct error *err);
 
 /* QUIT, and its answer. -1: the server may or may not have deleted. */
 int pop3_quit(struct pop3 *p, struct error *err);

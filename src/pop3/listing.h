@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* What is in a maildrop: the answers to STAT, UIDL and LIST together. */
+#ifndef POP3_LISTING_H
+#define POP3_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/wire.h"
+#include "util/buf.h"
+#include "util/error.h"
+
+/* One message of the listing. */
+struct pop3_entry {
+	uint32_t number; /* valid in this session only */
+	uint32_t uidl_len;
+	size_t uidl_at; /* see pop3_uidl() */
+	uint64_t size;	/* as listed: octets, not always exact */
+	bool has_size, has_uidl;
+};
+
+struct pop3_listing {
+	struct pop3_entry *entries; /* n of them, numbers 1 to n in order */
+	size_t n;
+	bool has_uidl;	 /* the server knows UIDL */
+	struct buf text; /* all UIDLs */
+};
+
+/* More messages than this are not believed (mpop and mutt have 10^6, 5×10^5) */
+#define POP3_MESSAGES_MAX 2000000
+
+/* Bytes of one UIDL; RFC 1939 says 70, some servers pass it. */
+#define POP3_UIDL_MAX 1024
+
+/*
+ * Read the listing, for pop3_list(). `asked`: LISTING_COMMANDS were sent
+ * already; `announced`: the server said that it has UIDL.
+ */
+#define LISTING_COMMANDS "STAT\r\nUIDL\r\nLIST\r\n"
+int pop3_read_listing(struct wire *w, bool asked, bool announced,
+		      struct pop3_listing *listing, struct error *err);
+
+void pop3_listing_release(struct pop3_listing *listing);
+
+/* The UIDL of an entry: opaque bytes; empty when it has none. */
+struct slice pop3_uidl(const struct pop3_listing *listing,
+		       const struct pop3_entry *entry);
+
+#endif
