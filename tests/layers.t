@@ -29,7 +29,7 @@ rules: mail | rule.h ruleset.h judge.h verdict.h request.h action_type.h folder.
 state: maildir mail account | state.h accounts.h admin.h command.h daemon.h dir.h duplicate.h found.h history.h plan.h queue.h rebuild.h rules.h seen.h spool.h stats.h
 maildir: mail | maildir.h find.h keywords.h walk.h
 pop3: net | pop3.h
-net: account | conn.h wire.h
+net: account | conn.h smtp.h wire.h
 tell: | event.h hook.h report.h
 account: | account.h provider.h password.h
 mail: | message.h address.h charset.h date.h edit.h flags.h identity.h mime.h mime_limit.h mime_save.h tags.h
@@ -235,7 +235,7 @@ one_home() { # HEADER FILE
 	result "only $2 includes $1" "$(grep -l "^#include <$1" src/*.[ch] \
 		src/*/*.[ch] | grep -v "^src/$2\$")"
 }
-one_home curl/ net/conn.c
+one_home curl/ net/handle.h
 one_home pcre2.h rules/regex.c
 one_home confuse.h config/parse.c
 one_home sqlite3.h state/db.c

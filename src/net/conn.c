@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/conn.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "net/handle.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/xalloc.h"
@@ -26,9 +26,6 @@
 
 /* Commands of one window: 1000 of at most 16 bytes. */
 #define QUEUE_MAX (16 * 1024)
-
-/* The last -ERR of the login is kept for the user, cut. */
-#define REPLY_MAX 200
 
 struct conn {
 	CURL *curl;
@@ -68,87 +65,23 @@ static size_t keep_reply(char *p, size_t size, size_t n, void *user)
 	return size * n;
 }
 
-static size_t drop_body(char *p, size_t size, size_t n, void *user)
-{
-	(void)p;
-	(void)user;
-	return size * n;
-}
-
-static bool set_secret(CURL *curl, const struct account *a,
-		       const struct conn_secret *secret)
-{
-	bool ok = curl_easy_setopt(curl, CURLOPT_USERNAME, a->user) == CURLE_OK;
-
-	if (secret->text == NULL)
-		return ok &&
-		       curl_easy_setopt(curl, CURLOPT_NETRC,
-					(long)CURL_NETRC_REQUIRED) == CURLE_OK;
-	if (secret->is_token)
-		return ok && curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER,
-					      secret->text) == CURLE_OK;
-	return ok && curl_easy_setopt(curl, CURLOPT_PASSWORD, secret->text) ==
-			     CURLE_OK;
-}
-
-/* Verification is never off; a pin comes on top of it. */
-static bool set_tls(CURL *curl, const struct account *a)
-{
-	bool ok = true;
-
-	ok &= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_SSLVERSION,
-			       (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
-	if (a->tls == TLS_STARTTLS)
-		ok &= curl_easy_setopt(curl, CURLOPT_USE_SSL,
-				       (long)CURLUSESSL_ALL) == CURLE_OK;
-	if (a->tls_ca_file != NULL)
-		ok &= curl_easy_setopt(curl, CURLOPT_CAINFO, a->tls_ca_file) ==
-		      CURLE_OK;
-	if (a->tls_pin != NULL)
-		ok &= curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY,
-				       a->tls_pin) == CURLE_OK;
-	if (a->tls_client_cert != NULL)
-		ok &= curl_easy_setopt(curl, CURLOPT_SSLCERT,
-				       a->tls_client_cert) == CURLE_OK;
-	return ok;
-}
-
 static bool set_options(struct conn *c, const struct account *a)
 {
-	struct buf url = BUF_INIT(1024);
-	bool ipv6 = strchr(a->host, ':') != NULL;
 	CURL *curl = c->curl;
-	bool ok = true;
+	bool ok = handle_set_server(curl, a, "pop3");
 
-	buf_addf(&url, "%s://%s%s%s:%d/",
-		 a->tls == TLS_IMPLICIT ? "pop3s" : "pop3", ipv6 ? "[" : "",
-		 a->host, ipv6 ? "]" : "", a->port);
-	ok &= !url.full;
-	ok &= curl_easy_setopt(curl, CURLOPT_URL, url.s) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "pop3,pop3s") ==
-	      CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_PROXY,
 			       a->proxy == NULL ? "" : a->proxy) == CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)LOGIN_SECONDS) ==
 	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
-			       (long)a->timeout) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
-			       (long)a->timeout) == CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_reply) ==
 	      CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_HEADERDATA, c) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body) ==
-	      CURLE_OK;
 	ok &= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->curl_error) ==
 	      CURLE_OK;
-	buf_release(&url);
-	return ok && set_tls(curl, a);
+	return ok;
 }
 
 /*
@@ -280,7 +213,7 @@ int conn_open(struct conn **out, const struct account *account,
 	c->idle_ms = account->timeout * 1000;
 	c->curl = curl_easy_init();
 	if (c->curl == NULL || !set_options(c, account) ||
-	    !set_secret(c->curl, account, secret)) {
+	    !handle_set_secret(c->curl, account, secret)) {
 		conn_close(c);
 		return error_set(err, ERR_TEMPORARY,
 				 "libcurl does not accept the settings of this "
@@ -411,155 +344,4 @@ void conn_hurry(struct conn *c, int seconds)
 
 	if (deadline < c->deadline)
 		c->deadline = deadline;
-}
-
-/* What libcurl reads from while it sends a message. */
-struct upload {
-	const struct conn_mail *mail;
-	size_t fields_sent;
-	off_t offset;
-	char last;
-	bool failed;
-	char reply[REPLY_MAX]; /* the last refusal */
-	char curl_error[CURL_ERROR_SIZE];
-};
-
-static size_t keep_smtp_reply(char *p, size_t size, size_t n, void *user)
-{
-	struct upload *u = user;
-	struct slice line = slice_trim(slice_of(p, size * n));
-	size_t len = line.len < REPLY_MAX - 1 ? line.len : REPLY_MAX - 1;
-
-	if (len > 0 && (line.p[0] == '4' || line.p[0] == '5')) {
-		memcpy(u->reply, line.p, len);
-		u->reply[len] = '\0';
-	}
-	return size * n;
-}
-
-static ssize_t read_raw(struct upload *u, char *p, size_t size)
-{
-	size_t left = u->mail->fields.len - u->fields_sent;
-	ssize_t n;
-
-	if (left > 0) {
-		left = left < size ? left : size;
-		memcpy(p, u->mail->fields.p + u->fields_sent, left);
-		u->fields_sent += left;
-		return (ssize_t)left;
-	}
-	do
-		n = pread(u->mail->fd, p, size, u->offset);
-	while (n == -1 && errno == EINTR);
-	u->offset += n > 0 ? n : 0;
-	return n;
-}
-
-/* Each LF without its CR gets one; so half of the room is read. */
-static size_t read_upload(char *p, size_t size, size_t n, void *user)
-{
-	struct upload *u = user;
-	char raw[8192];
-	size_t room = size * n / 2, len = 0;
-	ssize_t got = read_raw(u, raw, room < sizeof(raw) ? room : sizeof(raw));
-
-	if (got == -1) {
-		u->failed = true;
-		return CURL_READFUNC_ABORT;
-	}
-	for (ssize_t i = 0; i < got; i++) {
-		if (raw[i] == '\n' && u->last != '\r')
-			p[len++] = '\r';
-		p[len++] = u->last = raw[i];
-	}
-	return len;
-}
-
-static bool set_mail(CURL *curl, struct upload *u, const struct account *a,
-		     struct curl_slist *recipients)
-{
-	struct buf url = BUF_INIT(1024), from = BUF_INIT(1024);
-	bool ipv6 = strchr(a->host, ':') != NULL, ok = true;
-
-	buf_addf(&url, "%s://%s%s%s:%d/",
-		 a->tls == TLS_IMPLICIT ? "smtps" : "smtp", ipv6 ? "[" : "",
-		 a->host, ipv6 ? "]" : "", a->port);
-	buf_addf(&from, "<%s>", u->mail->from);
-	ok &= !url.full && !from.full;
-	ok &= curl_easy_setopt(curl, CURLOPT_URL, url.s) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps") ==
-	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
-			       (long)a->timeout) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
-			       (long)a->timeout) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
-			       (long)a->timeout) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.s) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload) ==
-	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_READDATA, u) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_smtp_reply) ==
-	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_HEADERDATA, u) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body) ==
-	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, u->curl_error) ==
-	      CURLE_OK;
-	buf_release(&url);
-	buf_release(&from);
-	return ok && set_tls(curl, a);
-}
-
-static int mail_error(const struct upload *u, const struct account *a,
-		      CURLcode code, long answer, struct error *err)
-{
-	const char *why =
-		u->curl_error[0] ? u->curl_error : curl_easy_strerror(code);
-
-	if (u->failed)
-		return error_set(err, ERR_TEMPORARY, "cannot read the message");
-	if (code == CURLE_LOGIN_DENIED)
-		return error_set(err, ERR_PERSON,
-				 "%s refused the login of %s: \"%s\"", a->host,
-				 a->user, u->reply);
-	if (code == CURLE_PEER_FAILED_VERIFICATION ||
-	    code == CURLE_USE_SSL_FAILED)
-		return error_set(err, ERR_PERSON, "%s:%d: %s; nothing was sent",
-				 a->host, a->port, why);
-	if (answer >= 500 && answer <= 599)
-		return error_set(err, ERR_MESSAGE,
-				 "%s does not take the message: \"%s\"",
-				 a->host, u->reply);
-	return error_set(err, ERR_TEMPORARY, "%s:%d: %s%s%s", a->host, a->port,
-			 why, u->reply[0] == '\0' ? "" : ": ", u->reply);
-}
-
-int conn_send_mail(const struct account *account,
-		   const struct conn_secret *secret,
-		   const struct conn_mail *mail, struct error *err)
-{
-	struct upload u = {.mail = mail};
-	struct curl_slist *recipients = NULL;
-	CURL *curl = curl_easy_init();
-	CURLcode code = CURLE_FAILED_INIT;
-	long answer = 0;
-
-	for (size_t i = 0; mail->recipients[i] != NULL; i++)
-		recipients = curl_slist_append(recipients, mail->recipients[i]);
-	if (curl != NULL && recipients != NULL &&
-	    set_mail(curl, &u, account, recipients) &&
-	    (account->user == NULL || set_secret(curl, account, secret))) {
-		code = curl_easy_perform(curl);
-		(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
-	}
-	curl_easy_cleanup(curl);
-	curl_slist_free_all(recipients);
-	return code == CURLE_OK ? 0
-				: mail_error(&u, account, code, answer, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A logged-in byte stream to a POP3 server, and a message to an SMTP server.
+ * A logged-in byte stream to a POP3 server.
  * libcurl (CONNECT_ONLY) does names, proxies, TLS, certificates, STLS and the
  * login; then the bytes are ours. No QUIT is ever sent from here: closing
  * without one is how a session is given up without deleting anything.
@@ -68,23 +68,6 @@ long conn_receive(struct conn *c, char *p, size_t size, struct error *err);
 
 /* Was it the time that made the last conn_receive() fail? */
 bool conn_timed_out(const struct conn *c);
-
-/* A message to be sent on: some fields, then a file from its start. */
-struct conn_mail {
-	const char *from;	 /* envelope sender; "" is <> */
-	char *const *recipients; /* NULL-terminated */
-	struct slice fields;	 /* complete lines, put before the message */
-	int fd;
-};
-
-/*
- * Send it by SMTP (RFC 5321) to the server of `account`, in one transaction;
- * every recipient must be accepted. LF becomes CRLF. ERR_MESSAGE: the server
- * will never take this one; other kinds as in conn_open().
- */
-int conn_send_mail(const struct account *account,
-		   const struct conn_secret *secret,
-		   const struct conn_mail *mail, struct error *err);
 
 /* Lower the deadline of the session to this many seconds from now. */
 void conn_hurry(struct conn *c, int seconds);

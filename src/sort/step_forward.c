@@ -12,7 +12,7 @@
 #include "mail/address.h"
 #include "mail/edit.h"
 #include "mail/message.h"
-#include "net/conn.h"
+#include "net/smtp.h"
 #include "sort/host.h"
 #include "sort/step.h"
 #include "util/clock.h"
@@ -154,14 +154,14 @@ static int send_by_smtp(const struct sort_options *options,
 			const struct buf *fields, struct error *err)
 {
 	struct buf bytes = BUF_INIT(PASSWORD_MAX);
-	const struct conn_mail mail = {options->smtp_from, recipients,
+	const struct smtp_mail mail = {options->smtp_from, recipients,
 				       buf_slice(fields), fd};
 	struct conn_secret secret = {NULL, false};
 	int rc = password_read(options->smtp, &bytes, err);
 
 	secret.text = bytes.s;
 	if (rc == 0)
-		rc = conn_send_mail(options->smtp, &secret, &mail, err);
+		rc = smtp_send(options->smtp, &secret, &mail, err);
 	explicit_bzero(bytes.s, bytes.len);
 	buf_release(&bytes);
 	return rc;
