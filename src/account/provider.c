@@ -117,10 +117,3 @@ bool provider_lists_some(const struct provider *p)
 {
 	return strcasecmp(p->name, "gmail") == 0;
 }
-
-const char *provider_hint(const char *name)
-{
-	const struct provider *p = name == NULL ? NULL : provider_find(name);
-
-	return p == NULL ? NULL : p->hint;
-}

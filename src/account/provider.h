@@ -22,9 +22,6 @@ const struct provider *provider_find(const char *name);
 /* By the name of its server, for accounts that only say `host`. */
 const struct provider *provider_of_host(const char *host);
 
-/* The hint for a name as in an account: NULL or unknown gives NULL. */
-const char *provider_hint(const char *name);
-
 /*
  * Does it list only some of its messages, and others once those were fetched?
  * (Gmail: about 250 at a time, the oldest first.)

@@ -75,7 +75,8 @@ static void put_code_point(struct shift *s, uint32_t c, struct buf *out)
 	}
 }
 
-void maildir_name_utf7(struct slice utf8, struct buf *out)
+/* In modified UTF-7 (RFC 3501 5.1.3). Invalid UTF-8 becomes "_". */
+static void put_utf7(struct slice utf8, struct buf *out)
 {
 	struct shift shift = {0};
 
@@ -102,7 +103,7 @@ static void put_level(enum layout layout, enum folder_encoding encoding,
 	size_t start = out->len;
 
 	if (encoding == ENCODING_UTF7)
-		maildir_name_utf7(level, out);
+		put_utf7(level, out);
 	else
 		buf_addslice(out, level);
 	if (layout == LAYOUT_FS && is_reserved(level))

@@ -15,7 +15,4 @@
 void maildir_name_path(enum layout layout, enum folder_encoding encoding,
 		       const char *name, struct buf *out);
 
-/* Append in modified UTF-7 (RFC 3501 5.1.3). Invalid UTF-8 becomes "_". */
-void maildir_name_utf7(struct slice utf8, struct buf *out);
-
 #endif

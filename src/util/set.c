@@ -38,11 +38,6 @@ void set_free(struct set *set)
 	free(set);
 }
 
-size_t set_size(const struct set *set)
-{
-	return set->n;
-}
-
 static uint64_t rotate(uint64_t x, int n)
 {
 	return x << n | x >> (64 - n);

@@ -24,6 +24,5 @@ struct set *set_new(void);
 void set_free(struct set *set); /* NULL is accepted */
 void set_add(struct set *set, struct slice s);
 bool set_has(const struct set *set, struct slice s);
-size_t set_size(const struct set *set);
 
 #endif

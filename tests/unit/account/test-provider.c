@@ -11,7 +11,7 @@ static void test_providers(void)
 		complete = complete && provider_find(p->name) == p &&
 			   (p->host == NULL || p->port == 995);
 	ok(complete, "the table of providers is in order");
-	ok(strstr(provider_hint("qq"), "授权码") != NULL, "QQ's hint");
+	ok(strstr(provider_find("qq")->hint, "授权码") != NULL, "QQ's hint");
 	ok(provider_find("nope") == NULL, "no such provider");
 	is_str("gmail", provider_of_host("POP.gmail.com")->name, "by its host");
 }

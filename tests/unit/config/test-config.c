@@ -215,7 +215,7 @@ static void test_values(void)
 	ok(!a->enabled, "enabled = off");
 	is_int(110, c->accounts[1].port, "STARTTLS is on port 110");
 	is_int(500 << 10, c->accounts[1].max_size, "kb");
-	ok(provider_hint(c->accounts[1].provider) != NULL,
+	ok(provider_find(c->accounts[1].provider)->hint != NULL,
 	   "a known server gives its provider");
 	is_int(TLS_NONE, c->accounts[2].tls, "insecure permits it");
 	config_free(c);
