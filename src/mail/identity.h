@@ -12,9 +12,6 @@
  */
 #define IDENTITY_HEAD_MAX (64 * 1024)
 
-/* How much of the start of a message is looked at: its header, mostly. */
-#define IDENTITY_HEAD_MAX (64 * 1024)
-
 /*
  * A digest of Message-ID, Date, From and Subject, unfolded; of the whole
  * header, too, when it has neither of the first two. `head` is the start of the
