@@ -62,7 +62,6 @@ static void print_rule(const struct ruleset *set, const struct preview *preview,
 	const char *file = ruleset_rule_file(set, trace->rule);
 	const char *slash = strrchr(file, '/');
 	struct slice rest = slice_str(trace->why), line;
-	char *rule = plan_rule(set, trace->rule);
 
 	(void)printf("%3u  ", trace->rule + 1);
 	cmd_print_name(ruleset_rule_name(set, trace->rule), NAME_WIDTH);
@@ -73,8 +72,7 @@ static void print_rule(const struct ruleset *set, const struct preview *preview,
 		if (line.len > 0)
 			cmd_print_escaped("     ", line);
 	if (trace->outcome == OUTCOME_APPLIES)
-		print_effects(preview, rule);
-	free(rule);
+		print_effects(preview, ruleset_rule_name(set, trace->rule));
 }
 
 static void print_explained(const struct ruleset *set,
@@ -152,6 +150,7 @@ static struct json *rule_json(const struct ruleset *set,
 static struct json *delivery_json(const struct delivery *step)
 {
 	struct json *delivery = json_new_object();
+	char *reason = plan_reason(step);
 
 	json_put(delivery, "action",
 		 json_new_string(slice_str(plan_action(step->kind))));
@@ -167,9 +166,8 @@ static struct json *delivery_json(const struct delivery *step)
 		json_put(delivery, "flags",
 			 json_new_string(slice_str(letters)));
 	}
-	if (step->rule != NULL)
-		json_put(delivery, "rule",
-			 json_new_string(slice_str(step->rule)));
+	json_put(delivery, "rule", json_new_string(slice_str(reason)));
+	free(reason);
 	return delivery;
 }
 

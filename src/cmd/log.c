@@ -52,7 +52,7 @@ static bool is_wanted_step(const struct selection *sel,
 	    (step->folder == NULL || strcmp(step->folder, sel->folder) != 0))
 		return false;
 	return sel->rule == NULL ||
-	       (step->rule != NULL && plan_is_of_rule(step->rule, sel->rule));
+	       (step->rule != NULL && strcmp(step->rule, sel->rule) == 0);
 }
 
 static void add_step(const struct delivery *step, struct buf *out)
@@ -87,8 +87,7 @@ static int read_steps(const struct selection *sel, struct entry *e,
 		wanted = wanted || is_wanted_step(sel, &step.step);
 		add_step(&step.step, &steps);
 		if (e->rule == NULL)
-			e->rule = xstrdup(
-				step.step.rule == NULL ? "" : step.step.rule);
+			e->rule = plan_reason(&step.step);
 		past_step_release(&step);
 	}
 	if (e->past.held_until != 0)

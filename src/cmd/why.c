@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -75,10 +76,12 @@ static void print_state(const struct past_step *p)
 static void print_step(const struct search *a, const struct past_step *p)
 {
 	struct buf text = BUF_INIT(LINE_MAX_BYTES);
+	char *reason = plan_reason(&p->step);
 
 	plan_describe_step(&p->step, &text);
-	if (p->step.rule != NULL && p->step.rule[0] != '\0')
-		buf_addf(&text, "  (%s)", p->step.rule);
+	if (reason[0] != '\0')
+		buf_addf(&text, "  (%s)", reason);
+	free(reason);
 	cmd_print_escaped("    ", buf_slice(&text));
 	if (p->step.why != NULL)
 		cmd_print_escaped("      ", slice_str(p->step.why));
@@ -99,6 +102,7 @@ static struct json *step_json(const struct search *a, const struct past_step *p)
 	struct json *step = json_new_object();
 	struct json *argv = json_new_array();
 	struct buf path = BUF_INIT(LINE_MAX_BYTES);
+	char *reason = plan_reason(&p->step);
 
 	locate(a, &p->step, &path);
 	json_put(step, "action",
@@ -109,9 +113,8 @@ static struct json *step_json(const struct search *a, const struct past_step *p)
 	for (size_t i = 0; p->step.argv != NULL && p->step.argv[i] != NULL; i++)
 		json_push(argv, json_new_string(slice_str(p->step.argv[i])));
 	json_put(step, "argv", argv);
-	json_put(step, "rule",
-		 json_new_string(
-			 slice_str(p->step.rule == NULL ? "" : p->step.rule)));
+	json_put(step, "rule", json_new_string(slice_str(reason)));
+	free(reason);
 	json_put(step, "why",
 		 json_new_string(
 			 slice_str(p->step.why == NULL ? "" : p->step.why)));

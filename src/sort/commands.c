@@ -91,49 +91,48 @@ static int close_step(struct sorter *s, struct delivery *step,
 	return 0;
 }
 
-/* The name alone, of: rule "NAME", FILE:LINE (plan_rule()). */
-static char *rule_name(const char *rule)
+/* Whose command it is, for people; steps for notmuch are of no rule. */
+static char *whose(const struct delivery *step)
 {
-	static const char before[] = "rule \"";
-	const char *end = strrchr(rule, '"');
-	size_t len = strlen(before);
+	char *reason = plan_reason(step);
 
-	if (strncmp(rule, before, len) != 0 || end < rule + len)
-		return xstrdup(rule);
-	return xmemdup0(rule + len, (size_t)(end - rule) - len);
+	if (reason[0] != '\0')
+		return reason;
+	free(reason);
+	return xstrdup(plan_action(step->kind));
 }
 
 /* A command failed: which rule's, and how. */
 static struct event *event_of(const struct delivery *step, const char *why)
 {
 	struct event *e = event_new(LOG_PRIORITY_ERROR, "failed");
-	char *name = rule_name(step->rule);
 
-	event_put_text(e, "rule", name);
+	event_put_text(e, "rule", step->rule == NULL ? "" : step->rule);
 	event_put_line(e, "text", why);
-	free(name);
 	return e;
 }
 
 static int try_later(struct sorter *s, struct delivery *step,
 		     const struct ending *ending, struct error *err)
 {
-	struct event *e;
 	int64_t wait =
 		plan_pause(step->tries + (ending->crashed ? CRASH_REST : 0));
 
 	step->tries++;
 	s->result->failed++;
 	if (strcmp(s->trouble.said.text, ending->why) != 0) {
+		struct event *e = event_of(step, ending->why);
+		char *who = whose(step);
+
 		(void)error_set(&s->trouble.said, ERR_TEMPORARY, "%s",
 				ending->why);
-		e = event_of(step, ending->why);
 		event_put_number(e, "retry", wait);
 		log_event(LOG_PRIORITY_ERROR, event_text(e),
 			  "%s: %s; the message is kept and it is tried again "
 			  "in %d min",
-			  step->rule, ending->why, (int)(wait / 60));
+			  who, ending->why, (int)(wait / 60));
 		event_free(e);
+		free(who);
 	}
 	return state_set_retry(s->state, step, clock_calendar_s() + wait,
 			       ending->why, err);
@@ -144,17 +143,20 @@ static int give_up(struct sorter *s, struct delivery *step,
 		   const struct ending *ending, struct error *err)
 {
 	struct event *e;
+	char *who;
 	bool filed = false;
 	int rc = sorter_file_failed(s, step, ending->why, &filed, err);
 
 	if (rc != 1)
 		return rc == -1 ? -1 : try_later(s, step, ending, err);
 	e = event_of(step, ending->why);
+	who = whose(step);
 	log_event(LOG_PRIORITY_ERROR, event_text(e),
-		  "%s: %s; it is not tried again%s%s", step->rule, ending->why,
+		  "%s: %s; it is not tried again%s%s", who, ending->why,
 		  filed ? ", the message was filed into " : "",
 		  filed ? s->options.undecided : "");
 	event_free(e);
+	free(who);
 	return close_step(s, step, ending->why, err);
 }
 
@@ -183,23 +185,29 @@ static void run_unless_deadly(struct sorter *s, const struct delivery *step,
 
 static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 {
-	struct stuck *stuck = stuck_of(s, step->rule);
+	struct stuck *stuck = stuck_of(s, step->rule == NULL ? "" : step->rule);
 	struct ending ending;
+	char *who;
+	int rc;
 
 	if (stuck->timeouts >= TIMEOUTS_MAX)
 		return 0;
 	run_unless_deadly(s, step, &ending);
 	s->commands.has_run = true;
 	stuck->timeouts = ending.timeout ? stuck->timeouts + 1 : 0;
-	if (ending.how == ENDED_LOST)
-		return sorter_lost(s, step->rule, step->message, ending.why,
-				   err);
 	if (may_try_again(step, &ending))
 		return try_later(s, step, &ending, err);
-	if (ending.how != ENDED_WELL)
+	if (ending.how != ENDED_WELL && ending.how != ENDED_LOST)
 		return give_up(s, step, &ending, err);
-	log_info("%s: done", step->rule);
-	return close_step(s, step, NULL, err);
+	who = whose(step);
+	if (ending.how == ENDED_LOST) {
+		rc = sorter_lost(s, who, step->message, ending.why, err);
+	} else {
+		log_info("%s: done", who);
+		rc = close_step(s, step, NULL, err);
+	}
+	free(who);
+	return rc;
 }
 
 /*

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A command gave up on a message that no other step files. */
+#include <stdlib.h>
+
 #include "sort/internal.h"
 #include "sort/step.h"
 #include "util/io.h"
@@ -48,7 +50,7 @@ static int file_now(struct sorter *s, const struct delivery *step,
 		return rc;
 	filing.folder = xstrdup(s->options.undecided);
 	filing.base = plan_base(&queued, n, queued.size);
-	filing.rule = xstrdup(why);
+	filing.reason = xstrdup(why);
 	filing.quarantined = true;
 	rc = copy_bytes(s, step, &filing, err);
 	if (rc == 0)
@@ -75,9 +77,12 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 	rc = file_now(s, step, why, n, err);
 	*filed_out = rc == 0;
 	if (rc == -1 && err->kind == ERR_MESSAGE) {
+		char *reason = plan_reason(step);
+
 		/* Foreign hands took its file: that will not get better. */
-		log_error("%s: the message is gone from the spool (%s)",
-			  step->rule, err->text);
+		log_error("%s: the message is gone from the spool (%s)", reason,
+			  err->text);
+		free(reason);
 		rc = 0;
 	}
 	io_close_quietly(&lock);

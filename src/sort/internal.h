@@ -35,7 +35,7 @@ struct drain {
 	struct queued *queue;
 };
 
-/* A rule as a plan names it, and how often in a row it ran out of time. */
+/* A rule by its name, and how often in a row it ran out of time. */
 struct stuck {
 	char *rule;
 	unsigned timeouts;

@@ -22,8 +22,8 @@
 /* Bytes of the key of a step: nobody has two of the same. */
 #define KEY_SIZE 16
 
-/* A rule's name, file and line, for records. */
-#define RULE_TEXT_MAX 512
+/* A rule's name, file and line, or a reason; see plan_reason(). */
+#define REASON_MAX 1024
 
 int64_t plan_pause(int tries)
 {
@@ -43,25 +43,18 @@ const char *plan_inbox(const struct sort_options *options, const char *name)
 	return "Inbox";
 }
 
-char *plan_rule(const struct ruleset *rules, unsigned i)
+char *plan_reason(const struct delivery *step)
 {
-	struct buf text = BUF_INIT(RULE_TEXT_MAX);
+	struct buf text = BUF_INIT(REASON_MAX);
 
-	buf_addf(&text, "rule \"%.200s\", %.200s:%d",
-		 ruleset_rule_name(rules, i), ruleset_rule_file(rules, i),
-		 ruleset_rule_line(rules, i));
-	return buf_detach(&text);
-}
-
-bool plan_is_of_rule(const char *text, const char *name)
-{
-	struct buf want = BUF_INIT(RULE_TEXT_MAX);
-	bool is;
-
-	buf_addf(&want, "rule \"%.200s\", ", name);
-	is = strncmp(text, want.s, want.len) == 0;
-	buf_release(&want);
-	return is;
+	if (step->rule != NULL)
+		buf_addf(&text, "rule \"%.200s\", %.200s:%d", step->rule,
+			 step->file == NULL ? "" : step->file, step->line);
+	else if (step->reason != NULL)
+		buf_addf(&text, "%.900s", step->reason);
+	if (step->undone && (step->rule != NULL || step->reason != NULL))
+		buf_addstr(&text, "; undone");
+	return text.len > 0 ? buf_detach(&text) : xstrdup("");
 }
 
 struct delivery *plan_add_step(struct plan *plan, const struct step_kind *kind)
@@ -110,7 +103,7 @@ static void stay(struct plan *plan)
 {
 	struct delivery *step = plan_add_step(plan, &step_stay);
 
-	step->rule = xstrdup("");
+	step->reason = xstrdup("");
 }
 
 /* Whatever was planned, it goes to the fallback folder instead. */
@@ -124,7 +117,7 @@ static void fall_back(struct plan *plan, const struct plan_context *context,
 		return;
 	}
 	add_filing(plan, message, &step_folder, context->options->undecided, 0);
-	plan->steps[0].rule = xstrdup(plan->trouble);
+	plan->steps[0].reason = xstrdup(plan->trouble);
 	plan->steps[0].quarantined = true;
 }
 
@@ -238,6 +231,14 @@ static unsigned old_flags(const struct queued *message)
 		       : maildir_flags_of(message->origin, &trashed);
 }
 
+static void set_rule(struct delivery *step, const struct ruleset *rules,
+		     unsigned i)
+{
+	step->rule = xstrdup(ruleset_rule_name(rules, i));
+	step->file = xstrdup(ruleset_rule_file(rules, i));
+	step->line = ruleset_rule_line(rules, i);
+}
+
 /* NULL, or why the whole message goes to the fallback folder. */
 static const char *add_action(struct plan *plan,
 			      const struct plan_context *context,
@@ -268,7 +269,7 @@ static const char *add_action(struct plan *plan,
 	step->why = copy_or_null(action->why);
 	step->content = action->content;
 	step->new_folder = is_new;
-	step->rule = plan_rule(context->options->rules, action->rule);
+	set_rule(step, context->options->rules, action->rule);
 	return NULL;
 }
 
@@ -333,7 +334,7 @@ static void add_inbox(struct plan *plan, const struct plan_context *context,
 			  plan_inbox(context->options, message->account),
 			  verdict->flags);
 
-	step->rule = xstrdup("no rule decided");
+	step->reason = xstrdup("no rule decided");
 	step->tags = copy_or_null(verdict->tags);
 	step->content = verdict->content;
 }
@@ -420,13 +421,16 @@ void plan_describe(const struct plan *plan, struct buf *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct delivery *step = &plan->steps[i];
+		char *reason;
 
 		if (step_kind_of(step->kind)->is_batched)
 			continue;
 		buf_addstr(out, i == 0 ? "" : ", ");
 		plan_describe_step(step, out);
-		if (step->rule != NULL && step->rule[0] != '\0')
-			buf_addf(out, " (%s)", step->rule);
+		reason = plan_reason(step);
+		if (reason[0] != '\0')
+			buf_addf(out, " (%s)", reason);
+		free(reason);
 	}
 	if (plan->hold_until != 0)
 		buf_addstr(out, "stays in the spool and is decided later");

@@ -56,11 +56,12 @@ char *plan_base(const struct queued *message, int n, uint64_t size);
 /* The inbox of the account called `name`, or "Inbox". */
 const char *plan_inbox(const struct sort_options *options, const char *name);
 
-/* "rule "Lists", FILE:LINE", as in steps. Allocated. */
-char *plan_rule(const struct ruleset *rules, unsigned i);
-
-/* Is `text` what plan_rule() said of a rule of this name? */
-bool plan_is_of_rule(const char *text, const char *name);
+/*
+ * Why a step is there, for people: rule "Lists", FILE:LINE; or the reason of
+ * one that no rule made, which may be "". Allocated. A name and a path are cut
+ * at 200 bytes.
+ */
+char *plan_reason(const struct delivery *step);
 
 /* Mail on disk that is not moved. */
 bool plan_stays(const struct plan *plan);

@@ -13,7 +13,8 @@
 	"SELECT delivery.message, delivery.n, delivery.kind, delivery.flags,"  \
 	" delivery.folder, delivery.base, delivery.spool, delivery.rule,"      \
 	" msg.spool, delivery.keywords, delivery.why, delivery.tags,"          \
-	" delivery.tries, delivery.command, delivery.crashes FROM msg"         \
+	" delivery.tries, delivery.command, delivery.crashes, delivery.file,"  \
+	" delivery.line, delivery.reason, delivery.undone FROM msg"            \
 	" JOIN delivery ON delivery.message = msg.id"
 void state_get_delivery(struct query *q, struct delivery *out);
 

@@ -167,8 +167,8 @@ int state_past_step(struct state *s, int64_t message, int n,
 int state_set_undone(struct state *s, int64_t message, int n,
 		     const char *folder, struct error *err)
 {
-	struct query *q = query(s, "UPDATE delivery SET rule = rule ||"
-				   " '; undone', folder = coalesce(?, folder)"
+	struct query *q = query(s, "UPDATE delivery SET undone = 1,"
+				   " folder = coalesce(?, folder)"
 				   " WHERE message = ? AND n = ?");
 
 	query_bind_text(q, 1, folder);

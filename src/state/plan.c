@@ -24,6 +24,8 @@ void delivery_release(struct delivery *d)
 	free(d->spool);
 	free(d->keywords);
 	free(d->rule);
+	free(d->file);
+	free(d->reason);
 	free(d->why);
 	free(d->tags);
 	strings_free(d->argv);
@@ -62,8 +64,9 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 	struct query *q =
 		query(s, "INSERT INTO delivery (message, n, kind,"
 			 " flags, folder, base, spool, rule, keywords,"
-			 " why, tags, command, quarantined) VALUES (?,"
-			 " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+			 " why, tags, command, quarantined, file, line,"
+			 " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+			 " ?, ?, ?, ?, ?)");
 
 	query_bind_int(q, 1, d->message);
 	query_bind_int(q, 2, d->n);
@@ -78,6 +81,9 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 	query_bind_text(q, 11, d->tags);
 	bind_command(q, 12, d);
 	query_bind_int(q, 13, d->quarantined);
+	query_bind_text(q, 14, d->file);
+	query_bind_int(q, 15, d->line);
+	query_bind_text(q, 16, d->reason);
 	return query_run(q, err);
 }
 
@@ -114,6 +120,10 @@ void state_get_delivery(struct query *q, struct delivery *out)
 	out->tags = query_copy(q, 11);
 	out->tries = (int)query_int(q, 12);
 	out->crashes = (int)query_int(q, 14);
+	out->file = query_copy(q, 15);
+	out->line = (int)query_int(q, 16);
+	out->reason = query_copy(q, 17);
+	out->undone = query_int(q, 18) != 0;
 	if (command.len > 0 &&
 	    flat_strings(&command, STRINGS_MAX, COMMAND_MAX, &out->argv))
 		(void)flat_strings(&command, STRINGS_MAX, COMMAND_MAX,

@@ -25,11 +25,14 @@ struct delivery {
 	int n; /* 0, 1, … in the order of the rules */
 	enum delivery_kind kind;
 	unsigned flags;
-	char *folder;	    /* UTF-8; of SAVE a directory; or NULL */
-	char *base;	    /* file name of a filing, else NULL */
-	char *keywords;	    /* letters of Dovecot for its name, or NULL */
-	char *spool;	    /* its own file in the spool; or NULL */
-	char *rule;	    /* which rule, for people; or why there is none */
+	char *folder;	/* UTF-8; of SAVE a directory; or NULL */
+	char *base;	/* file name of a filing, else NULL */
+	char *keywords; /* letters of Dovecot for its name, or NULL */
+	char *spool;	/* its own file in the spool; or NULL */
+	char *rule;	/* the name of its rule; NULL: no rule made it */
+	char *file;	/* where that rule stood, and its line */
+	int line;
+	char *reason;	    /* without a rule: why it was made; or NULL */
 	char *why;	    /* what matched */
 	char *tags;	    /* blank-separated, or NULL */
 	char **argv;	    /* PIPE: the command; FORWARD: the addresses */
@@ -37,6 +40,7 @@ struct delivery {
 	int tries;	    /* of a command, so far */
 	int crashes;	    /* a sorter died so often while it ran */
 	bool quarantined;   /* into the fallback folder; not read back */
+	bool undone;	    /* by state_set_undone() */
 	/* Not stored with the step: */
 	char *source;	  /* the message's own spool file */
 	unsigned content; /* index in the verdict */

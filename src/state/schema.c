@@ -111,4 +111,40 @@ const char *const state_migrations[STATE_VERSION] = {
 
 	/* Which accounts the daemon polls, one a line. NULL: all of them. */
 	"ALTER TABLE daemon ADD COLUMN accounts TEXT;",
+
+	/*
+	 * Which rule a step is of, as columns: its name, and the file and line
+	 * it stood at. Before, delivery.rule was a sentence for people, of
+	 *
+	 *	rule "NAME", FILE:LINE
+	 *
+	 * or the reason of a step that no rule made, with "; undone" behind
+	 * it. Names may contain quotes: the last one ends the name, unless
+	 * the rest does not look like it, as when the file has a quote, too;
+	 * then the first `", ` does. While this is found out, line is the
+	 * place of that quote. What cannot be read so stays a reason.
+	 */
+	"ALTER TABLE delivery ADD COLUMN file TEXT;"
+	"ALTER TABLE delivery ADD COLUMN line INTEGER;"
+	"ALTER TABLE delivery ADD COLUMN reason TEXT;"
+	"ALTER TABLE delivery ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE delivery SET undone = 1,"
+	" rule = substr(rule, 1, length(rule) - 8)"
+	" WHERE substr(rule, -8) = '; undone';"
+	"UPDATE delivery SET reason = rule, rule = NULL;"
+	"UPDATE delivery SET"
+	" line = length(rtrim(reason, replace(reason, '\"', '')))"
+	" WHERE reason GLOB 'rule \"*\", *:[0-9]*' AND quarantined = 0;"
+	"UPDATE delivery SET line = 6 + instr(substr(reason, 7), '\", ')"
+	" WHERE line IS NOT NULL AND substr(reason, line + 1, 2) <> ', ';"
+	"UPDATE delivery SET rule = substr(reason, 7, line - 7),"
+	" file = substr(reason, line + 3) WHERE line IS NOT NULL;"
+	"UPDATE delivery SET rule = NULL, file = NULL, line = NULL"
+	" WHERE substr(rtrim(file, '0123456789'), -1) <> ':'"
+	" OR length(file) - length(rtrim(file, '0123456789'))"
+	" NOT BETWEEN 1 AND 9;"
+	"UPDATE delivery SET reason = NULL, line = CAST(substr(file,"
+	" 1 + length(rtrim(file, '0123456789'))) AS INTEGER),"
+	" file = substr(file, 1, length(rtrim(file, '0123456789')) - 1)"
+	" WHERE rule IS NOT NULL;",
 };

@@ -5,17 +5,6 @@
 
 #include "util/banned.h"
 
-/* A step that was undone keeps the name of its rule; see state_set_undone(). */
-#define TEXT "replace(coalesce(delivery.rule, ''), '; undone', '')"
-
-/*
- * The name alone of what plan_rule() says: the place changes with each edit of
- * the file. What is no rule's stays as it is.
- */
-#define RULE                                                                   \
-	"CASE WHEN " TEXT " GLOB 'rule \"*\", *' THEN substr(" TEXT ", 7,"     \
-	" instr(substr(" TEXT ", 7), '\", ') - 1) ELSE " TEXT " END"
-
 #define FROM_STEPS                                                             \
 	", count(*), sum(msg.size), max(delivery.done) FROM delivery"          \
 	" JOIN msg ON msg.id = delivery.message"                               \
@@ -30,7 +19,8 @@ static const char *const queries[] = {
 	[TALLY_FOLDER] = "SELECT delivery.folder" FROM_STEPS
 			 "IN (1, 2) GROUP BY 1 ORDER BY 2 DESC, 1",
 	[TALLY_RULE] =
-		"SELECT " RULE FROM_STEPS "<> 0 GROUP BY 1 ORDER BY 2 DESC, 1",
+		"SELECT coalesce(delivery.rule, delivery.reason, '')" FROM_STEPS
+		"<> 0 GROUP BY 1 ORDER BY 2 DESC, 1",
 	[TALLY_ACCOUNT] = "SELECT coalesce(account.name, '')" FROM_STEPS
 			  "IN (1, 3) GROUP BY 1 ORDER BY 2 DESC, 1",
 };

@@ -75,7 +75,9 @@ fi
 check 'a state without counts' "$top/tests/tools/sql" "$T/state/state.db" \
 	'DROP TABLE rule; DROP INDEX delivery_quarantined; ALTER TABLE delivery
 	DROP COLUMN quarantined; ALTER TABLE daemon
-	DROP COLUMN accounts; PRAGMA user_version = 4'
+	DROP COLUMN accounts; ALTER TABLE delivery DROP COLUMN file; ALTER TABLE
+	delivery DROP COLUMN line; ALTER TABLE delivery DROP COLUMN reason; ALTER
+	TABLE delivery DROP COLUMN undone; PRAGMA user_version = 4'
 check_status 0 'is read' run rules
 check 'as not counted' row bills ' 0  -  +not counted yet'
 deliver 'Subject: invoice 4\n\nx\n'

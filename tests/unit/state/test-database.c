@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A damaged database: what is read of it is right, or an error says so. */
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,9 +10,12 @@
 #include "../tap.h"
 #include "../tempdir.h"
 #include "state/accounts.h"
+#include "state/history.h"
 #include "state/received.h"
+#include "state/schema.h"
 #include "state/seen.h"
 #include "state/state.h"
+#include "util/escape.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
@@ -131,6 +135,146 @@ static void test_flips(void)
 	ok(said > FLIPS / 5, "D14: most is found");
 }
 
+/* Steps as version 6 had them, and as they are read now. */
+static const struct {
+	const char *old;  /* delivery.rule; NULL: it was */
+	const char *rule; /* NULL: no rule's */
+	const char *file;
+	int line;
+	const char *reason;
+	bool undone;
+} upgraded[] = {
+	{"rule \"Lists\", /home/x/conf:12", "Lists", "/home/x/conf", 12, NULL,
+	 false},
+	{"rule \"Lists\", /home/x/conf:12; undone", "Lists", "/home/x/conf", 12,
+	 NULL, true},
+	{"rule \"a \"b\", c\", rules.conf:3", "a \"b\", c", "rules.conf", 3,
+	 NULL, false},
+	{"rule \"x, y:9\", /a b/c:d:77", "x, y:9", "/a b/c:d", 77, NULL, false},
+	{"rule \"x\", /a \"b\"/c:4", "x", "/a \"b\"/c", 4, NULL, false},
+	{"rule \"\303\244\303\", /\303:4", "\303\244\303", "/\303", 4, NULL,
+	 false},
+	{"rule \"no file\", :0", "no file", "", 0, NULL, false},
+	{"no rule decided", NULL, NULL, 0, "no rule decided", false},
+	{"; undone", NULL, NULL, 0, "", true},
+	{"", NULL, NULL, 0, "", false},
+	{NULL, NULL, NULL, 0, NULL, false},
+	{"rule \"x\", /a/b", NULL, NULL, 0, "rule \"x\", /a/b", false},
+	{"rule \"x\", /a:1b", NULL, NULL, 0, "rule \"x\", /a:1b", false},
+	{"rule \"x\", 4:", NULL, NULL, 0, "rule \"x\", 4:", false},
+	{"rule \"x\", a:99999999999", NULL, NULL, 0,
+	 "rule \"x\", a:99999999999", false},
+	{"rule \"x\" of a:4", NULL, NULL, 0, "rule \"x\" of a:4", false},
+};
+
+#define N_UPGRADED (sizeof(upgraded) / sizeof(upgraded[0]))
+
+static bool run_sql(sqlite3 *db, const char *sql, const char *value, int n)
+{
+	sqlite3_stmt *st = NULL;
+	bool done = sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
+		    (value == NULL ||
+		     sqlite3_bind_text(st, 1, value, -1, SQLITE_STATIC) ==
+			     SQLITE_OK) &&
+		    (n == 0 || sqlite3_bind_int(st, 2, n) == SQLITE_OK) &&
+		    sqlite3_step(st) == SQLITE_DONE;
+
+	(void)sqlite3_finalize(st);
+	return done;
+}
+
+/* A database of version 6 with one message, whose steps have these rules. */
+static bool make_version_6(const char *path, const char *long_rule)
+{
+	static const char insert[] =
+		"INSERT INTO delivery (message, n, kind, flags, rule)"
+		" VALUES (1, ?2, 1, 0, ?1)";
+	sqlite3 *db = NULL;
+	bool made = sqlite3_open(path, &db) == SQLITE_OK;
+
+	for (int i = 0; i < 6; i++)
+		made = made && sqlite3_exec(db, state_migrations[i], NULL, NULL,
+					    NULL) == SQLITE_OK;
+	made = made &&
+	       run_sql(db, "PRAGMA application_id = 1886352244", NULL, 0) &&
+	       run_sql(db, "PRAGMA user_version = 6", NULL, 0) &&
+	       run_sql(db,
+		       "INSERT INTO msg (id, account, listed_size, size,"
+		       " sha256, identity, state, session, first_seen, summary)"
+		       " VALUES (1, 0, 1, 1, x'00', x'00', 3, 1, 1, 's')",
+		       NULL, 0);
+	for (size_t i = 0; i < N_UPGRADED; i++)
+		made = made && run_sql(db, insert, upgraded[i].old, (int)i + 1);
+	made = made && run_sql(db, insert, long_rule, (int)N_UPGRADED + 1) &&
+	       run_sql(db,
+		       "INSERT INTO delivery (message, n, kind, flags, rule,"
+		       " quarantined) VALUES (1, 100, 1, 0,"
+		       " 'rule \"x\": \"y\", list:4', 1)",
+		       NULL, 0);
+	(void)sqlite3_close(db);
+	return made;
+}
+
+static bool is_same(const char *want, const char *got)
+{
+	return want == NULL || got == NULL ? want == got
+					   : strcmp(want, got) == 0;
+}
+
+static void check_step(struct state *s, size_t i)
+{
+	struct error err = ERROR_INIT;
+	struct past_step p;
+	const struct delivery *d = &p.step;
+	const char *old = upgraded[i].old == NULL ? "NULL" : upgraded[i].old;
+	int rc = state_past_step(s, 1, (int)i + 1, &p, &err);
+	char name[100];
+
+	(void)snprintf(name, sizeof(name), "version 6: ");
+	escape_to(name + strlen(name), sizeof(name) - strlen(name), old,
+		  strlen(old));
+	ok(rc == 1 && is_same(upgraded[i].rule, d->rule) &&
+		   is_same(upgraded[i].file, d->file) &&
+		   d->line == upgraded[i].line &&
+		   is_same(upgraded[i].reason, d->reason) &&
+		   d->undone == upgraded[i].undone,
+	   name);
+	if (rc == 1)
+		past_step_release(&p);
+}
+
+/* Where a rule stood was a sentence for people; it is columns now. */
+static void test_upgrade(void)
+{
+	char name[301], text[400];
+	struct error err = ERROR_INIT;
+	struct state *s = NULL;
+	struct past_step p = {.done = 0};
+
+	memset(name, 'n', 300);
+	name[300] = '\0';
+	(void)snprintf(text, sizeof(text), "rule \"%s\", /a/b:5", name);
+	(void)mkdir(temp_path("old"), 0700);
+	ok(make_version_6(temp_path("old/state.db"), text),
+	   "a database of version 6");
+	is_int(0, state_open(&s, temp_path("old"), STATE_READ, &err),
+	       "is opened");
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < N_UPGRADED; i++)
+		check_step(s, i);
+	ok(state_past_step(s, 1, (int)N_UPGRADED + 1, &p, &err) == 1 &&
+		   is_same(name, p.step.rule) && is_same("/a/b", p.step.file) &&
+		   p.step.line == 5 && p.step.reason == NULL,
+	   "version 6: a name of 300 bytes");
+	past_step_release(&p);
+	ok(state_past_step(s, 1, 100, &p, &err) == 1 && p.step.rule == NULL &&
+		   is_same("rule \"x\": \"y\", list:4", p.step.reason),
+	   "version 6: the reason of a filing into the fallback folder");
+	past_step_release(&p);
+	state_close(s);
+}
+
 int main(void)
 {
 	struct error err = ERROR_INIT;
@@ -143,6 +287,7 @@ int main(void)
 			 O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 	test_cut_off();
 	test_flips();
+	test_upgrade();
 	buf_release(&original);
 	return done_testing();
 }
