@@ -10,9 +10,6 @@
 
 #include "util/banned.h"
 
-/* Of a value in an explanation. */
-#define TOLD_MAX 200
-
 /* A new action for the state as it is now. NULL: there are too many. */
 static struct verdict_action *add_effect(struct trial *t,
 					 const struct rule_action *action)
@@ -131,21 +128,6 @@ static bool add_forward(struct trial *t, const struct rule_action *action)
 	return true;
 }
 
-/* What is done at once, and so is no action of the verdict. */
-static void tell(struct trial *t, const struct rule_action *action,
-		 const char *text)
-{
-	struct slice rest = slice_str(text), line;
-
-	if (!t->input->explain)
-		return;
-	(void)slice_split(&rest, '\n', &line);
-	buf_addf(&t->why, "→ %s %s%s%.*s\n", action->type->name,
-		 action->name == NULL ? "" : action->name,
-		 action->name == NULL || action->text == NULL ? "" : ": ",
-		 (int)(line.len > TOLD_MAX ? TOLD_MAX : line.len), line.p);
-}
-
 /* A tag that a message brought and that cannot be one is no tag. */
 static void change_tag(struct trial *t, const struct rule_action *action)
 {
@@ -153,7 +135,7 @@ static void change_tag(struct trial *t, const struct rule_action *action)
 	struct slice tag = slice_str(text);
 	struct error ignored = ERROR_INIT;
 
-	tell(t, action, text);
+	why_action(t, action, text);
 	if (tags_check(tag, &ignored) == 0) {
 		if (action->type->kind == ACTION_TAG)
 			(void)tags_add(&t->tags, tag);
@@ -192,7 +174,7 @@ static bool change_header(struct trial *t, const struct rule_action *action)
 		value = expand_text(t, action->template, TRIAL_VALUE_MAX);
 	if (value != NULL)
 		edit.value = slice_str(value);
-	tell(t, action, value == NULL ? "" : value);
+	why_action(t, action, value == NULL ? "" : value);
 	buf_clear(&t->spare);
 	edit_header(t->input->message->header, &edit, &t->spare);
 	free(value);
@@ -238,8 +220,9 @@ static bool run_filter(struct trial *t, const struct rule_action *action)
 		trial_keep_captures(t);
 		t->input->host->ask(t->input->host->context, &request, &reply);
 	}
-	tell(t, action,
-	     reply.answer == MATCH_YES ? request.argv[0] : "changed nothing");
+	why_action(t, action,
+		   reply.answer == MATCH_YES ? request.argv[0]
+					     : "changed nothing");
 	request_release(&request);
 	if (reply.answer == MATCH_YES)
 		take_filtered(t);
@@ -275,7 +258,7 @@ static bool apply_one(struct trial *t, const struct rule_action *action)
 	case ACTION_VALUE_FOLDER:
 		return add_filing(t, action);
 	case ACTION_VALUE_FLAGS:
-		tell(t, action, action->text);
+		why_action(t, action, action->text);
 		t->verdict->flags |= action->flags;
 		return true;
 	case ACTION_VALUE_YES:

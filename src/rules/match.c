@@ -10,9 +10,6 @@
 
 #include "util/banned.h"
 
-/* Of a field and of a value, in explanations. */
-#define SHOWN_MAX 100
-
 /* What a pattern captured, for the templates of this rule. */
 static void keep_captures(struct trial *t, const struct text *text,
 			  const struct slice *captures)
@@ -30,72 +27,6 @@ static void keep_captures(struct trial *t, const struct text *text,
 			if (slice_equal(t->rule->captures[j], name) &&
 			    captures[number].p != NULL)
 				t->values[j] = captures[number];
-}
-
-static void add_shown(struct buf *out, struct slice s)
-{
-	size_t len = s.len > SHOWN_MAX ? SHOWN_MAX : s.len;
-
-	while (len > 0 && len < s.len && (s.p[len] & 0xc0) == 0x80)
-		len--;
-	buf_addch(out, '"');
-	buf_add(out, s.p, len);
-	buf_addstr(out, len < s.len ? "…\"" : "\"");
-}
-
-/* 'subject "a", "b"'; 'header "X-Spam: YES"'; 'larger 5M'. */
-static void add_condition(const struct condition *c, struct buf *out)
-{
-	buf_addstr(out, c->name);
-	if (c->written != NULL)
-		buf_addf(out, " %s", c->written);
-	for (size_t i = 0; i < c->n_tests && c->written == NULL; i++) {
-		buf_addstr(out, i == 0 ? " " : ", ");
-		add_shown(out, slice_str(c->tests[i].written));
-	}
-}
-
-static void add_captures(const struct trial *t, struct buf *out)
-{
-	for (size_t i = 0; i < t->rule->n_captures; i++) {
-		if (t->values[i].p == NULL)
-			continue;
-		buf_addf(out, ", {%.*s} = ", (int)t->rule->captures[i].len,
-			 t->rule->captures[i].p);
-		add_shown(out, t->values[i]);
-	}
-}
-
-/* What was found, for people. `seen` with p == NULL: nothing to show. */
-static void tell(struct trial *t, const struct condition *c, enum match match,
-		 struct slice seen)
-{
-	static const char *const words[] = {"cannot be decided", "no", "yes"};
-	struct buf *out = &t->why;
-
-	if (match == MATCH_YES) {
-		buf_clear(&t->matched);
-		add_condition(c, &t->matched);
-		if (seen.p != NULL && c->n_tests > 0) {
-			buf_addstr(&t->matched, " matches ");
-			add_shown(&t->matched, seen);
-		}
-	}
-	if (!t->input->explain)
-		return;
-	add_condition(c, out);
-	buf_addf(out, ": %s", words[match - MATCH_ERROR]);
-	if (match == MATCH_ERROR) {
-		buf_addf(out, ": %s", t->err.text);
-	} else if (seen.p != NULL) {
-		buf_addstr(out, match == MATCH_YES ? ", " : ", it is ");
-		add_shown(out, seen);
-	} else if (c->kind == CONDITION_HEADER) {
-		buf_addstr(out, ", there is none");
-	}
-	if (match == MATCH_YES && c->n_tests > 0)
-		add_captures(t, out);
-	buf_addch(out, '\n');
 }
 
 static enum match match_text(struct trial *t, const struct text *text,
@@ -455,6 +386,6 @@ enum match match_condition(struct trial *t, const struct condition *c)
 	if (c->kind == CONDITION_GROUP)
 		return match_group(t, c);
 	match = match_leaf(t, c, &seen);
-	tell(t, c, match, seen);
+	why_condition(t, c, match, seen);
 	return match;
 }

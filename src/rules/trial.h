@@ -91,6 +91,16 @@ bool trial_record(struct trial *t, unsigned *index_out);
 bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out);
 char **trial_environment(struct trial *t);
 
+/*
+ * why.c: what was found, for people. `seen` is the text that was looked at;
+ * p == NULL: none. And an action that is done at once, so that the verdict
+ * does not have it.
+ */
+void why_condition(struct trial *t, const struct condition *c, enum match match,
+		   struct slice seen);
+void why_action(struct trial *t, const struct rule_action *action,
+		const char *text);
+
 /* match.c: does the condition hold? On MATCH_ERROR t->err says why not. */
 enum match match_condition(struct trial *t, const struct condition *c);
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/* What people read of a judgement: why a rule applied, or did not. */
+
+#include "rules/trial.h"
+
+#include "util/banned.h"
+
+/* Of a field and of a value, in explanations. */
+#define SHOWN_MAX 100
+
+/* Of a value in an explanation. */
+#define TOLD_MAX 200
+
+static void add_shown(struct buf *out, struct slice s)
+{
+	size_t len = s.len > SHOWN_MAX ? SHOWN_MAX : s.len;
+
+	while (len > 0 && len < s.len && (s.p[len] & 0xc0) == 0x80)
+		len--;
+	buf_addch(out, '"');
+	buf_add(out, s.p, len);
+	buf_addstr(out, len < s.len ? "…\"" : "\"");
+}
+
+/* 'subject "a", "b"'; 'header "X-Spam: YES"'; 'larger 5M'. */
+static void add_condition(const struct condition *c, struct buf *out)
+{
+	buf_addstr(out, c->name);
+	if (c->written != NULL)
+		buf_addf(out, " %s", c->written);
+	for (size_t i = 0; i < c->n_tests && c->written == NULL; i++) {
+		buf_addstr(out, i == 0 ? " " : ", ");
+		add_shown(out, slice_str(c->tests[i].written));
+	}
+}
+
+static void add_captures(const struct trial *t, struct buf *out)
+{
+	for (size_t i = 0; i < t->rule->n_captures; i++) {
+		if (t->values[i].p == NULL)
+			continue;
+		buf_addf(out, ", {%.*s} = ", (int)t->rule->captures[i].len,
+			 t->rule->captures[i].p);
+		add_shown(out, t->values[i]);
+	}
+}
+
+void why_condition(struct trial *t, const struct condition *c, enum match match,
+		   struct slice seen)
+{
+	static const char *const words[] = {"cannot be decided", "no", "yes"};
+	struct buf *out = &t->why;
+
+	if (match == MATCH_YES) {
+		buf_clear(&t->matched);
+		add_condition(c, &t->matched);
+		if (seen.p != NULL && c->n_tests > 0) {
+			buf_addstr(&t->matched, " matches ");
+			add_shown(&t->matched, seen);
+		}
+	}
+	if (!t->input->explain)
+		return;
+	add_condition(c, out);
+	buf_addf(out, ": %s", words[match - MATCH_ERROR]);
+	if (match == MATCH_ERROR) {
+		buf_addf(out, ": %s", t->err.text);
+	} else if (seen.p != NULL) {
+		buf_addstr(out, match == MATCH_YES ? ", " : ", it is ");
+		add_shown(out, seen);
+	} else if (c->kind == CONDITION_HEADER) {
+		buf_addstr(out, ", there is none");
+	}
+	if (match == MATCH_YES && c->n_tests > 0)
+		add_captures(t, out);
+	buf_addch(out, '\n');
+}
+
+void why_action(struct trial *t, const struct rule_action *action,
+		const char *text)
+{
+	struct slice rest = slice_str(text), line;
+
+	if (!t->input->explain)
+		return;
+	(void)slice_split(&rest, '\n', &line);
+	buf_addf(&t->why, "→ %s %s%s%.*s\n", action->type->name,
+		 action->name == NULL ? "" : action->name,
+		 action->name == NULL || action->text == NULL ? "" : ": ",
+		 (int)(line.len > TOLD_MAX ? TOLD_MAX : line.len), line.p);
+}
