@@ -35,7 +35,7 @@ struct list {
 	char *bytes;	  /* the file; addresses in it are lower case */
 	struct set *addresses, *domains, *parents;
 	struct text_line *texts;
-	size_t n_texts, n;
+	size_t n_texts;
 };
 
 static int load_bytes(struct list *list, struct buf *out, struct error *err)
@@ -103,7 +103,6 @@ static void add_value(struct list *list, struct slice value, int line)
 {
 	struct slice address = without_comment(value);
 
-	list->n++;
 	if (!list->is_address || value.p[0] == '/' ||
 	    !list_is_address(address)) {
 		add_text(list, value, line);
@@ -230,11 +229,6 @@ bool list_has_address(const struct list *list, struct slice mailbox)
 	domain = slice_of(copy + at, mailbox.len - at);
 	return set_has(list->domains, domain) ||
 	       is_below(list->parents, domain);
-}
-
-size_t list_size(const struct list *list)
-{
-	return list->n;
 }
 
 size_t list_texts(const struct list *list)

@@ -43,8 +43,7 @@ bool list_changed(const struct list *list);
  */
 bool list_has_address(const struct list *list, struct slice mailbox);
 
-/* All values; and those that are neither address nor domain, in order. */
-size_t list_size(const struct list *list);
+/* The values that are neither address nor domain, in order. */
 size_t list_texts(const struct list *list);
 struct slice list_text(const struct list *list, size_t i, int *line_out);
 

@@ -120,17 +120,6 @@ bool regex_group_name(const struct regex *re, size_t i, struct slice *name_out,
 	return true;
 }
 
-size_t regex_group_number(const struct regex *re, struct slice name)
-{
-	struct slice found;
-	size_t number;
-
-	for (size_t i = 0; regex_group_name(re, i, &found, &number); i++)
-		if (slice_equal(found, name))
-			return number;
-	return 0;
-}
-
 static enum match failed(int code, struct error *err)
 {
 	PCRE2_UCHAR text[256] = "";

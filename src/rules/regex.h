@@ -40,9 +40,6 @@ void regex_free(struct regex *re);
 /* Number of capture groups, the whole match not counted. */
 size_t regex_groups(const struct regex *re);
 
-/* The number of the group called `name`, or 0. */
-size_t regex_group_number(const struct regex *re, struct slice name);
-
 /* Walk the named groups: false when i is past the last. */
 bool regex_group_name(const struct regex *re, size_t i, struct slice *name_out,
 		      size_t *number_out);
