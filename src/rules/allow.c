@@ -36,12 +36,12 @@ static bool fits_environment(char *const *variables)
 }
 
 /* Some condition of the rule runs such a command. */
-static bool has_test(const struct condition *c, char *const *words)
+static bool has_command(const struct condition *c, char *const *words)
 {
 	if (c->kind == CONDITION_COMMAND && fits_argv(&c->argv, words))
 		return true;
 	for (size_t i = 0; i < c->n_members; i++)
-		if (has_test(&c->members[i], words))
+		if (has_command(&c->members[i], words))
 			return true;
 	return false;
 }
@@ -112,7 +112,7 @@ bool ruleset_allows_request(const struct ruleset *set,
 		return set->duplicates;
 	case REQUEST_TEST:
 		return fits_environment(request->environment) &&
-		       has_test(&rule->root, request->argv);
+		       has_command(&rule->root, request->argv);
 	case REQUEST_FILTER:
 		return fits_environment(request->environment) &&
 		       has_action(rule, ACTION_FILTER, "", request->argv);

@@ -76,15 +76,15 @@ struct complaint {
 
 void rule_release_condition(struct condition *c)
 {
-	for (size_t i = 0; i < c->n_tests; i++) {
-		text_release(&c->tests[i].text);
-		free(c->tests[i].written);
+	for (size_t i = 0; i < c->n_needles; i++) {
+		text_release(&c->needles[i].text);
+		free(c->needles[i].written);
 	}
 	for (size_t i = 0; i < c->n_members; i++)
 		rule_release_condition(&c->members[i]);
 	rule_release_argv(&c->argv);
 	free(c->written);
-	free(c->tests);
+	free(c->needles);
 	free(c->members);
 }
 
@@ -110,15 +110,15 @@ const char *rule_condition_name(size_t i)
 	return i < N_TYPES ? types[i].name : NULL;
 }
 
-static void add_name(struct ruleset *set, struct header_test *test,
+static void add_name(struct ruleset *set, struct needle *needle,
 		     struct slice name)
 {
-	if (test->n_names < HEADER_NAMES_MAX)
-		test->names[test->n_names++] = rule_intern_name(set, name);
+	if (needle->n_names < HEADER_NAMES_MAX)
+		needle->names[needle->n_names++] = rule_intern_name(set, name);
 }
 
 /* header = "Name: value": the name before the first colon. */
-static int split_header(struct ruleset *set, struct header_test *test,
+static int split_header(struct ruleset *set, struct needle *needle,
 			const char *value, const char **rest_out,
 			struct error *err)
 {
@@ -137,7 +137,7 @@ static int split_header(struct ruleset *set, struct header_test *test,
 					 "\"%.*s\" cannot be the name of a "
 					 "header field",
 					 (int)name.len, name.p);
-	add_name(set, test, name);
+	add_name(set, needle, name);
 	p = colon + 1;
 	*rest_out = p + strspn(p, " \t");
 	return 0;
@@ -181,30 +181,30 @@ static char *rule_directory(const struct rule *rule)
 						: (size_t)(slash - rule->file));
 }
 
-static int add_test(struct rule *rule, struct condition *c,
-		    const struct condition_type *type, const char *value,
-		    long *column_out, struct error *err)
+static int add_needle(struct rule *rule, struct condition *c,
+		      const struct condition_type *type, const char *value,
+		      long *column_out, struct error *err)
 {
 	struct slice rest = slice_str(type->fields), name;
-	struct header_test *test;
+	struct needle *needle;
 	const char *text = value;
 	char *directory;
 	int rc;
 
-	xgrow(&c->tests, c->n_tests, sizeof(*c->tests));
-	test = &c->tests[c->n_tests++];
-	memset(test, 0, sizeof(*test));
-	test->written = xstrdup(value);
+	xgrow(&c->needles, c->n_needles, sizeof(*c->needles));
+	needle = &c->needles[c->n_needles++];
+	memset(needle, 0, sizeof(*needle));
+	needle->written = xstrdup(value);
 	*column_out = -1;
 	if (type->kind == CONDITION_HEADER && type->fields[0] == '\0') {
-		if (split_header(rule->set, test, value, &text, err) == -1)
+		if (split_header(rule->set, needle, value, &text, err) == -1)
 			return -1;
 	} else {
 		while (slice_split(&rest, ',', &name) && name.len > 0)
-			add_name(rule->set, test, name);
+			add_name(rule->set, needle, name);
 	}
 	directory = rule_directory(rule);
-	rc = text_init(&test->text, text, type->is_address, directory,
+	rc = text_init(&needle->text, text, type->is_address, directory,
 		       column_out, err);
 	free(directory);
 	if (rc == -1) {
@@ -212,19 +212,19 @@ static int add_test(struct rule *rule, struct condition *c,
 			*column_out += text - value;
 		return -1;
 	}
-	note_captures(rule, &test->text);
+	note_captures(rule, &needle->text);
 	return 0;
 }
 
-static int add_tests(struct rule *rule, struct condition *c,
-		     const struct condition_type *type,
-		     const struct rule_value *values, size_t n,
-		     const struct complaint *where, struct error *err)
+static int add_needles(struct rule *rule, struct condition *c,
+		       const struct condition_type *type,
+		       const struct rule_value *values, size_t n,
+		       const struct complaint *where, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		*where->index = i;
-		if (add_test(rule, c, type, values[i].text, where->column,
-			     err) == -1)
+		if (add_needle(rule, c, type, values[i].text, where->column,
+			       err) == -1)
 			return -1;
 	}
 	return 0;
@@ -340,7 +340,7 @@ static int fill(struct rule *rule, struct condition *c,
 	rule->set->requests |= type->kind == CONDITION_DUPLICATE ||
 			       type->kind == CONDITION_COMMAND;
 	if (type->value == VALUE_TEXT)
-		return add_tests(rule, c, type, values, n, where, err);
+		return add_needles(rule, c, type, values, n, where, err);
 	c->written = join_values(values, n);
 	if (type->value == VALUE_DAYS)
 		return parse_days(values, n, &c->days, err);
@@ -352,10 +352,10 @@ static int fill(struct rule *rule, struct condition *c,
 	if (type->kind == CONDITION_TO_ME) {
 		struct slice rest = slice_str(type->fields), name;
 
-		c->tests = xcalloc(1, sizeof(*c->tests));
-		c->n_tests = 1;
+		c->needles = xcalloc(1, sizeof(*c->needles));
+		c->n_needles = 1;
 		while (slice_split(&rest, ',', &name))
-			add_name(rule->set, c->tests, name);
+			add_name(rule->set, c->needles, name);
 	}
 	return parse_single(c, type->value, values[0].text, err);
 }

@@ -44,7 +44,7 @@ enum condition_kind {
 #define HEADER_NAMES_MAX 8
 
 /* One value, and the fields it looks at, for HEADER. */
-struct header_test {
+struct needle {
 	unsigned names[HEADER_NAMES_MAX]; /* indices in ruleset.names */
 	unsigned n_names;
 	struct text text;
@@ -57,8 +57,8 @@ struct condition {
 	enum group group;
 	struct condition *members; /* GROUP */
 	size_t n_members;
-	struct header_test *tests; /* the texts: any of them */
-	size_t n_tests;
+	struct needle *needles; /* the texts: any of them */
+	size_t n_needles;
 	uint64_t number;	    /* bytes or seconds */
 	bool wanted;		    /* yes or no */
 	unsigned days;		    /* WEEKDAY: bit 0 is Sunday */

@@ -35,10 +35,10 @@ struct rule {
 	char *file;
 	struct rule_action *actions;
 	size_t n_actions;
-	size_t n_finished;	/* actions whose templates are compiled */
-	bool tested;		/* the templates of conditions, too */
-	unsigned flags;		/* of all its marks */
-	struct slice *captures; /* names of groups that templates can use */
+	size_t n_finished;	  /* actions whose templates are compiled */
+	bool conditions_finished; /* the templates of conditions, too */
+	unsigned flags;		  /* of all its marks */
+	struct slice *captures;	  /* names of groups that templates can use */
 	size_t n_captures;
 	size_t n_groups; /* of the last pattern that has any */
 	/* While it is built: the groups that are open, the innermost last. */

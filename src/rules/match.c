@@ -49,7 +49,7 @@ static enum match either(enum match a, enum match b)
 	return a == MATCH_ERROR ? a : b;
 }
 
-static enum match match_fields(struct trial *t, const struct header_test *test,
+static enum match match_fields(struct trial *t, const struct needle *needle,
 			       size_t name, struct slice *seen)
 {
 	struct message *m = t->input->message;
@@ -59,12 +59,12 @@ static enum match match_fields(struct trial *t, const struct header_test *test,
 	     i = t->next[i]) {
 		struct text_subject subject = {.decoded = SLICE_EMPTY};
 
-		if (text_needs_decoded(&test->text))
+		if (text_needs_decoded(&needle->text))
 			subject.decoded = message_text(m, i);
-		if (text_needs_mailboxes(&test->text))
+		if (text_needs_mailboxes(&needle->text))
 			subject.mailboxes =
 				message_mailboxes(m, i, &subject.n_mailboxes);
-		match = either(match, match_text(t, &test->text, &subject));
+		match = either(match, match_text(t, &needle->text, &subject));
 		if ((t->input->explain && seen->p == NULL) ||
 		    match == MATCH_YES)
 			*seen = message_text(m, i);
@@ -77,13 +77,14 @@ static enum match match_header(struct trial *t, const struct condition *c,
 {
 	enum match match = MATCH_NO;
 
-	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++) {
-		const struct header_test *test = &c->tests[i];
+	for (size_t i = 0; i < c->n_needles && match != MATCH_YES; i++) {
+		const struct needle *needle = &c->needles[i];
 
-		for (size_t j = 0; j < test->n_names && match != MATCH_YES; j++)
-			match = either(
-				match,
-				match_fields(t, test, test->names[j], seen));
+		for (size_t j = 0; j < needle->n_names && match != MATCH_YES;
+		     j++)
+			match = either(match,
+				       match_fields(t, needle, needle->names[j],
+						    seen));
 	}
 	return match;
 }
@@ -95,9 +96,9 @@ static enum match match_bytes(struct trial *t, const struct condition *c,
 	const struct text_subject subject = {.decoded = bytes};
 	enum match match = MATCH_NO;
 
-	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++)
+	for (size_t i = 0; i < c->n_needles && match != MATCH_YES; i++)
 		match = either(match,
-			       match_text(t, &c->tests[i].text, &subject));
+			       match_text(t, &c->needles[i].text, &subject));
 	return match;
 }
 
@@ -139,8 +140,8 @@ static enum match match_word(struct trial *t, const struct condition *c,
 	const struct text_subject subject = {.decoded = word};
 	enum match match = MATCH_NO;
 
-	for (size_t i = 0; i < c->n_tests && match != MATCH_YES; i++) {
-		const struct text *text = &c->tests[i].text;
+	for (size_t i = 0; i < c->n_needles && match != MATCH_YES; i++) {
+		const struct text *text = &c->needles[i].text;
 
 		if (text->kind == TEXT_REGEX || text->kind == TEXT_LIST)
 			match = either(match, match_text(t, text, &subject));
@@ -194,8 +195,8 @@ static bool is_to_me(const struct trial *t, const struct condition *c)
 	struct message *m = t->input->message;
 	size_t n;
 
-	for (size_t j = 0; j < c->tests->n_names; j++)
-		for (size_t i = t->first[c->tests->names[j]]; i != NO_FIELD;
+	for (size_t j = 0; j < c->needles->n_names; j++)
+		for (size_t i = t->first[c->needles->names[j]]; i != NO_FIELD;
 		     i = t->next[i]) {
 			const struct slice *list = message_mailboxes(m, i, &n);
 

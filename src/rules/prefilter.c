@@ -154,10 +154,10 @@ static const struct condition *find_key(const struct prefilter *p,
 static bool has_keys(const struct prefilter *p, const struct condition *c)
 {
 	if (c->kind == CONDITION_HEADER) {
-		for (size_t i = 0; i < c->n_tests; i++)
-			if (!has_key(p, &c->tests[i].text))
+		for (size_t i = 0; i < c->n_needles; i++)
+			if (!has_key(p, &c->needles[i].text))
 				return false;
-		return c->n_tests > 0;
+		return c->n_needles > 0;
 	}
 	if (c->kind != CONDITION_GROUP || c->group == GROUP_NONE)
 		return false;
@@ -186,8 +186,8 @@ static void add_entry(struct prefilter *p, uint32_t hash, size_t rule)
 		(struct entry){.hash = hash, .rule = (uint32_t)rule};
 }
 
-static void add_test(struct prefilter *p, const struct header_test *test,
-		     size_t rule)
+static void add_needle(struct prefilter *p, const struct needle *needle,
+		       size_t rule)
 {
 	static const enum key_kind kinds[] = {
 		[TEXT_CONTAINS] = KEY_GRAM,
@@ -195,13 +195,13 @@ static void add_test(struct prefilter *p, const struct header_test *test,
 		[TEXT_DOMAIN] = KEY_DOMAIN,
 		[TEXT_SUBDOMAINS] = KEY_PARENT,
 	};
-	enum key_kind kind = kinds[test->text.kind];
+	enum key_kind kind = kinds[needle->text.kind];
 
-	for (size_t i = 0; i < test->n_names; i++) {
-		unsigned name = test->names[i];
+	for (size_t i = 0; i < needle->n_names; i++) {
+		unsigned name = needle->names[i];
 
 		if (kind == KEY_GRAM) {
-			uint32_t gram = gram_at(best_gram(p, &test->text));
+			uint32_t gram = gram_at(best_gram(p, &needle->text));
 
 			p->looks[name].text = true;
 			add_entry(p, hash_gram(gram, name), rule);
@@ -209,7 +209,7 @@ static void add_test(struct prefilter *p, const struct header_test *test,
 			p->looks[name].mailboxes = true;
 			add_entry(p,
 				  hash_backwards(seed(kind, name),
-						 test->text.part),
+						 needle->text.part),
 				  rule);
 		}
 	}
@@ -222,16 +222,16 @@ static void add_keys(struct prefilter *p, const struct condition *c,
 		add_keys(p, find_key(p, c), rule);
 		return;
 	}
-	for (size_t i = 0; i < c->n_tests; i++)
-		add_test(p, &c->tests[i], rule);
+	for (size_t i = 0; i < c->n_needles; i++)
+		add_needle(p, &c->needles[i], rule);
 	for (size_t i = 0; i < c->n_members; i++)
 		add_keys(p, &c->members[i], rule);
 }
 
 static void count_grams(struct prefilter *p, const struct condition *c)
 {
-	for (size_t i = 0; i < c->n_tests; i++) {
-		struct slice s = c->tests[i].text.part;
+	for (size_t i = 0; i < c->n_needles; i++) {
+		struct slice s = c->needles[i].text.part;
 
 		for (size_t j = 0; j + GRAM <= s.len; j++)
 			p->counts[hash_gram(gram_at(s.p + j), 0) % COUNTS]++;

@@ -8,9 +8,9 @@ static size_t refresh_condition(struct condition *c)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->n_tests; i++)
+	for (size_t i = 0; i < c->n_needles; i++)
 		n += c->kind != CONDITION_TO_ME &&
-		     text_refresh(&c->tests[i].text);
+		     text_refresh(&c->needles[i].text);
 	for (size_t i = 0; i < c->n_members; i++)
 		n += refresh_condition(&c->members[i]);
 	return n;

@@ -98,8 +98,8 @@ bool ruleset_has_requests(const struct ruleset *set)
 
 int rule_finish(struct rule *rule, int *line_out, struct error *err)
 {
-	if (!rule->tested) {
-		rule->tested = true;
+	if (!rule->conditions_finished) {
+		rule->conditions_finished = true;
 		if (rule_finish_conditions(rule, &rule->root, line_out, err) ==
 		    -1)
 			return -1;

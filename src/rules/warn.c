@@ -137,8 +137,8 @@ static void warn_of_pattern(struct warner *w, const struct condition *c)
 {
 	char text[400];
 
-	for (size_t i = 0; i < c->n_tests; i++) {
-		const struct text *t = &c->tests[i].text;
+	for (size_t i = 0; i < c->n_needles; i++) {
+		const struct text *t = &c->needles[i].text;
 
 		if (t->kind != TEXT_REGEX || !is_slow(slice_str(t->value)))
 			continue;
@@ -155,8 +155,8 @@ static void warn_of_account(struct warner *w, const struct condition *c)
 {
 	char text[300];
 
-	for (size_t i = 0; i < c->n_tests; i++) {
-		const struct text *t = &c->tests[i].text;
+	for (size_t i = 0; i < c->n_needles; i++) {
+		const struct text *t = &c->needles[i].text;
 		size_t j = 0;
 
 		if (t->kind == TEXT_REGEX || t->kind == TEXT_LIST)
@@ -198,8 +198,8 @@ static void warn_of_tag(struct warner *w, const struct condition *c)
 {
 	char text[300];
 
-	for (size_t i = 0; i < c->n_tests; i++) {
-		const struct text *t = &c->tests[i].text;
+	for (size_t i = 0; i < c->n_needles; i++) {
+		const struct text *t = &c->needles[i].text;
 
 		if (t->kind == TEXT_REGEX || t->kind == TEXT_LIST ||
 		    may_be_tagged(w, t->value))
@@ -255,11 +255,11 @@ static bool same_text(const char *a, const char *b)
 static bool same_condition(const struct condition *a, const struct condition *b)
 {
 	if (a->kind != b->kind || a->group != b->group ||
-	    a->n_tests != b->n_tests || a->n_members != b->n_members ||
+	    a->n_needles != b->n_needles || a->n_members != b->n_members ||
 	    !same_text(a->name, b->name) || !same_text(a->written, b->written))
 		return false;
-	for (size_t i = 0; i < a->n_tests; i++)
-		if (!same_text(a->tests[i].written, b->tests[i].written))
+	for (size_t i = 0; i < a->n_needles; i++)
+		if (!same_text(a->needles[i].written, b->needles[i].written))
 			return false;
 	for (size_t i = 0; i < a->n_members; i++)
 		if (!same_condition(&a->members[i], &b->members[i]))

@@ -28,9 +28,9 @@ static void add_condition(const struct condition *c, struct buf *out)
 	buf_addstr(out, c->name);
 	if (c->written != NULL)
 		buf_addf(out, " %s", c->written);
-	for (size_t i = 0; i < c->n_tests && c->written == NULL; i++) {
+	for (size_t i = 0; i < c->n_needles && c->written == NULL; i++) {
 		buf_addstr(out, i == 0 ? " " : ", ");
-		add_shown(out, slice_str(c->tests[i].written));
+		add_shown(out, slice_str(c->needles[i].written));
 	}
 }
 
@@ -54,7 +54,7 @@ void why_condition(struct trial *t, const struct condition *c, enum match match,
 	if (match == MATCH_YES) {
 		buf_clear(&t->matched);
 		add_condition(c, &t->matched);
-		if (seen.p != NULL && c->n_tests > 0) {
+		if (seen.p != NULL && c->n_needles > 0) {
 			buf_addstr(&t->matched, " matches ");
 			add_shown(&t->matched, seen);
 		}
@@ -71,7 +71,7 @@ void why_condition(struct trial *t, const struct condition *c, enum match match,
 	} else if (c->kind == CONDITION_HEADER) {
 		buf_addstr(out, ", there is none");
 	}
-	if (match == MATCH_YES && c->n_tests > 0)
+	if (match == MATCH_YES && c->n_needles > 0)
 		add_captures(t, out);
 	buf_addch(out, '\n');
 }
