@@ -34,7 +34,7 @@ const struct cmd *cmd_row(size_t i);
 /* By name; NULL, with a word to standard error, when there is none. */
 const struct cmd *cmd_find(const char *name);
 
-/* test.c: run its tests; 0 all passed, 1 some failed. */
+/* test.c: run its tests, log what fails; 0 all passed, 1 some failed. */
 int cmd_run_tests(const struct config *config);
 
 #endif

@@ -25,6 +25,7 @@
 
 struct options {
 	bool tap;
+	bool logged; /* results go to the log, and only what failed */
 	bool run_commands;
 	const char *record;
 };
@@ -194,11 +195,26 @@ static void print_lines(const char *prefix, const struct buf *lines)
 	}
 }
 
+static void log_failure(const struct test_case *t, const struct buf *failure)
+{
+	struct slice rest = buf_slice(failure), line;
+
+	log_error("%s:%d: test \"%s\" failed", t->file, t->line, t->title);
+	while (slice_split(&rest, '\n', &line))
+		if (line.len > 0)
+			log_error("    %.*s", (int)line.len, line.p);
+}
+
 static void report(const struct options *o, const struct test_case *t,
 		   size_t number, const struct buf *failure)
 {
 	char title[512];
 
+	if (o->logged) {
+		if (failure->len > 0)
+			log_failure(t, failure);
+		return;
+	}
 	escape_to(title, sizeof(title), t->title, strlen(t->title));
 	if (o->tap)
 		(void)printf("%sok %zu - %s\n", failure->len > 0 ? "not " : "",
@@ -226,7 +242,7 @@ static int run_tests(const struct options *o, const struct config *config,
 		report(o, &config->tests[i], i + 1, &failure);
 		buf_release(&failure);
 	}
-	if (!o->tap)
+	if (!o->tap && !o->logged)
 		(void)printf("%zu tests passed, %zu failed\n",
 			     config->n_tests - failed, failed);
 	return failed == 0 ? 0 : 1;
@@ -296,7 +312,7 @@ static int parse(int argc, char **argv, struct options *out)
 
 int cmd_run_tests(const struct config *config)
 {
-	const struct options o = {.run_commands = false};
+	const struct options o = {.logged = true};
 	struct sort_options options;
 	struct previewer *previewer;
 	int status;
@@ -307,7 +323,7 @@ int cmd_run_tests(const struct config *config)
 	previewer = previewer_new(&options, true);
 	status = run_tests(&o, config, previewer);
 	previewer_free(previewer);
-	return fflush(stdout) == 0 ? status : 1;
+	return status;
 }
 
 static int run_test(const struct invocation *inv, int argc, char **argv)
