@@ -189,6 +189,7 @@ int main(int argc, char **argv)
 	int status = EX_USAGE;
 
 	open_standard_files();
+	log_set_name(!isatty(STDERR_FILENO));
 	protect_process();
 	set_signals();
 	if (!is_set_id() && parse(&line, argc, argv) == 0) {

@@ -157,6 +157,8 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 			  argv[1]);
 		return EX_USAGE;
 	}
+	/* As compilers do, so that editors find the lines. */
+	log_set_name(false);
 	config = cmd_check_config(inv);
 	if (geteuid() == 0)
 		log_warning("postroom was started by root; mail and commands "

@@ -43,7 +43,7 @@ static struct config *load(const struct invocation *inv, bool warnings)
 	if (path == NULL)
 		return NULL;
 	config = config_load(path, &diags);
-	diagnostics_print(&diags, stderr, !warnings);
+	diagnostics_print(&diags, stderr, log_get_name(), !warnings);
 	diagnostics_release(&diags);
 	free(path);
 	return config;
@@ -71,7 +71,7 @@ struct config *cmd_load_config_anyway(const struct invocation *inv,
 		return NULL;
 	config = config_load_anyway(path, &diags);
 	*broken_out = diags.n_errors > 0;
-	diagnostics_print(&diags, stderr, true);
+	diagnostics_print(&diags, stderr, log_get_name(), true);
 	diagnostics_release(&diags);
 	free(path);
 	return config;

@@ -7,7 +7,7 @@
  *	struct diagnostics diags = {0};
  *
  *	config = config_load(path, &diags);
- *	diagnostics_print(&diags, stderr, false);
+ *	diagnostics_print(&diags, stderr, "", false);
  *	diagnostics_release(&diags);
  *	if (config == NULL)
  *		return 78;

@@ -65,40 +65,49 @@ static int compare(const void *pa, const void *pb)
 	return order != 0 ? order : compare_number(a->order, b->order);
 }
 
-static void print_hint(const char *hint, FILE *out)
+static void print_hint(const char *hint, const char *prefix, FILE *out)
 {
 	for (const char *line = hint; *line != '\0';) {
 		size_t len = strcspn(line, "\n");
 
-		(void)fprintf(out, "    %.*s\n", (int)len, line);
+		(void)fprintf(out, "%s    %.*s\n", prefix, (int)len, line);
 		line += len + (line[len] == '\n');
 	}
 }
 
-static void print_one(const struct diagnostic *d, FILE *out)
+/* "FILE:LINE:COLUMN: ", as far as they are known. */
+static void print_place(const struct diagnostic *d, FILE *out)
 {
 	char file[TEXT_MAX_BYTES];
-	const char *name = d->file == NULL ? "postroom" : d->file;
 
-	escape_to(file, sizeof(file), name, strlen(name));
+	escape_to(file, sizeof(file), d->file, strlen(d->file));
 	(void)fputs(file, out);
 	if (d->line > 0)
 		(void)fprintf(out, ":%d", d->line);
 	if (d->line > 0 && d->column > 0)
 		(void)fprintf(out, ":%d", d->column);
-	(void)fprintf(out, ": %s: %s\n", d->is_error ? "error" : "warning",
-		      d->text);
-	if (d->hint != NULL)
-		print_hint(d->hint, out);
+	(void)fputs(": ", out);
 }
 
-void diagnostics_print(struct diagnostics *d, FILE *out, bool errors_only)
+static void print_one(const struct diagnostic *d, const char *prefix, FILE *out)
+{
+	(void)fputs(d->file == NULL ? "postroom: " : prefix, out);
+	if (d->file != NULL)
+		print_place(d, out);
+	(void)fprintf(out, "%s: %s\n", d->is_error ? "error" : "warning",
+		      d->text);
+	if (d->hint != NULL)
+		print_hint(d->hint, prefix, out);
+}
+
+void diagnostics_print(struct diagnostics *d, FILE *out, const char *prefix,
+		       bool errors_only)
 {
 	if (d->n > 1)
 		qsort(d->list, d->n, sizeof(*d->list), compare);
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->list[i].is_error || !errors_only)
-			print_one(&d->list[i], out);
+			print_one(&d->list[i], prefix, out);
 	}
 	(void)fflush(out);
 }

@@ -6,7 +6,7 @@
  *	struct diagnostics diags = {0};
  *
  *	diagnostics_add(&diags, true, file, 4, 1, "unknown setting '%s'", key);
- *	diagnostics_print(&diags, stderr, false);
+ *	diagnostics_print(&diags, stderr, "", false);
  *	diagnostics_release(&diags);
  */
 #ifndef CONFIG_DIAGNOSTICS_H
@@ -44,9 +44,11 @@ void diagnostics_hint(struct diagnostics *d, const char *hint);
 
 /*
  * "FILE:LINE:COLUMN: error: TEXT", one a line, in file and line order, hints
- * indented below. With errors_only warnings are left out.
+ * indented below; each line begins with `prefix`. With errors_only warnings
+ * are left out.
  */
-void diagnostics_print(struct diagnostics *d, FILE *out, bool errors_only);
+void diagnostics_print(struct diagnostics *d, FILE *out, const char *prefix,
+		       bool errors_only);
 
 void diagnostics_release(struct diagnostics *d);
 

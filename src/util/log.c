@@ -28,6 +28,7 @@
 struct log_target {
 	enum log_level level;
 	bool priorities;
+	bool named;
 	bool json;
 	bool syslog;   /* if there is no file */
 	int syslog_fd; /* see syslog.h */
@@ -52,6 +53,16 @@ enum log_level log_get_level(void)
 void log_set_priorities(bool on)
 {
 	target.priorities = on;
+}
+
+void log_set_name(bool on)
+{
+	target.named = on;
+}
+
+const char *log_get_name(void)
+{
+	return target.named ? "postroom: " : "";
 }
 
 void log_set_json(bool on)
@@ -213,13 +224,16 @@ static void write_to_syslog(enum log_priority priority, const char *object,
 static void write_to_people(enum log_priority priority, const char *object,
 			    const char *line)
 {
-	char prefix[8] = "";
+	bool as_json =
+		target.json && target.file_fd <= 0 && !isatty(STDERR_FILENO);
+	char prefix[16] = "";
 
 	if (target.priorities)
 		(void)snprintf(prefix, sizeof(prefix), "<%d>", (int)priority);
-	else if (priority == LOG_PRIORITY_DEBUG)
-		(void)snprintf(prefix, sizeof(prefix), "  ");
-	if (target.json && target.file_fd <= 0 && !isatty(STDERR_FILENO))
+	else if (!as_json)
+		(void)snprintf(prefix, sizeof(prefix), "%s%s", log_get_name(),
+			       priority == LOG_PRIORITY_DEBUG ? "  " : "");
+	if (as_json)
 		write_object(log_get_fd(), prefix, priority, object, line);
 	else if (line != NULL)
 		write_line(log_get_fd(), prefix, line);

@@ -55,6 +55,13 @@ bool log_wants_events(enum log_priority priority);
 void log_set_fd(int fd);
 int log_get_fd(void);
 
+/*
+ * Lines on standard error begin with "postroom: ": in a mail of cron, a bounce
+ * or a log that several programs share, a reader must see whose they are.
+ */
+void log_set_name(bool on);
+const char *log_get_name(void); /* "postroom: " or "" */
+
 /* Priorities as journald reads them: "<3>" before an error (sd-daemon(3)). */
 void log_set_priorities(bool on);
 

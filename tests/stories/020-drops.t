@@ -27,7 +27,7 @@ set -- --script "$T/script" --cert "$T/server.pem" --key "$T/server.key"
 broken() { # WHERE LINE: of the script; then without it
 	fresh "$2"
 	check_status 75 "$1: later" fetch
-	check "$1: said in one line that names the account" [ "$(grep -c '^a: ' \
+	check "$1: said in one line that names the account" [ "$(grep -c '^postroom: a: ' \
 		"$T/out")" = "$(grep -c . "$T/out")" ]
 	check "$1: nothing broken is delivered" nothing_broken
 	script '# nothing'

@@ -27,7 +27,7 @@ later() { # WHAT WHY SCRIPT-LINE...: 75, said so; the next run is good
 	shift 2
 	fresh "$@"
 	check_status 75 "$what: later" fetch
-	check "$what: says why" says "^a: .*$why"
+	check "$what: says why" says "^postroom: a: .*$why"
 	recovers "$what"
 }
 script '# nothing'
@@ -114,7 +114,7 @@ head -c 3000000 /dev/zero | tr '\0' 'x' | fold -w 70 >"$T/drop/2"
 new_config
 add_account a 'keep-on-server = no' 'max-size = 1M'
 check_status 0 'A21: a message larger than listed and than max-size' fetch
-check 'is told of' says '^a: message 2 cannot be fetched: .* more than max-size; listed were 9"'
+check 'is told of' says '^postroom: a: message 2 cannot be fetched: .* more than max-size; listed were 9"'
 check 'A21: those behind it come' [ "$(messages "$mail")" = 2 ]
 check 'and are gone from the server' server_has 1
 check 'it stays there' test -f "$T/drop/2"

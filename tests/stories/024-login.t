@@ -6,7 +6,7 @@
 printf 'Subject: x\n\nx\n' >"$T/drop/1"
 expect "$T/drop"/*
 one_line() { # PATTERN: all that was said is one line about account a
-	says "^a: .*$1" && [ "$(grep -c . "$T/out")" = 1 ]
+	says "^postroom: a: .*$1" && [ "$(grep -c . "$T/out")" = 1 ]
 }
 fresh() { # ACCOUNT-LINE...
 	rm -rf "$T/state" "$mail"
@@ -79,7 +79,7 @@ script 'on GREETING drop'
 check_status 75 'it fails' fetch
 check 'which is no news yet' silent
 check_status 75 'but with -v' fetch -v
-check 'it is said' says '^a: '
+check 'it is said' says '^postroom: a: '
 script 'on AUTH reply "-ERR [AUTH] no\r\n"'
 check_status 77 'a refused login' fetch
 check 'is news at once' one_line login

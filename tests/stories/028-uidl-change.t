@@ -72,7 +72,7 @@ asks() { # NAME TOP: how many headers are looked at
 	for try in first second; do
 		check_status 77 "A27: $1, $try time: a person is asked" fetch -v
 		check "A27: $1: is told how it goes on" \
-			says '^a: .*UIDLs.*mark-seen a.*uidl-change = refetch'
+			says '^postroom: a: .*UIDLs.*mark-seen a.*uidl-change = refetch'
 		check "A27: $1: nothing is fetched" asked 0 "$2"
 		check "A27: $1: nothing is deleted" server_has 30
 	done

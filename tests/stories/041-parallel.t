@@ -46,7 +46,7 @@ oracle 'all there'
 config
 script 'on AUTH times 1 reply "-ERR [AUTH] no\r\n"'
 check_status 77 'one login refused' fetch
-check 'is one line' [ "$(grep -c '^a[1-6]: .*login' "$T/out")" = 1 ]
+check 'is one line' [ "$(grep -c '^postroom: a[1-6]: .*login' "$T/out")" = 1 ]
 check 'and the others are fetched' [ "$(messages "$mail")" = 100 ]
 script 'on STAT times 1 drop'
 check_status 75 'A1: one connection broken' fetch

@@ -50,12 +50,22 @@ rm -rf "$mail" "$T/state"
 echo >"$T/state"
 check_status 75 'no place for the state' deliver 'A: b\n\nx\n'
 check 'is named' says "$T/state"
+# In a bounce, each line must say which program wrote it.
+signed() { [ -s "$T/out" ] && not grep -v '^postroom: ' "$T/out"; }
+check 'and signed' signed
 rm "$T/state"
 echo 'rule "x" { no-such-thing = 1 }' >>"$conf"
 check_status 75 'a configuration with an error' deliver 'A: b\n\nx\n'
 check 'is told, with its place' says 'conf:[0-9]+:[0-9]+: error'
+check 'and signed' signed
+new_config
+echo 'rule "x" { subject = "/(x/" folder = "y" }' >>"$conf"
+check_status 75 'a pattern with an error' deliver 'A: b\n\nx\n'
+check 'is told in several lines' [ "$(wc -l <"$T/out")" -gt 1 ]
+check 'and each is signed' signed
 rm "$conf"
 check_status 75 'no configuration at all' deliver 'A: b\n\nx\n'
+check 'is signed' signed
 new_config
 rm -rf "$T/state" "$T/want"
 mkdir "$T/want"

@@ -161,7 +161,7 @@ rule "s" { save-attachments = "$T/got/{from-domain}" folder = "S" }
 END
 check_status 0 'a line for the log' deliver \
 	'From: a@x.org\nSubject: \033[1mhi\nContent-Type: application/pdf;\n name="../../evil.pdf"\nContent-Transfer-Encoding: base64\n\nUERG\n'
-check 'is written, escaped' says '^deliver: got .x1b.1mhi of [0-9]+$'
+check 'is written, escaped' says '^postroom: deliver: got .x1b.1mhi of [0-9]+$'
 check 'attachments are saved' [ "$(cat "$T"/got/x.org/_.._evil.pdf)" = PDF ]
 check 'under harmless names' [ "$(find "$T/got" -type f | wc -l)" = 1 ]
 {

@@ -17,7 +17,7 @@ wrong() { # PLACE PATTERN TEXT: one error, there; nothing is fetched
 	check "  said at line $1" says "^$conf:$1: error: .*$2"
 	: >"$T/log"
 	check_status 78 '  fetch refuses it' fetch
-	check '  with the same words' says "^$conf:$1: error: .*$2"
+	check '  with the same words' says "^postroom: $conf:$1: error: .*$2"
 	check '  C7: before it connects' not logged connected
 }
 wrong 3:1 'laiout.*layout' 'laiout = fs'

@@ -301,7 +301,7 @@ hours_pass 'the sorter was ended by signal 9'
 result ok 'so is a sorter'
 : >"$T/go"
 pass 200
-wait_for said '^rule "slow", .*: done$'
+wait_for said '^postroom: rule "slow", .*: done$'
 result ok 'another one does what it left'
 # Tests that never end: their message is a pipe that nobody writes to.
 mkfifo "$T/never"

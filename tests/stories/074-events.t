@@ -73,7 +73,7 @@ check 'what was discarded, by which rule' is '["Junk"]' "$(value discarded rules
 script 'on PASS reply "-ERR [AUTH] no\r\n"'
 : >"$log"
 check_status 77 'a refused login' fetch
-check 'is told to people in words' says '^one: .*\[AUTH\] no'
+check 'is told to people in words' says '^postroom: one: .*\[AUTH\] no'
 check 'and to programs' is 'fetch-start login-failed fetch-end' "$(events)"
 check 'with its reason' is 0 "$(value login-failed temporary)"
 script 'on STAT drop'
@@ -138,7 +138,7 @@ sleep 60 <>"$T/fifo" &
 children="$children $!"
 timeout 20 "$postroom" -c "$conf" --json fetch >"$T/fifo" 2>"$T/out"
 check 'mail does not wait for a sleeping reader' [ $? != 124 ]
-check 'which is said' says '^events are lost, for nobody reads them'
+check 'which is said' says '^postroom: events are lost, for nobody reads them'
 check 'all of it is here' is 150 "$(grep -rlE '^Subject: 0+[0-9]+$' "$mail" | wc -l)"
 kill "${children##* }"
 

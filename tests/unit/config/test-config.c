@@ -33,7 +33,7 @@ static char *printed(struct diagnostics *diags)
 	size_t size, len = strlen(home);
 	FILE *f = open_memstream(&text, &size);
 
-	diagnostics_print(diags, f, false);
+	diagnostics_print(diags, f, "", false);
 	(void)fclose(f);
 	for (size_t i = 0; i < size; i++) {
 		if (strncmp(text + i, home, len) == 0) {

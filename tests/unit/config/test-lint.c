@@ -17,7 +17,7 @@ static struct buf complaints(const char *bytes, size_t len)
 	FILE *f = open_memstream(&printed, &size);
 
 	(void)lint("f", slice_of(bytes, len), &diags, &clean);
-	diagnostics_print(&diags, f, false);
+	diagnostics_print(&diags, f, "", false);
 	(void)fclose(f);
 	rest = slice_of(printed, size);
 	while (slice_split(&rest, '\n', &line) && line.len > 0) {
