@@ -14,17 +14,33 @@
 
 #include "util/banned.h"
 
+static void complain_of_nothing(const char *id)
+{
+	if (id == NULL)
+		log_error("undo: there is no run that could be undone");
+	else
+		log_error("undo: no message of the last 90 days has the "
+			  "Message-ID %s",
+			  id);
+}
+
 static int undo(const struct invocation *inv, const struct config *config,
 		const char *id)
 {
 	struct sort_options options;
 	struct undo_result result;
 	struct error err = ERROR_INIT;
+	int rc;
 
 	run_sort_options(config, -1, &options);
-	if (undo_run(&options, id, inv->dry_run, &result, &err) == -1) {
+	rc = undo_run(&options, id, inv->dry_run, &result, &err);
+	if (rc == -1) {
 		log_error("undo: %s", err.text);
-		return err.kind == ERR_CONFIG ? 1 : error_exit_status(err.kind);
+		return error_exit_status(err.kind);
+	}
+	if (rc == 0) {
+		complain_of_nothing(id);
+		return 1;
 	}
 	if (isatty(STDOUT_FILENO) || log_get_level() >= LOG_LEVEL_WHY)
 		(void)printf("%zu messages %s, %zu left alone\n", result.done,

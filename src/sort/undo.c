@@ -171,6 +171,7 @@ static int undo_message(struct undo *u, const struct past *p, struct error *err)
 	return rc;
 }
 
+/* 1, 0 there is none, -1; and so the next two. */
 static int undo_last_run(struct undo *u, struct error *err)
 {
 	int64_t run, before = INT64_MAX;
@@ -180,8 +181,7 @@ static int undo_last_run(struct undo *u, struct error *err)
 	if (state_last_run(u->state, &run, err) == -1)
 		return -1;
 	if (run == 0)
-		return error_set(err, ERR_CONFIG,
-				 "there is no run that could be undone");
+		return 0;
 	while ((rc = state_past_of_run(u->state, run, before, &p, err)) == 1) {
 		before = p.id;
 		rc = undo_message(u, &p, err);
@@ -191,7 +191,7 @@ static int undo_last_run(struct undo *u, struct error *err)
 	}
 	if (rc == 0 && !u->dry_run)
 		rc = state_forget_run(u->state, run, err);
-	return rc;
+	return rc == 0 ? 1 : -1;
 }
 
 static int undo_id(struct undo *u, const char *id, struct error *err)
@@ -210,12 +210,7 @@ static int undo_id(struct undo *u, const char *id, struct error *err)
 		if (rc == -1)
 			return -1;
 	}
-	if (!found && rc == 0)
-		return error_set(err, ERR_CONFIG,
-				 "no message of the last 90 days has the "
-				 "Message-ID %s",
-				 id);
-	return rc;
+	return rc == -1 ? -1 : found;
 }
 
 /* What a crash has left half done is ended first, for once undone it is mail.

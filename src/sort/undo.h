@@ -21,7 +21,7 @@ struct undo_result {
 
 /*
  * The last run that was not undone; or, with `id`, the newest message with
- * that Message-ID. ERR_CONFIG: there is none.
+ * that Message-ID. 1, 0 there is none, -1.
  */
 int undo_run(const struct sort_options *options, const char *id, bool dry_run,
 	     struct undo_result *result, struct error *err);
