@@ -257,13 +257,12 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 static int record_notmuch(struct sorter *s, struct notmuch *notmuch,
 			  struct error *err)
 {
-	const struct step_tools tools = tools_of(s);
 	struct ending ending = {.how = ENDED_WELL};
 	int rc = 0;
 
 	if (notmuch->n == 0 || time_left_is_over(&s->time))
 		return 0;
-	notmuch_run(&tools, notmuch, &ending);
+	notmuch_run(notmuch, &ending);
 	for (size_t i = 0; i < notmuch->n && rc == 0; i++) {
 		struct delivery *step = &notmuch->steps[i];
 

@@ -124,13 +124,13 @@ static void remember_key(const struct decision *d, struct batch *b)
 }
 
 /* A filter that must work has failed for the last time. */
-static void give_up(const struct asker *asker, const struct queued *message,
+static void give_up(const struct sort_host *host, const struct queued *message,
 		    struct verdict *verdict)
 {
 	int tries = message->tries + 1;
 	struct buf reason = BUF_INIT(ERROR_TEXT_MAX);
 
-	if (tries < (asker->crashed ? PLAN_CRASHES_MAX : PLAN_TRIES_MAX))
+	if (tries < (host->crashed ? PLAN_CRASHES_MAX : PLAN_TRIES_MAX))
 		return;
 	buf_addf(&reason, "rule %.400s; it was tried %d times", verdict->reason,
 		 tries);
@@ -142,20 +142,20 @@ static void give_up(const struct asker *asker, const struct queued *message,
 
 /* The verdict becomes a plan with files; or the message waits. */
 static void settle(struct sorter *s, const struct plan_context *context,
-		   const struct asker *asker, struct batch *b,
+		   const struct sort_host *host, struct batch *b,
 		   struct decision *d, struct verdict *verdict)
 {
 	struct error err = ERROR_INIT;
 
 	if (verdict->postponed)
-		give_up(asker, &d->message, verdict);
+		give_up(host, &d->message, verdict);
 	plan_make(&d->plan, context, &d->message, verdict);
 	if (verdict->postponed) {
 		(void)error_set(&err, ERR_TEMPORARY, "%s: rule %s",
 				who_of(&d->message), verdict->reason);
 		sorter_step_failed(s, &err);
 	}
-	if (sorter_assign_files(s, asker, d, verdict, &b->n_files, &err) == 0) {
+	if (sorter_assign_files(s, host, d, verdict, &b->n_files, &err) == 0) {
 		note_decision(s, d, verdict);
 		return;
 	}
@@ -163,21 +163,21 @@ static void settle(struct sorter *s, const struct plan_context *context,
 	sorter_step_failed(s, &err);
 }
 
-static void init_asker(struct asker *asker, struct sorter *s, int fd,
-		       const struct batch *b, const struct decision *d,
-		       int64_t now)
+static void init_host(struct sort_host *host, struct sorter *s, int fd,
+		      const struct batch *b, const struct decision *d,
+		      int64_t now)
 {
 	bool on_disk = d->message.origin[0] != '\0';
 
-	asker_init(asker, &s->options, fd);
-	asker->state = on_disk ? NULL : s->state;
-	asker->spool = &s->spool;
-	asker->keys = on_disk ? &s->on_disk : &b->known;
-	asker->timeouts = s->timeouts;
-	asker->message = d->message.id;
-	asker->now = now;
-	asker->interrupted = sorter_interrupted;
-	asker->context = s;
+	sort_host_init(host, &s->options, fd);
+	host->state = on_disk ? NULL : s->state;
+	host->spool = &s->spool;
+	host->keys = on_disk ? &s->on_disk : &b->known;
+	host->timeouts = s->timeouts;
+	host->message = d->message.id;
+	host->now = now;
+	host->interrupted = sorter_interrupted;
+	host->context = s;
 }
 
 /* A message that sorters die of is not looked at any more. */
@@ -268,7 +268,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	int *fd = &b->fds[d - b->decisions];
 	struct judge_question question = question_of(d, *fd, context);
 	struct error unread = ERROR_INIT;
-	struct asker asker;
+	struct sort_host host;
 	int rc;
 
 	memset(&d->plan, 0, sizeof(d->plan));
@@ -291,17 +291,17 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 		return sorter_lost(s, who_of(&d->message), d->message.id,
 				   "its file is not whole", err);
 	}
-	init_asker(&asker, s, question.fd, b, d, context->now);
-	question.host = &asker.host;
+	init_host(&host, s, question.fd, b, d, context->now);
+	question.host = &host.for_judge;
 	suspect_set(s->lock_fd, SUSPECT_DECIDING, d->message.id, 0);
 	rc = ask(s, &question, &d->message, &answer, err);
 	if (rc == 0) {
 		take_answer(s, &answer, d);
-		settle(s, context, &asker, b, d, &answer.verdict);
+		settle(s, context, &host, b, d, &answer.verdict);
 		remember_key(d, b);
 		verdict_release(&answer.verdict);
 	}
-	asker_release(&asker);
+	sort_host_release(&host);
 	io_close_quietly(&question.fd);
 	return rc;
 }

@@ -100,7 +100,7 @@ static int place_tags(struct sorter *s, struct decision *d, size_t i,
 }
 
 /* The header of a state: its own, or the one its source begins with. */
-static int read_header(const struct asker *a, const struct content *content,
+static int read_header(const struct sort_host *h, const struct content *content,
 		       struct buf *out, uint64_t *skip_out, struct error *err)
 {
 	*skip_out = content->skip;
@@ -108,36 +108,37 @@ static int read_header(const struct asker *a, const struct content *content,
 		buf_add(out, content->header, content->header_len);
 		return 0;
 	}
-	if (asker_read_header(a->fds[content->source], out, err) == -1)
+	if (sort_host_read_header(h->fds[content->source], out, err) == -1)
 		return -1;
 	*skip_out = out->len;
 	return 0;
 }
 
 /* The message with its tags in a field, the rest as it was. */
-static int write_labelled(const struct asker *a, const struct content *content,
-			  const char *tags, int to, struct error *err)
+static int write_labelled(const struct sort_host *h,
+			  const struct content *content, const char *tags,
+			  int to, struct error *err)
 {
 	const struct edit edit = {EDIT_SET, slice_str(TAG_FIELD),
 				  slice_str(tags)};
 	struct buf header = BUF_INIT(CONTENT_HEADER_MAX);
 	struct buf edited = BUF_INIT(CONTENT_HEADER_MAX + VERDICT_TAGS_MAX * 4);
 	uint64_t skip = 0;
-	int rc = read_header(a, content, &header, &skip, err);
+	int rc = read_header(h, content, &header, &skip, err);
 
 	if (rc == 0) {
 		edit_header(buf_slice(&header), &edit, &edited);
 		rc = io_write(to, edited.s, edited.len, "the spool", err);
 	}
 	if (rc == 0)
-		rc = io_copy_from(a->fds[content->source], (int64_t)skip, to,
+		rc = io_copy_from(h->fds[content->source], (int64_t)skip, to,
 				  "the spool", err);
 	buf_release(&header);
 	buf_release(&edited);
 	return rc;
 }
 
-static int make_file(struct sorter *s, const struct asker *a,
+static int make_file(struct sorter *s, const struct sort_host *h,
 		     struct decision *d, struct delivery *step,
 		     const struct content *content, bool label,
 		     struct error *err)
@@ -149,10 +150,10 @@ static int make_file(struct sorter *s, const struct asker *a,
 	if (to == -1)
 		return -1;
 	step->spool = xstrdup(name);
-	rc = label ? write_labelled(a, content, step->tags, to, err)
-		   : asker_write(a, content, to, err);
+	rc = label ? write_labelled(h, content, step->tags, to, err)
+		   : sort_host_write(h, content, to, err);
 	/* The time of the file is when the message came. */
-	if (rc == 0 && fstat(a->fds[0], &st) == 0) {
+	if (rc == 0 && fstat(h->fds[0], &st) == 0) {
 		const struct timespec times[2] = {st.st_atim, st.st_mtim};
 
 		(void)futimens(to, times);
@@ -173,9 +174,9 @@ static int make_file(struct sorter *s, const struct asker *a,
 	return io_close(&to, name, err);
 }
 
-static int assign(struct sorter *s, const struct asker *a, struct decision *d,
-		  const struct verdict *verdict, size_t *n_files,
-		  struct error *err)
+static int assign(struct sorter *s, const struct sort_host *h,
+		  struct decision *d, const struct verdict *verdict,
+		  size_t *n_files, struct error *err)
 {
 	bool own_taken = false;
 
@@ -202,18 +203,18 @@ static int assign(struct sorter *s, const struct asker *a, struct decision *d,
 			continue;
 		}
 		content = &verdict->contents[step->content];
-		if (make_file(s, a, d, step, content, label, err) == -1)
+		if (make_file(s, h, d, step, content, label, err) == -1)
 			return -1;
 		(*n_files)++;
 	}
 	return 0;
 }
 
-int sorter_assign_files(struct sorter *s, const struct asker *asker,
+int sorter_assign_files(struct sorter *s, const struct sort_host *host,
 			struct decision *d, const struct verdict *verdict,
 			size_t *n_files, struct error *err)
 {
-	if (assign(s, asker, d, verdict, n_files, err) == 0)
+	if (assign(s, host, d, verdict, n_files, err) == 0)
 		return 0;
 	for (size_t i = 0; i < d->plan.n; i++) {
 		const char *name = d->plan.steps[i].spool;

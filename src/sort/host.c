@@ -21,15 +21,15 @@
 /* A filter adds headers or a report; what adds more than this runs wild. */
 #define FILTER_GROWTH ((uint64_t)64 * 1024 * 1024)
 
-int asker_scratch(const struct asker *a, struct error *err)
+int sort_host_scratch(struct spool *spool, struct error *err)
 {
 	char name[SPOOL_NAME_MAX];
 	int fd;
 
-	if (a->spool != NULL) {
-		fd = spool_create(a->spool, "s", name, err);
+	if (spool != NULL) {
+		fd = spool_create(spool, "s", name, err);
 		if (fd != -1)
-			spool_remove(a->spool, name);
+			spool_remove(spool, name);
 		return fd;
 	}
 	fd = memfd_create("message", MFD_CLOEXEC);
@@ -38,10 +38,10 @@ int asker_scratch(const struct asker *a, struct error *err)
 	return fd;
 }
 
-int asker_write(const struct asker *a, const struct content *content, int to,
-		struct error *err)
+int sort_host_write(const struct sort_host *h, const struct content *content,
+		    int to, struct error *err)
 {
-	int from = a->fds[content->source];
+	int from = h->fds[content->source];
 
 	if (content->header == NULL)
 		return io_copy(from, to, "the spool", err);
@@ -51,7 +51,7 @@ int asker_write(const struct asker *a, const struct content *content, int to,
 	return io_copy_from(from, (int64_t)content->skip, to, "the spool", err);
 }
 
-int asker_read_header(int fd, struct buf *out, struct error *err)
+int sort_host_read_header(int fd, struct buf *out, struct error *err)
 {
 	struct message m;
 	ssize_t n;
@@ -69,10 +69,10 @@ int asker_read_header(int fd, struct buf *out, struct error *err)
 }
 
 /* Why a command did not do what it should, with the rule and its place. */
-static void describe(const struct asker *a, const struct request *r,
+static void describe(const struct sort_host *h, const struct request *r,
 		     const char *text, struct reply *reply)
 {
-	const struct ruleset *set = a->options->rules;
+	const struct ruleset *set = h->options->rules;
 
 	(void)snprintf(reply->reason, sizeof(reply->reason),
 		       "%.80s (%.80s:%d): %.60s %s",
@@ -82,49 +82,49 @@ static void describe(const struct asker *a, const struct request *r,
 }
 
 /* The bytes that a command gets: a descriptor, to be closed if *own_out. */
-static int open_input(const struct asker *a, const struct content *content,
+static int open_input(const struct sort_host *h, const struct content *content,
 		      bool *own_out, struct error *err)
 {
 	int fd;
 
 	*own_out = content->header != NULL;
 	if (content->header == NULL)
-		return a->fds[content->source];
-	fd = asker_scratch(a, err);
-	if (fd != -1 && asker_write(a, content, fd, err) == -1)
+		return h->fds[content->source];
+	fd = sort_host_scratch(h->spool, err);
+	if (fd != -1 && sort_host_write(h, content, fd, err) == -1)
 		io_close_quietly(&fd);
 	return fd;
 }
 
-static bool is_given_up(const struct asker *a, unsigned rule)
+static bool is_given_up(const struct sort_host *h, unsigned rule)
 {
-	return a->timeouts != NULL && a->timeouts[rule] >= TIMEOUTS_MAX;
+	return h->timeouts != NULL && h->timeouts[rule] >= TIMEOUTS_MAX;
 }
 
 /* Run it. False: it could not be, reply->reason says why. */
-static bool run(struct asker *a, const struct request *r, int output,
+static bool run(struct sort_host *h, const struct request *r, int output,
 		uint64_t output_max, struct command_result *result,
 		struct reply *reply)
 {
 	struct command command = {.argv = r->argv,
 				  .output = output,
 				  .output_max = output_max,
-				  .seconds = a->options->command_timeout,
-				  .interrupted = a->interrupted,
-				  .context = a->context};
+				  .seconds = h->options->command_timeout,
+				  .interrupted = h->interrupted,
+				  .context = h->context};
 	struct error err = ERROR_INIT;
 	char **environment;
 	bool own = false;
 	int rc = -1;
 
-	if (is_given_up(a, r->rule)) {
-		describe(a, r, "did not answer before, it is left alone",
+	if (is_given_up(h, r->rule)) {
+		describe(h, r, "did not answer before, it is left alone",
 			 reply);
 		return false;
 	}
-	command.input = open_input(a, &r->content, &own, &err);
+	command.input = open_input(h, &r->content, &own, &err);
 	environment = strings_copy(r->environment);
-	strings_add(&environment, ASKER_VARIABLE "=1");
+	strings_add(&environment, NESTED_VARIABLE "=1");
 	command.environment = environment;
 	if (command.input != -1)
 		rc = command_run(&command, result, &err);
@@ -132,39 +132,39 @@ static bool run(struct asker *a, const struct request *r, int output,
 	if (own)
 		io_close_quietly(&command.input);
 	if (rc == -1) {
-		describe(a, r, err.text, reply);
+		describe(h, r, err.text, reply);
 		return false;
 	}
-	a->crashed |= result->end != COMMAND_EXITED &&
+	h->crashed |= result->end != COMMAND_EXITED &&
 		      result->end != COMMAND_NOT_STARTED;
-	if (a->timeouts != NULL)
-		a->timeouts[r->rule] =
+	if (h->timeouts != NULL)
+		h->timeouts[r->rule] =
 			result->end == COMMAND_TIMEOUT
-				? (unsigned char)(a->timeouts[r->rule] + 1)
+				? (unsigned char)(h->timeouts[r->rule] + 1)
 				: 0;
 	return true;
 }
 
-static void ask_test(struct asker *a, const struct request *r,
-		     struct reply *reply)
+static void answer_test(struct sort_host *h, const struct request *r,
+			struct reply *reply)
 {
 	struct command_result result;
 
 	reply->answer = MATCH_NO;
-	if (a->fake)
+	if (h->fake)
 		return;
 	reply->answer = MATCH_ERROR;
-	if (!run(a, r, -1, 0, &result, reply))
+	if (!run(h, r, -1, 0, &result, reply))
 		return;
 	/* 75: it could not tell. Everything else that ends by itself could. */
 	if (result.end == COMMAND_EXITED && result.status != EX_TEMPFAIL)
 		reply->answer = result.status == 0 ? MATCH_YES : MATCH_NO;
 	else
-		describe(a, r, result.text, reply);
+		describe(h, r, result.text, reply);
 }
 
 /* What a filter gave is the message from now on. */
-static bool take_output(struct asker *a, int fd, struct reply *reply)
+static bool take_output(struct sort_host *h, int fd, struct reply *reply)
 {
 	struct stat st;
 
@@ -175,46 +175,46 @@ static bool take_output(struct asker *a, int fd, struct reply *reply)
 		return false;
 	reply->answer = MATCH_YES;
 	reply->size = (uint64_t)st.st_size;
-	a->fds[a->n_fds++] = fd;
+	h->fds[h->n_fds++] = fd;
 	return true;
 }
 
-static uint64_t size_of(const struct asker *a, unsigned source)
+static uint64_t size_of(const struct sort_host *h, unsigned source)
 {
 	struct stat st;
 
-	return fstat(a->fds[source], &st) == 0 ? (uint64_t)st.st_size : 0;
+	return fstat(h->fds[source], &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
-static void run_filter(struct asker *a, const struct request *r,
+static void run_filter(struct sort_host *h, const struct request *r,
 		       struct reply *reply)
 {
 	struct command_result result;
 	struct error err = ERROR_INIT;
-	uint64_t max = size_of(a, r->content.source) + FILTER_GROWTH;
-	int fd = asker_scratch(a, &err);
+	uint64_t max = size_of(h, r->content.source) + FILTER_GROWTH;
+	int fd = sort_host_scratch(h->spool, &err);
 
 	if (fd == -1) {
-		describe(a, r, err.text, reply);
-	} else if (run(a, r, fd, max, &result, reply)) {
+		describe(h, r, err.text, reply);
+	} else if (run(h, r, fd, max, &result, reply)) {
 		if (result.end != COMMAND_EXITED || result.status != 0)
-			describe(a, r, result.text, reply);
-		else if (take_output(a, fd, reply))
+			describe(h, r, result.text, reply);
+		else if (take_output(h, fd, reply))
 			return;
 		else
-			describe(a, r, "gave no message", reply);
+			describe(h, r, "gave no message", reply);
 	}
 	io_close_quietly(&fd);
 }
 
 /* Mail must not depend on a filter: the original goes on, unless told. */
-static void ask_filter(struct asker *a, const struct request *r,
-		       struct reply *reply)
+static void answer_filter(struct sort_host *h, const struct request *r,
+			  struct reply *reply)
 {
 	reply->answer = MATCH_NO;
-	if (a->fake)
+	if (h->fake)
 		return;
-	run_filter(a, r, reply);
+	run_filter(h, r, reply);
 	if (reply->answer == MATCH_YES)
 		return;
 	reply->answer = r->must ? MATCH_ERROR : MATCH_NO;
@@ -232,15 +232,15 @@ static bool is_among(const struct sort_keys *keys, const unsigned char *key)
 	return false;
 }
 
-static void ask_duplicate(struct asker *a, const struct request *r,
-			  struct reply *reply)
+static void answer_duplicate(struct sort_host *h, const struct request *r,
+			     struct reply *reply)
 {
 	struct error err = ERROR_INIT;
-	int rc = is_among(a->keys, r->key);
+	int rc = is_among(h->keys, r->key);
 
-	if (rc == 0 && a->state != NULL)
-		rc = state_has_duplicate(a->state, r->key, a->now - r->seconds,
-					 a->message, &err);
+	if (rc == 0 && h->state != NULL)
+		rc = state_has_duplicate(h->state, r->key, h->now - r->seconds,
+					 h->message, &err);
 	reply->answer = rc == 1 ? MATCH_YES : MATCH_NO;
 	if (rc == -1) {
 		reply->answer = MATCH_ERROR;
@@ -251,33 +251,34 @@ static void ask_duplicate(struct asker *a, const struct request *r,
 
 static void ask(void *context, const struct request *r, struct reply *reply)
 {
-	struct asker *a = context;
+	struct sort_host *h = context;
 
 	switch (r->kind) {
 	case REQUEST_DUPLICATE:
-		ask_duplicate(a, r, reply);
+		answer_duplicate(h, r, reply);
 		break;
 	case REQUEST_TEST:
-		ask_test(a, r, reply);
+		answer_test(h, r, reply);
 		break;
 	case REQUEST_FILTER:
-		ask_filter(a, r, reply);
+		answer_filter(h, r, reply);
 		break;
 	}
 }
 
-void asker_init(struct asker *a, const struct sort_options *options, int fd)
+void sort_host_init(struct sort_host *h, const struct sort_options *options,
+		    int fd)
 {
-	memset(a, 0, sizeof(*a));
-	a->options = options;
-	a->host.context = a;
-	a->host.ask = ask;
-	a->fds[0] = fd;
-	a->n_fds = 1;
+	memset(h, 0, sizeof(*h));
+	h->options = options;
+	h->for_judge.context = h;
+	h->for_judge.ask = ask;
+	h->fds[0] = fd;
+	h->n_fds = 1;
 }
 
-void asker_release(struct asker *a)
+void sort_host_release(struct sort_host *h)
 {
-	for (unsigned i = 1; i < a->n_fds; i++)
-		io_close_quietly(&a->fds[i]);
+	for (unsigned i = 1; i < h->n_fds; i++)
+		io_close_quietly(&h->fds[i]);
 }

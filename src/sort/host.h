@@ -3,14 +3,14 @@
  * What the judge asks for while it judges one message: was it here before,
  * what do commands say. And the bytes of the states the message went through.
  *
- *	struct asker asker;
+ *	struct sort_host host;
  *
- *	asker_init(&asker, options, fd);
- *	asker.state = …
- *	question.host = &asker.host;
+ *	sort_host_init(&host, options, fd);
+ *	host.state = …
+ *	question.host = &host.for_judge;
  *	judge_ask(judge, &question, &answer, err);
- *	asker_write(&asker, &answer.verdict.contents[1], to, err);
- *	asker_release(&asker);
+ *	sort_host_write(&host, &answer.verdict.contents[1], to, err);
+ *	sort_host_release(&host);
  */
 #ifndef SORT_HOST_H
 #define SORT_HOST_H
@@ -24,7 +24,7 @@
 #include "state/state.h"
 
 /* In the environment of what runs while the sorter holds its lock. */
-#define ASKER_VARIABLE "POSTROOM_NESTED"
+#define NESTED_VARIABLE "POSTROOM_NESTED"
 
 /* Keys of messages that are decided and not yet in the state. */
 struct sort_keys {
@@ -35,9 +35,9 @@ struct sort_keys {
 /* A rule whose commands ran out of time so often waits for the next run. */
 #define TIMEOUTS_MAX 3
 
-struct asker {
+struct sort_host {
 	const struct sort_options *options;
-	struct judge_host host;
+	struct judge_host for_judge;
 	struct state *state;	      /* NULL: nothing was here before */
 	struct spool *spool;	      /* for large files; NULL: memory */
 	const struct sort_keys *keys; /* of this batch, or NULL */
@@ -52,17 +52,18 @@ struct asker {
 	unsigned n_fds;
 };
 
-void asker_init(struct asker *a, const struct sort_options *options, int fd);
-void asker_release(struct asker *a);
+void sort_host_init(struct sort_host *h, const struct sort_options *options,
+		    int fd);
+void sort_host_release(struct sort_host *h);
 
 /* Write a state of the message to `to`. */
-int asker_write(const struct asker *a, const struct content *content, int to,
-		struct error *err);
+int sort_host_write(const struct sort_host *h, const struct content *content,
+		    int to, struct error *err);
 
 /* The header at the start of a file; a larger one was not judged. */
-int asker_read_header(int fd, struct buf *out, struct error *err);
+int sort_host_read_header(int fd, struct buf *out, struct error *err);
 
-/* A place for bytes that has no name: -1 on error. */
-int asker_scratch(const struct asker *a, struct error *err);
+/* A file without a name: in the spool, or (NULL) in memory. -1 on error. */
+int sort_host_scratch(struct spool *spool, struct error *err);
 
 #endif

@@ -161,7 +161,7 @@ int sorter_lost(struct sorter *s, const char *who, int64_t message,
  * files.c: each step that needs bytes of its own gets a file in the
  * spool. Those are made durable together.
  */
-int sorter_assign_files(struct sorter *s, const struct asker *asker,
+int sorter_assign_files(struct sorter *s, const struct sort_host *host,
 			struct decision *d, const struct verdict *verdict,
 			size_t *n_files, struct error *err);
 int sorter_sync_files(struct sorter *s, const struct batch *b,

@@ -75,7 +75,7 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 				       .maildir = look->maildir,
 				       .folders_left = NEW_FOLDERS_A_DAY};
 	struct queued message = {.size = look->size, .first_seen = now};
-	struct asker asker;
+	struct sort_host host;
 	struct judge_question question = {
 		.fd = look->fd,
 		.size = look->size,
@@ -84,17 +84,17 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 		.received = look->origin == NULL ? now : 0,
 		.explain = look->explain,
 		.measure = look->measure,
-		.host = &asker.host,
+		.host = &host.for_judge,
 	};
 	int rc;
 
-	asker_init(&asker, p->options, look->fd);
-	asker.state = look->origin == NULL ? p->state : NULL;
-	asker.keys = &p->keys;
-	asker.fake = p->fake;
-	asker.now = now;
+	sort_host_init(&host, p->options, look->fd);
+	host.state = look->origin == NULL ? p->state : NULL;
+	host.keys = &p->keys;
+	host.fake = p->fake;
+	host.now = now;
 	rc = judge_ask(p->judge, &question, &out->answer, err);
-	asker_release(&asker);
+	sort_host_release(&host);
 	if (rc == -1)
 		return -1;
 	remember(p, &out->answer.verdict);

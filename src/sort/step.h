@@ -82,8 +82,7 @@ struct notmuch {
 
 /* step_notmuch.c; adding takes the step over. */
 void notmuch_add(struct notmuch *notmuch, struct delivery *step);
-void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
-		 struct ending *ending);
+void notmuch_run(const struct notmuch *notmuch, struct ending *ending);
 void notmuch_release(struct notmuch *notmuch);
 
 #endif

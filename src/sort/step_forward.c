@@ -178,16 +178,13 @@ static int send_by_program(const struct step_tools *tools,
 				  .interrupted = tools->interrupted,
 				  .context = tools->context};
 	struct command_result result = {.end = COMMAND_EXITED};
-	struct asker asker;
 	int rc = -1;
 
 	strings_add(&argv, "--");
 	for (size_t i = 0; recipients[i] != NULL; i++)
 		strings_add(&argv, recipients[i]);
 	command.argv = argv;
-	asker_init(&asker, tools->options, fd);
-	asker.spool = tools->spool;
-	command.input = asker_scratch(&asker, err);
+	command.input = sort_host_scratch(tools->spool, err);
 	if (command.input != -1 &&
 	    io_write(command.input, fields->s, fields->len, "", err) == 0 &&
 	    io_copy(fd, command.input, "the spool", err) == 0)
@@ -208,7 +205,7 @@ static void run(const struct step_tools *tools, const struct delivery *step,
 	struct error err = ERROR_INIT;
 	char host[256] = "localhost";
 	const char *loop = NULL;
-	int rc = asker_read_header(fd, &header, &err);
+	int rc = sort_host_read_header(fd, &header, &err);
 
 	(void)gethostname(host, sizeof(host) - 1);
 	if (rc == 0 && forward_is_loop(buf_slice(&header), step->argv, &loop))

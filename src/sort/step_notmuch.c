@@ -58,12 +58,10 @@ static bool run_notmuch(const char *option, int input, struct ending *ending)
 	return false;
 }
 
-void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
-		 struct ending *ending)
+void notmuch_run(const struct notmuch *notmuch, struct ending *ending)
 {
 	struct buf lines = BUF_INIT(NOTMUCH_BYTES);
 	struct error err = ERROR_INIT;
-	struct asker asker;
 	int fd;
 
 	for (size_t i = 0; i < notmuch->n; i++) {
@@ -74,8 +72,7 @@ void notmuch_run(const struct step_tools *tools, const struct notmuch *notmuch,
 		tags_notmuch_line(&tags, slice_str(step->folder), &lines);
 		tags_release(&tags);
 	}
-	asker_init(&asker, tools->options, -1);
-	fd = asker_scratch(&asker, &err);
+	fd = sort_host_scratch(NULL, &err);
 	if (fd == -1 || io_write(fd, lines.s, lines.len, "", &err) == -1)
 		ending_fail(ending, &err);
 	else if (run_notmuch("--quiet", -1, ending))

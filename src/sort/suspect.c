@@ -96,7 +96,7 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err)
  */
 int sorter_lock(const struct sorter *s, int *lock, struct error *err)
 {
-	bool is_asked = getenv(ASKER_VARIABLE) != NULL;
+	bool is_asked = getenv(NESTED_VARIABLE) != NULL;
 	bool waits = !is_asked && s->time.deadline == 0;
 	int64_t until = clock_ms() + (is_asked ? 0 : PATIENCE_MS);
 	int rc;
