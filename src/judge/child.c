@@ -29,7 +29,7 @@
 /* The first read: the whole header of nearly all mail. */
 #define HEADER_CHUNK (16 * 1024)
 
-struct bench {
+struct judge_child {
 	const struct ruleset *rules;
 	const char *const *fallback;
 	int64_t question; /* its id */
@@ -65,20 +65,20 @@ static size_t header_end(const char *p, size_t len, size_t from)
 }
 
 /* The bytes up to the end of the header; -1: too large, or unreadable. */
-static long read_header(const struct bench *b)
+static long read_header(const struct judge_child *c)
 {
 	size_t have = 0, end = 0;
 
 	for (;;) {
 		size_t want = have == 0 ? HEADER_CHUNK : JUDGE_HEADER_MAX;
-		ssize_t n = pread(b->fd, b->header + have, want - have,
+		ssize_t n = pread(c->fd, c->header + have, want - have,
 				  (off_t)have);
 
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
 			return -1;
-		end = header_end(b->header, have + (size_t)n,
+		end = header_end(c->header, have + (size_t)n,
 				 have < 3 ? 0 : have - 3);
 		have += (size_t)n;
 		if (end != 0)
@@ -103,108 +103,108 @@ static void copy_text(char *out, size_t size, struct slice s)
 }
 
 /* What a message is about: for people in one line, and for programs. */
-static void summarize(struct bench *b)
+static void summarize(struct judge_child *c)
 {
-	struct slice subject = message_first(&b->message, "Subject");
-	struct slice from = message_first(&b->message, "From");
-	struct slice id = message_first(&b->message, "Message-ID");
+	struct slice subject = message_first(&c->message, "Subject");
+	struct slice from = message_first(&c->message, "From");
+	struct slice id = message_first(&c->message, "Message-ID");
 	struct buf text = BUF_INIT(JUDGE_HEADER_MAX * 4);
 
-	copy_text(b->subject, sizeof(b->subject), subject);
-	copy_text(b->from, sizeof(b->from), from);
+	copy_text(c->subject, sizeof(c->subject), subject);
+	copy_text(c->from, sizeof(c->from), from);
 	buf_addstr(&text, "\"");
 	buf_add(&text, subject.p, subject.len > 120 ? 120 : subject.len);
 	buf_addstr(&text, "\" from ");
 	buf_add(&text, from.p, from.len > 80 ? 80 : from.len);
-	escape_to(b->summary, sizeof(b->summary), text.s, text.len);
+	escape_to(c->summary, sizeof(c->summary), text.s, text.len);
 	buf_release(&text);
 	if (id.len >= 2 && id.p[0] == '<' && id.p[id.len - 1] == '>')
 		id = slice_of(id.p + 1, id.len - 2);
-	escape_to(b->id, sizeof(b->id), id.p == NULL ? "" : id.p, id.len);
+	escape_to(c->id, sizeof(c->id), id.p == NULL ? "" : id.p, id.len);
 }
 
-static void unmap(struct bench *b)
+static void unmap(struct judge_child *c)
 {
-	if (b->map != NULL)
-		(void)munmap(b->map, b->map_len);
-	b->map = NULL;
+	if (c->map != NULL)
+		(void)munmap(c->map, c->map_len);
+	c->map = NULL;
 }
 
 /* The whole message for those rules that look at its body. */
 static struct slice host_bytes(void *context)
 {
-	struct bench *b = context;
+	struct judge_child *c = context;
 
-	if (b->map == NULL && b->input.size > 0) {
-		b->map_len = b->input.size > MIME_INPUT_MAX
+	if (c->map == NULL && c->input.size > 0) {
+		c->map_len = c->input.size > MIME_INPUT_MAX
 				     ? MIME_INPUT_MAX
-				     : (size_t)b->input.size;
-		b->map = mmap(NULL, b->map_len, PROT_READ, MAP_PRIVATE, b->fd,
+				     : (size_t)c->input.size;
+		c->map = mmap(NULL, c->map_len, PROT_READ, MAP_PRIVATE, c->fd,
 			      0);
 		/* Not "no match": the judge ends, and the parent knows why. */
-		if (b->map == MAP_FAILED)
+		if (c->map == MAP_FAILED)
 			_exit(EX_TEMPFAIL);
 	}
-	return slice_of(b->map == NULL ? "" : b->map,
-			b->map == NULL ? 0 : b->map_len);
+	return slice_of(c->map == NULL ? "" : c->map,
+			c->map == NULL ? 0 : c->map_len);
 }
 
-/* Index the header of what b->fd holds. NULL, or why that cannot be. */
-static const char *open_message(struct bench *b)
+/* Index the header of what c->fd holds. NULL, or why that cannot be. */
+static const char *open_message(struct judge_child *c)
 {
-	long len = read_header(b);
+	long len = read_header(c);
 
-	message_init(&b->message,
-		     slice_of(b->header, len > 0 ? (size_t)len : 0),
-		     b->fallback);
+	message_init(&c->message,
+		     slice_of(c->header, len > 0 ? (size_t)len : 0),
+		     c->fallback);
 	if (len == -1)
 		return "the header is larger than 1 MiB";
-	if (b->message.cut)
+	if (c->message.cut)
 		return "the header has too many or too long fields";
 	return NULL;
 }
 
-/* Room for the frame, which goes before what is added to b->answer. */
-static void begin_frame(struct bench *b)
+/* Room for the frame, which goes before what is added to c->answer. */
+static void begin_frame(struct judge_child *c)
 {
 	const struct answer_frame frame = {0};
 
-	buf_clear(&b->answer);
-	buf_add(&b->answer, &frame, sizeof(frame));
+	buf_clear(&c->answer);
+	buf_add(&c->answer, &frame, sizeof(frame));
 }
 
 /* In one write, so that the parent is woken once. */
-static void send_frame(struct bench *b, bool is_request)
+static void send_frame(struct judge_child *c, bool is_request)
 {
-	struct answer_frame frame = {.id = b->question,
+	struct answer_frame frame = {.id = c->question,
 				     .is_request = is_request};
 	struct error ignored = ERROR_INIT;
 
-	if (b->answer.full)
+	if (c->answer.full)
 		_exit(EX_TEMPFAIL);
-	frame.len = (uint32_t)(b->answer.len - sizeof(frame));
-	memcpy(frame.summary, b->summary, sizeof(frame.summary));
-	memcpy(frame.message_id, b->id, sizeof(frame.message_id));
-	memcpy(frame.subject, b->subject, sizeof(frame.subject));
-	memcpy(frame.from, b->from, sizeof(frame.from));
-	memcpy(b->answer.s, &frame, sizeof(frame));
-	if (io_write(STDIN_FILENO, b->answer.s, b->answer.len, "", &ignored) ==
+	frame.len = (uint32_t)(c->answer.len - sizeof(frame));
+	memcpy(frame.summary, c->summary, sizeof(frame.summary));
+	memcpy(frame.message_id, c->id, sizeof(frame.message_id));
+	memcpy(frame.subject, c->subject, sizeof(frame.subject));
+	memcpy(frame.from, c->from, sizeof(frame.from));
+	memcpy(c->answer.s, &frame, sizeof(frame));
+	if (io_write(STDIN_FILENO, c->answer.s, c->answer.len, "", &ignored) ==
 	    -1)
 		_exit(EX_TEMPFAIL);
 }
 
 /* The parent sent what a filter made of the message: that is it now. */
-static void take_source(struct bench *b, const struct reply_frame *frame,
+static void take_source(struct judge_child *c, const struct reply_frame *frame,
 			int fd, struct reply *reply)
 {
 	const char *fault;
 
-	unmap(b);
-	(void)close(b->fd);
-	b->fd = fd;
-	b->input.size = frame->size;
-	message_release(&b->message);
-	fault = open_message(b);
+	unmap(c);
+	(void)close(c->fd);
+	c->fd = fd;
+	c->input.size = frame->size;
+	message_release(&c->message);
+	fault = open_message(c);
 	if (fault == NULL)
 		return;
 	reply->answer = MATCH_ERROR;
@@ -216,30 +216,30 @@ static void take_source(struct bench *b, const struct reply_frame *frame,
 static void host_ask(void *context, const struct request *request,
 		     struct reply *reply)
 {
-	struct bench *b = context;
+	struct judge_child *c = context;
 	struct reply_frame frame;
 	int fd;
 
-	begin_frame(b);
-	request_encode(request, &b->answer);
-	send_frame(b, true);
-	if (bench_receive(STDIN_FILENO, &frame, sizeof(frame), &fd) != 1)
+	begin_frame(c);
+	request_encode(request, &c->answer);
+	send_frame(c, true);
+	if (frame_receive(STDIN_FILENO, &frame, sizeof(frame), &fd) != 1)
 		_exit(0);
 	reply->answer = (enum match)frame.answer;
 	reply->postpone = frame.postpone;
 	memcpy(reply->reason, frame.reason, sizeof(reply->reason));
 	if (fd != -1)
-		take_source(b, &frame, fd, reply);
+		take_source(c, &frame, fd, reply);
 }
 
-static void judge_message(struct bench *b, const struct question_frame *q)
+static void judge_message(struct judge_child *c, const struct question_frame *q)
 {
-	const struct rule_host host = {b, host_bytes, host_ask};
-	const char *fault = open_message(b);
+	const struct rule_host host = {c, host_bytes, host_ask};
+	const char *fault = open_message(c);
 	struct verdict verdict;
 
-	b->input = (struct rule_input){
-		.message = &b->message,
+	c->input = (struct rule_input){
+		.message = &c->message,
 		.account = q->account,
 		.size = q->size,
 		.now = (time_t)q->now,
@@ -248,17 +248,17 @@ static void judge_message(struct bench *b, const struct question_frame *q)
 		.measure = q->measure,
 		.host = &host,
 	};
-	summarize(b);
+	summarize(c);
 	verdict_init(&verdict);
 	if (fault != NULL)
 		verdict_set_undecided(&verdict, fault);
 	else
-		ruleset_judge(b->rules, &b->input, &verdict);
-	begin_frame(b);
-	verdict_encode(&verdict, &b->answer);
-	message_release(&b->message);
+		ruleset_judge(c->rules, &c->input, &verdict);
+	begin_frame(c);
+	verdict_encode(&verdict, &c->answer);
+	message_release(&c->message);
 	verdict_release(&verdict);
-	unmap(b);
+	unmap(c);
 }
 
 /* The time limit for one message; the signal ends the process. */
@@ -296,7 +296,7 @@ static void limit_memory(void)
 #endif
 }
 
-void bench_confine(int socket_fd)
+void judge_child_confine(int socket_fd)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (dup2(socket_fd, STDIN_FILENO) == -1)
@@ -316,24 +316,24 @@ void bench_confine(int socket_fd)
 	(void)signal(SIGTERM, SIG_DFL);
 }
 
-void bench_serve(const struct ruleset *rules, const char *const *fallback)
+void judge_child_serve(const struct ruleset *rules, const char *const *fallback)
 {
-	struct bench b = {.rules = rules,
-			  .fallback = fallback,
-			  .header = xmalloc(JUDGE_HEADER_MAX),
-			  .answer = BUF_INIT(ANSWER_MAX)};
+	struct judge_child c = {.rules = rules,
+				.fallback = fallback,
+				.header = xmalloc(JUDGE_HEADER_MAX),
+				.answer = BUF_INIT(ANSWER_MAX)};
 	struct question_frame question;
 
-	while (bench_receive(STDIN_FILENO, &question, sizeof(question),
-			     &b.fd) == 1 &&
-	       b.fd != -1) {
+	while (frame_receive(STDIN_FILENO, &question, sizeof(question),
+			     &c.fd) == 1 &&
+	       c.fd != -1) {
 		question.account[JUDGE_ACCOUNT_MAX] = '\0';
-		b.question = question.id;
+		c.question = question.id;
 		set_timer(JUDGE_CPU_SECONDS);
-		judge_message(&b, &question);
-		(void)close(b.fd);
-		send_frame(&b, false);
+		judge_message(&c, &question);
+		(void)close(c.fd);
+		send_frame(&c, false);
 	}
-	free(b.header);
-	buf_release(&b.answer);
+	free(c.header);
+	buf_release(&c.answer);
 }

@@ -44,18 +44,19 @@ struct reply_frame {
 };
 
 /* A frame with a descriptor, or with none (-1). 0, or -1 on error. */
-int bench_send(int socket_fd, const void *frame, size_t len, int fd);
+int frame_send(int socket_fd, const void *frame, size_t len, int fd);
 
 /* The same, received: *fd_out is -1 when none came. 1, 0 at the end, -1. */
-int bench_receive(int socket_fd, void *frame, size_t len, int *fd_out);
+int frame_receive(int socket_fd, void *frame, size_t len, int *fd_out);
 
 /*
  * In the child: give up every descriptor but the socket (which becomes 0) and
  * standard error, set the limits, end with the parent.
  */
-void bench_confine(int socket_fd);
+void judge_child_confine(int socket_fd);
 
 /* Answer questions until the parent closes its end. */
-void bench_serve(const struct ruleset *rules, const char *const *fallback);
+void judge_child_serve(const struct ruleset *rules,
+		       const char *const *fallback);
 
 #endif

@@ -14,7 +14,7 @@ union control {
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-int bench_send(int socket_fd, const void *frame, size_t len, int fd)
+int frame_send(int socket_fd, const void *frame, size_t len, int fd)
 {
 	union control control;
 	struct iovec iov;
@@ -41,7 +41,7 @@ int bench_send(int socket_fd, const void *frame, size_t len, int fd)
 	return n == (ssize_t)len ? 0 : -1;
 }
 
-int bench_receive(int socket_fd, void *frame, size_t len, int *fd_out)
+int frame_receive(int socket_fd, void *frame, size_t len, int *fd_out)
 {
 	union control control;
 	struct iovec iov = {frame, len};

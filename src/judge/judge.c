@@ -55,8 +55,8 @@ static int start(struct judge *judge, struct error *err)
 				   "cannot start the judge");
 	judge->pid = fork();
 	if (judge->pid == 0) {
-		bench_confine(pair[1]);
-		bench_serve(judge->rules, judge->fallback);
+		judge_child_confine(pair[1]);
+		judge_child_serve(judge->rules, judge->fallback);
 		_exit(0);
 	}
 	(void)close(pair[1]);
@@ -119,7 +119,7 @@ static int send_question(const struct judge *judge,
 
 	memcpy(frame.account, question->account,
 	       len < JUDGE_ACCOUNT_MAX ? len : JUDGE_ACCOUNT_MAX);
-	return bench_send(judge->fd, &frame, sizeof(frame), question->fd);
+	return frame_send(judge->fd, &frame, sizeof(frame), question->fd);
 }
 
 /*
@@ -174,7 +174,7 @@ static int serve_request(const struct judge *judge,
 	frame.size = reply.size;
 	memcpy(frame.reason, reply.reason, sizeof(frame.reason));
 	*n_sources += reply.fd != -1;
-	rc = fine ? bench_send(judge->fd, &frame, sizeof(frame), reply.fd) : -1;
+	rc = fine ? frame_send(judge->fd, &frame, sizeof(frame), reply.fd) : -1;
 	io_close_quietly(&reply.fd);
 	return rc == 0 ? 1 : 0;
 }

@@ -55,7 +55,7 @@ static void try_out(int socket_fd, const char *path)
 	struct rlimit r;
 
 	(void)signal(SIGXFSZ, SIG_IGN);
-	bench_confine(socket_fd);
+	judge_child_confine(socket_fd);
 	c.foreign = open_files();
 	c.dumpable = prctl(PR_GET_DUMPABLE) != 0;
 	c.new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
