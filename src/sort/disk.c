@@ -191,7 +191,7 @@ static int take_file(struct disk *d, const char *path, struct error *err)
 		return 0;
 	}
 	if (!d->job->dry_run)
-		rc = moved_is_pending(d->state, path, err);
+		rc = old_files_is_pending(d->state, path, err);
 	if (rc == 0) {
 		d->result->seen++;
 		rc = look(d, fd, &st, path, err);

@@ -72,7 +72,7 @@ struct sorter {
 	struct commands commands;
 	struct news news;
 	struct trouble trouble;
-	struct moved moved;
+	struct old_files old_files;
 };
 
 /* Of a message, for events. */

@@ -186,7 +186,8 @@ static int remove_some(struct state *state, int64_t *after,
 	return record(state, list, *n, err);
 }
 
-int moved_remove(struct state *state, struct moved *moved, struct error *err)
+int old_files_remove(struct state *state, struct old_files *left,
+		     struct error *err)
 {
 	struct removal *list = xcalloc(REMOVALS_MAX, sizeof(*list));
 	int64_t after = 0;
@@ -195,9 +196,9 @@ int moved_remove(struct state *state, struct moved *moved, struct error *err)
 
 	do {
 		n = 0;
-		rc = remove_some(state, &after, list, &n, &moved->last, err);
+		rc = remove_some(state, &after, list, &n, &left->last, err);
 		for (size_t i = 0; i < n; i++) {
-			moved->failed += !list[i].done;
+			left->failed += !list[i].done;
 			free(list[i].directory);
 		}
 	} while (rc == 0 && n == REMOVALS_MAX);
@@ -205,7 +206,8 @@ int moved_remove(struct state *state, struct moved *moved, struct error *err)
 	return rc;
 }
 
-int moved_is_pending(struct state *state, const char *path, struct error *err)
+int old_files_is_pending(struct state *state, const char *path,
+			 struct error *err)
 {
 	static const char *const parts[] = {"new", "cur"};
 	int rc = 0;

@@ -12,7 +12,7 @@
 #include "state/queue.h"
 
 /* What could not be removed. */
-struct moved {
+struct old_files {
 	uint64_t failed;
 	struct error last; /* said last, to say it once for a folder */
 };
@@ -22,12 +22,14 @@ struct moved {
  * be removed is said, counted, and left for the next run. -1 only when the
  * state cannot be read or written.
  */
-int moved_remove(struct state *state, struct moved *moved, struct error *err);
+int old_files_remove(struct state *state, struct old_files *left,
+		     struct error *err);
 
 /*
  * Is the message of that path, with whatever flags, on its way already?
  * 1, 0, -1.
  */
-int moved_is_pending(struct state *state, const char *path, struct error *err);
+int old_files_is_pending(struct state *state, const char *path,
+			 struct error *err);
 
 #endif

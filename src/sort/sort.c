@@ -309,14 +309,14 @@ static int take(struct sorter *s, struct batch *b, struct error *err)
 	return rc;
 }
 
-static int remove_moved(struct sorter *s, struct error *err)
+static int remove_old_files(struct sorter *s, struct error *err)
 {
-	uint64_t before = s->moved.failed;
-	int rc = moved_remove(s->state, &s->moved, err);
+	uint64_t before = s->old_files.failed;
+	int rc = old_files_remove(s->state, &s->old_files, err);
 
-	s->result->failed += s->moved.failed - before;
-	if (s->moved.failed > before)
-		s->trouble.drained = s->moved.last;
+	s->result->failed += s->old_files.failed - before;
+	if (s->old_files.failed > before)
+		s->trouble.drained = s->old_files.last;
 	return rc;
 }
 
@@ -327,7 +327,7 @@ static int drain(struct sorter *s, struct error *err)
 
 	if (!s->drain.retried &&
 	    (clean(s, err) == -1 || sorter_resume(s, err) == -1 ||
-	     remove_moved(s, err) == -1))
+	     remove_old_files(s, err) == -1))
 		return -1;
 	s->drain.retried = true;
 	do {
@@ -337,7 +337,7 @@ static int drain(struct sorter *s, struct error *err)
 			release_plans(b);
 		}
 	} while (rc == 0 && b->n > 0 && !time_left_is_over(&s->time));
-	return rc == 0 ? remove_moved(s, err) : rc;
+	return rc == 0 ? remove_old_files(s, err) : rc;
 }
 
 /* 1 when all was done, 0 when another sorter is at it, -1. */

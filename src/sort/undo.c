@@ -97,7 +97,7 @@ static int may_return(struct undo *u, const struct past *p, struct error *err)
 	int rc = 0;
 
 	if (p->origin[0] != '\0' && !u->dry_run)
-		rc = moved_is_pending(u->state, p->origin, err);
+		rc = old_files_is_pending(u->state, p->origin, err);
 	if (rc == 1)
 		leave(u, p, "its old file is still to be removed");
 	return rc == -1 ? -1 : rc == 0;
@@ -217,9 +217,9 @@ static int undo_id(struct undo *u, const char *id, struct error *err)
  */
 static int undo_locked(struct undo *u, const char *id, struct error *err)
 {
-	struct moved moved = {0};
+	struct old_files left = {0};
 
-	if (!u->dry_run && moved_remove(u->state, &moved, err) == -1)
+	if (!u->dry_run && old_files_remove(u->state, &left, err) == -1)
 		return -1;
 	return id == NULL ? undo_last_run(u, err) : undo_id(u, id, err);
 }
