@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The steps that run something: after all mail is filed, one by one, each
- * recorded as soon as it ended. At least once, therefore, and with a key that
- * stays the same for a program that wants to be sure of once.
- */
+#include "sort/commands.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sort/fallback.h"
 #include "sort/internal.h"
+#include "sort/plan.h"
+#include "sort/record.h"
 #include "sort/step.h"
+#include "sort/suspect.h"
+#include "sort/time_left.h"
+#include "sort/trouble.h"
 #include "state/command.h"
 #include "tell/event.h"
 #include "tell/report.h"

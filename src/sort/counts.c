@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* How often the rules apply, as `rules` tells it. */
+#include "sort/counts.h"
+
 #include <stdlib.h>
 
 #include "rules/ruleset.h"
+#include "sort/decide.h"
 #include "sort/internal.h"
 #include "state/rules.h"
 #include "util/xalloc.h"

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-/* From a message in the spool to its plan: the judge is asked, once. */
+#include "sort/decide.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sort/events.h"
+#include "sort/files.h"
+#include "sort/host.h"
 #include "sort/internal.h"
+#include "sort/plan.h"
+#include "sort/step.h"
+#include "sort/suspect.h"
+#include "sort/trouble.h"
 #include "tell/report.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -51,7 +59,7 @@ static void report_filings(const struct sorter *s, const struct decision *d)
 static bool is_told_later(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (sorter_event_of(&plan->steps[i]) != NULL)
+		if (step_kind_of(plan->steps[i].kind)->event != NULL)
 			return true;
 	return false;
 }

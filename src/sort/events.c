@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What was done, told to programs: an event for each message. */
+#include "sort/events.h"
+
 #include <stdlib.h>
 
 #include "rules/ruleset.h"
+#include "sort/decide.h"
 #include "sort/internal.h"
+#include "sort/record.h"
 #include "sort/step.h"
 #include "state/history.h"
 #include "tell/event.h"
@@ -24,11 +27,6 @@ static bool is_filing(const struct delivery *step)
 	return step_kind_of(step->kind)->is_filing;
 }
 
-const char *sorter_event_of(const struct delivery *step)
-{
-	return step_kind_of(step->kind)->event;
-}
-
 /*
  * The step that an event is about: the filing, or else a copy, whose filing
  * comes later.
@@ -38,7 +36,8 @@ static const struct delivery *main_step(const struct delivery *steps, size_t n)
 	const struct delivery *copy = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!steps[i].done || sorter_event_of(&steps[i]) == NULL)
+		if (!steps[i].done ||
+		    step_kind_of(steps[i].kind)->event == NULL)
 			continue;
 		if (steps[i].kind != DELIVERY_COPY)
 			return &steps[i];
@@ -116,9 +115,10 @@ void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d)
 {
 	const struct delivery *step = main_step(steps, n);
-	struct event *e = step == NULL ? NULL
-				       : event_new(LOG_PRIORITY_INFO,
-						   sorter_event_of(step));
+	struct event *e = step == NULL
+				  ? NULL
+				  : event_new(LOG_PRIORITY_INFO,
+					      step_kind_of(step->kind)->event);
 
 	if (e == NULL)
 		return;

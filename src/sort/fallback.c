@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* A command gave up on a message that no other step files. */
+#include "sort/fallback.h"
+
 #include <stdlib.h>
 
 #include "sort/internal.h"
+#include "sort/plan.h"
+#include "sort/resume.h"
 #include "sort/step.h"
+#include "sort/suspect.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"

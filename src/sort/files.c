@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The bytes of the steps. The first filing of a message as it came takes the
- * message's own file; so do commands, which only read it. Any other filing
- * gets a file of its own, so that it has its own witness, and so does whatever
- * a rule has changed.
- */
+#include "sort/files.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +10,10 @@
 #include "mail/edit.h"
 #include "mail/tags.h"
 #include "maildir/keywords.h"
+#include "sort/decide.h"
+#include "sort/host.h"
 #include "sort/internal.h"
+#include "sort/plan.h"
 #include "sort/step.h"
 #include "util/io.h"
 #include "util/xalloc.h"

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* The list of what was filed, for on-new. */
+#include "sort/news.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include "sort/internal.h"
+#include "sort/record.h"
 #include "sort/step.h"
+#include "sort/time_left.h"
 #include "tell/hook.h"
 #include "util/clock.h"
 #include "util/io.h"

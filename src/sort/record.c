@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Steps that are done: recorded, and their files removed. */
+#include "sort/record.h"
+
 #include <string.h>
 
 #include "sort/internal.h"

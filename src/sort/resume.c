@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* Recovery: finishing plans that a crash or a full disk left unfinished. */
+#include "sort/resume.h"
+
 #include <stdlib.h>
 
 #include "maildir/find.h"
+#include "sort/events.h"
 #include "sort/internal.h"
+#include "sort/news.h"
+#include "sort/record.h"
 #include "sort/step.h"
+#include "sort/trouble.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A message that our own code dies of would stop all others behind it, run
- * after run. It is not worth a sync: what a killed process wrote is there, and
- * after a power cut nobody is to blame.
- */
+#include "sort/suspect.h"
+
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What did not work: said once, counted, and left for a later drain. */
+#include "sort/trouble.h"
+
 #include <string.h>
 
 #include "sort/internal.h"

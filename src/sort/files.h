@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The bytes of the steps. The first filing of a message as it came takes the
+ * message's own file; so do commands, which only read it. Any other filing
+ * gets a file of its own, so that it has its own witness, and so does whatever
+ * a rule has changed.
+ */
+#ifndef SORT_FILES_H
+#define SORT_FILES_H
+
+#include "sort/decide.h"
+#include "sort/host.h"
+
+/* A file in the spool for each step that needs bytes of its own. */
+int sorter_assign_files(struct sorter *s, const struct sort_host *host,
+			struct decision *d, const struct verdict *verdict,
+			size_t *n_files, struct error *err);
+
+/* Make the files of a batch durable, together. */
+int sorter_sync_files(struct sorter *s, const struct batch *b,
+		      struct error *err);
+
+#endif

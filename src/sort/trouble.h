@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* What did not work: logged once, counted, and left for a later drain. */
+#ifndef SORT_TROUBLE_H
+#define SORT_TROUBLE_H
+
+#include <stdint.h>
+
+#include "util/error.h"
+
+struct sorter;
+
+struct trouble {
+	struct error said;    /* last, to say it once */
+	struct error drained; /* why the last drain left something */
+};
+
+/* A step failed: count it, log it once per reason, leave it for later. */
+void sorter_step_failed(struct sorter *s, const struct error *err);
+
+/*
+ * The file of a message is not in the spool: log it, and forget the message
+ * when it can be had again. -1 only when the state cannot be written.
+ */
+int sorter_lost(struct sorter *s, const char *who, int64_t message,
+		const char *why, struct error *err);
+
+#endif
