@@ -12,7 +12,7 @@
 
 #include "util/banned.h"
 
-/* Files within files; deeper is a mistake. */
+/* Includes nested deeper than this are taken for a mistake. */
 #define INCLUDE_DEPTH_MAX 10
 
 static void begin_account(struct builder *b, const struct parse_event *e)
@@ -131,7 +131,7 @@ static void take_text(struct builder *b, const struct buf *bytes)
 	buf_release(&clean);
 }
 
-/* Read one file into the config. -1: it could not be read, see `err`. */
+/* Add one file to the config. Returns -1 when it cannot be read, see `err`. */
 static int take_file(struct builder *b, const char *path, struct error *err)
 {
 	const struct source *parent = b->source;
@@ -178,7 +178,7 @@ static void include(struct builder *b, const struct parse_event *e)
 	strings_free(paths);
 }
 
-/* Of a file that nothing else can be had from. */
+/* Find the state directory even when the file cannot be parsed. */
 static void guess_state(struct config *c)
 {
 	struct buf bytes = BUF_INIT(CONFIG_FILE_MAX);
@@ -214,7 +214,7 @@ static struct config *load(const char *path, struct diagnostics *diags,
 	config->rules = ruleset_new();
 	if (take_file(&b, path, &err) == -1)
 		diagnostics_add(diags, true, NULL, 0, 0, "%s", err.text);
-	/* What follows from errors is not worth telling. */
+	/* Errors that follow from the first ones would only confuse. */
 	b.broken = diags->n_errors > before;
 	if (b.broken)
 		b.diags = &more;

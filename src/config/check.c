@@ -19,7 +19,11 @@
 #define POP3_PORT  110
 #define POP3S_PORT 995
 
-/* Of a directory of ours, and of one component, on file systems we know. */
+/*
+ * Limits, in bytes, for a configured directory and for one name in it. Paths
+ * have at most 4095 bytes (PATH_MAX), and folders and file names are appended;
+ * names have at most 255 bytes on common file systems.
+ */
 #define PLACE_BYTES_MAX 3500
 #define NAME_BYTES_MAX	255
 
@@ -44,10 +48,10 @@ static void check_provider(struct builder *b, struct account *a)
 				"For another one set 'host'",
 				a->provider, s.best);
 	} else if (p->host == NULL) {
-		build_error(
-			b, line,
-			"%s does not offer POP3, so postroom cannot fetch its mail",
-			a->provider);
+		build_error(b, line,
+			    "%s does not offer POP3, so postroom cannot "
+			    "fetch its mail",
+			    a->provider);
 	} else {
 		if (a->host == NULL)
 			a->host = xstrdup(p->host);
@@ -71,7 +75,7 @@ static void check_host(struct builder *b, struct account *a)
 		build_error(b, line, "'host': write host = %.*s and port = %s",
 			    (int)(colon - a->host), a->host, colon + 1);
 	p = provider_of_host(a->host);
-	/* So that a refused login gets the provider's hint. */
+	/* A refused login shows the hint of the provider. */
 	if (a->provider == NULL && p != NULL)
 		a->provider = xstrdup(p->name);
 }
@@ -121,7 +125,7 @@ static void check_proxy(struct builder *b, const struct account *a)
 			    "or http://HOST:PORT");
 }
 
-/* One way to get the password, and only one. */
+/* There must be exactly one source of the password. */
 static void check_secret(struct builder *b, struct account *a)
 {
 	static const char *const sources[] = {"password", "password-command",
@@ -131,7 +135,7 @@ static void check_secret(struct builder *b, struct account *a)
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		int line = build_seen(b, sources[i]);
 
-		if (line == 0) /* not there; `smtp` knows no tokens */
+		if (line == 0) /* not set, or not a setting of `smtp` */
 			continue;
 		if (first != NULL) {
 			build_error(b, line,
@@ -221,7 +225,7 @@ static void check_forward(struct builder *b)
 				"of them");
 }
 
-/* `to-me` means what the accounts log in as, too, where that is an address. */
+/* For `to-me`: the configured addresses, and user names that are addresses. */
 static void collect_addresses(struct config *c)
 {
 	for (size_t i = 0; c->addresses != NULL && c->addresses[i] != NULL; i++)
@@ -231,7 +235,7 @@ static void collect_addresses(struct config *c)
 			ruleset_add_me(c->rules, c->accounts[i].user);
 }
 
-/* Something with a name, and where. */
+/* Something with a name that must be unique, and its place. */
 struct named {
 	char *key;
 	const char *file;
@@ -249,8 +253,8 @@ static int compare_named(const void *pa, const void *pb)
 }
 
 /*
- * Complain of each that has the key of an earlier one: "WHAT "key" TAKEN at
- * place". Frees the keys.
+ * Add an error 'WHAT "key" TAKEN at FILE:LINE' for each entry with the key of
+ * an earlier one. Frees the list and its keys.
  */
 static void check_unique(struct builder *b, struct named *list, size_t n,
 			 const char *what, const char *taken)
@@ -292,7 +296,7 @@ static char *mailbox_of(const struct account *a)
 	size_t host;
 
 	buf_addf(&key, "%s at %s:%d", a->user, a->host, a->port);
-	/* Host names are the same in any case. */
+	/* Host names do not depend on the case of letters. */
 	host = strlen(a->user) + strlen(" at ");
 	ascii_lower_bytes(key.s + host, key.len - host);
 	return buf_detach(&key);
@@ -321,7 +325,6 @@ static void check_accounts(struct builder *b, bool mailboxes)
 			     "is already defined");
 }
 
-/* Folders and file names come behind it: the system takes 4095 bytes in all. */
 static void check_length(struct builder *b, const char *key, const char *path)
 {
 	struct slice rest = slice_str(path == NULL ? "" : path), part;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Complaints about what is being built, by the line it was written in. */
+/* Errors and warnings about a line of the file that is being read. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The configuration: a file that was read, linted, parsed and checked, as
- * plain structs. Nothing below main and cmd_* changes it.
+ * plain structs. Nothing changes it after loading.
  *
  *	struct config *config;
  *	struct diagnostics diags = {0};
@@ -14,15 +14,15 @@
  *	…
  *	config_free(config);
  *
- * Loading goes in four steps. config_file.c reads the bytes of a file; lint.c
- * finds what libconfuse would report badly or not at all, with line and
- * column; config_parse.c has libconfuse turn the comment-free text into a
- * list of events; config_fields.c and config_rules.c make structs of them,
- * and config_check.c looks whether the whole makes sense. All errors that one
- * run can find are reported.
+ * build.c loads in five steps. file.c reads the bytes of a file. lint.c finds,
+ * with line and column, what libconfuse would report badly or not at all.
+ * parse.c lets libconfuse turn the text, without comments, into a list of
+ * events. fields.c, rules.c and tests.c store these in structs, as the table
+ * in settings.c says. check.c checks what depends on several settings. One run
+ * reports all errors that it can find.
  *
- * All strings and arrays are owned by the config. Paths are absolute, "~/"
- * was expanded with $HOME.
+ * The config owns all strings and arrays. Paths are absolute; "~/" is expanded
+ * with $HOME.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -37,21 +37,21 @@
 
 /* One `test` block. */
 struct expectation {
-	bool is_set;  /* the line is there, though perhaps empty */
+	bool is_set;  /* even to an empty list */
 	char **words; /* NULL-terminated */
 };
 
 struct test_case {
 	char *title;
-	const char *file; /* where it stands */
+	const char *file; /* that holds the block */
 	int line;
 	char *mail;	 /* the message itself, or NULL */
-	char *mail_file; /* or where it is */
+	char *mail_file; /* or the path of a file with it */
 	struct expectation folder, tags, rule, copies;
 };
 
 struct config {
-	char *path;   /* as it was given */
+	char *path;   /* as given to config_load() */
 	char **files; /* names of all files read, NULL-terminated */
 	size_t n_files;
 	char *maildir;
@@ -59,8 +59,8 @@ struct config {
 	enum folder_encoding folder_encoding;
 	char *state_dir;
 	char *spool_dir;	 /* default: state_dir/spool */
-	int parallel;		 /* fetchers at a time, default 4 */
-	int64_t every;		 /* default 300 s */
+	int parallel;		 /* accounts fetched at a time, default 4 */
+	int64_t every;		 /* seconds, default 300 */
 	int64_t complain_after;	 /* seconds, default 3600 */
 	char **charset_fallback; /* NULL-terminated; GB18030, CP1252 */
 	char *tag_style;	 /* NULL: auto */
@@ -69,7 +69,7 @@ struct config {
 	char **sendmail;	 /* argv, or NULL */
 	struct account *smtp;	 /* how to reach the server, or NULL */
 	char *smtp_from;	 /* or NULL */
-	char *undecided;	 /* fallback folder, default "Inbox" */
+	char *undecided;	 /* folder for what cannot be judged, "Inbox" */
 	char **on_new;		 /* argv, or NULL */
 	char **on_trouble;	 /* argv, or NULL */
 	char *log;		 /* file, or NULL */
@@ -82,25 +82,28 @@ struct config {
 };
 
 /*
- * The file to use when -c was not given: $XDG_CONFIG_HOME/postroom/
- * postroom.conf (XDG_CONFIG_HOME defaults to ~/.config), ~/.postroomrc,
- * /etc/postroom.conf. Returns a path that exists, allocated, or NULL.
+ * The file to use when -c is not given, the first that exists of
+ * $XDG_CONFIG_HOME/postroom/postroom.conf (XDG_CONFIG_HOME defaults to
+ * ~/.config), ~/.postroomrc and /etc/postroom.conf. Allocated, or NULL.
  */
 char *config_find(void);
 
-/* Read and check. NULL when there was an error; see `diags`. */
+/*
+ * Read and check a configuration; release it with config_free(). NULL after an
+ * error. Errors and warnings are added to `diags`.
+ */
 struct config *config_load(const char *path, struct diagnostics *diags);
 
 /*
- * The same, but what is there in spite of errors, for those who only look:
- * where the state is, and perhaps accounts; nothing else is to be relied on.
- * `diags` says whether there were errors. Never NULL.
+ * The same, but never NULL: after an error it returns what could be read, for
+ * commands that only look at the state. Then rely only on state_dir, and expect
+ * accounts to be missing. `diags` says whether there were errors.
  */
 struct config *config_load_anyway(const char *path, struct diagnostics *diags);
 
 void config_free(struct config *config);
 
-/* By name; NULL when there is none. */
+/* The account with that name, or NULL. */
 const struct account *config_account(const struct config *config,
 				     const char *name);
 

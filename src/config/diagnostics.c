@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* A struct error's text with advice behind it fits. */
+/* Holds the text of a struct error with advice appended. */
 #define TEXT_MAX_BYTES 1200
 
 void diagnostics_add(struct diagnostics *d, bool is_error, const char *file,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Complaints about a configuration, collected so that all of a run are shown
- * at once, each with the place where it arose.
+ * Errors and warnings about a configuration, collected so that one run shows
+ * all of them, sorted by place.
  *
  *	struct diagnostics diags = {0};
  *
@@ -25,7 +25,7 @@ struct diagnostic {
 	int column;    /* from 1, in bytes; 0: unknown */
 	char *text;    /* what is wrong and what to write instead */
 	char *hint;    /* further lines (pattern and caret), or NULL */
-	size_t order;  /* in which it was added */
+	size_t order;  /* of being added; keeps the sort stable */
 };
 
 struct diagnostics {
@@ -34,18 +34,21 @@ struct diagnostics {
 	size_t n_errors;
 };
 
-/* Add one; file may be NULL. The text is formatted and escaped. */
+/*
+ * Add an error or a warning; `file` may be NULL. Control characters in the
+ * text are escaped.
+ */
 void diagnostics_add(struct diagnostics *d, bool is_error, const char *file,
 		     int line, int column, const char *fmt, ...)
 	ATTR_PRINTF(6, 7);
 
-/* Add further lines (kept as they are) to the complaint added last. */
+/* Append lines, not escaped, to the error or warning that was added last. */
 void diagnostics_hint(struct diagnostics *d, const char *hint);
 
 /*
- * "FILE:LINE:COLUMN: error: TEXT", one a line, in file and line order, hints
- * indented below; each line begins with `prefix`. With errors_only warnings
- * are left out.
+ * Write "FILE:LINE:COLUMN: error: TEXT" lines to `out`, sorted by place, with
+ * hints indented below; each line begins with `prefix`. errors_only leaves out
+ * the warnings.
  */
 void diagnostics_print(struct diagnostics *d, FILE *out, const char *prefix,
 		       bool errors_only);

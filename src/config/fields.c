@@ -12,7 +12,7 @@
 
 #include "util/banned.h"
 
-/* Where the value of a setting goes. */
+/* The member that keeps the setting, in the section that is open. */
 static void *place_of(struct builder *b, const struct setting *row)
 {
 	void *owner = NULL;
@@ -34,7 +34,7 @@ static void *place_of(struct builder *b, const struct setting *row)
 	return (char *)owner + row->offset;
 }
 
-/* Free the value at `at`. The member is NULL then. */
+/* Free the value at `at` and set the member to NULL. */
 static void release(const struct setting *row, void *at)
 {
 	switch (row->type) {
@@ -85,7 +85,7 @@ static void list_words(const char *words, struct buf *out)
 	}
 }
 
-/* The index of the word in the row's list that `text` is. */
+/* The index of `text` among the words of the row, or -1 with an error. */
 static int find_word(const struct setting *row, const char *text,
 		     struct slice *found_out, struct error *err)
 {
@@ -122,7 +122,7 @@ static int store_word(const struct setting *row, const char *text, char **at,
 	return 0;
 }
 
-/* As a person writes it: 90s, 10m, 30d. */
+/* As a user writes it: 90s, 10m, 30d. */
 static void add_duration(struct buf *out, long long seconds)
 {
 	static const struct {
@@ -191,7 +191,7 @@ static int store_count(const struct setting *row, const char *text, int64_t *at,
 	return 0;
 }
 
-/* A bare number would mean seconds, and mail would be gone in no time. */
+/* An age needs its unit: "30" would be seconds, and mail deleted at once. */
 static int store_keep(struct account *a, const char *text, struct error *err)
 {
 	struct error ignored = ERROR_INIT;
@@ -294,7 +294,7 @@ static int store(const struct setting *row, void *at, const char *text,
 		return *(char ***)at == NULL ? -1 : 0;
 	case SETTING_CONSENT:
 		return store_consent(row, text, at, err);
-	case SETTING_KEEP: /* these have no default besides zero */
+	case SETTING_KEEP: /* their default is zero */
 	case SETTING_MESSAGE:
 	case SETTING_EXPECTATION:
 		break;
@@ -360,7 +360,7 @@ static int store_list(const struct setting *row, char ***at,
 	return 0;
 }
 
-/* Line ends in a user name would be commands to a server. */
+/* A line break in a user name would start a new command to the server. */
 static int check_text(const struct parse_event *e, struct error *err)
 {
 	for (size_t i = 0; i < e->n; i++) {
@@ -387,7 +387,7 @@ static int set(struct builder *b, const struct setting *row,
 
 	if (check_text(e, err) == -1)
 		return -1;
-	release(row, at); /* a second smtp section sets it again */
+	release(row, at); /* a second smtp section may have set it */
 	if (e->n != 1 && !many)
 		return error_set(err, ERR_CONFIG,
 				 "write one value, not several");
@@ -402,7 +402,7 @@ static int set(struct builder *b, const struct setting *row,
 	return store(row, at, e->values[0].text, b->source->directory, err);
 }
 
-/* Where the settings of the section that is open were made. */
+/* The places of the settings made so far in the section that is open. */
 static struct place *seen_here(struct builder *b)
 {
 	return b->where == SECTION_MAIN ? b->main_seen : b->seen;

@@ -16,7 +16,7 @@
 
 #include "util/banned.h"
 
-/* A path whose every byte is escaped, and a pattern behind it. */
+/* A path with every byte escaped, followed by a pattern. */
 #define PATTERN_MAX_BYTES (3UL * IO_PATH_MAX)
 
 static int check_file(int fd, const char *path, struct config_file *file_out,
@@ -58,7 +58,7 @@ static int read_up_to(int fd, const char *path, struct buf *out,
 {
 	long n;
 
-	/* One byte more tells that there is more. */
+	/* A file that fills the buffer is larger than the limit. */
 	if (!buf_reserve(out, out->max))
 		return too_large(path, out->max, err);
 	n = io_read(fd, out->s, out->max, path, err);
@@ -119,7 +119,7 @@ static int compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In byte order: what glob() calls sorted depends on the locale. */
+/* Sorted by bytes: the order of glob() depends on the locale. */
 static char **glob_paths(const char *pattern, struct error *err)
 {
 	glob_t g = {0};
@@ -139,7 +139,7 @@ static char **glob_paths(const char *pattern, struct error *err)
 	return list;
 }
 
-/* `directory` with the signs that glob() would understand escaped. */
+/* `directory` with the special characters of glob() escaped. */
 static void add_literally(struct buf *b, const char *directory)
 {
 	for (; *directory != '\0'; directory++) {
@@ -251,7 +251,7 @@ char *config_file_guess(struct slice bytes, const char *name)
 	return NULL;
 }
 
-/* DIRECTORY/REST when the directory is known and the file is there. */
+/* The path directory + rest when that file exists, else NULL. Allocated. */
 static char *existing(const char *directory, const char *rest)
 {
 	struct buf path = BUF_INIT(IO_PATH_MAX);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The files of a configuration: reading them, and what include() names. */
+/* The files of a configuration: finding, including and reading them. */
 #ifndef CONFIG_FILE_H
 #define CONFIG_FILE_H
 
@@ -13,36 +13,36 @@
 /* Thousands of rules take under 1 MB; a larger file is something else. */
 #define CONFIG_FILE_MAX ((size_t)4 * 1024 * 1024)
 
-/* What a file is, besides its bytes. */
+/* The identity of a file, and who can read it. */
 struct config_file {
 	dev_t device;
 	ino_t inode;
-	bool readable_by_others; /* by the group or by everybody */
+	bool readable_by_others; /* the group or everybody */
 };
 
 /*
- * Read a file that is not ours to trust blindly: a regular file (a FIFO does
- * not block), owned by us or by root, not writable by everybody, at most
- * out->max bytes. Errors are ERR_CONFIG.
+ * Read a file that could make us run commands, so only a regular file (a FIFO
+ * does not block), owned by us or by root, not writable by everybody, and
+ * smaller than out->max bytes. Errors are ERR_CONFIG.
  */
 int config_file_read(const char *path, struct buf *out,
 		     struct config_file *file_out, struct error *err);
 
 /*
- * What include("name") in a file below `directory` means: an allocated,
- * NULL-terminated list of paths, sorted when `name` is a pattern. A pattern
- * that matches nothing gives an empty list; "std:NAME" is a rule set that
- * came with the program. NULL on error.
+ * The paths that include("name") names in a file in `directory`: an allocated,
+ * NULL-terminated list, sorted when `name` is a pattern and empty when the
+ * pattern matches nothing. "std:NAME" is a rule set that is installed with the
+ * program. NULL on error (ERR_CONFIG).
  */
 char **config_file_include(const char *name, const char *directory,
 			   struct error *err);
 
-/* The directory of a path, without the last slash; allocated, absolute. */
+/* The directory of a path: allocated, absolute, without a last slash. */
 char *config_file_directory(const char *path);
 
 /*
- * The value of a setting of the main part, as one can guess it from the bytes
- * of a file that cannot be parsed: a line "NAME = VALUE". Allocated, or NULL.
+ * Guess the value of a setting of the main part from a file that cannot be
+ * parsed: the first line "NAME = VALUE" counts. Allocated, or NULL.
  */
 char *config_file_guess(struct slice bytes, const char *name);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The workshop of config.c, not for others: what is under construction, and
- * the parts of the work that have files of their own.
+ * Shared by the files of this folder while build.c loads a configuration. No
+ * other folder includes it.
  */
 #ifndef CONFIG_INTERNAL_H
 #define CONFIG_INTERNAL_H
@@ -14,7 +14,7 @@
 #include "config/parse.h"
 #include "config/settings.h"
 
-/* The file that is read now, and those that include it. */
+/* The file that is being read, and those that include it. */
 struct source {
 	const char *file; /* owned by the config */
 	char *directory;
@@ -23,7 +23,7 @@ struct source {
 	int depth;
 };
 
-/* Where a setting was made; line 0: it was not. */
+/* The place where something was set; line 0: it was not set. */
 struct place {
 	const char *file;
 	int line;
@@ -35,11 +35,11 @@ struct rule_build {
 	size_t index;
 	int line;
 	bool enabled, filter_must;
-	bool broken;	 /* something was wrong with it */
-	bool conditions; /* it does not take every message */
+	bool broken;	 /* it had an error */
+	bool conditions; /* there are some */
 	bool actions, ends;
-	size_t groups;	  /* open ones */
-	bool group_empty; /* the innermost has no condition yet */
+	size_t groups;	  /* number of open ones */
+	bool group_empty; /* the innermost, so far */
 };
 
 struct builder {
@@ -47,60 +47,63 @@ struct builder {
 	struct diagnostics *diags;
 	const struct source *source;
 	struct place main_seen[SETTINGS_MAX];
-	enum section where;		 /* SECTION_RULE within groups, too */
+	enum section where;		 /* in a group, too, SECTION_RULE */
 	struct place seen[SETTINGS_MAX]; /* of the section that is open */
 	struct account *account;	 /* the account or smtp that is open */
-	bool insecure;			 /* the account's magic word */
+	bool insecure;			 /* permitted for this account */
 	struct test_case *test;		 /* the test that is open */
-	bool broken; /* there were errors; see config_load_anyway() */
+	bool broken;			 /* there were errors in a file */
 	struct rule_build rule;
-	bool catches;	    /* an enabled rule takes every message: */
-	size_t catch_index; /* this one */
+	bool catches;	    /* an enabled rule takes every message */
+	size_t catch_index; /* which one */
 	bool catch_told;
-	struct place forward; /* the first rule that forwards */
+	struct place forward; /* the first action of that kind */
 };
 
-/* complain.c: a complaint about a line of the file that is read now. */
+/* complain.c: an error or warning about a line of the file being read. */
 void build_error(struct builder *b, int line, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 void build_warning(struct builder *b, int line, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 
-/* " (line 4)", or " (FILE:4)" when that is not the file read now. */
+/* " (line 4)", or " (FILE:4)" when that is not the file being read. */
 void build_place(const struct builder *b, const char *file, int line, char *out,
 		 size_t size);
 
-/* fields.c: a setting of the section that is open; not of a test. */
+/* fields.c: store a setting of the section that is open, unless a test. */
 void build_setting(struct builder *b, const struct parse_event *e);
 
-/* A command that is written as if a shell would read it. */
+/* Warn when a command is written as if a shell would read it. */
 void build_warn_of_shell(struct builder *b, const struct parse_event *e,
 			 char **argv);
 
 /* The line of the setting called `name` in the section that is open, or 0. */
 int build_seen(const struct builder *b, const char *name);
 
-/* Give the settings that the section that is open did not make defaults. */
+/* Store the defaults of what the section that is open did not set. */
 void build_defaults(struct builder *b);
 
-/* Free the values of all settings that `kept`, an owner, keeps. */
+/* Free the values of all settings in `kept`, a struct of that kind. */
 void build_release(enum owner owner, void *kept);
 
-/* The row of a setting, noted as seen. NULL when it was seen before. */
+/*
+ * The row of a setting, whose place is noted. NULL, with an error added, when
+ * the section has set it already.
+ */
 const struct setting *build_note(struct builder *b,
 				 const struct parse_event *e);
 
-/* config_rules.c: what happens between `rule "x" {` and its end. */
+/* rules.c: `rule "x" {`, then each event up to its end. */
 void build_rule_begin(struct builder *b, const struct parse_event *e);
 void build_rule(struct builder *b, const struct parse_event *e);
 
-/* config_tests.c: a test begins, a line of it, its end; and freeing all. */
+/* tests.c: `test "x" {`, each setting of it, its end; freeing all tests. */
 void build_test_begin(struct builder *b, const struct parse_event *e);
 void build_test(struct builder *b, const struct parse_event *e);
 void build_test_end(struct builder *b);
 void build_free_tests(struct config *config);
 
-/* config_check.c: an account is complete, the whole is complete. */
+/* check.c: add defaults and check, at the end of a section and of all. */
 void check_account(struct builder *b, struct account *a);
 void check_smtp(struct builder *b);
 void check_config(struct builder *b);

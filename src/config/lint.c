@@ -14,7 +14,7 @@
 
 /* A block that is open. */
 struct level {
-	const struct section_type *type; /* NULL: nobody knows what this is */
+	const struct section_type *type; /* NULL: an unknown block */
 	int line, column;
 };
 
@@ -22,10 +22,10 @@ struct linter {
 	struct scanner scan;
 	struct level levels[LINT_DEPTH_MAX];
 	size_t depth;
-	bool forgiving; /* a '}' was missing: do not miss its counterpart */
+	bool forgiving; /* a '}' was missing: accept one too many */
 };
 
-/* True when the block is known, or the main part; then *where_out is set. */
+/* The section that is open. False, without one, in an unknown block. */
 static bool here(const struct linter *l, enum section *where_out)
 {
 	const struct level *top = &l->levels[l->depth];
@@ -53,7 +53,7 @@ static void push(struct linter *l, const struct section_type *type,
 	l->levels[l->depth++] = (struct level){type, name->line, name->column};
 }
 
-/* Where a name that does not belong here does belong, or NULL. */
+/* The section, for messages, in which the name would be right, or NULL. */
 static const char *home_of(enum section where, const char *name)
 {
 	static const enum section others[] = {SECTION_MAIN, SECTION_ACCOUNT,
@@ -126,7 +126,7 @@ static void assignment(struct linter *l, const struct name *name)
 	lint_value(&l->scan, name, here(l, &where) && where == SECTION_TEST);
 }
 
-/* A block that cannot stand here: most likely a '}' is missing above. */
+/* A block in the wrong place: most likely a '}' is missing above. */
 static void misplaced(struct linter *l, const struct name *name,
 		      const struct section_type *type)
 {
@@ -185,7 +185,7 @@ static void check_title(struct linter *l, const struct name *name,
 		lint_escape(&l->scan, name, title);
 }
 
-/* NAME {, NAME "TITLE" {; the brace is still to come, if it is there. */
+/* NAME { or NAME "TITLE" {: the next token should be the brace. */
 static void block(struct linter *l, const struct name *name,
 		  const struct token *title)
 {
@@ -260,7 +260,7 @@ static void no_equals(struct linter *l, const struct name *name)
 		(void)scan_next(&l->scan);
 }
 
-/* `key: value`. Returns false when there is no colon in the name. */
+/* Report `key: value`. False when there is no colon in the name. */
 static bool colon(struct linter *l, const struct name *name,
 		  const struct token *t)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is wrong with a configuration before libconfuse sees it: libconfuse
- * stops at its first error, counts lines wrongly below comments, and takes
- * some slips (a bare a*b, "\d") for something else in silence.
+ * Finds the mistakes in the text of a configuration before libconfuse reads
+ * it, because libconfuse stops at its first error, counts lines wrongly below
+ * comments, and silently reads some mistakes (an unquoted a*b, "\d") as
+ * something else.
  */
 #ifndef CONFIG_LINT_H
 #define CONFIG_LINT_H
@@ -12,14 +13,14 @@
 #include "config/diagnostics.h"
 #include "util/buf.h"
 
-/* Blocks within blocks: libconfuse and the judge recurse. */
+/* Nested blocks: libconfuse and the judge call themselves for each level. */
 #define LINT_DEPTH_MAX 1000
 
 /*
- * Look at the bytes of `file` (only a name here), add what is wrong to
- * `diags`, and put the text without comments and byte order mark into
- * `clean`: same lines, same columns. Returns the number of errors; only when
- * it is 0 is `clean` fit for config_parse().
+ * Check the bytes of `file` (only its name is used), add errors to `diags`, and
+ * store the text without comments and byte order mark in `clean`, with lines
+ * and columns unchanged. Returns the number of errors; config_parse() may read
+ * `clean` only when that is 0.
  */
 size_t lint(const char *file, struct slice bytes, struct diagnostics *diags,
 	    struct buf *clean);

@@ -12,10 +12,10 @@
 
 #include "util/banned.h"
 
-/* A person mends this many before the next try; it bounds rubbish files. */
+/* As many as a user corrects in one go; it limits the output for noise. */
 #define ERRORS_MAX 50
 
-/* The name of an environment variable; longer ones are cut in messages. */
+/* Longer names of environment variables are cut in messages. */
 #define VARIABLE_MAX 64
 
 void scan_init(struct scanner *s, const char *file, struct buf *clean,
@@ -81,7 +81,7 @@ static uint32_t code_point(const char *p, size_t n)
 	return c;
 }
 
-/* The ASCII character that was meant, or NUL when `c` may stand as it is. */
+/* The ASCII character that was meant by `c`, or NUL when `c` is text. */
 static char meant(uint32_t c)
 {
 	static const char signs[] = "=＝{｛}｝(（)）,，:：;；#＃";
@@ -100,7 +100,7 @@ static char meant(uint32_t c)
 	return '\0';
 }
 
-/* A non-ASCII byte at `at`: the length of its character and what was meant. */
+/* The ASCII character meant at `at`, or NUL; *len_out: bytes that it has. */
 static char look_alike(const struct scanner *s, size_t at, size_t *len_out)
 {
 	*len_out = utf8_sequence(s->p + at, s->len - at);
@@ -115,7 +115,7 @@ static void replace(struct scanner *s, size_t at, size_t len, char c)
 	s->p[at] = c;
 }
 
-/* Turn “text” into "text": the closing quote is the next on the line. */
+/* Turn “text” into "text". The next curly quote on the line closes it. */
 static void mend_quote(struct scanner *s, size_t at, size_t len, char quote)
 {
 	size_t end = at + len, n;
@@ -185,7 +185,7 @@ static void skip_block_comment(struct scanner *s)
 	s->p[s->at++] = ' ';
 }
 
-/* A byte that no text holds. Returns false when this one is in order. */
+/* Report a byte that no text may contain. False when this one is allowed. */
 static bool complain_byte(struct scanner *s, size_t at)
 {
 	unsigned char c = (unsigned char)s->p[at];
@@ -204,7 +204,7 @@ static bool complain_byte(struct scanner *s, size_t at)
 	return true;
 }
 
-/* Move over one thing that is no token. False: a token starts here. */
+/* Skip a blank, a comment or a wrong byte. False when a token starts here. */
 static bool skip_one(struct scanner *s)
 {
 	char c = s->p[s->at], ascii;
@@ -236,8 +236,8 @@ static bool is_word_byte(char c)
 }
 
 /*
- * Full-width punctuation within a bare word is complained of once and stays,
- * for it is most likely text; before a blank it was meant as a sign.
+ * Full-width punctuation inside an unquoted word is most likely text: it is
+ * reported and stays. Before a blank it was most likely meant as a sign.
  */
 static bool stays_in_word(struct scanner *s, size_t at, size_t len, char c)
 {
@@ -266,8 +266,8 @@ static size_t word_end(struct scanner *s, size_t at)
 }
 
 /*
- * The environment variable at `at`, which holds "${". Returns where it ends:
- * libconfuse goes to the next brace, across quotes and lines.
+ * Check the environment variable at `at`, where "${" is. Returns the offset of
+ * its end. libconfuse would read on to the next brace, across quotes and lines.
  */
 static size_t check_variable(struct scanner *s, size_t at)
 {
@@ -302,7 +302,7 @@ static size_t check_variable(struct scanner *s, size_t at)
 	return at + 2 + close + 1;
 }
 
-/* Where the closing quote is, or the end; *lines_out: newlines on the way. */
+/* The offset of the closing quote, or the length; *lines_out: newlines. */
 static size_t find_quote(const struct scanner *s, char quote, size_t *lines_out)
 {
 	size_t i = s->at + 1;
@@ -318,9 +318,10 @@ static size_t find_quote(const struct scanner *s, char quote, size_t *lines_out)
 }
 
 /*
- * A quote that was forgotten is closed by the next one, lines below, with
- * text glued to it. Then we take the string to end with its line, but before
- * a brace or comma there, so that what follows is still understood.
+ * When a closing quote was forgotten, the next opening quote, lines below,
+ * closes the string, and text follows it directly. Then let the string end with
+ * its line, before a brace or comma there, so that the rest is still
+ * understood. Returns the offset of that end, or 0 when no quote was forgotten.
  */
 static size_t forgotten_quote(struct scanner *s, size_t end, size_t lines)
 {
@@ -342,14 +343,14 @@ static size_t forgotten_quote(struct scanner *s, size_t end, size_t lines)
 	return stop;
 }
 
-/* Is the backslash at `at` one that double quotes would swallow? */
+/* Is there a backslash at `at` that libconfuse would drop? */
 static bool is_lost(const struct scanner *s, size_t at)
 {
 	return s->p[at] == '\\' && at + 1 < s->len &&
 	       strchr("\\\"$\n", s->p[at + 1]) == NULL;
 }
 
-/* From the opening quote to `end`; then `at` is there. */
+/* Check the string from its opening quote to `end`, and move there. */
 static void check_string(struct scanner *s, char quote, size_t end,
 			 struct token *t)
 {

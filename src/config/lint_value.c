@@ -7,7 +7,7 @@
 
 #include "util/banned.h"
 
-/* More of a value is not repeated in a message. */
+/* Longer values are not repeated in a message. */
 #define QUOTE_MAX_BYTES 120
 
 /* Must its value stay out of messages? */
@@ -39,7 +39,7 @@ void lint_escape(struct scanner *s, const struct name *name,
 		      shown, show ? "'" : "");
 }
 
-/* A bare word that libconfuse would end before its time. */
+/* Report an unquoted word that libconfuse would end too early. */
 static void complain_cut(struct scanner *s, const struct name *name,
 			 const struct token *t)
 {
@@ -47,7 +47,7 @@ static void complain_cut(struct scanner *s, const struct name *name,
 	char shown[QUOTE_MAX_BYTES];
 	size_t len = 0, braces = 0;
 
-	/* {name} in the middle belongs to it, the '}' of a block does not. */
+	/* A {name} in the middle is part of it; the '}' of a block is not. */
 	for (; len < room; len++) {
 		if (strchr(" \t\r\n#,;\"'", t->text.p[len]) != NULL ||
 		    (t->text.p[len] == '}' && braces == 0))
@@ -68,7 +68,7 @@ static void complain_cut(struct scanner *s, const struct name *name,
 			      t->cut, shown);
 }
 
-/* The rest of a value that was complained of, up to the next blank. */
+/* Skip the rest of a value with an error, up to the next blank. */
 static void skip_glued(struct scanner *s, int line)
 {
 	size_t braces = 0;
@@ -86,7 +86,7 @@ static void skip_glued(struct scanner *s, int line)
 	}
 }
 
-/* [a, b]: skip to the bracket, on this line. */
+/* [a, b]: skip to the closing bracket, if it is on this line. */
 static void skip_brackets(struct scanner *s, const struct token *open)
 {
 	struct token t = *open;
@@ -110,7 +110,6 @@ void lint_semicolon(struct scanner *s, const struct token *t)
 		      "';' is not needed here; remove it");
 }
 
-/* One value was taken: is it what it looks like? */
 void lint_single(struct scanner *s, const struct name *name,
 		 const struct token *t)
 {
@@ -133,7 +132,7 @@ void lint_single(struct scanner *s, const struct name *name,
 	}
 }
 
-/* Something that follows a value without a comma. */
+/* Report what follows a value without a comma. */
 static void complain_extra(struct scanner *s, const struct name *name,
 			   bool in_list)
 {
@@ -154,7 +153,7 @@ static void complain_extra(struct scanner *s, const struct name *name,
 			      name->text);
 }
 
-/* Is the next token part of this line's value, and no statement? */
+/* Does the next token continue the value, rather than start a statement? */
 static bool continues(struct scanner *s, int line)
 {
 	const struct token *t = scan_peek(s, 0);
@@ -182,7 +181,7 @@ static void scalar(struct scanner *s, const struct name *name)
 			(void)(scan_peek_value(s, 0) && scan_next(s).kind);
 		return;
 	}
-	/* One complaint a line is enough. */
+	/* One error for a line is enough. */
 	if (continues(s, t.line)) {
 		complain_extra(s, name, false);
 		while (continues(s, t.line))
@@ -190,7 +189,7 @@ static void scalar(struct scanner *s, const struct name *name)
 	}
 }
 
-/* What stands where a value or the end of a list should. */
+/* One element of a list. False when the list ends without a '}'. */
 static bool list_item(struct scanner *s, const struct name *name,
 		      const struct token *open)
 {
@@ -222,7 +221,7 @@ static bool list_item(struct scanner *s, const struct name *name,
 	return true;
 }
 
-/* libconfuse says nothing of an empty list: it becomes an empty text. */
+/* libconfuse gives no event for an empty list; make it an empty text. */
 static void mend_empty(struct scanner *s, const struct token *open,
 		       const struct token *close)
 {
@@ -255,7 +254,7 @@ static void list(struct scanner *s, const struct name *name, bool empty_ok)
 	}
 }
 
-/* A bare *.example.org. */
+/* An unquoted *.example.org. */
 static void stray_start(struct scanner *s)
 {
 	struct token t = scan_next(s);
@@ -267,7 +266,6 @@ static void stray_start(struct scanner *s)
 	skip_glued(s, t.line);
 }
 
-/* The sign was taken; here comes the value. */
 void lint_value(struct scanner *s, const struct name *name, bool empty_ok)
 {
 	const struct token *t = scan_peek(s, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The part of lint.c that looks at values: what stands behind `NAME =`. */
+/* The part of lint.c that checks values: what follows `NAME =`. */
 #ifndef CONFIG_LINT_VALUE_H
 #define CONFIG_LINT_VALUE_H
 
@@ -7,27 +7,27 @@
 
 #include "config/lint_scan.h"
 
-/* Longer than any name of ours. */
+/* Longer than the name of any setting. */
 #define NAME_MAX_BYTES 64
 
-/* A name, escaped, with what is needed to talk about it. */
+/* The name of a setting, escaped, and its place, for messages. */
 struct name {
 	char text[NAME_MAX_BYTES];
 	int line, column;
 };
 
-/* Take the value or the list that stands next. */
+/* Take and check the value or list that follows "=". empty_ok: {} is one. */
 void lint_value(struct scanner *s, const struct name *name, bool empty_ok);
 
-/* A single value was taken: is it what it looks like? */
+/* Check a value that was taken. */
 void lint_single(struct scanner *s, const struct name *name,
 		 const struct token *t);
 
-/* Complain of the backslash in a double-quoted string that has `escape`. */
+/* Report the backslash at `escape` in a double-quoted string. */
 void lint_escape(struct scanner *s, const struct name *name,
 		 const struct token *t);
 
-/* Complain of the semicolon in a word. */
+/* Report the semicolon in a word. */
 void lint_semicolon(struct scanner *s, const struct token *t);
 
 #endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How libconfuse 3.3 becomes an ordered parser. All values are lists with a
- * callback; callbacks fire in the order of the file. A hidden integer in each
- * section has a default, which is "parsed" when the section opens, so that
- * its callback tells of that; a section's validator runs at its end. The
- * schema of a group is attached when its parent opens and dropped with the
- * section when it closes: groups nest at linear cost, while a schema that
- * holds itself cannot be written, and cfg_include() breaks all later parses
- * when it fails once.
+ * How libconfuse 3.3 becomes a parser that keeps the order of the file. All
+ * values are lists with a callback, and callbacks run in the order of the file.
+ * Each section has a hidden integer with a default: libconfuse "parses" the
+ * default when the section opens, which calls on_begin(). The validator of a
+ * section runs at its end, on_end().
+ *
+ * A schema cannot contain itself, but groups nest. A section therefore gets the
+ * schemas of its groups only when it opens, and they are dropped when it
+ * closes, so that the cost is linear. We do not use cfg_include(): after one
+ * failure it breaks all later parses.
  */
 #include "config/parse.h"
 
@@ -27,7 +29,7 @@ struct parser {
 	struct diagnostics *diags;
 };
 
-/* libconfuse has no user data: `def.number` of our options is not used. */
+/* libconfuse has no user data; `def.number` of our options is free for it. */
 _Static_assert(sizeof(long) >= sizeof(void *), "no room for it");
 
 static void tie(cfg_opt_t *opt, struct parser *p)
@@ -43,7 +45,7 @@ static struct parser *parser_of(const cfg_opt_t *opt)
 	return p;
 }
 
-/* What we allocated, out of a field that others may only read. */
+/* A pointer that we allocated and may free, from a const member. */
 static char *owned(const char *text)
 {
 	char *p;
@@ -71,7 +73,7 @@ static void add_value(struct parse_event *e, const char *value, int line)
 	e->values[e->n++] = (struct rule_value){xstrdup(value), line};
 }
 
-/* `nvalues` counts this value already; 1 means that a statement begins. */
+/* `nvalues` includes this value: it is 1 for the first of a statement. */
 static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
 	struct parser *p = parser_of(opt);
@@ -106,8 +108,8 @@ static int on_end(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 /*
- * The options that may stand in a section, allocated the way in which
- * libconfuse frees those of a section.
+ * The options that may stand in a section, allocated so that libconfuse can
+ * free them with the section; free_schema() frees those of the main part.
  */
 static cfg_opt_t *new_schema(enum section where, struct parser *p)
 {
@@ -146,7 +148,7 @@ static cfg_opt_t *new_schema(enum section where, struct parser *p)
 	return opts;
 }
 
-/* Give the sections that may come next their schemas. */
+/* Give a schema to each section that may open inside this one. */
 static void attach_schemas(cfg_opt_t *opts, struct parser *p)
 {
 	for (cfg_opt_t *opt = opts; opt->name != NULL; opt++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * libconfuse as a parser that yields a flat list of what stands in one file,
- * in order. Nothing of libconfuse lives on after the call: an include is only
- * an event, and its file is parsed later, for itself.
+ * Turns the text of one file into a flat list of events, in order, with
+ * libconfuse. Nothing of libconfuse outlives the call: an include is only an
+ * event, and its file is parsed by a call of its own.
  *
  *	struct parse_events events = {0};
  *
@@ -40,13 +40,14 @@ struct parse_events {
 };
 
 /*
- * `text` is what lint() made of the file and had no complaint about. Returns
- * -1 when libconfuse has one nevertheless; it is among `diags` then.
+ * Parse `text`, in which lint() found no error; `file` is its name. The caller
+ * releases `out` in any case. Returns -1 when libconfuse does find an error,
+ * which is added to `diags`.
  */
 int config_parse(const char *file, const char *text, struct parse_events *out,
 		 struct diagnostics *diags);
 
-/* Values are wiped, for some of them are passwords. */
+/* Overwrites the values, as some are passwords, and frees all. */
 void parse_events_release(struct parse_events *events);
 
 #endif

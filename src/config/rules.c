@@ -12,13 +12,13 @@
 
 #include "util/banned.h"
 
-/* A longer pattern is not repeated below its error. */
+/* A longer pattern is not shown below its error. */
 #define PATTERN_SHOWN_MAX 160
 
-/* Columns that a character takes on a terminal. */
+/* Columns that a character of `n` bytes takes on a terminal. */
 static size_t width_of(const char *p, size_t n)
 {
-	/* U+1100 and up in three bytes or more: mostly double width. */
+	/* From U+1100 on, most characters of 3 or 4 bytes are two wide. */
 	if (n == 3 && (unsigned char)p[0] == 0xe1)
 		return (unsigned char)p[1] <= 0x85 ? 2 : 1;
 	if (n == 3 && (unsigned char)p[0] == 0xe2)
@@ -39,7 +39,7 @@ static size_t display_width(const char *p)
 	return width;
 }
 
-/* The value, and a caret below the place where it went wrong. */
+/* Show the value with a caret below the byte at `column`. */
 static void add_caret(struct diagnostics *diags, const char *value, long column)
 {
 	char before[4 * PATTERN_SHOWN_MAX + 1], all[sizeof(before)];
@@ -55,7 +55,7 @@ static void add_caret(struct diagnostics *diags, const char *value, long column)
 	diagnostics_hint(diags, hint);
 }
 
-/* A pattern without its first slash; without its last one it is an error. */
+/* Warn of a pattern without its first slash. No last slash is an error. */
 static void check_slashes(struct builder *b, const struct rule_value *value)
 {
 	const char *text = value->text;
@@ -70,7 +70,7 @@ static void check_slashes(struct builder *b, const struct rule_value *value)
 			      text);
 }
 
-/* Only a command that is cut into words can have been meant for a shell. */
+/* Only a command written as one string can be meant for a shell. */
 static void check_command(struct builder *b, const struct parse_event *e)
 {
 	struct error ignored = ERROR_INIT;
@@ -171,7 +171,7 @@ static void end_rule(struct builder *b)
 			      ruleset_rule_name(b->config->rules,
 						(unsigned)r->index));
 	if (r->enabled && b->catches && !b->catch_told) {
-		/* Once: the rules that follow share its fate. */
+		/* One warning is enough: no later rule runs either. */
 		warn_unreachable(b);
 		b->catch_told = true;
 	}

@@ -14,12 +14,12 @@
 #define DAY  (24 * 3600LL)
 #define YEAR (366 * DAY)
 
-/* The C type that each type of setting is kept in. */
+/* The C type of the member that keeps each type of setting. */
 #define C_TEXT	      char *
 #define C_PATH	      char *
 #define C_FOLDER      char *
 #define C_WORD	      char *
-#define C_CHOICE      unsigned /* what enums without negative values are */
+#define C_CHOICE      unsigned /* an enum without negative values */
 #define C_DURATION    int64_t
 #define C_SECONDS     int
 #define C_INT	      int
@@ -35,7 +35,7 @@
 #define C_MESSAGE     char *
 #define C_EXPECTATION struct expectation
 
-/* An offset that compiles only when the member has that C type. */
+/* The offset of a member; a compile error when it has another C type. */
 #define OFFSET(owner, member, c_type)                                          \
 	_Generic(((owner *)NULL)->member, c_type : offsetof(owner, member))
 
@@ -191,7 +191,7 @@ static const struct section_type sections[] = {
 	{"none", SECTION_GROUP, false, "noneof not nor none-of unless"},
 };
 
-/* What other tools call our conditions and actions. */
+/* The names of conditions and actions in other tools. */
 static const struct {
 	const char *name, *synonyms;
 } rule_synonyms[] = {
@@ -284,7 +284,7 @@ static bool is_word_of(const char *list, const char *name)
 	return value_find_word(list, name, NULL) != -1;
 }
 
-/* A word of another tool; it is only of use where its meaning may stand. */
+/* Our name for a word of another tool, if it may stand there, or NULL. */
 static const char *by_synonym(enum section where, const char *name)
 {
 	for (size_t i = 0; i < N_ROWS; i++) {

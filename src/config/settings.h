@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Everything that can be written in a configuration, in one table: it drives
- * what libconfuse accepts, what lint.c complains about, what is suggested for
- * a misspelt name, the defaults, and completion. The names of conditions and
- * actions come from rule.c and action.c, so that each is said once.
+ * The table of all settings. It drives what libconfuse accepts, what lint.c
+ * reports, suggestions for misspelt names, defaults, and where values are kept:
+ * a new setting is one row in settings.c. The names of conditions and actions
+ * come from the tables in rules/.
  */
 #ifndef CONFIG_SETTINGS_H
 #define CONFIG_SETTINGS_H
@@ -20,7 +20,7 @@ enum section {
 	SECTION_SMTP,
 };
 
-/* What a value looks like, and the C type that holds it. */
+/* The syntax of a value, and the C type that keeps it. */
 enum setting_type {
 	SETTING_TEXT,	     /* char * */
 	SETTING_PATH,	     /* char *, absolute */
@@ -43,12 +43,12 @@ enum setting_type {
 	SETTING_EXPECTATION, /* struct expectation */
 };
 
-/* The struct that keeps the value. */
+/* The struct that keeps the value: config.h, account.h, internal.h. */
 enum owner {
 	OWNER_CONFIG,
-	OWNER_ACCOUNT, /* an account, or how smtp reaches its server */
+	OWNER_ACCOUNT, /* of an account, or config->smtp */
 	OWNER_TEST,
-	OWNER_BUILDER, /* needed only while the section is read */
+	OWNER_BUILDER, /* not needed after loading */
 };
 
 struct setting {
@@ -56,37 +56,37 @@ struct setting {
 	enum section where;
 	enum setting_type type;
 	enum owner owner;
-	size_t offset;	      /* in the owner; its type was checked */
-	const char *def;      /* as it would be written; NULL: none */
-	const char *words;    /* of SETTING_WORD and SETTING_CHOICE */
-	const char *synonyms; /* what other tools and languages call it */
-	long long min, max;   /* of SETTING_DURATION to SETTING_COUNT */
+	size_t offset;	      /* of the member in the owner */
+	const char *def;      /* default, as a user writes it, or NULL */
+	const char *words;    /* of SETTING_WORD, CHOICE and CONSENT */
+	const char *synonyms; /* its names in other tools, or NULL */
+	long long min, max;   /* limits of SETTING_DURATION to COUNT */
 };
 
-/* Row i, or NULL past the last; and by name. */
+/* Row `i`, or NULL after the last; and the row of a name, or NULL. */
 const struct setting *setting_row(size_t i);
 const struct setting *setting_find(enum section where, const char *name);
 
 /* The index of a row. */
 size_t setting_index(const struct setting *row);
 
-/* More rows than there are, for arrays with one element a row. */
+/* At least the number of rows, for arrays with an element for each. */
 #define SETTINGS_MAX 80
 
 /*
- * Key i that may stand there: settings, then conditions, then actions. NULL
- * past the last.
+ * Name `i` of those that may stand there: settings, then conditions, then
+ * actions. NULL after the last.
  */
 const char *setting_name(enum section where, size_t i);
 bool setting_known(enum section where, const char *name);
 
-/* The nearest key or section that may stand there, or NULL. */
+/* The most similar name or block that may stand there, or NULL. */
 const char *setting_suggest(enum section where, const char *name);
 
 /* "the main part", "an account", … for messages. */
 const char *section_label(enum section where);
 
-/* A word that opens a section. */
+/* A name that opens a section. */
 struct section_type {
 	const char *name;
 	enum section opens;

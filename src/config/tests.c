@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The `test` blocks of a configuration: kept for those who run them. */
+/* The `test` blocks of a configuration, which cmd/test.c runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ void build_test_begin(struct builder *b, const struct parse_event *e)
 	};
 }
 
-/* The blanks that all lines behind the first begin with. */
+/* The number of blanks that all lines after the first start with. */
 static size_t indentation(const char *text)
 {
 	size_t least = SIZE_MAX;
@@ -38,7 +38,7 @@ static size_t indentation(const char *text)
 	return least == SIZE_MAX ? 0 : least;
 }
 
-/* A message that stands in a block is indented as the block is. */
+/* Remove the indentation that a message has because its block has it. */
 static char *unindent(const char *text)
 {
 	size_t n = indentation(text);
@@ -78,7 +78,7 @@ static void set_mail(struct builder *b, const struct parse_event *e)
 static void set_expectation(struct expectation *x, const struct parse_event *e)
 {
 	x->is_set = true;
-	/* An empty list comes as an empty text. */
+	/* lint.c turns an empty list into an empty text. */
 	for (size_t i = 0; i < e->n; i++)
 		if (e->values[i].text[0] != '\0')
 			strings_add(&x->words, e->values[i].text);

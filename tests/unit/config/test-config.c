@@ -25,7 +25,7 @@ static const char *put(const char *name, mode_t mode, const char *text)
 	return path;
 }
 
-/* What is printed, with the home directory as "~". */
+/* The text that is printed, with "~" for the home directory. */
 static char *printed(struct diagnostics *diags)
 {
 	struct buf out = BUF_INIT(1 << 20);
@@ -48,7 +48,7 @@ static char *printed(struct diagnostics *diags)
 	return buf_detach(&out);
 }
 
-/* Load ~/c (mode 0600); *said_out is what was complained of. */
+/* Load ~/c (mode 0600); *said_out gets the errors and warnings. */
 static struct config *load(const char *text, char **said_out)
 {
 	struct diagnostics diags = {0};
@@ -161,7 +161,7 @@ static void test_full(void)
 	is_str("c d", a->token_command[3], "a backslash in a command");
 	is_str("Work", a->inbox, "its inbox");
 	is_int(KEEP_YES, a->keep, "mail is kept on the server");
-	ok(config_account(c, "none") == NULL, "no such account");
+	ok(config_account(c, "none") == NULL, "an unknown account is NULL");
 	is_int(6, ruleset_size(c->rules), "six rules");
 	is_str("Spam", ruleset_rule_name(c->rules, 1), "in their order");
 	is_int(21, ruleset_rule_line(c->rules, 1), "with their lines");
@@ -225,7 +225,7 @@ static void test_values(void)
 #define A "account a { host = h user = u netrc = yes "
 #define W "maildir = x\naccount a { host = h "
 
-/* In each, "~" stands for the home directory, ~/c is the file. */
+/* "~" stands for the home directory, and ~/c is the file. */
 static const struct {
 	const char *name, *text, *want;
 } complaints[] = {
@@ -310,7 +310,7 @@ static const struct {
 	 "~/c:3: error: tls = none sends the password unencrypted to h; use "
 	 "implicit or starttls, or permit it with insecure = "
 	 "\"yes-send-password-in-clear\"\n"},
-	{"a wrong magic word", M A "\ninsecure = yes }",
+	{"insecure, without consent", M A "\ninsecure = yes }",
 	 "~/c:3: error: 'insecure': write \"yes-send-password-in-clear\", or "
 	 "remove the setting\n"},
 	{"smtp twice",
@@ -408,7 +408,7 @@ static void test_complaints(void)
 	}
 }
 
-/* The pattern is shown with a caret under the place, also below wide text. */
+/* A caret points to the place in the pattern, also below wide characters. */
 static void test_caret(void)
 {
 	char *said;
@@ -469,7 +469,7 @@ static void test_deep_includes(void)
 	c = load(M "include(\"deep0\")\n", &said);
 	is_str("~/deep9:1: error: ~/deep10: files are nested more than 10 "
 	       "deep\n",
-	       said, "C7: includes end somewhere");
+	       said, "C7: nested includes have a limit");
 	ok(c == NULL, "with an error");
 	free(said);
 }

@@ -6,7 +6,7 @@
 #include "util/buf.h"
 #include "util/xalloc.h"
 
-/* "LINE:COLUMN: TEXT" of each complaint, one a line, as they are printed. */
+/* The errors as they are printed, one "LINE:COLUMN: TEXT" a line. */
 static struct buf complaints(const char *bytes, size_t len)
 {
 	struct diagnostics diags = {0};
@@ -264,7 +264,7 @@ static void test_clean(void)
 	buf_release(&clean);
 }
 
-/* Rubbish: nothing but an end in good time and few words are asked for. */
+/* Noise: lint must end in time, with a limited number of errors. */
 static void test_rubbish(void)
 {
 	size_t size = 1 << 20;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What lint() passes, through libconfuse. */
+/* The events that libconfuse gives for a text that passed lint(). */
 #include "../tap.h"
 #include "config/lint.h"
 #include "config/parse.h"
 #include "util/buf.h"
 
-/* What lint passes libconfuse takes, and tells it in order. */
+/* libconfuse accepts what passed lint(), and gives events in order. */
 static void test_events(void)
 {
 	static const char text[] =
@@ -49,7 +49,7 @@ static void test_events(void)
 	buf_release(&got);
 }
 
-/* A refusal of libconfuse leaves nothing behind that spoils the next parse. */
+/* An error of libconfuse does not disturb the next parse. */
 static void test_refusals(void)
 {
 	static const char *const bad[] = {"maildir = \"x", "maildir = 'x",
