@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
@@ -55,11 +56,13 @@ int state_get_queue_summary(struct state *s, int64_t now,
 			    struct state_queue_summary *out, struct error *err)
 {
 	struct query *q = query(
-		s, "SELECT count(*), sum(state = 1 AND hold_until > ?"
+		s, "SELECT count(*), sum(state = " SQL_SPOOLED
+		   " AND hold_until > ?"
 		   " AND tries = 0), sum(tries > 0 OR crashes > 0 OR EXISTS"
 		   " (SELECT 1 FROM delivery WHERE message = msg.id AND done IS"
 		   " NULL AND trouble IS NOT NULL)), (SELECT count(*) FROM"
-		   " delivery WHERE done IS NULL AND kind >= 4),"
+		   " delivery WHERE done IS NULL AND kind >= " SQL_FIRST_COMMAND
+		   "),"
 		   " (SELECT count(*) FROM delivery WHERE quarantined = 1 AND"
 		   " done > ?) FROM msg WHERE spool IS NOT NULL");
 	int rc;
@@ -125,7 +128,7 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 		query(s, "INSERT OR IGNORE INTO msg (account, uidl,"
 			 " listed_size, size, sha256, identity, state,"
 			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-			 " ?4, ?5, 3, ?6, ?7)");
+			 " ?4, ?5, " SQL_DONE ", ?6, ?7)");
 	unsigned char sha256[HASH_SIZE] = {0};
 
 	/* No content has this digest; no two sizes have the same. */
@@ -144,11 +147,12 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 		      int64_t now, int64_t *n_out, struct error *err)
 {
-	struct query *q = query(s, "UPDATE msg SET uidl = NULL, gone = 3,"
-				   " gone_since = ?1 WHERE account = ?2"
-				   " AND account <> 0 AND uidl IS NOT NULL"
-				   " AND (?3 IS NULL OR uidl = ?3)"
-				   " AND spool IS NULL");
+	struct query *q = query(
+		s, "UPDATE msg SET uidl = NULL, gone = " SQL_GONE_ENOUGH ","
+		   " gone_since = ?1 WHERE account = ?2"
+		   " AND account <> 0 AND uidl IS NOT NULL"
+		   " AND (?3 IS NULL OR uidl = ?3)"
+		   " AND spool IS NULL");
 
 	*n_out = 0;
 	query_bind_int(q, 1, now);

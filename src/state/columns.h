@@ -1,13 +1,38 @@
 /* SPDX-License-Identifier: ISC */
-/* What the columns of the tables hold; private. */
+/* The numbers that columns hold, for C and pasted into SQL. */
 #ifndef STATE_COLUMNS_H
 #define STATE_COLUMNS_H
 
+#include "state/plan.h"
+
 /* msg.state */
 enum {
-	MSG_SPOOLED = 1,
+	MSG_SPOOLED = 1, /* waits for its verdict */
 	MSG_PLANNED = 2,
 	MSG_DONE = 3,
 };
+
+#define SQL_SPOOLED "1"
+#define SQL_PLANNED "2"
+#define SQL_DONE    "3"
+
+/* msg.gone counts the listings without the message up to this number. */
+#define GONE_ENOUGH	3
+#define SQL_GONE_ENOUGH "3"
+
+/* delivery.kind, see enum delivery_kind */
+#define SQL_STAY	  "0"
+#define SQL_FOLDER	  "1"
+#define SQL_COPY	  "2"
+#define SQL_DISCARD	  "3"
+#define SQL_FIRST_COMMAND "4"
+
+_Static_assert(MSG_SPOOLED == 1 && MSG_PLANNED == 2 && MSG_DONE == 3 &&
+		       GONE_ENOUGH == 3,
+	       "SQL says the same numbers");
+_Static_assert(DELIVERY_STAY == 0 && DELIVERY_FOLDER == 1 &&
+		       DELIVERY_COPY == 2 && DELIVERY_DISCARD == 3 &&
+		       DELIVERY_FIRST_COMMAND == 4,
+	       "SQL says the same numbers");
 
 #endif

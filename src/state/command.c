@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "state/command.h"
 
+#include "state/columns.h"
 #include "state/db.h"
 #include "state/delivery.h"
 
@@ -10,13 +11,13 @@ int state_due(struct state *s, int64_t now, const struct delivery *after,
 	      struct delivery *out, size_t max, size_t *n_out,
 	      struct error *err)
 {
-	struct query *q =
-		query(s, DELIVERY_COLUMNS
-		      " WHERE delivery.done IS NULL AND delivery.kind >= 4"
-		      " AND msg.spool IS NOT NULL AND delivery.next <= ?1"
-		      " AND (delivery.message > ?2"
-		      " OR (delivery.message = ?2 AND delivery.n > ?3))"
-		      " ORDER BY delivery.message, delivery.n LIMIT ?4");
+	struct query *q = query(
+		s, DELIVERY_COLUMNS
+		" WHERE delivery.done IS NULL AND delivery.kind >= " SQL_FIRST_COMMAND
+		" AND msg.spool IS NOT NULL AND delivery.next <= ?1"
+		" AND (delivery.message > ?2"
+		" OR (delivery.message = ?2 AND delivery.n > ?3))"
+		" ORDER BY delivery.message, delivery.n LIMIT ?4");
 	int rc;
 
 	*n_out = 0;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 
 #include "util/banned.h"
@@ -108,7 +109,7 @@ static int add_adopted(struct state *s, const struct received *listed,
 		query(s, "INSERT OR IGNORE INTO msg (account, uidl,"
 			 " listed_size, size, sha256, identity, state,"
 			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-			 " ?4, ?5, 3, ?6, ?7)");
+			 " ?4, ?5, " SQL_DONE ", ?6, ?7)");
 
 	query_bind_int(q, 1, listed->account);
 	query_bind_blob(q, 2, listed->uidl);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 #include "state/delivery.h"
 #include "util/xalloc.h"
@@ -20,9 +21,9 @@
 #define PAST_COLUMNS                                                           \
 	"SELECT msg.id, msg.first_seen, coalesce(account.name, ''),"           \
 	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
-	" msg.spool IS NOT NULL, iif(msg.state = 1, msg.hold_until, 0),"       \
-	" msg.state <> 1"                                                      \
-	" FROM msg"                                                            \
+	" msg.spool IS NOT NULL, iif(msg.state = " SQL_SPOOLED                 \
+	", msg.hold_until, 0),"                                                \
+	" msg.state <> " SQL_SPOOLED " FROM msg"                               \
 	" LEFT JOIN account ON account.id = msg.account"
 
 void past_release(struct past *p)
@@ -203,17 +204,19 @@ int state_forget_history(struct state *s, int64_t now, struct error *err)
 {
 	if (delete_before(query(s, "DELETE FROM delivery WHERE done < ? AND"
 				   " NOT EXISTS (SELECT 1 FROM msg"
-				   " WHERE id = message AND state < 3)"),
+				   " WHERE id = message AND state < " SQL_DONE
+				   ")"),
 			  now - HISTORY_SECONDS, err) == -1 ||
 	    /* The rows of a message go with it: numbers are used again. */
 	    delete_before(
 		    query(s, "DELETE FROM delivery WHERE message IN (SELECT id"
-			     " FROM msg WHERE account = 0 AND state = 3"
+			     " FROM msg WHERE account = 0 AND state = " SQL_DONE
 			     " AND gone_since < ?)"),
 		    now - HISTORY_SECONDS, err) == -1 ||
 	    delete_before(
-		    query(s, "DELETE FROM msg WHERE account = 0 AND state = 3"
-			     " AND gone_since < ?"),
+		    query(s,
+			  "DELETE FROM msg WHERE account = 0 AND state = " SQL_DONE
+			  " AND gone_since < ?"),
 		    now - HISTORY_SECONDS, err) == -1 ||
 	    delete_before(query(s, "DELETE FROM run WHERE began < ?"),
 			  now - HISTORY_SECONDS, err) == -1)

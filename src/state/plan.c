@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 #include "state/delivery.h"
 #include "util/flat.h"
@@ -39,7 +40,7 @@ int state_clear_plan(struct state *s, int64_t message, struct error *err)
 {
 	struct query *q = query(s, "DELETE FROM delivery WHERE message = ?1 AND"
 				   " EXISTS (SELECT 1 FROM msg WHERE id = ?1"
-				   " AND state = 1)");
+				   " AND state = " SQL_SPOOLED ")");
 
 	query_bind_int(q, 1, message);
 	return query_run(q, err);
@@ -90,9 +91,10 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 int state_set_planned(struct state *s, int64_t message,
 		      const struct history *history, struct error *err)
 {
-	struct query *q = query(s, "UPDATE msg SET state = 2, summary = ?,"
-				   " message_id = ?, run = ? WHERE id = ?"
-				   " AND state = 1");
+	struct query *q =
+		query(s, "UPDATE msg SET state = " SQL_PLANNED ", summary = ?,"
+			 " message_id = ?, run = ? WHERE id = ?"
+			 " AND state = " SQL_SPOOLED);
 
 	query_bind_text(q, 1, history->summary);
 	query_bind_text(q, 2, history->id);
@@ -134,12 +136,12 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		     struct delivery *out, size_t max, size_t *n_out,
 		     struct error *err)
 {
-	struct query *q =
-		query(s, DELIVERY_COLUMNS
-		      " WHERE msg.state = 2 AND msg.spool IS NOT NULL"
-		      " AND delivery.done IS NULL AND delivery.kind < 4"
-		      " AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
-		      " ORDER BY msg.id, delivery.n LIMIT ?3");
+	struct query *q = query(
+		s, DELIVERY_COLUMNS
+		" WHERE msg.state = " SQL_PLANNED " AND msg.spool IS NOT NULL"
+		" AND delivery.done IS NULL AND delivery.kind < " SQL_FIRST_COMMAND
+		" AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
+		" ORDER BY msg.id, delivery.n LIMIT ?3");
 	int rc;
 
 	*n_out = 0;
@@ -155,10 +157,11 @@ int state_unfinished(struct state *s, const struct delivery *after,
 static int finish_message(struct state *s, int64_t message, bool *done_out,
 			  struct error *err)
 {
-	struct query *q = query(s, "UPDATE msg SET state = 3, spool = NULL"
-				   " WHERE id = ?1 AND NOT EXISTS (SELECT 1"
-				   " FROM delivery WHERE message = ?1"
-				   " AND done IS NULL)");
+	struct query *q =
+		query(s, "UPDATE msg SET state = " SQL_DONE ", spool = NULL"
+			 " WHERE id = ?1 AND NOT EXISTS (SELECT 1"
+			 " FROM delivery WHERE message = ?1"
+			 " AND done IS NULL)");
 
 	query_bind_int(q, 1, message);
 	if (query_run(q, err) == -1)
@@ -184,9 +187,9 @@ int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 int state_is_filed(struct state *s, int64_t message, bool *filed_out,
 		   int *next_n_out, struct error *err)
 {
-	struct query *q =
-		query(s, "SELECT coalesce(max(kind = 1), 0), max(n) + 1"
-			 " FROM delivery WHERE message = ?");
+	struct query *q = query(s, "SELECT coalesce(max(kind = " SQL_FOLDER
+				   "), 0), max(n) + 1"
+				   " FROM delivery WHERE message = ?");
 	int rc;
 
 	query_bind_int(q, 1, message);

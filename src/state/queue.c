@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 #include "state/found.h"
 
@@ -45,7 +46,8 @@ int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
 		size_t max, size_t *n_out, struct error *err)
 {
 	struct query *q = query(s, QUEUED_COLUMNS
-				" WHERE msg.state = 1 AND msg.spool IS NOT NULL"
+				" WHERE msg.state = " SQL_SPOOLED
+				" AND msg.spool IS NOT NULL"
 				" AND msg.id > ? AND msg.hold_until <= ?"
 				" ORDER BY msg.id LIMIT ?");
 	int rc;
@@ -92,7 +94,7 @@ int state_add_crash(struct state *s, int64_t message, int n, struct error *err)
 {
 	struct query *q =
 		n < 0 ? query(s, "UPDATE msg SET crashes = crashes + 1"
-				 " WHERE id = ?1 AND state = 1")
+				 " WHERE id = ?1 AND state = " SQL_SPOOLED)
 		      : query(s, "UPDATE delivery SET crashes = crashes + 1"
 				 " WHERE message = ?1 AND n = ?2"
 				 " AND done IS NULL");
@@ -131,12 +133,14 @@ int state_has_work(struct state *s, bool *work_out, struct error *err)
 
 int state_has_failing(struct state *s, struct error *err)
 {
-	struct query *q =
-		query(s, "SELECT 1 FROM msg WHERE spool IS NOT NULL"
-			 " AND (state = 1 AND tries > 0 OR state = 2 AND"
-			 " EXISTS (SELECT 1 FROM delivery WHERE message"
-			 " = msg.id AND done IS NULL AND kind < 4))"
-			 " LIMIT 1");
+	struct query *q = query(
+		s,
+		"SELECT 1 FROM msg WHERE spool IS NOT NULL"
+		" AND (state = " SQL_SPOOLED
+		" AND tries > 0 OR state = " SQL_PLANNED " AND"
+		" EXISTS (SELECT 1 FROM delivery WHERE message"
+		" = msg.id AND done IS NULL AND kind < " SQL_FIRST_COMMAND "))"
+		" LIMIT 1");
 
 	return query_exists(q, err);
 }
@@ -146,16 +150,18 @@ int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
 		    struct error *err)
 {
 	struct query *q = query(
-		s, "SELECT min(at) FROM (SELECT min(hold_until) AS at FROM msg"
-		   " WHERE state = 1 AND spool IS NOT NULL"
-		   " UNION ALL SELECT min(delivery.next) FROM delivery"
-		   "  JOIN msg ON msg.id = delivery.message"
-		   "  WHERE delivery.done IS NULL AND delivery.kind >= 4"
-		   "  AND msg.spool IS NOT NULL"
-		   " UNION ALL SELECT min(0) FROM msg WHERE state = 2"
-		   "  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
-		   "  WHERE message = msg.id AND done IS NULL AND kind < 4)"
-		   " UNION ALL SELECT min(0) FROM msg WHERE moved = 1)");
+		s,
+		"SELECT min(at) FROM (SELECT min(hold_until) AS at FROM msg"
+		" WHERE state = " SQL_SPOOLED " AND spool IS NOT NULL"
+		" UNION ALL SELECT min(delivery.next) FROM delivery"
+		"  JOIN msg ON msg.id = delivery.message"
+		"  WHERE delivery.done IS NULL AND delivery.kind >= " SQL_FIRST_COMMAND
+		"  AND msg.spool IS NOT NULL"
+		" UNION ALL SELECT min(0) FROM msg WHERE state = " SQL_PLANNED
+		"  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
+		"  WHERE message = msg.id AND done IS NULL AND kind < " SQL_FIRST_COMMAND
+		")"
+		" UNION ALL SELECT min(0) FROM msg WHERE moved = 1)");
 	int rc;
 
 	rc = query_step(q, err);
@@ -225,9 +231,10 @@ int state_set_stays(struct state *s, int64_t message, struct error *err)
 int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 		     char origin[ORIGIN_MAX], struct error *err)
 {
-	struct query *q = query(s, "SELECT id, origin FROM msg WHERE moved = 1"
-				   " AND origin IS NOT NULL AND state = 3"
-				   " AND id > ? ORDER BY id LIMIT 1");
+	struct query *q =
+		query(s, "SELECT id, origin FROM msg WHERE moved = 1"
+			 " AND origin IS NOT NULL AND state = " SQL_DONE
+			 " AND id > ? ORDER BY id LIMIT 1");
 	int rc;
 
 	query_bind_int(q, 1, after);

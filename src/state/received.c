@@ -94,7 +94,7 @@ static int insert_received(struct state *s, const struct received *r,
 	query_bind_int(q, 9, r->session);
 	query_bind_int(q, 10, r->now);
 	/* What came from no server is in no listing, ever. */
-	query_bind_int(q, 11, r->uidl.p == NULL ? 3 : 0);
+	query_bind_int(q, 11, r->uidl.p == NULL ? GONE_ENOUGH : 0);
 	query_bind_text(q, 12, r->origin);
 	if (query_run(q, err) == -1)
 		return -1;

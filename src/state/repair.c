@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 #include "state/queue.h"
 #include "state/seen.h"
@@ -75,8 +76,8 @@ static bool is_sane(struct query *q)
 	return query_int(q, 1) >= 0 && query_blob(q, 2).len <= STATE_UIDL_MAX &&
 	       query_int(q, 3) >= 0 && query_int(q, 4) >= 0 &&
 	       query_blob(q, 5).len == HASH_SIZE &&
-	       query_blob(q, 6).len == HASH_SIZE && state >= 1 && state <= 3 &&
-	       strlen(query_text(q, 8)) < 64;
+	       query_blob(q, 6).len == HASH_SIZE && state >= MSG_SPOOLED &&
+	       state <= MSG_DONE && strlen(query_text(q, 8)) < 64;
 }
 
 /* Mail on disk that was on its way is where it was: its row need not stay. */
@@ -107,7 +108,7 @@ static int copy_row(struct query *q, struct state *to, struct error *err)
 	query_bind_int(add, 4, query_int(q, 4));
 	query_bind_blob(add, 5, query_blob(q, 5));
 	query_bind_blob(add, 6, query_blob(q, 6));
-	query_bind_int(add, 7, waits ? 1 : 3);
+	query_bind_int(add, 7, waits ? MSG_SPOOLED : MSG_DONE);
 	query_bind_text(add, 8, waits ? query_text(q, 8) : NULL);
 	query_bind_int(add, 9, query_int(q, 9));
 	query_bind_int(add, 10, query_int(q, 10));
@@ -168,7 +169,7 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 int state_settle_found(struct state *s, int64_t *n_out, struct error *err)
 {
 	struct query *q =
-		query(s, "UPDATE msg SET state = 3, spool = NULL"
+		query(s, "UPDATE msg SET state = " SQL_DONE ", spool = NULL"
 			 " WHERE spool IS NOT NULL AND EXISTS (SELECT 1"
 			 " FROM found WHERE content ="
 			 " substr(msg.sha256, 1, 8))");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "state/columns.h"
 #include "state/db.h"
 
 #include "util/banned.h"
@@ -160,7 +161,8 @@ static int run_before(struct query *q, int64_t account, int64_t when,
 static int age_leaving(struct state *s, int64_t account, struct error *err)
 {
 	struct query *q = query(s, "SELECT 1 FROM msg WHERE account = ?"
-				   " AND gone > 0 AND gone < 3 LIMIT 1");
+				   " AND gone > 0 AND gone < " SQL_GONE_ENOUGH
+				   " LIMIT 1");
 	int rc;
 
 	query_bind_int(q, 1, account);
@@ -168,7 +170,7 @@ static int age_leaving(struct state *s, int64_t account, struct error *err)
 	if (rc <= 0)
 		return rc;
 	q = query(s, "UPDATE msg SET gone = gone + 1 WHERE account = ?"
-		     " AND gone > 0 AND gone < 3");
+		     " AND gone > 0 AND gone < " SQL_GONE_ENOUGH);
 	query_bind_int(q, 1, account);
 	return query_run(q, err);
 }
@@ -181,22 +183,26 @@ int state_age_gone(struct state *s, int64_t account, int64_t now,
 
 	if (age_leaving(s, account, err) == -1)
 		return -1;
-	q = query(s, "SELECT 1 FROM msg WHERE account = ? AND gone = 3"
-		     " AND gone_since < ? AND spool IS NULL LIMIT 1");
+	q = query(
+		s,
+		"SELECT 1 FROM msg WHERE account = ? AND gone = " SQL_GONE_ENOUGH
+		" AND gone_since < ? AND spool IS NULL LIMIT 1");
 	query_bind_int(q, 1, account);
 	query_bind_int(q, 2, now - FORGET_SECONDS);
 	rc = query_exists(q, err);
 	if (rc <= 0)
 		return rc;
 	/* The rows of a message go with it: numbers are used again. */
-	if (run_before(query(s,
-			     "DELETE FROM delivery WHERE message IN (SELECT id"
-			     " FROM msg WHERE account = ? AND gone = 3"
-			     " AND gone_since < ? AND spool IS NULL)"),
-		       account, now - FORGET_SECONDS, err) == -1)
+	if (run_before(
+		    query(s,
+			  "DELETE FROM delivery WHERE message IN (SELECT id"
+			  " FROM msg WHERE account = ? AND gone = " SQL_GONE_ENOUGH
+			  " AND gone_since < ? AND spool IS NULL)"),
+		    account, now - FORGET_SECONDS, err) == -1)
 		return -1;
-	return run_before(query(s,
-				"DELETE FROM msg WHERE account = ? AND gone = 3"
-				" AND gone_since < ? AND spool IS NULL"),
-			  account, now - FORGET_SECONDS, err);
+	return run_before(
+		query(s,
+		      "DELETE FROM msg WHERE account = ? AND gone = " SQL_GONE_ENOUGH
+		      " AND gone_since < ? AND spool IS NULL"),
+		account, now - FORGET_SECONDS, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "state/stats.h"
 
+#include "state/columns.h"
 #include "state/db.h"
 
 #include "util/banned.h"
@@ -11,18 +12,18 @@
 	" LEFT JOIN account ON account.id = msg.account"                       \
 	" WHERE delivery.done >= ? AND delivery.kind "
 
-/* Kinds: 1 into a folder, 2 a copy, 3 discarded, and commands. */
 static const char *const queries[] = {
 	[TALLY_DAY] =
 		"SELECT date(delivery.done, 'unixepoch', 'localtime')" FROM_STEPS
-		"IN (1, 3) GROUP BY 1 ORDER BY 1",
-	[TALLY_FOLDER] = "SELECT delivery.folder" FROM_STEPS
-			 "IN (1, 2) GROUP BY 1 ORDER BY 2 DESC, 1",
+		"IN (" SQL_FOLDER ", " SQL_DISCARD ") GROUP BY 1 ORDER BY 1",
+	[TALLY_FOLDER] = "SELECT delivery.folder" FROM_STEPS "IN (" SQL_FOLDER
+			 ", " SQL_COPY ") GROUP BY 1 ORDER BY 2 DESC, 1",
 	[TALLY_RULE] =
 		"SELECT coalesce(delivery.rule, delivery.reason, '')" FROM_STEPS
-		"<> 0 GROUP BY 1 ORDER BY 2 DESC, 1",
-	[TALLY_ACCOUNT] = "SELECT coalesce(account.name, '')" FROM_STEPS
-			  "IN (1, 3) GROUP BY 1 ORDER BY 2 DESC, 1",
+		"<> " SQL_STAY " GROUP BY 1 ORDER BY 2 DESC, 1",
+	[TALLY_ACCOUNT] =
+		"SELECT coalesce(account.name, '')" FROM_STEPS "IN (" SQL_FOLDER
+		", " SQL_DISCARD ") GROUP BY 1 ORDER BY 2 DESC, 1",
 };
 
 int state_tally(struct state *s, enum tally_by by, int64_t since,
