@@ -23,7 +23,9 @@ int state_add_account(struct state *s, const char *name, int64_t *id_out,
 		return -1;
 	if (*id_out != 0)
 		return 0;
-	q = query(s, "INSERT OR IGNORE INTO account (name) VALUES (?)");
+	q = query(
+		s,
+		"INSERT INTO account (name) VALUES (?) ON CONFLICT DO NOTHING");
 	query_bind_text(q, 1, name);
 	if (query_run(q, err) == -1)
 		return -1;

@@ -56,13 +56,13 @@ int state_get_queue_summary(struct state *s, int64_t now,
 			    struct state_queue_summary *out, struct error *err)
 {
 	struct query *q = query(
-		s, "SELECT count(*), sum(state = " SQL_SPOOLED
-		   " AND hold_until > ?"
-		   " AND tries = 0), sum(tries > 0 OR crashes > 0 OR EXISTS"
+		s, "SELECT count(*), count(CASE WHEN state = " SQL_SPOOLED
+		   " AND hold_until > ? AND tries = 0 THEN 1 END),"
+		   " count(CASE WHEN tries > 0 OR crashes > 0 OR EXISTS"
 		   " (SELECT 1 FROM delivery WHERE message = msg.id AND done IS"
-		   " NULL AND trouble IS NOT NULL)), (SELECT count(*) FROM"
-		   " delivery WHERE done IS NULL AND kind >= " SQL_FIRST_COMMAND
-		   "),"
+		   " NULL AND trouble IS NOT NULL) THEN 1 END),"
+		   " (SELECT count(*) FROM delivery WHERE done IS NULL"
+		   " AND kind >= " SQL_FIRST_COMMAND "),"
 		   " (SELECT count(*) FROM delivery WHERE quarantined = 1 AND"
 		   " done > ?) FROM msg WHERE spool IS NOT NULL");
 	int rc;
@@ -125,10 +125,11 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 		    int64_t now, struct error *err)
 {
 	struct query *q =
-		query(s, "INSERT OR IGNORE INTO msg (account, uidl,"
+		query(s, "INSERT INTO msg (account, uidl,"
 			 " listed_size, size, sha256, identity, state,"
 			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-			 " ?4, ?5, " SQL_DONE ", ?6, ?7)");
+			 " ?4, ?5, " SQL_DONE ", ?6, ?7)"
+			 " ON CONFLICT DO NOTHING");
 	unsigned char sha256[HASH_SIZE] = {0};
 
 	/* No content has this digest; no two sizes have the same. */

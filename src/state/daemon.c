@@ -11,9 +11,12 @@
 int state_set_daemon(struct state *s, const struct daemon_record *record,
 		     struct error *err)
 {
-	struct query *q = query(s, "INSERT OR REPLACE INTO daemon"
-				   " (id, began, loaded, trouble, accounts)"
-				   " VALUES (1, ?, ?, ?, ?)");
+	struct query *q = query(
+		s,
+		"INSERT INTO daemon (id, began, loaded, trouble,"
+		" accounts) VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+		" began = excluded.began, loaded = excluded.loaded,"
+		" trouble = excluded.trouble, accounts = excluded.accounts");
 
 	query_bind_int(q, 1, record->began);
 	query_bind_int(q, 2, record->loaded);

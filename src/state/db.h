@@ -18,6 +18,12 @@
  * Statements are prepared once and kept, one for each literal: while one is
  * walked, no function called in the loop may use the same literal. Values are
  * always bound. A statement that was stepped must be reset.
+ *
+ * SQL is kept to what PostgreSQL understands, too, but for these: numbered
+ * parameters (?1); booleans that are read as 0 and 1; UPDATE OR IGNORE of a
+ * UIDL that another row has; date(…, 'unixepoch', 'localtime') in stats.c;
+ * integrity_check in admin.c; the id of the last insert; the migrations of
+ * schema.c with INTEGER PRIMARY KEY and WITHOUT ROWID; and what db.c does.
  */
 #ifndef STATE_DB_H
 #define STATE_DB_H

@@ -44,8 +44,9 @@ int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 		    const unsigned char content[FOUND_SIZE],
 		    const unsigned char identity[HASH_SIZE], struct error *err)
 {
-	struct query *q =
-		query(s, "INSERT OR IGNORE INTO found VALUES (?, ?, ?)");
+	struct query *q = query(
+		s,
+		"INSERT INTO found (key, content, identity) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
 
 	query_bind_blob(q, 1, part(key));
 	query_bind_blob(q, 2, part(content));
@@ -106,10 +107,11 @@ static int add_adopted(struct state *s, const struct received *listed,
 		       const unsigned char sha256[HASH_SIZE], struct error *err)
 {
 	struct query *q =
-		query(s, "INSERT OR IGNORE INTO msg (account, uidl,"
+		query(s, "INSERT INTO msg (account, uidl,"
 			 " listed_size, size, sha256, identity, state,"
 			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-			 " ?4, ?5, " SQL_DONE ", ?6, ?7)");
+			 " ?4, ?5, " SQL_DONE ", ?6, ?7)"
+			 " ON CONFLICT DO NOTHING");
 
 	query_bind_int(q, 1, listed->account);
 	query_bind_blob(q, 2, listed->uidl);

@@ -21,8 +21,8 @@
 #define PAST_COLUMNS                                                           \
 	"SELECT msg.id, msg.first_seen, coalesce(account.name, ''),"           \
 	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
-	" msg.spool IS NOT NULL, iif(msg.state = " SQL_SPOOLED                 \
-	", msg.hold_until, 0),"                                                \
+	" msg.spool IS NOT NULL, CASE WHEN msg.state = " SQL_SPOOLED           \
+	" THEN msg.hold_until ELSE 0 END,"                                     \
 	" msg.state <> " SQL_SPOOLED " FROM msg"                               \
 	" LEFT JOIN account ON account.id = msg.account"
 
@@ -39,7 +39,7 @@ int state_get_uidl(struct state *s, int64_t message, struct buf *out,
 		   struct error *err)
 {
 	struct query *q = query(s, "SELECT uidl FROM msg WHERE id = ?"
-				   " AND uidl > x''");
+				   " AND length(uidl) > 0");
 	int rc;
 
 	query_bind_int(q, 1, message);

@@ -187,9 +187,9 @@ int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 int state_is_filed(struct state *s, int64_t message, bool *filed_out,
 		   int *next_n_out, struct error *err)
 {
-	struct query *q = query(s, "SELECT coalesce(max(kind = " SQL_FOLDER
-				   "), 0), max(n) + 1"
-				   " FROM delivery WHERE message = ?");
+	struct query *q = query(
+		s, "SELECT count(CASE WHEN kind = " SQL_FOLDER " THEN 1 END),"
+		   " max(n) + 1 FROM delivery WHERE message = ?");
 	int rc;
 
 	query_bind_int(q, 1, message);

@@ -161,7 +161,7 @@ int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
 		"  AND spool IS NOT NULL AND EXISTS (SELECT 1 FROM delivery"
 		"  WHERE message = msg.id AND done IS NULL AND kind < " SQL_FIRST_COMMAND
 		")"
-		" UNION ALL SELECT min(0) FROM msg WHERE moved = 1)");
+		" UNION ALL SELECT min(0) FROM msg WHERE moved = 1) AS due");
 	int rc;
 
 	rc = query_step(q, err);

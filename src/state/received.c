@@ -34,8 +34,9 @@ static int refresh_known(struct state *s, const struct received *r,
 static int has_name(struct state *s, const struct received *r,
 		    struct error *err)
 {
-	struct query *q = query(s, "SELECT 1 FROM msg WHERE account = ?"
-				   " AND uidl > x'' AND sha256 = ? LIMIT 1");
+	struct query *q =
+		query(s, "SELECT 1 FROM msg WHERE account = ?"
+			 " AND length(uidl) > 0 AND sha256 = ? LIMIT 1");
 
 	query_bind_int(q, 1, r->account);
 	query_bind_digest(q, 2, r->sha256);
@@ -49,13 +50,14 @@ static int name_known(struct state *s, const struct received *r,
 	struct query *q = query(s, "UPDATE OR IGNORE msg SET uidl = ?1,"
 				   " listed_size = ?2, session = ?3, gone = 0,"
 				   " gone_since = NULL WHERE account = ?4"
-				   " AND uidl = x'' AND sha256 = ?5");
+				   " AND uidl = ?6 AND sha256 = ?5");
 
 	query_bind_blob(q, 1, r->uidl);
 	query_bind_int(q, 2, (int64_t)r->listed_size);
 	query_bind_int(q, 3, r->session);
 	query_bind_int(q, 4, r->account);
 	query_bind_digest(q, 5, r->sha256);
+	query_bind_blob(q, 6, SLICE_EMPTY);
 	if (query_run(q, err) == -1)
 		return -1;
 	return state_changes(s) > 0;
@@ -78,11 +80,12 @@ static int insert_received(struct state *s, const struct received *r,
 
 	if (found == -1)
 		return -1;
-	q = query(s,
-		  "INSERT OR IGNORE INTO msg (account, uidl, listed_size, size,"
-		  " sha256, identity, state, spool, session, first_seen, gone,"
-		  " gone_since, origin, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-		  " ?, ?10, ?11, ?10, ?12, ?12 IS NOT NULL)");
+	q = query(
+		s,
+		"INSERT INTO msg (account, uidl, listed_size, size, sha256,"
+		" identity, state, spool, session, first_seen, gone, gone_since,"
+		" origin, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?10, ?11, ?10,"
+		" ?12, ?13) ON CONFLICT DO NOTHING");
 	query_bind_int(q, 1, r->account);
 	query_bind_blob(q, 2, r->uidl);
 	query_bind_int(q, 3, (int64_t)r->listed_size);
@@ -96,6 +99,7 @@ static int insert_received(struct state *s, const struct received *r,
 	/* What came from no server is in no listing, ever. */
 	query_bind_int(q, 11, r->uidl.p == NULL ? GONE_ENOUGH : 0);
 	query_bind_text(q, 12, r->origin);
+	query_bind_int(q, 13, r->origin != NULL);
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) > 0)

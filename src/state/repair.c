@@ -32,8 +32,9 @@ static int copy_accounts(struct state *from, struct state *to,
 	int rc;
 
 	while ((rc = query_step(q, &unread)) == 1) {
-		struct query *add = query(to, "INSERT OR IGNORE INTO account"
-					      " (id, name) VALUES (?, ?)");
+		struct query *add = query(to, "INSERT INTO account"
+					      " (id, name) VALUES (?, ?)"
+					      " ON CONFLICT DO NOTHING");
 
 		query_bind_int(add, 1, query_int(q, 0));
 		query_bind_text(add, 2, query_text(q, 1));
@@ -54,9 +55,10 @@ static int copy_rules(struct state *from, struct state *to, struct error *err)
 		query(from, "SELECT name, since, hits, last FROM rule");
 
 	while (query_step(q, &unread) == 1) {
-		struct query *add = query(
-			to, "INSERT OR IGNORE INTO rule (name, since, hits,"
-			    " last) VALUES (?, ?, ?, ?)");
+		struct query *add =
+			query(to, "INSERT INTO rule (name, since, hits,"
+				  " last) VALUES (?, ?, ?, ?)"
+				  " ON CONFLICT DO NOTHING");
 
 		query_bind_text(add, 1, query_text(q, 0));
 		for (int i = 1; i <= 3; i++)
@@ -96,11 +98,11 @@ static int copy_row(struct query *q, struct state *to, struct error *err)
 {
 	bool waits = !query_is_null(q, 8);
 	struct query *add =
-		query(to, "INSERT OR IGNORE INTO msg (account, uidl,"
+		query(to, "INSERT INTO msg (account, uidl,"
 			  " listed_size, size, sha256, identity, state,"
 			  " spool, session, first_seen, gone,"
 			  " gone_since) VALUES (?, ?, ?, ?, ?, ?, ?,"
-			  " ?, ?, ?, ?, ?)");
+			  " ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
 
 	query_bind_int(add, 1, query_int(q, 1));
 	query_bind_blob(add, 2, optional_blob(q, 2));

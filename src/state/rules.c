@@ -11,7 +11,8 @@ int state_know_rule(struct state *s, const char *name, int64_t now,
 		    struct error *err)
 {
 	struct query *q = query(
-		s, "INSERT OR IGNORE INTO rule (name, since) VALUES (?, ?)");
+		s,
+		"INSERT INTO rule (name, since) VALUES (?, ?) ON CONFLICT DO NOTHING");
 
 	query_bind_text(q, 1, name);
 	query_bind_int(q, 2, now);
@@ -21,10 +22,12 @@ int state_know_rule(struct state *s, const char *name, int64_t now,
 int state_count_rule(struct state *s, const char *name, int64_t hits,
 		     int64_t now, struct error *err)
 {
-	struct query *q =
-		query(s, "INSERT INTO rule (name, since, hits, last)"
-			 " VALUES (?1, ?2, ?3, ?2) ON CONFLICT (name) DO UPDATE"
-			 " SET hits = hits + ?3, last = max(last, ?2)");
+	struct query *q = query(
+		s,
+		"INSERT INTO rule (name, since, hits, last)"
+		" VALUES (?1, ?2, ?3, ?2) ON CONFLICT (name) DO UPDATE"
+		" SET hits = rule.hits + ?3,"
+		" last = CASE WHEN rule.last > ?2 THEN rule.last ELSE ?2 END");
 
 	query_bind_text(q, 1, name);
 	query_bind_int(q, 2, now);
