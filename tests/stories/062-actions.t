@@ -77,6 +77,9 @@ check 'is told once' [ "$(cat "$T/got/calls")" = "$(printf \
 check 'which tags' [ "$(cat "$T/got/lines")" = \
 	'+a +%e5%8f%91%e7%a5%a8 -- id:%22x%22%22y@z%22' ]
 check 'the message is as it was' cmp "$T/input" "$(delivered "$mail/N")"
+printf '#!/bin/sh\nexit 1\n' >"$T/notmuch"
+check_status 0 'a notmuch that fails' deliver 'Message-ID: <w@z>\n\nbody\n'
+check 'is named, though it is of no rule' says 'tag: notmuch .*exited with 1'
 
 # --- headers --------------------------------------------------------------------
 begin <<'END'
