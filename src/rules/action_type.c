@@ -9,13 +9,10 @@
 
 enum { ENDS = 1, EFFECT = 2 };
 
-#define ACTION_ROW(kind, name, value, what, help)                              \
-	{name,                                                                 \
-	 ACTION_##kind,                                                        \
-	 ACTION_VALUE_##value,                                                 \
-	 ((what)&ENDS) != 0,                                                   \
-	 ((what)&EFFECT) != 0,                                                 \
-	 help},
+#define ACTION_ROW(kind, name, value, what)                                    \
+	{name, ACTION_##kind, ACTION_VALUE_##value, ((what)&ENDS) != 0,        \
+	 ((what)&EFFECT) != 0},
+
 static const struct action_type types[] = {ACTION_TYPES(ACTION_ROW)};
 #undef ACTION_ROW
 

@@ -28,39 +28,33 @@ enum action_value {
 /*
  * The actions: kind (ACTION_…), key in the configuration, value, whether no
  * further rule is looked at (ENDS), whether the sorter does something (EFFECT,
- * see sort/step.h) or the judge applies it at once, and help.
+ * see sort/step.h) or the judge applies it at once.
  */
 #define ACTION_TYPES(X)                                                        \
-	X(FOLDER, "folder", FOLDER, ENDS | EFFECT,                             \
-	  "file it there; no further rule is looked at")                       \
-	X(COPY, "copy", FOLDER, EFFECT, "file a copy there and go on")         \
-	X(MARK, "mark", FLAGS, 0, "read, flagged, answered or draft")          \
-	X(DISCARD, "discard", YES, ENDS | EFFECT,                              \
-	  "drop it; no further rule is looked at")                             \
-	X(STOP, "stop", YES, ENDS,                                             \
-	  "no further rule; it goes to the account's inbox")                   \
-	X(TAG, "tag", TAGS, 0, "a tag that mail readers show")                 \
-	X(UNTAG, "untag", TAGS, 0, "take a tag back")                          \
-	X(SET_HEADER, "set-header", HEADER, 0, "replace a header field")       \
-	X(ADD_HEADER, "add-header", HEADER, 0, "add a header field")           \
-	X(REMOVE_HEADER, "remove-header", NAME, 0, "remove a header field")    \
-	X(FILTER, "filter", ARGV, 0,                                           \
-	  "a command whose output replaces the message")                       \
-	X(PIPE, "pipe", ARGV, EFFECT, "a command that gets the message")       \
-	X(FORWARD, "forward", ADDRESS, EFFECT,                                 \
-	  "send it on to another address")                                     \
-	X(LOG, "log", TEXT, EFFECT, "a line in the log")                       \
-	X(SAVE, "save-attachments", DIRECTORY, EFFECT,                         \
-	  "the attached files to a directory")                                 \
-	X(HOLD, "hold", DURATION, ENDS, "decide again when it is that old")
+	X(FOLDER, "folder", FOLDER, ENDS | EFFECT)                             \
+	X(COPY, "copy", FOLDER, EFFECT)                                        \
+	X(MARK, "mark", FLAGS, 0)                                              \
+	X(DISCARD, "discard", YES, ENDS | EFFECT)                              \
+	X(STOP, "stop", YES, ENDS)                                             \
+	X(TAG, "tag", TAGS, 0)                                                 \
+	X(UNTAG, "untag", TAGS, 0)                                             \
+	X(SET_HEADER, "set-header", HEADER, 0)                                 \
+	X(ADD_HEADER, "add-header", HEADER, 0)                                 \
+	X(REMOVE_HEADER, "remove-header", NAME, 0)                             \
+	X(FILTER, "filter", ARGV, 0)                                           \
+	X(PIPE, "pipe", ARGV, EFFECT)                                          \
+	X(FORWARD, "forward", ADDRESS, EFFECT)                                 \
+	X(LOG, "log", TEXT, EFFECT)                                            \
+	X(SAVE, "save-attachments", DIRECTORY, EFFECT)                         \
+	X(HOLD, "hold", DURATION, ENDS)
 
-#define ACTION_ENUM(kind, name, value, what, help) ACTION_##kind,
+#define ACTION_ENUM(kind, name, value, what) ACTION_##kind,
 
 enum action_kind { ACTION_TYPES(ACTION_ENUM) };
 
 #undef ACTION_ENUM
 
-#define ACTION_ONE(kind, name, value, what, help) +1
+#define ACTION_ONE(kind, name, value, what) +1
 
 enum { ACTION_COUNT = 0 ACTION_TYPES(ACTION_ONE) };
 
@@ -72,7 +66,6 @@ struct action_type {
 	enum action_value value;
 	bool ends;	 /* no further rule is looked at */
 	bool has_effect; /* it is part of the verdict */
-	const char *help;
 };
 
 /* The row called `name`, or NULL. */
