@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Actions, from the words of the configuration to what is carried out. */
+/* Actions: read from the configuration and compiled. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 #include "util/banned.h"
 
-/* Addresses of one forward. */
+/* Addresses of one `forward`: for more, use a mailing list. */
 #define FORWARD_MAX 50
 
 void rule_release_action(struct rule_action *action)
@@ -237,7 +237,7 @@ int rule_add_action(struct rule *rule, const char *key,
 	return add_yes(rule, type, values, n, err);
 }
 
-/* A text that is the same for every message must be right now. */
+/* A text without placeholders can be checked now, before any mail comes. */
 static int check_literal(const struct rule_action *action, struct error *err)
 {
 	struct template_values none = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The actions of rules: one row each. The row drives the configuration's
- * keys, what a rule may do, and how a verdict reads to a person.
+ * The actions of rules, one row each. The configuration takes its keys from
+ * the rows, verdicts and explanations their words.
  */
 #ifndef RULES_ACTION_TYPE_H
 #define RULES_ACTION_TYPE_H
@@ -16,7 +16,7 @@ enum action_value {
 	ACTION_VALUE_FLAGS,	/* a list of read, flagged, answered, draft */
 	ACTION_VALUE_YES,	/* yes; no switches the line off */
 	ACTION_VALUE_TAGS,	/* a list of words, templates */
-	ACTION_VALUE_HEADER,	/* "Name: value", a template behind the colon */
+	ACTION_VALUE_HEADER,	/* "Name: value", a template after it */
 	ACTION_VALUE_NAME,	/* the name of a header field */
 	ACTION_VALUE_ARGV,	/* a command: words, templates */
 	ACTION_VALUE_ADDRESS,	/* a list of addresses */
@@ -26,9 +26,9 @@ enum action_value {
 };
 
 /*
- * The actions: kind (ACTION_…), key in the configuration, value, whether no
- * further rule is looked at (ENDS), whether the sorter does something (EFFECT,
- * see sort/step.h) or the judge applies it at once.
+ * Columns: kind (ACTION_…), key in the configuration, kind of value, flags.
+ * ENDS: rules after this one are skipped. EFFECT: the sorter performs it (see
+ * sort/step.h); the judge applies all others at once.
  */
 #define ACTION_TYPES(X)                                                        \
 	X(FOLDER, "folder", FOLDER, ENDS | EFFECT)                             \
@@ -64,7 +64,7 @@ struct action_type {
 	const char *name; /* the key in the configuration */
 	enum action_kind kind;
 	enum action_value value;
-	bool ends;	 /* no further rule is looked at */
+	bool ends;	 /* rules after this one are skipped */
 	bool has_effect; /* it is part of the verdict */
 };
 
@@ -77,8 +77,7 @@ const struct action_type *action_of(enum action_kind kind);
 /* Row i, or NULL past the last: for suggestions and completion. */
 const struct action_type *action_row(size_t i);
 
-/* The bit of "read", "seen", "flagged", "answered", "draft" (see maildir.h); 0:
- * unknown. */
+/* The flag of mail/flags.h called "read", "seen" and so on; 0: unknown. */
 unsigned action_flag(const char *word);
 
 #endif

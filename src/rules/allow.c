@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parent's check of what a judge wants to have done. The judge reads
- * hostile bytes; should they have taken it over, it still can only choose
- * among what the configuration says, with other words where the rules have
- * a {…}.
+ * The parent checks what the judge asks for. The judge reads hostile bytes; if
+ * they take it over, it can only choose among the actions of the
+ * configuration, and change the text that stands for a {…}.
  */
 #include <string.h>
 
@@ -35,7 +34,7 @@ static bool fits_environment(char *const *variables)
 	return true;
 }
 
-/* Some condition of the rule runs such a command. */
+/* Does any condition of the rule run this command? */
 static bool has_command(const struct condition *c, char *const *words)
 {
 	if (c->kind == CONDITION_COMMAND && fits_argv(&c->argv, words))
@@ -55,7 +54,7 @@ static bool same_addresses(char *const *a, char *const *b)
 	return a[i] == NULL && b[i] == NULL;
 }
 
-/* The folder or directory that is written before anything that varies. */
+/* Is the path below what the template has before its first {…}? */
 static bool fits_path(const struct template *t, const char *path)
 {
 	const char *prefix = template_prefix(t);

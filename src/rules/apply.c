@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The actions of a rule that applies: what they say goes into the verdict. */
+/* Actions of a rule that applies: done at once, or added to the verdict. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* A new action for the state as it is now. NULL: there are too many. */
+/* An action of the verdict, on the message as it is now. NULL: too many. */
 static struct verdict_action *add_effect(struct trial *t,
 					 const struct rule_action *action)
 {
@@ -44,8 +44,8 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 		if (added->captured)
 			added->written = (unsigned)strlen(
 				template_prefix(action->template));
-		/* All marks of a rule are for its folder, wherever they
-		 * stand. Copies get no tags: they stay as they came. */
+		/* Marks of a rule count for its folder, even when they follow
+		 * it. Copies get no tags: they stay as they came. */
 		added->flags = t->verdict->flags;
 		if (action->type->kind == ACTION_FOLDER) {
 			added->flags |= t->rule->flags;
@@ -73,7 +73,7 @@ static bool add_path(struct trial *t, const struct rule_action *action)
 	return added != NULL;
 }
 
-/* Text for a person or a header field: cut where it is too long. */
+/* Text for a person or a header field, cut to `max` bytes. */
 static char *expand_text(struct trial *t, const struct template *template,
 			 size_t max)
 {
@@ -128,7 +128,7 @@ static bool add_forward(struct trial *t, const struct rule_action *action)
 	return true;
 }
 
-/* A tag that a message brought and that cannot be one is no tag. */
+/* Text of the message that is not a valid tag is ignored, not an error. */
 static void change_tag(struct trial *t, const struct rule_action *action)
 {
 	char *text = expand_text(t, action->template, TRIAL_VALUE_MAX);
@@ -145,7 +145,7 @@ static void change_tag(struct trial *t, const struct rule_action *action)
 	free(text);
 }
 
-/* The message with the new header takes the place of the old one. */
+/* Continue with the new header, which is in t->spare. */
 static void replace_header(struct trial *t)
 {
 	struct message *m = t->input->message;
@@ -188,7 +188,7 @@ static bool change_header(struct trial *t, const struct rule_action *action)
 	return true;
 }
 
-/* The host has put the new message in the place of the old one. */
+/* Continue with the new message, which the host has put into t->input. */
 static void take_filtered(struct trial *t)
 {
 	t->source = ++t->n_sources;
@@ -235,7 +235,7 @@ static bool run_filter(struct trial *t, const struct rule_action *action)
 	return false;
 }
 
-/* Not before the message has been here for so long. */
+/* Must the message wait? Not when it has been here long enough. */
 static bool hold(struct trial *t, const struct rule_action *action)
 {
 	int64_t here = (int64_t)(t->input->now - t->input->received);
@@ -247,8 +247,8 @@ static bool hold(struct trial *t, const struct rule_action *action)
 }
 
 /*
- * By its value, so that a further action with an effect needs no change here.
- * False: the verdict has been settled, nothing more is to be done.
+ * Switches on the value, so that a new action of a known value needs no change
+ * here. False: the verdict is final, and the remaining actions are skipped.
  */
 static bool apply_one(struct trial *t, const struct rule_action *action)
 {
@@ -291,7 +291,7 @@ bool apply_rule(struct trial *t)
 	for (size_t i = 0; i < t->rule->n_actions; i++) {
 		const struct rule_action *action = &t->rule->actions[i];
 
-		/* A hold that is over lets the message go on. */
+		/* A hold that is over ends nothing. */
 		ends |= action->type->ends && action->type->kind != ACTION_HOLD;
 		if (!apply_one(t, action))
 			return true;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* Commands of rules: words in the configuration, templates afterwards. */
 #include <stdlib.h>
 #include <string.h>
 

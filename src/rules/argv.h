@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Commands of rules: words in the configuration, templates afterwards. */
+/* Commands of rules: each argument is a template. */
 #ifndef RULES_ARGV_H
 #define RULES_ARGV_H
 
@@ -11,7 +11,6 @@
 struct rule;
 struct rule_value;
 
-/* An argument of a command is a template. */
 struct rule_argv {
 	char **words; /* until the templates are compiled; NULL-terminated */
 	struct template **templates;
@@ -21,10 +20,10 @@ struct rule_argv {
 /* A copy of the texts, NULL-terminated. */
 char **rule_copy_values(const struct rule_value *values, size_t n);
 
-/* What templates of this rule can name. */
+/* The captures that templates of this rule can name. */
 struct template_names rule_template_names(const struct rule *rule);
 
-/* Cut one value into words, or take several as they are. */
+/* One value is split into words like a shell line; several are taken as is. */
 int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
 		   size_t n, struct error *err);
 int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,

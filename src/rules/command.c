@@ -9,7 +9,10 @@
 
 #include "util/banned.h"
 
-/* Of a field in the environment of a command; all of them fit a kernel. */
+/*
+ * Bytes of one variable. A command has at most some hundred, which fit the 2
+ * MiB that Linux allows by default.
+ */
 #define VARIABLE_MAX ((size_t)4096)
 
 bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out)
@@ -32,7 +35,7 @@ bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out)
 	return fits;
 }
 
-/* POSTROOM_NAME=value; a long value is cut. */
+/* POSTROOM_NAME=value; a long value is cut, NULs become blanks. */
 static void add_variable(char ***list, size_t *n, struct slice name,
 			 struct slice value)
 {
@@ -50,7 +53,7 @@ static void add_variable(char ***list, size_t *n, struct slice name,
 	(*list)[*n] = NULL;
 }
 
-/* What the sorter will add: a sender must not choose these, by a group. */
+/* The sorter sets these itself: a capture must not shadow them. */
 static bool is_reserved(struct slice name)
 {
 	static const char *const reserved[] = {"key", "folder", "try"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Conditions, from the words of the configuration to what is evaluated. */
+/* Conditions: read from the configuration and compiled. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,14 +9,14 @@
 
 #include "util/banned.h"
 
-/* "The same message again" means within so many days, unless said. */
+/* `duplicate = yes` means: seen within the last 30 days. */
 #define DUPLICATE_DEFAULT ((int64_t)30 * 24 * 3600)
 
 #define RECIPIENTS                                                             \
 	"to,cc,bcc,resent-to,resent-cc,delivered-to,x-original-to,"            \
 	"envelope-to"
 
-/* Values in explanations. */
+/* Bytes of the values that an explanation repeats. */
 #define SHOWN_MAX 1024
 
 enum value_kind {
@@ -30,13 +30,13 @@ enum value_kind {
 	VALUE_ARGV,
 };
 
-/* A row for each key that is a condition. */
+/* One row for each key of a condition. */
 struct condition_type {
 	const char *name;
 	enum condition_kind kind;
 	enum value_kind value;
 	bool is_address;
-	const char *fields; /* of HEADER, comma-separated; "": in the value */
+	const char *fields; /* HEADER: comma-separated; "": in the value */
 };
 
 static const struct condition_type types[] = {
@@ -68,7 +68,7 @@ static const struct condition_type types[] = {
 
 #define N_TYPES (sizeof(types) / sizeof(types[0]))
 
-/* Where a value that is wrong stands. */
+/* Where a wrong value is reported; see rule_add_condition(). */
 struct complaint {
 	size_t *index;
 	long *column;
@@ -117,7 +117,7 @@ static void add_name(struct ruleset *set, struct needle *needle,
 		needle->names[needle->n_names++] = rule_intern_name(set, name);
 }
 
-/* header = "Name: value": the name before the first colon. */
+/* header = "Name: value" is split at its first colon. */
 static int split_header(struct ruleset *set, struct needle *needle,
 			const char *value, const char **rest_out,
 			struct error *err)
@@ -154,7 +154,7 @@ static void note_capture(struct rule *rule, struct slice name)
 		rule->set->most_captures = rule->n_captures;
 }
 
-/* The names live as long as the pattern, which the rule owns. */
+/* Borrows the names from the pattern, which the rule owns. */
 static void note_captures(struct rule *rule, const struct text *text)
 {
 	struct slice name;
@@ -169,7 +169,7 @@ static void note_captures(struct rule *rule, const struct text *text)
 		note_capture(rule, name);
 }
 
-/* The directory of the file that the rule stands in. Allocated. */
+/* The directory of the file that has the rule. Allocated. */
 static char *rule_directory(const struct rule *rule)
 {
 	const char *slash = strrchr(rule->file, '/');
@@ -267,7 +267,7 @@ static bool parse_clock(struct slice text, int *out)
 	return *out <= 24 * 60;
 }
 
-/* "22-6": from the first to before the second, over midnight too. */
+/* "22-6": from 22:00 to before 6:00; it may pass midnight. */
 static int parse_hours(const char *text, struct condition *c, struct error *err)
 {
 	struct slice rest = slice_str(text), from;
@@ -321,7 +321,7 @@ static int parse_single(struct condition *c, enum value_kind kind,
 	return value_yes(text, &c->wanted, err);
 }
 
-/* Values that are no texts, as one: "mon, tue". */
+/* The values as one text, for explanations: "mon, tue". */
 static char *join_values(const struct rule_value *values, size_t n)
 {
 	struct buf text = BUF_INIT(SHOWN_MAX);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A condition of a rule, compiled: a tagged union, where a group is a condition
- * that has conditions. Made by condition.c and group.c, evaluated by match.c.
+ * A compiled condition: a tagged union. A group is a condition that has
+ * conditions. Made by condition.c and group.c, evaluated by match.c.
  */
 #ifndef RULES_CONDITION_H
 #define RULES_CONDITION_H
@@ -14,24 +14,24 @@
 #include "rules/rule.h"
 #include "rules/text.h"
 
-/* How deep groups nest; each level is a call when a message is judged. */
+/* Levels of groups; match.c calls itself once for each. */
 #define RULE_DEPTH_MAX 1000
 
 enum condition_kind {
-	CONDITION_HEADER,     /* any value on any field of these names */
-	CONDITION_RAW_HEADER, /* the texts: any value on these bytes */
+	CONDITION_HEADER,     /* any needle in any of its fields */
+	CONDITION_RAW_HEADER, /* this to TAGGED: any needle in these bytes */
 	CONDITION_BODY,
 	CONDITION_RAW_BODY,
 	CONDITION_ATTACHMENT,
 	CONDITION_ATTACHMENT_TYPE,
 	CONDITION_ACCOUNT,
 	CONDITION_TAGGED,
-	CONDITION_LARGER, /* the numbers */
+	CONDITION_LARGER, /* this to NEWER: compare a number */
 	CONDITION_SMALLER,
 	CONDITION_OLDER,
 	CONDITION_NEWER,
 	CONDITION_DUPLICATE,
-	CONDITION_TO_ME, /* yes or no */
+	CONDITION_TO_ME, /* this to AUTOMATIC: yes or no */
 	CONDITION_MAILING_LIST,
 	CONDITION_AUTOMATIC,
 	CONDITION_WEEKDAY,
@@ -40,10 +40,10 @@ enum condition_kind {
 	CONDITION_GROUP,
 };
 
-/* `recipient` looks at the most. */
+/* `recipient` has the most fields: eight. */
 #define HEADER_NAMES_MAX 8
 
-/* One value, and the fields it looks at, for HEADER. */
+/* A value of a condition; for HEADER, with the fields to look in. */
 struct needle {
 	unsigned names[HEADER_NAMES_MAX]; /* indices in ruleset.names */
 	unsigned n_names;
@@ -51,13 +51,13 @@ struct needle {
 	char *written; /* as in the configuration */
 };
 
-/* What most messages are asked comes first, in one line of the cache. */
+/* The members that most messages need come first, in one cache line. */
 struct condition {
 	enum condition_kind kind;
 	enum group group;
 	struct condition *members; /* GROUP */
 	size_t n_members;
-	struct needle *needles; /* the texts: any of them */
+	struct needle *needles; /* any of them matches */
 	size_t n_needles;
 	uint64_t number;	    /* bytes or seconds */
 	bool wanted;		    /* yes or no */
@@ -65,16 +65,16 @@ struct condition {
 	int from_minute, to_minute; /* HOURS: to may be before from */
 	struct rule_argv argv;	    /* COMMAND */
 	const char *name;	    /* the key, for explanations */
-	char *written;		    /* its values, when they are no texts */
+	char *written;		    /* its values, when it has no needles */
 	int line;
 };
 
-/* group.c: a new member of the group that is open. */
+/* group.c: add an empty member to the innermost open group. */
 struct condition *rule_new_condition(struct rule *rule);
 
 void rule_release_condition(struct condition *c);
 
-/* Compile the arguments of the conditions that are commands. */
+/* Compile the arguments of all commands below `c`. */
 int rule_finish_conditions(struct rule *rule, struct condition *c,
 			   int *line_out, struct error *err);
 

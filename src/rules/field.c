@@ -22,7 +22,7 @@ const char *field_name(size_t i)
 	return i < N_FIELDS ? field_names[i] : NULL;
 }
 
-/* The first address of a field: from the raw value, see address.h. */
+/* The first address of the raw value: decoded text can fake one. */
 static struct slice first_address(const struct message *m, const char *field,
 				  struct address *out)
 {
@@ -35,7 +35,7 @@ static struct slice first_address(const struct message *m, const char *field,
 	return address_next(&rest, out) ? out->mailbox : SLICE_EMPTY;
 }
 
-/* The display name as decoded; the address where there is none. */
+/* The decoded display name; without one, the address. */
 static struct slice from_name(struct message *m)
 {
 	struct slice text = message_first(m, "From");
@@ -81,7 +81,7 @@ static void put_date(const char *format, const struct template_values *v,
 		return;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	/* The format is from the configuration, and was checked. */
+	/* The format comes from the configuration; check_format() saw it. */
 	buf_add(out, room, strftime(room, sizeof(room), format, &tm));
 #pragma GCC diagnostic pop
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The facts of a message that templates and the environment of commands name:
- * {from}, POSTROOM_FROM.
+ * Facts of a message, for templates ({from}) and for the environment of
+ * commands (POSTROOM_FROM).
  */
 #ifndef RULES_FIELD_H
 #define RULES_FIELD_H

@@ -7,7 +7,10 @@
 
 #include "util/banned.h"
 
-/* One component of a folder name: file systems allow 255, UTF-7 grows. */
+/*
+ * Bytes of one component. File systems allow 255; modified UTF-7, which some
+ * Maildirs use, makes non-ASCII names longer.
+ */
 #define COMPONENT_MAX 100
 
 static bool has_control(struct slice s)
@@ -24,7 +27,7 @@ bool folder_may_hold(struct slice captured)
 	       !has_control(captured);
 }
 
-/* Why the component cannot be, or NULL. */
+/* Why the component cannot be used, or NULL. */
 static const char *component_fault(struct slice c)
 {
 	if (c.len == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The conditions of a rule while it is read: groups that are open. */
+/* Groups of conditions while a rule is read: the open ones are a stack. */
 #include <string.h>
 
 #include "rules/internal.h"
@@ -7,7 +7,10 @@
 
 #include "util/banned.h"
 
-/* The group that is being filled: a walk down the open ones. */
+/*
+ * The innermost open group. `open` has indices, not pointers, because members
+ * move when their list grows.
+ */
 static struct condition *innermost(struct rule *rule)
 {
 	struct condition *c = &rule->root;
@@ -27,7 +30,7 @@ struct condition *rule_new_condition(struct rule *rule)
 	return member;
 }
 
-/* Captures inside `none` belong to matches that did not happen. */
+/* Inside `none` nothing has matched, so captures there have no value. */
 static void find_none(struct rule *rule)
 {
 	const struct condition *c = &rule->root;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The compiled form of rules and their set, seen by this folder only. */
+/* Compiled rules and their set; only files of this folder see them. */
 #ifndef RULES_INTERNAL_H
 #define RULES_INTERNAL_H
 
@@ -10,7 +10,7 @@
 #include "rules/ruleset.h"
 #include "rules/verdict.h"
 
-/* Names of header fields are looked up for each field of each message. */
+/* Buckets of the hash table of field names; a set has some tens of names. */
 #define NAME_BUCKETS 256
 
 struct rule_action {
@@ -36,12 +36,12 @@ struct rule {
 	struct rule_action *actions;
 	size_t n_actions;
 	size_t n_finished;	  /* actions whose templates are compiled */
-	bool conditions_finished; /* the templates of conditions, too */
+	bool conditions_finished; /* rule_finish() has seen them */
 	unsigned flags;		  /* of all its marks */
 	struct slice *captures;	  /* names of groups that templates can use */
 	size_t n_captures;
 	size_t n_groups; /* of the last pattern that has any */
-	/* While it is built: the groups that are open, the innermost last. */
+	/* While it is built: open groups, as indices in their parents. */
 	size_t *open; /* RULE_DEPTH_MAX; NULL before the first */
 	size_t depth;
 	bool in_none;
@@ -63,10 +63,10 @@ struct ruleset {
 	const char *const *fallback;
 };
 
-/* names.c: the index of a name in the set, where it is added when new. */
+/* names.c: the index of a name in the set; a new name is added. */
 unsigned rule_intern_name(struct ruleset *set, struct slice name);
 
-/* The index of a name in any case; n_names when nobody looks at it. */
+/* The index of a name, in any case; n_names when no rule uses it. */
 size_t rule_find_name(const struct ruleset *set, struct slice name);
 
 /* action.c */

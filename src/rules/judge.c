@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A message before the rules, from the first to the one that decides. */
+/* Judge a message: rule by rule, until one ends it. */
 #include <stdlib.h>
 
 #include "rules/prefilter.h"
@@ -15,7 +15,7 @@ static void trace(struct trial *t, enum outcome outcome)
 		verdict_add_trace(t->verdict, t->index, outcome, t->why.s);
 }
 
-/* Returns whether the journey ends with this rule. */
+/* True when this rule ends the judgement. */
 static bool judge_rule(struct trial *t)
 {
 	bool ends = false;
@@ -42,7 +42,7 @@ static bool judge_rule(struct trial *t)
 	return true;
 }
 
-/* The same, and how long it took. */
+/* The same, with the time it took in the trace. */
 static bool measure_rule(struct trial *t)
 {
 	struct verdict *v = t->verdict;
@@ -59,7 +59,7 @@ static bool measure_rule(struct trial *t)
 	return ends;
 }
 
-/* The next rule to be looked at, from `i` on; the size of the set: none. */
+/* The next candidate from rule `i` on; the size of the set: none is left. */
 static size_t next_rule(const struct trial *t, size_t i)
 {
 	if (t->candidates == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Rules × message → verdict. Pure computation: nothing here does anything to
- * a message, it only says what is to be done, as data.
+ * Rules × message → verdict. Pure computation: the verdict says what to do, as
+ * data; nothing is done here.
  *
  *	struct verdict verdict;
  *
@@ -9,7 +9,7 @@
  *	ruleset_judge(set, &input, &verdict);
  *
  * A condition that cannot be evaluated (a pattern that exceeds its limits, a
- * folder name that cannot be tamed) is never "no match": the verdict becomes
+ * folder name that cannot be used) is never "no match": the verdict becomes
  * `undecided` with the reason, and the message goes to the fallback folder.
  */
 #ifndef RULES_JUDGE_H
@@ -26,9 +26,9 @@
 struct ruleset;
 
 /*
- * What the rules cannot do by themselves. ask() waits for the parent; when a
- * FILTER is answered with YES, the message of the input has been replaced by
- * the new one, and its size. bytes() is the whole message, header as it came;
+ * The process that runs the rules answers these. ask() waits for the parent.
+ * When it answers a FILTER with YES, it has replaced the message and the size
+ * of the input. bytes() returns the whole message with its original header;
  * very large ones are cut.
  */
 struct rule_host {
@@ -39,17 +39,17 @@ struct rule_host {
 };
 
 struct rule_input {
-	struct message *message; /* replaced by message_init() of new bytes */
+	struct message *message; /* replaced when a rule changes it */
 	const char *account;
 	uint64_t size;
 	time_t now;
-	time_t received; /* when we got it */
+	time_t received; /* when it came here */
 	bool explain;	 /* trace every rule in the verdict */
-	bool measure;	 /* or those that are looked at, with what they take */
+	bool measure;	 /* trace evaluated rules, with their times */
 	const struct rule_host *host;
 };
 
-/* `verdict` was initialised; `input` is used up. */
+/* `verdict` must be initialised. The message of `input` may be replaced. */
 void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		   struct verdict *verdict);
 

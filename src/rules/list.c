@@ -15,12 +15,12 @@
 
 #include "util/banned.h"
 
-/* Far more than people or programs list; a mistaken file is not read whole. */
+/* Far more than any real list. A file named by mistake is not read whole. */
 #define FILE_MAX       ((size_t)64 * 1024 * 1024)
 #define LINES_MAX      1000000
 #define LINE_MAX_BYTES 4096
 
-/* A longer address is in no list: RFC 5321 allows 254. */
+/* RFC 5321 allows 254 bytes; a longer address is never found. */
 #define MAILBOX_MAX 1024
 
 struct text_line {
@@ -89,7 +89,7 @@ static void add_text(struct list *list, struct slice text, int line)
 	list->texts[list->n_texts++] = (struct text_line){text, line};
 }
 
-/* Blanks cannot be in an address: what follows one is a comment. */
+/* Cut " # …" off. An address has no blanks, so that cannot be part of it. */
 static struct slice without_comment(struct slice value)
 {
 	for (size_t i = 1; i < value.len; i++)
@@ -194,7 +194,7 @@ bool list_changed(const struct list *list)
 		now.st_mtim.tv_nsec != list->stat.st_mtim.tv_nsec);
 }
 
-/* The domain itself, and each that it is below. */
+/* Is the domain, or one that it is below, in the set? */
 static bool is_below(const struct set *parents, struct slice domain)
 {
 	const char *dot;

@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* What a pattern captured, for the templates of this rule. */
+/* Keep the captures of a pattern for the templates of this rule. */
 static void keep_captures(struct trial *t, const struct text *text,
 			  const struct slice *captures)
 {
@@ -89,7 +89,7 @@ static enum match match_header(struct trial *t, const struct condition *c,
 	return match;
 }
 
-/* Any of the texts, on these bytes. */
+/* Is any needle in these bytes? */
 static enum match match_bytes(struct trial *t, const struct condition *c,
 			      struct slice bytes)
 {
@@ -133,7 +133,7 @@ static enum match match_attachments(struct trial *t, const struct condition *c,
 	return match;
 }
 
-/* A name is meant whole: "work" is not "homework". */
+/* Names are compared whole: "work" does not match "homework". */
 static enum match match_word(struct trial *t, const struct condition *c,
 			     struct slice word)
 {
@@ -170,7 +170,7 @@ static struct slice raw_body(struct trial *t)
 	return slice_of(bytes.p + header, bytes.len - header);
 }
 
-/* Seconds since the message was written; since we got it without a date. */
+/* Seconds since its Date:; without a readable one, since it came here. */
 static int64_t age_of(const struct trial *t)
 {
 	struct slice date = message_first(t->input->message, "Date");
@@ -234,7 +234,7 @@ static bool is_mailing_list(const struct trial *t)
 	       field_is(t, "Precedence", list);
 }
 
-/* RFC 3834: what should not be answered by a program. */
+/* Messages that programs should not answer: RFC 3834, and common fields. */
 static bool is_automatic(const struct trial *t)
 {
 	static const char *const bulk[] = {"bulk", "junk", "list", "auto_reply",

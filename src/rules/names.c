@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The names of header fields that rules look at: a hash table, since each
- * field of each message is looked up.
+ * Names of the header fields that rules use. A hash table, because every field
+ * of every message is looked up.
  */
 #include <stdint.h>
 
@@ -39,7 +39,7 @@ size_t rule_find_name(const struct ruleset *set, struct slice name)
 	return i == 0 ? set->n_names : i - 1;
 }
 
-/* Each name once in the set, so that a message is indexed by it once. */
+/* A set has each name once, so that a message is indexed once. */
 unsigned rule_intern_name(struct ruleset *set, struct slice name)
 {
 	size_t i = rule_find_name(set, name), bucket = bucket_of(name);

@@ -11,28 +11,28 @@
 
 #include "util/banned.h"
 
-/* Bytes of a text that are looked for: one word of the processor. */
+/* Bytes of a text that are hashed: they fit one 32-bit word. */
 #define GRAM 4
 
-/* How many texts hold the same four bytes is counted by a hash of them. */
+/* Counters for "how many texts have these four bytes", by their hash. */
 #define COUNTS 65536
 
 enum key_kind {
 	KEY_ADDRESS,
 	KEY_DOMAIN,
-	KEY_PARENT, /* a domain, and all below it */
+	KEY_PARENT, /* a domain and all below it */
 	KEY_GRAM,
 	KEY_KINDS,
 };
 
-/* Two keys of one hash only make a rule be looked at in vain. */
+/* A collision costs one useless evaluation, never a wrong verdict. */
 struct entry {
 	uint32_t hash;
 	uint32_t rule;
 	uint32_t next; /* in its bucket: 1 + index; 0: none */
 };
 
-/* What is looked at in the fields of a name. */
+/* Do rules want the text of the fields of a name, or the addresses? */
 struct looks {
 	bool text, mailboxes;
 };
@@ -59,7 +59,7 @@ static uint32_t seed(enum key_kind kind, size_t name)
 	return 2166136261U ^ ((uint32_t)name * KEY_KINDS + (uint32_t)kind);
 }
 
-/* FNV-1a from the end, so that a domain is hashed with all above it. */
+/* FNV-1a from the end: on its way it passes the hash of each parent domain. */
 static uint32_t hash_backwards(uint32_t hash, struct slice s)
 {
 	for (size_t i = s.len; i > 0; i--)
@@ -89,9 +89,10 @@ static void set_bit(uint64_t *bits, size_t i)
 }
 
 /*
- * The four bytes of a text that the fewest others have; NULL: none will do.
- * In a text that is not ASCII, Unicode decides about the case (K is also the
- * Kelvin sign): only U+3000 to U+9FFF and most of Hangul surely have none.
+ * The four bytes of a text that the fewest other texts have; NULL when no four
+ * bytes are safe. A text that is not ASCII is compared by the case rules of
+ * Unicode (k also matches the Kelvin sign), so only bytes of characters that
+ * have no case are safe: U+3000 to U+9FFF and most of Hangul.
  */
 static const char *best_gram(const struct prefilter *p, const struct text *text)
 {
@@ -136,7 +137,10 @@ static bool has_key(const struct prefilter *p, const struct text *text)
 	return false;
 }
 
-/* Does it ask somebody, who would notice that he is not asked? */
+/*
+ * Does it make a request? Skipping it would be visible: a command would not
+ * run.
+ */
 static bool asks(const struct condition *c)
 {
 	if (c->kind != CONDITION_GROUP)
@@ -169,7 +173,10 @@ static bool has_keys(const struct prefilter *p, const struct condition *c)
 	return c->n_members > 0;
 }
 
-/* Of an "all": the first member without which it cannot hold. */
+/*
+ * In an `all`: the first member that has keys. No member that makes a request
+ * may come before it, since evaluation would reach that one.
+ */
 static const struct condition *find_key(const struct prefilter *p,
 					const struct condition *c)
 {
@@ -346,7 +353,7 @@ static void find_field(const struct prefilter *p, struct message *m,
 	mailboxes = message_mailboxes(m, field, &n);
 	for (size_t i = 0; i < n; i++)
 		find_mailbox(p, mailboxes[i], name, rules);
-	/* Too many addresses: each rule has to say for itself that it fails. */
+	/* Too many addresses are an error, which each rule must find itself. */
 	if (n > MESSAGE_MAILBOXES_MAX)
 		memset(rules, 0xff, p->n_words * sizeof(*rules));
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which rules can apply to a message at all? A rule that wants one of some
- * addresses, domains or words in some field is found by a hash of what stands
- * in that field, so that a thousand such rules cost little more than ten. All
- * other rules are always looked at, and those that are found are evaluated
- * like any other: this only saves evaluations whose answer is "no".
+ * Which rules can apply to a message at all? A rule that needs an address, a
+ * domain or a word in some field is found by a hash of that field's contents,
+ * so that a thousand such rules cost little more than ten. All other rules are
+ * always candidates. Candidates are evaluated like any rule: the prefilter only
+ * saves evaluations whose answer would be "no".
  *
  *	struct prefilter *p = prefilter_new(set);
  *	uint64_t *rules = prefilter_rules(p);
@@ -14,31 +14,31 @@
  *	     i = prefilter_next(p, rules, i + 1))
  *		…
  *
- * Of a text, four bytes are looked for: those that the fewest rules share.
+ * For a word, four of its bytes are hashed: those that the fewest rules share.
  */
 #ifndef RULES_PREFILTER_H
 #define RULES_PREFILTER_H
 
 #include "rules/internal.h"
 
-/* Below this, looking at all rules is as fast. */
+/* With fewer rules, evaluating all of them is as fast. */
 #define PREFILTER_RULES_MIN 16
 
-/* Of a complete set, which outlives it. */
+/* Borrows the set, which must be complete. */
 struct prefilter *prefilter_new(const struct ruleset *set);
 void prefilter_free(struct prefilter *p); /* NULL is accepted */
 
-/* Room for a selection; to be freed. */
+/* An empty selection; the caller frees it. */
 uint64_t *prefilter_rules(const struct prefilter *p);
 
 /*
  * Set the bits of the rules that can apply. `first` and `next` chain the
- * fields of the message by interned names, as in rule_trial.h.
+ * fields of the message by interned names, as in trial.h.
  */
 void prefilter_select(const struct prefilter *p, struct message *m,
 		      const size_t *first, const size_t *next, uint64_t *rules);
 
-/* The first selected rule from `i` on; the size of the set: none. */
+/* The first selected rule from `i` on; the size of the set when none is. */
 size_t prefilter_next(const struct prefilter *p, const uint64_t *rules,
 		      size_t i);
 

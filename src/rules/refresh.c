@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lists in files, read again when the files have changed. */
+/* Read the lists in files again when the files have changed. */
 #include "rules/internal.h"
 
 #include "util/banned.h"

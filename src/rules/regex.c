@@ -10,8 +10,9 @@
 #include "util/banned.h"
 
 /*
- * faults.md R11. The match limit restarts at every position of the subject,
- * so it bounds depth, not time: the judge's timer bounds time.
+ * Limits of one search (tests/FAULTS.md C1 to C3). PCRE2 restarts the match
+ * limit at each position of the subject, so it does not bound time: the judge's
+ * timer does.
  */
 #define MATCH_LIMIT	1000000
 #define DEPTH_LIMIT	100000
@@ -40,7 +41,7 @@ static void get_info(struct regex *re)
 				 &re->name_table);
 }
 
-/* Where the JIT may not be used the interpreter gives the same answers. */
+/* Without JIT (no executable memory) the interpreter gives the same answers. */
 static void prepare_match(struct regex *re)
 {
 	re->context = pcre2_match_context_create(NULL);

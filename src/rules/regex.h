@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * PCRE2 behind four functions; the only file that includes pcre2.h. Patterns
- * are UTF, case-insensitive unless told, JIT-compiled where possible, and
- * bounded: match, depth and heap limits. A subject beyond REGEX_SUBJECT_MAX
- * is an error, not a "no". Invalid UTF-8 in the subject is tolerated.
+ * PCRE2. Patterns are UTF-8, ignore case by default, use the JIT where it is
+ * available, and are bounded by match, depth and heap limits. A subject beyond
+ * REGEX_SUBJECT_MAX is an error, not a "no". Invalid UTF-8 in the subject is
+ * tolerated.
  */
 #ifndef RULES_REGEX_H
 #define RULES_REGEX_H
@@ -15,10 +15,10 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-/* A body as large as is looked at. Time is bounded by other limits. */
+/* The largest body that is searched. Other limits bound the time. */
 #define REGEX_SUBJECT_MAX (64 * 1024 * 1024)
 
-/* Groups a pattern may have; \1 to \9 and names are what rules can use. */
+/* Groups of one pattern. Templates use {1} to {9} and named groups only. */
 #define REGEX_GROUPS_MAX 99
 
 enum match {

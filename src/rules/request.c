@@ -9,7 +9,7 @@
 
 #include "util/banned.h"
 
-/* Ten years in seconds: longer is no duplicate. */
+/* Ten years in seconds: `duplicate` takes no longer time. */
 #define SECONDS_MAX ((uint64_t)3660 * 24 * 3600)
 
 #define SIZE_LIMIT ((uint64_t)1 << 60)

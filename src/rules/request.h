@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a judge cannot know or do by itself and asks its parent for: whether a
- * message was there before, and what commands say. The rules wait for the
- * reply in the middle of their work.
+ * Requests from the judge to its parent: was this message here before, and what
+ * does a command answer? The rules wait for the reply.
  *
- * A content is a state of the message on its way through the rules: the bytes
- * of a source (0: as it came; n: what the n-th filter made of it), of which
- * the first `skip` bytes, its header, are replaced by `header`.
+ * A content is the message as it is at one point of the rules: the bytes of a
+ * source (0: as it came; n: the output of the n-th filter) whose first `skip`
+ * bytes, the header, are replaced by `header`.
  */
 #ifndef RULES_REQUEST_H
 #define RULES_REQUEST_H
@@ -18,13 +17,13 @@
 #include "util/buf.h"
 #include "util/hash.h"
 
-/* A filter is asked once by each rule; this is a mistake, or an attack. */
+/* Filters that may change one message; more is a mistake, or an attack. */
 #define SOURCES_MAX 64
 
-/* A header as large as the judge takes, and what rules add to it. */
+/* Twice JUDGE_HEADER_MAX: rules may add fields to the largest header. */
 #define CONTENT_HEADER_MAX ((size_t)2 * 1024 * 1024)
 
-/* Arguments of a command, and bytes of one; kernels take 128 KiB each. */
+/* Arguments of a command, and bytes of one: Linux takes 128 KiB for one. */
 #define ARGV_MAX     256
 #define ARGUMENT_MAX (64 * 1024)
 
@@ -36,9 +35,9 @@ struct content {
 };
 
 enum request_kind {
-	REQUEST_DUPLICATE, /* was this key seen within so many seconds? */
+	REQUEST_DUPLICATE, /* was `key` seen in the last `seconds`? */
 	REQUEST_TEST,	   /* does the command exit with 0? */
-	REQUEST_FILTER,	   /* what does the command make of it? */
+	REQUEST_FILTER,	   /* replace the message by the command's output */
 };
 
 #define REQUEST_LAST REQUEST_FILTER
@@ -46,17 +45,17 @@ enum request_kind {
 struct request {
 	enum request_kind kind;
 	unsigned rule;
-	bool must;	 /* FILTER: the message waits while it fails */
+	bool must;	 /* FILTER: while it fails, the message waits */
 	int64_t seconds; /* DUPLICATE */
 	unsigned char key[HASH_SIZE];
 	char **argv; /* TEST and FILTER */
 	char **environment;
-	struct content content; /* what the command gets */
+	struct content content; /* standard input of the command */
 };
 
 struct reply {
-	enum match answer; /* FILTER: YES a new source, NO go on as it is */
-	bool postpone;	   /* with ERROR: try the whole message again later */
+	enum match answer; /* FILTER: YES: a new source; NO: no change */
+	bool postpone;	   /* with ERROR: judge the message again later */
 	char reason[256];
 	int fd; /* the new source, or -1 */
 	uint64_t size;

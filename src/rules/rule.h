@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Rules as they are built, in the order of the configuration file; see
- * ruleset.h for the set that they stand in.
+ * How rules are built, in the order of the configuration file. ruleset.h has
+ * the set of them.
  *
  *	struct rule *rule = ruleset_add(set, "Lists", file, line);
  *
@@ -28,7 +28,7 @@ enum group {
 	GROUP_NONE,
 };
 
-/* A value of a condition or action, with the place where it stands. */
+/* A value of a condition or action, with its line in the file. */
 struct rule_value {
 	const char *text;
 	int line;
@@ -36,37 +36,37 @@ struct rule_value {
 
 void rule_set_enabled(struct rule *rule, bool enabled);
 
-/* A filter of this rule that fails makes the message wait. */
+/* When a filter of this rule fails, the message waits. */
 void rule_set_filter_must(struct rule *rule, bool must);
 
 void rule_begin_group(struct rule *rule, enum group group, int line);
 void rule_end_group(struct rule *rule);
 
 /*
- * True when `key` is a condition; *text_out tells whether its values are text
- * (a list is "any of these"). Row i of the conditions' names, or NULL.
+ * Is `key` a condition? *text_out: are its values texts, of which any may
+ * match? And the name of condition i, or NULL past the last.
  */
 bool rule_is_condition(const char *key, bool *text_out);
 const char *rule_condition_name(size_t i);
 
 /*
- * Add a condition line: any of the n values. On error -1 (ERR_CONFIG); for a
- * pattern *column_out is the offset in the value where it went wrong, and
- * *index_out the value, else *column_out is -1.
+ * Add a condition line, which holds when any of the n values does. On error -1
+ * (ERR_CONFIG). *index_out is the value that is wrong; *column_out is the
+ * offset of the error in a pattern, -1 for all other errors.
  */
 int rule_add_condition(struct rule *rule, const char *key,
 		       const struct rule_value *values, size_t n,
 		       size_t *index_out, long *column_out, struct error *err);
 
-/* Add an action line (not within a group). On error -1 (ERR_CONFIG). */
+/* Add an action line, outside all groups. On error -1 (ERR_CONFIG). */
 int rule_add_action(struct rule *rule, const char *key,
 		    const struct rule_value *values, size_t n,
 		    struct error *err);
 
 /*
- * The rule is complete: check the templates against its captures. On error
- * -1 (ERR_CONFIG) with the line in *line_out; it may be called again to hear
- * of the next error: returns 0 when there are no more.
+ * Complete the rule: compile its templates with its captures. On error -1
+ * (ERR_CONFIG) with the line in *line_out. Call it again for the next error; 0
+ * means no more errors.
  */
 int rule_finish(struct rule *rule, int *line_out, struct error *err);
 

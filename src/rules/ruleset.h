@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * All rules of a configuration, in their order. Built once (see rule.h), then
- * asked; judge.h evaluates them for a message.
+ * All rules of a configuration, in their order. rule.h builds them, judge.h
+ * evaluates them for a message.
  *
  *	struct ruleset *set = ruleset_new();
  *	struct rule *rule = ruleset_add(set, "Lists", file, line);
@@ -28,15 +28,15 @@ void ruleset_free(struct ruleset *set);
 struct rule *ruleset_add(struct ruleset *set, const char *name,
 			 const char *file, int line);
 
-/* Borrow; NULL-terminated list for raw 8-bit headers. */
+/* Charsets for raw 8-bit headers; NULL-terminated, borrowed. */
 void ruleset_set_fallback(struct ruleset *set, const char *const *fallback);
 
-/* One of our own addresses, for `to-me`. Copied. */
+/* Add one of our own addresses, for `to-me`. Copied. */
 void ruleset_add_me(struct ruleset *set, const char *address);
 
 /*
- * All rules are there, and none will be added: prepare to find those that can
- * apply to a message. Not needed, but many rules are slow without.
+ * Call it after the last rule: it builds the prefilter. Without it the verdicts
+ * are the same, but many rules are slow.
  */
 void ruleset_finish(struct ruleset *set);
 
@@ -48,20 +48,20 @@ const char *ruleset_rule_file(const struct ruleset *set, unsigned i);
 int ruleset_rule_line(const struct ruleset *set, unsigned i);
 bool ruleset_rule_enabled(const struct ruleset *set, unsigned i);
 
-/* Does any rule ask for duplicates? Then verdicts have a key. */
+/* Does any rule use `duplicate`? Then verdicts have a key. */
 bool ruleset_uses_duplicates(const struct ruleset *set);
 
-/* Can any rule make a request while it judges? */
+/* Can any rule make a request (see request.h)? */
 bool ruleset_has_requests(const struct ruleset *set);
 
 /*
- * Lists in files that have changed since they were read are read again. A
- * file that cannot be read leaves its list as it was. Returns how many were
- * read: a judge that was forked before does not know them.
+ * Read lists in files again when the files have changed. When a file cannot be
+ * read, its list stays as it was. Returns how many were read; a judge that was
+ * forked before does not have them.
  */
 size_t ruleset_refresh(struct ruleset *set);
 
-/* Who is told of something about a line. */
+/* Receives a text about a line of the configuration. */
 struct rule_listener {
 	void *context;
 	void (*say)(void *context, const char *file, int line,
@@ -69,19 +69,20 @@ struct rule_listener {
 };
 
 /*
- * What is in order and yet odd: rules that can never apply, patterns that may
- * be slow, accounts and tags that do not exist. And the names of folders that
- * do not depend on the message.
+ * Warn of what is valid but probably wrong: rules that can never apply,
+ * patterns that may be slow, unknown accounts and tags. `accounts` is
+ * NULL-terminated.
  */
 void ruleset_warn(const struct ruleset *set, const char *const *accounts,
 		  const struct rule_listener *listener);
+/* The folder names that do not depend on the message. */
 void ruleset_each_folder(const struct ruleset *set,
 			 const struct rule_listener *listener);
 
 /*
- * A judge is not trusted with commands: may this rule run that, save there,
- * forward to them? What varies with the message may, the rest is compared
- * with the configuration.
+ * The parent does not trust its judge. Does the configuration allow this rule
+ * to do this? Text that stands for a {…} may vary, all other text must be
+ * equal.
  */
 bool ruleset_allows_action(const struct ruleset *set,
 			   const struct verdict_action *action);

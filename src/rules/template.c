@@ -11,12 +11,12 @@
 
 #include "util/banned.h"
 
-/* What a {…} may hold. */
+/* Bytes between { and }. */
 #define NAME_BYTES_MAX 128
 
 enum part_kind {
 	PART_LITERAL,
-	PART_CAPTURE, /* a named group; number is its place in the names */
+	PART_CAPTURE, /* a named group; number is its index in names */
 	PART_GROUP,   /* {1} … {9} */
 	PART_FIELD,
 };
@@ -51,7 +51,7 @@ bool template_is_literal(const struct template *t)
 	return true;
 }
 
-/* Years and months: some hundred names, whatever senders write. */
+/* Years and months only: a sender can make some hundred names of them. */
 static bool is_coarse(const char *format)
 {
 	for (const char *p = format; p != NULL && *p != '\0'; p++)
@@ -88,7 +88,7 @@ static struct part *add_part(struct template *t, enum part_kind kind,
 	return part;
 }
 
-/* Numbers only: names of months and days would depend on the locale. */
+/* Numbers only: names of months and days depend on the locale. */
 static int check_format(struct slice format, struct error *err)
 {
 	for (size_t i = 0; i < format.len; i++) {
@@ -185,7 +185,7 @@ static int add_placeholder(struct template *t, struct slice name,
 	return unknown_name(name, names, err);
 }
 
-/* The text up to the next single brace; doubled ones become one. */
+/* Copy up to the next single brace; a doubled brace becomes one. */
 static const char *take_literal(const char *p, struct buf *literal)
 {
 	for (; *p != '\0'; p++) {
@@ -277,14 +277,14 @@ const char *template_prefix(const struct template *t)
 							    : "";
 }
 
-/* From the configuration: its slashes are meant to separate folders. */
+/* Was it written in the configuration? Then its slashes separate folders. */
 static bool is_configured(const struct part *part)
 {
 	return part->kind == PART_LITERAL ||
 	       (part->kind == PART_FIELD && part->number == FIELD_DATE);
 }
 
-/* Up to the last slash before anything that varies. */
+/* Bytes up to the last slash before the first {…}. */
 static size_t fixed_directory(const struct template *t)
 {
 	const char *prefix = template_prefix(t);
@@ -293,7 +293,7 @@ static size_t fixed_directory(const struct template *t)
 	return slash == NULL ? 0 : (size_t)(slash - prefix) + 1;
 }
 
-/* What stands for a {…} must not add levels, nor control characters. */
+/* Text of the message must not add folder levels or control characters. */
 static int expand_tamed(const struct template *t,
 			const struct template_values *values, struct buf *out,
 			struct error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Values of actions with {captures}: "Lists/{list}". Compiled and checked
- * with the rules; expanded in the judge, for each message.
+ * Values of actions with {captures}: "Lists/{list}". They are compiled and
+ * checked with the rules; the judge expands them for each message.
  *
  *	{name}		a (?<name>…) group of this rule
  *	{1} … {9}	groups of the rule's last pattern that has any
@@ -23,14 +23,14 @@
 
 struct template;
 
-/* What {…} can name besides the fields, known when rules are compiled. */
+/* The captures that a {…} can name, besides the fields of field.h. */
 struct template_names {
 	const struct slice *names; /* named captures of the rule */
 	size_t n;
 	size_t groups; /* {1} to {groups} exist */
 };
 
-/* What they stand for, while one rule is applied to one message. */
+/* Their values while one rule is applied to one message. */
 struct template_values {
 	struct message *message;
 	const char *account;
@@ -45,20 +45,20 @@ struct template_values {
 };
 
 /*
- * Compile. A {name} that can never exist is an error that suggests one that
- * does. Returns NULL on error (ERR_CONFIG).
+ * Compile. NULL on error (ERR_CONFIG). An unknown {name} is an error; its text
+ * suggests a similar name.
  */
 struct template *template_new(const char *text,
 			      const struct template_names *names,
 			      struct error *err);
 void template_free(struct template *t);
 
-/* No placeholders: the value is the same for every message. */
+/* No placeholders: is the value the same for every message? */
 bool template_is_literal(const struct template *t);
 
 /*
- * Senders cannot make it expand to very many names: only the account, years
- * and months vary.
+ * Can senders make it expand to only a few names? True when nothing but the
+ * account, years and months vary.
  */
 bool template_is_bounded(const struct template *t);
 
@@ -67,17 +67,17 @@ void template_expand(const struct template *t,
 		     const struct template_values *values, struct buf *out);
 
 /*
- * Expand as a folder name, see folder.h. Slashes written in the template itself
- * separate folders; captured text is one component or part of one. -1 with
- * ERR_MESSAGE and the reason when no such folder can be.
+ * Expand as a folder name, see folder.h. Slashes of the template separate
+ * folders; captured text is one component or part of one. -1 with ERR_MESSAGE
+ * and the reason when the name cannot be used.
  */
 int template_expand_folder(const struct template *t,
 			   const struct template_values *values,
 			   struct buf *out, struct error *err);
 
 /*
- * Expand as a path. What is written before the first {…} is taken as it is,
- * up to its last slash; the rest is tamed as for a folder.
+ * Expand as a path. Text before the first {…} is taken as is, up to its last
+ * slash; the rest is checked like a folder name.
  */
 int template_expand_path(const struct template *t,
 			 const struct template_values *values, struct buf *out,

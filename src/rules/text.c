@@ -12,7 +12,7 @@
 
 #include "util/banned.h"
 
-/* A value in the configuration, quoted for PCRE2. */
+/* Bytes of a value with all its characters quoted for PCRE2. */
 #define PATTERN_MAX (64 * 1024)
 
 static bool is_ascii(struct slice s)
@@ -50,8 +50,8 @@ static int init_pattern(struct text *t, struct slice v, long *column_out,
 }
 
 /*
- * What is not ASCII is compared by PCRE2, ignoring case as Unicode has it.
- * (ASCII is not: K for the Kelvin sign is of no use in mail.)
+ * PCRE2 compares a value that is not ASCII, by the case rules of Unicode. Plain
+ * ASCII is compared here: that K also matches the Kelvin sign helps nobody.
  */
 static int init_contains(struct text *t, struct slice v, struct error *err)
 {
@@ -99,7 +99,7 @@ static void release_lines(struct text *lines, size_t n)
 	free(lines);
 }
 
-/* The lines that no hash can answer: texts and patterns. */
+/* Compile the lines that a hash cannot find: texts and patterns. */
 static int compile_lines(const struct list *list, bool is_address,
 			 struct text **lines_out, size_t *n_out,
 			 struct error *err)
@@ -212,7 +212,7 @@ void text_release(struct text *t)
 	memset(t, 0, sizeof(*t));
 }
 
-/* Does s, at its start, hold all of v, ignoring the case of ASCII? */
+/* Does s begin with v? ASCII case is ignored. */
 static bool starts(const char *s, struct slice v)
 {
 	for (size_t i = 0; i < v.len; i++)
@@ -226,7 +226,7 @@ static const char *next_of(const char *p, const char *end, char c)
 	return p >= end ? NULL : memchr(p, c, (size_t)(end - p));
 }
 
-/* The first byte is searched in both cases, the rest compared where it is. */
+/* memchr() finds the first byte in both cases; the rest is compared there. */
 static bool contains(struct slice s, struct slice v)
 {
 	char low = ascii_lower(v.p[0]), up = ascii_upper(v.p[0]);

@@ -81,9 +81,8 @@ const char *trial_tags(struct trial *t)
 }
 
 /*
- * The same letter again, whoever brought it: its Message-ID and its body. The
- * way it took stands in other fields, which differ. Without a Message-ID
- * nothing is known to be the same.
+ * The key of a duplicate: Message-ID and body. The other fields differ with the
+ * way that the message took. Without a Message-ID there is no key.
  */
 static void make_key(struct trial *t)
 {
@@ -150,7 +149,7 @@ bool trial_fail(struct trial *t)
 	return false;
 }
 
-/* Arguments and variables end at a NUL, so there must be none within. */
+/* A NUL would end the argument or field early. */
 static void blank_nuls(struct buf *b)
 {
 	for (size_t i = 0; i < b->len; i++)

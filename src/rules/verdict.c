@@ -13,23 +13,22 @@
 
 #include "util/banned.h"
 
-/* All that a Maildir flag can be. */
 #define FLAGS_ALL (FLAG_DRAFT | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN)
 
-/* What matched, and what `explain` tells of one rule. */
+/* Bytes of "what matched", and of the explanation of one rule. */
 #define WHY_MAX	  4096
 #define TRACE_MAX (64 * 1024)
 
-/* Rules of a message that `explain` tells of. */
+/* Rules that one explanation has. */
 #define TRACES_MAX 100000
 
-/* Rules that apply to one message: more are not counted. */
+/* Rules that are counted for one message; the rest is not. */
 #define MATCHES_MAX 1024
 
-/* What a rule may have taken: more than a judge lives. */
+/* Nanoseconds of one rule; the judge is killed long before. */
 #define NS_MAX ((uint64_t)1000 * 1000000000)
 
-/* A hundred years: what is held longer is lost. */
+/* A hundred years in seconds. */
 #define HOLD_MAX ((uint64_t)36600 * 24 * 3600)
 
 void verdict_init(struct verdict *v)
@@ -265,7 +264,7 @@ static bool get_trace(struct slice *rest, unsigned n_rules, struct verdict *out)
 	return good;
 }
 
-/* What is told of each rule: which applied, and the trace. */
+/* The rules that applied, and the trace. */
 static bool get_rules(struct slice *rest, unsigned n_rules, struct verdict *out)
 {
 	uint64_t n, rule;

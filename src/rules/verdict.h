@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A verdict: what is to be done with a message, as data. It is made by the
- * judge and crosses to the sorter as bytes.
+ * A verdict: what to do with a message, as data. The judge makes it and sends
+ * it to the sorter as bytes.
  *
  *	struct verdict v;
  *
@@ -20,57 +20,57 @@
 #include "rules/request.h"
 #include "util/error.h"
 
-/* Effects of one message; more is a mistake, or an attack on the disk. */
+/* Actions for one message; more is a mistake, or an attack on the disk. */
 #define VERDICT_ACTIONS_MAX 256
 
-/* States of a message between its changes. */
+/* Different contents of one message; each change by a rule adds one. */
 #define VERDICT_CONTENTS_MAX 16
 
-/* A folder name: some levels of 100 bytes each; a path; a line of the log. */
+/* Bytes of a folder name (ten levels), and of a path or a line of the log. */
 #define VERDICT_FOLDER_MAX 1024
 #define VERDICT_TEXT_MAX   4096
 
-/* The tags of a message, blank-separated. */
+/* Bytes of the tags of a message: TAGS_MAX of TAG_LENGTH_MAX, and blanks. */
 #define VERDICT_TAGS_MAX 4200
 
 struct verdict_action {
-	enum action_kind kind; /* one with an effect */
+	enum action_kind kind; /* one that has_effect */
 	unsigned rule;	       /* index in the set */
 	unsigned flags;	       /* for FOLDER and COPY: Maildir flags */
 	unsigned content;      /* index of the contents */
-	bool captured;	       /* senders can make the name up, */
-	unsigned written;      /* but for so many bytes at its start */
+	bool captured;	       /* senders can choose the name, except */
+	unsigned written;      /* for so many bytes at its start */
 	char *text;	       /* folder, directory, line; else "" */
 	char *tags;	       /* of FOLDER, blank-separated */
-	char *why;	       /* what matched, for people */
+	char *why;	       /* what matched, for people to read */
 	char **argv;	       /* PIPE: the command; FORWARD: the addresses */
 	char **environment;    /* PIPE */
 };
 
-/* What `explain` tells of a rule. */
+/* The fate of a rule; for `explain`. */
 enum outcome {
 	OUTCOME_NO,
 	OUTCOME_APPLIES,
 	OUTCOME_ERROR,
 	OUTCOME_OFF,	 /* enabled = no */
-	OUTCOME_SKIPPED, /* the journey had ended */
+	OUTCOME_SKIPPED, /* an earlier rule ended the judgement */
 };
 
 struct verdict_trace {
 	unsigned rule;
 	enum outcome outcome;
 	char *why;   /* lines */
-	uint64_t ns; /* what it took, when that was measured */
+	uint64_t ns; /* its time, when that was measured */
 };
 
 struct verdict {
-	bool undecided;	  /* fallback folder, because of `reason` */
-	bool postponed;	  /* nothing was decided, because of `reason` */
+	bool undecided;	  /* file into the fallback folder; see `reason` */
+	bool postponed;	  /* judge it again later; see `reason` */
 	bool decided;	  /* FOLDER or DISCARD is among the actions */
-	int64_t hold;	  /* decide again in so many seconds; 0: no */
-	unsigned flags;	  /* what `mark` said, for the inbox when !decided */
-	unsigned content; /* the same */
-	char *tags;	  /* the same, blank-separated; never NULL once made */
+	int64_t hold;	  /* judge it again in so many seconds; 0: no */
+	unsigned flags;	  /* of `mark`; for the inbox when !decided */
+	unsigned content; /* for the inbox when !decided */
+	char *tags;	  /* likewise, blank-separated; not NULL once made */
 	char reason[512];
 	bool has_key;
 	unsigned char key[HASH_SIZE]; /* of Message-ID and body */
@@ -87,29 +87,28 @@ struct verdict {
 void verdict_init(struct verdict *v);
 void verdict_release(struct verdict *v);
 
-/* Append an action. NULL, and the verdict undecided, when there are too many.
- */
+/* Append an action. NULL, and undecided, when there are too many. */
 struct verdict_action *verdict_add(struct verdict *v, enum action_kind kind,
 				   unsigned rule);
 
-/* Undecided, or nothing is to happen now; the actions so far are dropped. */
+/* Each drops the actions so far. */
 void verdict_set_undecided(struct verdict *v, const char *reason);
 void verdict_set_postponed(struct verdict *v, const char *reason);
 void verdict_set_hold(struct verdict *v, int64_t seconds);
 
-/* A rule applies: for those who count. Very many are not all counted. */
+/* Record that a rule applies, for the counts: the first 1024 of a message. */
 void verdict_add_match(struct verdict *v, unsigned rule);
 
 /* Takes a copy of `why`. */
 void verdict_add_trace(struct verdict *v, unsigned rule, enum outcome outcome,
 		       const char *why);
 
-/* Append the flat form. */
+/* Append the verdict as bytes. */
 void verdict_encode(const struct verdict *v, struct buf *out);
 
 /*
- * Read it back. The bytes are hostile until checked: -1 when anything is out
- * of its range, a folder name among it.
+ * Read it back. The bytes are hostile: -1 when any value is out of its range,
+ * or a folder name cannot be used.
  */
 int verdict_decode(struct slice bytes, unsigned n_rules, unsigned n_sources,
 		   struct verdict *out, struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules that are in order and still not what somebody meant. */
+/* Warnings about rules that are valid but probably not meant so. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,10 +8,10 @@
 
 #include "util/banned.h"
 
-/* Groups in groups of a pattern; deeper ones are not looked at. */
+/* Nested groups of a pattern; deeper ones are not examined. */
 #define PATTERN_DEPTH_MAX 32
 
-/* More warnings than anybody reads. */
+/* Nobody reads more. */
 #define WARNINGS_MAX 50
 
 struct warner {
@@ -30,15 +30,15 @@ static void warn(struct warner *w, int line, const char *text)
 				 text);
 }
 
-/* A group of a pattern that is being read. */
+/* A group of a pattern, while the pattern is scanned. */
 struct group_scan {
-	bool repeats;	  /* something in it is repeated without end */
+	bool repeats;	  /* a part of it has no upper limit */
 	bool choices;	  /* it has a | */
-	bool first, last; /* its first and last part is one plain character */
+	bool first, last; /* its first, last part is a plain character */
 	size_t parts;
 };
 
-/* The end of a quantifier at i; *endless_out: it has no upper limit. */
+/* The end of the quantifier at i, if any. *endless_out: no upper limit. */
 static size_t skip_quantifier(struct slice p, size_t i, bool *endless_out)
 {
 	size_t end = i;
@@ -56,14 +56,14 @@ static size_t skip_quantifier(struct slice p, size_t i, bool *endless_out)
 		end += end < p.len;
 	}
 	if (end > i && end < p.len && (p.p[end] == '?' || p.p[end] == '+')) {
-		/* Possessive ones give nothing back. */
+		/* A possessive quantifier does not backtrack. */
 		*endless_out = *endless_out && p.p[end] == '?';
 		end++;
 	}
 	return end;
 }
 
-/* Over a character, an escape or a [class]; *plain_out: it is one sign. */
+/* The end of a character, escape or [class]. *plain_out: a fixed character. */
 static size_t skip_atom(struct slice p, size_t i, bool *plain_out)
 {
 	*plain_out = strchr(".^$[|", p.p[i]) == NULL;
@@ -82,7 +82,7 @@ static size_t skip_atom(struct slice p, size_t i, bool *plain_out)
 	return i + 1;
 }
 
-/* One more part of the group, and whether it is a plain sign, once. */
+/* `plain`: one fixed character, not repeated. */
 static void add_part(struct group_scan *g, bool plain, bool endless)
 {
 	if (g->parts++ == 0)
@@ -91,13 +91,13 @@ static void add_part(struct group_scan *g, bool plain, bool endless)
 	g->repeats |= endless;
 }
 
-/* Repeating it endlessly can split one text in very many ways. */
+/* If it repeats, can one text be split among its repetitions in many ways? */
 static bool is_wild(const struct group_scan *g)
 {
 	return g->repeats && (g->choices || (!g->first && !g->last));
 }
 
-/* (a+)+ and the like: a text that nearly matches takes very many steps. */
+/* Like (a+)+: a text that nearly matches takes exponentially many steps. */
 static bool is_slow(struct slice p)
 {
 	struct group_scan groups[PATTERN_DEPTH_MAX] = {{false}};
@@ -108,7 +108,7 @@ static bool is_slow(struct slice p)
 		if (p.p[i] == '(') {
 			groups[++depth] = (struct group_scan){false};
 			i++;
-			/* (?: and its like are no part. */
+			/* (?: and the like are not parts. */
 			while (i < p.len && p.p[i - 1] == '(' && p.p[i] == '?')
 				i += 2;
 			continue;
@@ -175,7 +175,7 @@ static void warn_of_account(struct warner *w, const struct condition *c)
 	}
 }
 
-/* A tag that no rule before this one sets. */
+/* Can a rule before this one set the tag? */
 static bool may_be_tagged(const struct warner *w, const char *tag)
 {
 	for (unsigned i = 0; i < w->index; i++) {
@@ -267,7 +267,7 @@ static bool same_condition(const struct condition *a, const struct condition *b)
 	return true;
 }
 
-/* Does what follows the rule see the same message as the rule? */
+/* Do rules after this one see another message? */
 static bool changes_message(const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->n_actions; i++) {
@@ -291,7 +291,7 @@ static bool ends(const struct rule *rule)
 	return false;
 }
 
-/* Each condition of the earlier rule is one of the later rule's. */
+/* Does each condition of the earlier rule stand in the later one, too? */
 static bool covers(const struct rule *earlier, const struct rule *later)
 {
 	for (size_t i = 0; i < earlier->root.n_members; i++) {

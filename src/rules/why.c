@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* What people read of a judgement: why a rule applied, or did not. */
+/* Explanations for people: why a rule applied, or why not. */
 
 #include "rules/trial.h"
 
 #include "util/banned.h"
 
-/* Of a field and of a value, in explanations. */
+/* Bytes of a field, and of a value of a condition. */
 #define SHOWN_MAX 100
 
-/* Of a value in an explanation. */
+/* Bytes of the value of an action. */
 #define TOLD_MAX 200
 
 static void add_shown(struct buf *out, struct slice s)
