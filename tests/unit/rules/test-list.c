@@ -111,7 +111,7 @@ static void test_change(void)
 	list_free(list);
 }
 
-/* A list of so many; half of the questions are of what is in it. */
+/* Load n addresses, then ask for n: half of them are listed. */
 static void time_list(int n, clock_t *load_out, clock_t *ask_out)
 {
 	struct buf text = BUF_INIT(8 << 20);

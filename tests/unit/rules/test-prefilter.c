@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The prefilter of rules changes nothing but the time: random rules on random
- * messages, with it and without. And it does find few of many.
+ * The prefilter saves time and changes no verdict: random rules judge random
+ * messages with it and without. It also selects few rules of many.
  */
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 #include "rules/ruleset.h"
 #include "rules/trial.h"
 
-/* A small linear generator: the same rules and messages on each machine. */
+/* A linear congruential generator: each machine tests the same rules. */
 static unsigned long long state = 1;
 
 static size_t below(size_t n)
@@ -218,8 +218,9 @@ static void test_same(void)
 		ruleset_free(plain);
 		ruleset_free(quick);
 	}
-	is_int((long)all, (long)same, "random rules say the same with it");
-	ok(decided > all / 2, "and most of them say something");
+	is_int((long)all, (long)same,
+	       "random rules: the same verdicts with it");
+	ok(decided > all / 2, "and most messages are decided");
 }
 
 static void add_rule(struct ruleset *set, const char *key, const char *text)
@@ -238,7 +239,7 @@ static void add_rule(struct ruleset *set, const char *key, const char *text)
 	must(rule_finish(rule, &line, &err), &err);
 }
 
-/* How many of the rules are looked at for a message. */
+/* How many rules does the prefilter select for this message? */
 static size_t looked_at(const struct ruleset *set, const char *text)
 {
 	struct prefilter *p = prefilter_new(set);
@@ -283,17 +284,17 @@ static void test_few(void)
 		add_rule(set, kinds[i % 5].key, text);
 	}
 	is_int(0, (long)looked_at(set, "From: a@b.c\nSubject: hello you\n\n"),
-	       "a message that no rule means: none is looked at");
+	       "a message that no rule names: no rule is selected");
 	is_int(1,
 	       (long)looked_at(set, "From: x <SOMEBODY2500@Example.com>\n"
 				    "Subject: -\n\n"),
-	       "an address in any case finds its rule");
+	       "an address in any case selects its rule");
 	is_int(1, (long)looked_at(set, "From: a@host2501.example\n\n"),
-	       "a domain its own");
+	       "a domain selects its rule");
 	is_int(1, (long)looked_at(set, "From: a@b.c.below2502.example\n\n"),
-	       "and one below another that one's");
+	       "a subdomain selects the rule of its parent");
 	ok(looked_at(set, "Subject: a WORD2503 of mine\n\n") < 10,
-	   "a text finds its rule and few that look alike");
+	   "a word selects its rule and a few similar ones");
 	ruleset_free(set);
 }
 

@@ -10,7 +10,7 @@ struct example {
 	const char *subject;
 	enum match match;
 	const char *first;  /* group 1, or NULL: unset or none */
-	const char *number; /* of the fault it is about, or NULL */
+	const char *number; /* its case in tests/FAULTS.md, or NULL */
 };
 
 static const struct example examples[] = {
@@ -71,10 +71,10 @@ static void test_errors(void)
 	size_t offset = 99;
 
 	ok(regex_new(slice_str("(a"), false, &offset, &err) == NULL,
-	   "C7: a pattern that cannot be");
-	is_int(2, offset, "where it goes wrong");
-	is_str("missing closing parenthesis", err.text, "and why");
-	is_int(ERR_CONFIG, err.kind, "is the configuration's fault");
+	   "C7: an invalid pattern");
+	is_int(2, offset, "and the place of the error");
+	is_str("missing closing parenthesis", err.text, "and its reason");
+	is_int(ERR_CONFIG, err.kind, "it is an error of the configuration");
 	for (int i = 0; i < 100; i++)
 		memcpy(many + (size_t)i * 3, "(a)", 4);
 	ok(regex_new(slice_str(many), false, &offset, &err) == NULL,
@@ -111,7 +111,7 @@ static void test_large(void)
 	memset(subject, 'x', len);
 	is_int(MATCH_ERROR,
 	       regex_search(re, slice_of(subject, len), NULL, 0, &err),
-	       "a text over the limit is an error, never a no");
+	       "a text over the limit is an error, not a no");
 	is_int(MATCH_NO,
 	       regex_search(re, slice_of(subject, len - 1), NULL, 0, &err),
 	       "one at the limit is searched");
@@ -119,7 +119,7 @@ static void test_large(void)
 	free(subject);
 }
 
-/* Both the stack of the JIT and the heap of the interpreter have an end. */
+/* The stack of the JIT and the heap of the interpreter are limited. */
 static void test_memory(void)
 {
 	static const char *const greedy[] = {

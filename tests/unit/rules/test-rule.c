@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules on messages: which actions come of them, and why not. */
+/* Rules on messages: which actions follow, or which error. */
 #include <stdlib.h>
 
 #include "../tap.h"
@@ -26,7 +26,8 @@ static const char message[] =
 	"\n"
 	"body\n";
 
-/* Rules as lines "key=value"; "{any", "{all", "{none", "}" and "--". */
+/* Make rules from lines "key=value", "{any", "{all", "{none" and "}"; "--"
+ * starts the next rule. */
 static int add_line(struct rule *rule, const char *line, struct error *err)
 {
 	const char *equals = strchr(line, '=');
@@ -65,7 +66,7 @@ static int add_line(struct rule *rule, const char *line, struct error *err)
 	return rule_add_action(rule, copy, values, n, err);
 }
 
-/* NULL, and the error as text, when it cannot be built. */
+/* NULL, with the error as text, when a line is wrong. */
 static struct ruleset *build(const char *const *lines, char *text, size_t size)
 {
 	struct ruleset *set = ruleset_new();
@@ -135,7 +136,7 @@ static void describe(const struct verdict *v, struct buf *out)
 	add_tags(v->tags, out);
 }
 
-/* What a host says: to a filter, "no change"; else what stands here. */
+/* The answer of the host to all but filters, which change nothing. */
 static enum match host_says = MATCH_NO;
 static char *host_argv;
 
@@ -268,7 +269,7 @@ static const struct example examples[] = {
 	 {"tag=a|b", "--", "tagged=a", "untag=a", "--", "tagged=a", "folder=X",
 	  "--", "folder=A", NULL}},
 	{"inbox [42]", {"subject=/JIRA-(\\d+)/", "tag={1}", NULL}},
-	/* headers: what follows sees them */
+	/* headers: later conditions see them */
 	{"folder new worklue",
 	 {"set-header=X-Evil: new {account}lue", "--",
 	  "header=X-Evil: /(?<e>.*)/", "folder={e}", NULL}},
@@ -309,7 +310,7 @@ static const struct example examples[] = {
 	{"folder 2024-02-03", {"folder={date}", NULL}},
 	{"folder {x}", {"folder={{x}}", NULL}},
 	{"folder id@x", {"folder={message-id}", NULL}},
-	/* B16, C6: names that cannot be tamed */
+	/* B16, C6: names that cannot be used */
 	{"undecided: rule \"r\": \"../../../etc\" from the message cannot be "
 	 "part of a name",
 	 {"header=X-Evil: /(?<e>.*)/", "folder=L/{e}", NULL}},
@@ -384,7 +385,7 @@ static void test_nesting(void)
 	is_int(-1,
 	       rule_add_condition(rule, "subject", &value, 1, &index, &column,
 				  &err),
-	       "more are an error, however many");
+	       "more are an error, even 100000");
 	ruleset_free(set);
 }
 

@@ -16,7 +16,7 @@ static void put(const char *bytes, size_t len)
 		perror(path);
 }
 
-/* The same through a rule's text: file:… relative to a directory. */
+/* The same through a value: file:… is relative to a directory. */
 static void test_text(void)
 {
 	struct slice bob = slice_str("bob@x.org"), other = slice_str("a@b");
