@@ -68,7 +68,8 @@ static int add_mark(struct rule *rule, const struct action_type *type,
 		if (flag == 0)
 			return error_set(err, ERR_CONFIG,
 					 "a message cannot be marked \"%s\"; "
-					 "only read, flagged, answered, draft",
+					 "write read, flagged, answered or "
+					 "draft",
 					 values[i].text);
 		flags |= flag;
 	}
@@ -85,7 +86,7 @@ static int add_yes(struct rule *rule, const struct action_type *type,
 	bool on = false;
 
 	if (n != 1 || value_yes(values[0].text, &on, err) == -1)
-		return error_set(err, ERR_CONFIG, "'%s' is yes or no",
+		return error_set(err, ERR_CONFIG, "'%s' takes yes or no",
 				 type->name);
 	if (on)
 		(void)new_action(rule, type, values[0].line);
@@ -145,8 +146,7 @@ static int add_forward(struct rule *rule, const struct action_type *type,
 		    strpbrk(values[i].text, " \t\r\n<>()\",;:\\{}") != NULL)
 			return error_set(err, ERR_CONFIG,
 					 "\"%s\" is not an address to forward "
-					 "to; it is written user@domain, and "
-					 "cannot come from the message",
+					 "to; write user@domain, without {…}",
 					 values[i].text);
 	}
 	new_action(rule, type, values[0].line)->addresses =
@@ -180,7 +180,7 @@ static int add_hold(struct rule *rule, const struct action_type *type,
 	int64_t seconds;
 
 	if (n != 1)
-		return error_set(err, ERR_CONFIG, "'%s' takes one time",
+		return error_set(err, ERR_CONFIG, "'%s' takes one duration",
 				 type->name);
 	if (value_duration(values[0].text, &seconds, err) == -1)
 		return -1;
@@ -204,11 +204,11 @@ int rule_add_action(struct rule *rule, const char *key,
 	const struct action_type *type = action_find(key);
 
 	if (type == NULL)
-		return error_set(err, ERR_CONFIG, "'%s' is no action", key);
+		return error_set(err, ERR_CONFIG, "'%s' is not an action", key);
 	if (rule->depth > 0)
 		return error_set(err, ERR_CONFIG,
-				 "'%s' is an action; it stands outside of "
-				 "any, all and none",
+				 "'%s' is an action; move it out of any, all "
+				 "and none",
 				 key);
 	if (n == 0)
 		return error_set(err, ERR_CONFIG, "'%s' needs a value", key);

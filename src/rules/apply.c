@@ -210,7 +210,8 @@ static bool run_filter(struct trial *t, const struct rule_action *action)
 
 	if (t->n_sources == SOURCES_MAX)
 		(void)snprintf(reply.reason, sizeof(reply.reason),
-			       "more than %d filters", SOURCES_MAX);
+			       "the message goes through more than %d filters",
+			       SOURCES_MAX);
 	else if (!trial_argv(t, &action->argv, &request.argv))
 		(void)snprintf(reply.reason, sizeof(reply.reason), "%.200s",
 			       t->err.text);

@@ -42,7 +42,7 @@ int rule_init_argv(struct rule_argv *argv, const struct rule_value *values,
 				 ARGV_MAX);
 	if (strcmp(argv->words[0], "|") == 0)
 		return error_set(err, ERR_CONFIG,
-				 "a command is written without \"|\"");
+				 "remove the \"|\" before the command");
 	if (argv->words[0][0] == '~') {
 		char *home = value_home(argv->words[0], err);
 
@@ -72,8 +72,9 @@ int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
 			return -1;
 	}
 	if (!template_is_literal(argv->templates[0]))
-		return error_set(err, ERR_CONFIG,
-				 "which program is run cannot depend on the "
-				 "message");
+		return error_set(
+			err, ERR_CONFIG,
+			"the program to run must be the same for every "
+			"message; write its name without {…}");
 	return 0;
 }

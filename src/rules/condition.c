@@ -245,7 +245,7 @@ static int parse_days(const struct rule_value *values, size_t n,
 			day++;
 		if (day == 7)
 			return error_set(err, ERR_CONFIG,
-					 "\"%s\" is no day; write mon, tue, "
+					 "\"%s\" is not a day; write mon, tue, "
 					 "wed, thu, fri, sat or sun",
 					 values[i].text);
 		*days_out |= 1U << day;
@@ -276,8 +276,10 @@ static int parse_hours(const char *text, struct condition *c, struct error *err)
 	    parse_clock(slice_trim(from), &c->from_minute) &&
 	    parse_clock(slice_trim(rest), &c->to_minute))
 		return 0;
-	return error_set(err, ERR_CONFIG,
-			 "\"%s\" are no hours; write 9-17 or 22:30-6:00", text);
+	return error_set(
+		err, ERR_CONFIG,
+		"\"%s\" is not a range of hours; write 9-17 or 22:30-6:00",
+		text);
 }
 
 static int parse_duplicate(const char *text, struct condition *c,
@@ -289,8 +291,9 @@ static int parse_duplicate(const char *text, struct condition *c,
 	c->wanted = true;
 	if (value_yes(text, &c->wanted, &ignored) == -1 &&
 	    value_duration(text, &seconds, &ignored) == -1)
-		return error_set(err, ERR_CONFIG,
-				 "'duplicate' is yes, no or a time such as 7d");
+		return error_set(
+			err, ERR_CONFIG,
+			"'duplicate' takes yes, no or a duration such as 7d");
 	c->number = (uint64_t)seconds;
 	return 0;
 }
@@ -371,7 +374,8 @@ int rule_add_condition(struct rule *rule, const char *key,
 	*index_out = 0;
 	*column_out = -1;
 	if (type == NULL)
-		return error_set(err, ERR_CONFIG, "'%s' is no condition", key);
+		return error_set(err, ERR_CONFIG, "'%s' is not a condition",
+				 key);
 	if (n == 0)
 		return error_set(err, ERR_CONFIG, "'%s' needs a value", key);
 	if (rule->depth > RULE_DEPTH_MAX)

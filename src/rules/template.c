@@ -120,8 +120,8 @@ static int unknown_name(struct slice name, const struct template_names *names,
 	}
 	if (memchr(name.p, ' ', name.len) != NULL)
 		(void)error_set(err, ERR_CONFIG,
-				"{%.60s} is no name; a real brace is written "
-				"twice: {{ and }}",
+				"{%.60s} is not a name; for a real brace write "
+				"{{ or }}",
 				word);
 	else
 		(void)error_set(err, ERR_CONFIG,
@@ -215,11 +215,11 @@ static int compile(struct template *t, const char *text,
 			return 0;
 		close = *p == '{' ? strchr(p, '}') : NULL;
 		if (close == NULL || close - p > NAME_BYTES_MAX)
-			return error_set(err, ERR_CONFIG,
-					 "a brace without its partner in "
-					 "\"%s\"; a real brace is written {{ "
-					 "or }}",
-					 text);
+			return error_set(
+				err, ERR_CONFIG,
+				"unbalanced brace in \"%s\"; for a real "
+				"brace write {{ or }}",
+				text);
 		if (add_placeholder(t, slice_of(p + 1, (size_t)(close - p - 1)),
 				    names, err) == -1)
 			return -1;
@@ -307,13 +307,15 @@ static int expand_tamed(const struct template *t,
 		if (is_configured(&t->parts[i]) || put.len == 0 ||
 		    folder_may_hold(put))
 			continue;
-		return error_set(err, ERR_MESSAGE,
-				 "\"%.*s\" from the message cannot be part of "
-				 "a name",
-				 (int)(put.len > 200 ? 200 : put.len), put.p);
+		return error_set(
+			err, ERR_MESSAGE,
+			"\"%.*s\" from the message cannot be part of "
+			"a name: it has a slash or a control character",
+			(int)(put.len > 200 ? 200 : put.len), put.p);
 	}
 	if (out->full)
-		return error_set(err, ERR_MESSAGE, "the name is too long");
+		return error_set(err, ERR_MESSAGE,
+				 "the name is longer than %zu bytes", out->max);
 	return 0;
 }
 

@@ -288,7 +288,7 @@ static enum match match_addresses(const struct text *t,
 			return MATCH_YES;
 	if (subject->n_mailboxes <= MESSAGE_MAILBOXES_MAX)
 		return MATCH_NO;
-	(void)error_set(err, ERR_MESSAGE, "a field with more than %d addresses",
+	(void)error_set(err, ERR_MESSAGE, "a field has more than %d addresses",
 			MESSAGE_MAILBOXES_MAX);
 	return MATCH_ERROR;
 }

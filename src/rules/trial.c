@@ -182,9 +182,10 @@ bool trial_record(struct trial *t, unsigned *index_out)
 	struct verdict *v = t->verdict;
 
 	if (!t->recorded && v->n_contents == VERDICT_CONTENTS_MAX) {
-		(void)error_set(&t->err, ERR_MESSAGE,
-				"the message is changed more than %d times",
-				VERDICT_CONTENTS_MAX);
+		(void)error_set(
+			&t->err, ERR_MESSAGE,
+			"the rules change the message more than %d times",
+			VERDICT_CONTENTS_MAX);
 		return trial_fail(t);
 	}
 	if (!t->recorded) {

@@ -83,7 +83,8 @@ struct verdict_action *verdict_add(struct verdict *v, enum action_kind kind,
 	struct verdict_action *action;
 
 	if (v->n == VERDICT_ACTIONS_MAX) {
-		verdict_set_undecided(v, "the rules want more than 256 things");
+		verdict_set_undecided(v,
+				      "the rules want more than 256 actions");
 		return NULL;
 	}
 	xgrow(&v->actions, v->n, sizeof(*v->actions));

@@ -143,9 +143,9 @@ static void warn_of_pattern(struct warner *w, const struct condition *c)
 		if (t->kind != TEXT_REGEX || !is_slow(slice_str(t->value)))
 			continue;
 		(void)snprintf(text, sizeof(text),
-			       "the pattern %.200s may be slow: a repetition "
-			       "within a repetition; some text can make it "
-			       "fail, and its mail goes to the fallback folder",
+			       "the pattern %.200s may be slow: it repeats a "
+			       "repetition; a message that makes it fail goes "
+			       "to the fallback folder",
 			       t->value);
 		warn(w, c->line, text);
 	}
@@ -168,8 +168,8 @@ static void warn_of_account(struct warner *w, const struct condition *c)
 		if (w->accounts[j] != NULL)
 			continue;
 		(void)snprintf(text, sizeof(text),
-			       "there is no account \"%.100s\"; \"%.100s\" "
-			       "waits for it in vain",
+			       "there is no account \"%.100s\", which rule "
+			       "\"%.100s\" names",
 			       t->value, w->rule->name);
 		warn(w, c->line, text);
 	}
@@ -241,8 +241,8 @@ static void warn_of_range(struct warner *w, enum condition_kind above,
 	if (a == NULL || b == NULL || a->number + 1 < b->number)
 		return;
 	(void)snprintf(text, sizeof(text),
-		       "rule \"%.100s\" can never apply: nothing is %s %s and "
-		       "%s %s",
+		       "rule \"%.100s\" can never apply: no message is %s than "
+		       "%s and %s than %s",
 		       w->rule->name, a->name, a->written, b->name, b->written);
 	warn(w, b->line, text);
 }
@@ -321,7 +321,8 @@ static void warn_of_earlier(struct warner *w)
 			continue;
 		(void)snprintf(text, sizeof(text),
 			       "rule \"%.100s\" never applies: \"%.100s\" "
-			       "(line %d) takes all it would take",
+			       "(line %d) takes every message that it would "
+			       "match",
 			       w->rule->name, earlier->name, earlier->line);
 		warn(w, w->rule->line, text);
 		return;

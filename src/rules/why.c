@@ -69,7 +69,7 @@ void why_condition(struct trial *t, const struct condition *c, enum match match,
 		buf_addstr(out, match == MATCH_YES ? ", " : ", it is ");
 		add_shown(out, seen);
 	} else if (c->kind == CONDITION_HEADER) {
-		buf_addstr(out, ", there is none");
+		buf_addstr(out, ", there is no such field");
 	}
 	if (match == MATCH_YES && c->n_needles > 0)
 		add_captures(t, out);

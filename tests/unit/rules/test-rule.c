@@ -26,8 +26,7 @@ static const char message[] =
 	"\n"
 	"body\n";
 
-/* Make rules from lines "key=value", "{any", "{all", "{none" and "}"; "--"
- * starts the next rule. */
+/* Lines: "key=value", "{any", "{all", "{none", "}"; "--" begins a rule. */
 static int add_line(struct rule *rule, const char *line, struct error *err)
 {
 	const char *equals = strchr(line, '=');
@@ -283,7 +282,8 @@ static const struct example examples[] = {
 	 {"subject=/(\\[.*)/", "pipe=prog|$(x) {1}", NULL}},
 	{"pipe {x} {-y} {id@x}, discard",
 	 {"pipe=x -y {message-id}", "discard=yes", NULL}},
-	{"error: which program is run cannot depend on the message",
+	{"error: the program to run must be the same for every message; write "
+	 "its name without {…}",
 	 {"pipe={subject} x", NULL}},
 	{"error: \"a b\" cannot be a tag: a tag is one word of up to 64 bytes "
 	 "without ( ) { } % * \" \\ ] and comma",
@@ -312,7 +312,7 @@ static const struct example examples[] = {
 	{"folder id@x", {"folder={message-id}", NULL}},
 	/* B16, C6: names that cannot be used */
 	{"undecided: rule \"r\": \"../../../etc\" from the message cannot be "
-	 "part of a name",
+	 "part of a name: it has a slash or a control character",
 	 {"header=X-Evil: /(?<e>.*)/", "folder=L/{e}", NULL}},
 	{"undecided: rule \"r\": the folder name \"L/\" cannot be used: a part "
 	 "of it is empty",
@@ -355,13 +355,13 @@ static const struct example examples[] = {
 	{"error: the folder name \"../x\" cannot be used: a part of it starts "
 	 "with \".\", \"-\" or \"~\"",
 	 {"folder=../x", NULL}},
-	{"error: a message cannot be marked \"red\"; only read, flagged, "
-	 "answered, draft",
+	{"error: a message cannot be marked \"red\"; write read, flagged, "
+	 "answered or draft",
 	 {"mark=red", NULL}},
 	{"error: {date:%B}: only %Y %m %d %H %M %S %y %j can be used",
 	 {"folder={date:%B}", NULL}},
 	{"error: \"5X\" is no size; write 500K, 5M or 1G", {"larger=5X", NULL}},
-	{"error: 'folder' is an action; it stands outside of any, all and none",
+	{"error: 'folder' is an action; move it out of any, all and none",
 	 {"{any", "folder=A", "}", NULL}},
 };
 
