@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sort/batch.h"
 #include "sort/events.h"
 #include "sort/files.h"
 #include "sort/host.h"

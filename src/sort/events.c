@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "rules/ruleset.h"
-#include "sort/decide.h"
+#include "sort/batch.h"
 #include "sort/internal.h"
 #include "sort/record.h"
 #include "sort/step.h"

@@ -10,7 +10,7 @@
 #include "mail/edit.h"
 #include "mail/tags.h"
 #include "maildir/keywords.h"
-#include "sort/decide.h"
+#include "sort/batch.h"
 #include "sort/host.h"
 #include "sort/internal.h"
 #include "sort/plan.h"

@@ -8,7 +8,7 @@
 #ifndef SORT_FILES_H
 #define SORT_FILES_H
 
-#include "sort/decide.h"
+#include "sort/batch.h"
 #include "sort/host.h"
 
 /* A file in the spool for each step that needs bytes of its own. */
