@@ -188,8 +188,8 @@ static int finish(struct sorter *s, struct batch *b, struct error *err)
 		const struct decision *d = &b->decisions[i];
 
 		sorter_remove_files(s, d->plan.steps, d->plan.n);
-		sorter_tell(s, d->plan.steps, d->plan.n, d);
-		sorter_note_news(s, d->plan.steps, d->plan.n);
+		sorter_emit(s, d->plan.steps, d->plan.n, d);
+		sorter_add_news(s, d->plan.steps, d->plan.n);
 	}
 	return 0;
 }

@@ -56,7 +56,7 @@ static void report_filings(const struct sorter *s, const struct decision *d)
 	}
 }
 
-/* When it is done there is an event: sorter_tell(). */
+/* When it is done there is an event: sorter_emit(). */
 static bool is_told_later(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)

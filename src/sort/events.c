@@ -111,7 +111,7 @@ static void put_places(struct event *e, const struct sorter *s,
 	buf_release(&path);
 }
 
-void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
+void sorter_emit(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d)
 {
 	const struct delivery *step = main_step(steps, n);

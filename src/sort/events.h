@@ -13,7 +13,7 @@ struct sorter;
  * Emit the event of steps that were recorded as done: those of a message that
  * was just decided, or (d NULL) a single one of before.
  */
-void sorter_tell(struct sorter *s, const struct delivery *steps, size_t n,
+void sorter_emit(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d);
 
 #endif

@@ -73,7 +73,7 @@ static bool was_on_disk(const struct delivery *step)
 }
 
 /* It is filed, whatever becomes of the list. */
-void sorter_note_news(struct sorter *s, const struct delivery *steps, size_t n)
+void sorter_add_news(struct sorter *s, const struct delivery *steps, size_t n)
 {
 	struct error err = ERROR_INIT;
 	int rc = 0;

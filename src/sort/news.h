@@ -18,7 +18,7 @@ struct news {
 };
 
 /* Add the files that these steps have filed. */
-void sorter_note_news(struct sorter *s, const struct delivery *steps, size_t n);
+void sorter_add_news(struct sorter *s, const struct delivery *steps, size_t n);
 
 /* Run on-new with the list, unless it is better to wait for more. */
 void sorter_announce(struct sorter *s);

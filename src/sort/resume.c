@@ -67,8 +67,8 @@ static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
 		return -1;
 	sorter_remove_files(s, steps, n);
 	for (size_t i = 0; i < n; i++)
-		sorter_tell(s, &steps[i], 1, NULL);
-	sorter_note_news(s, steps, n);
+		sorter_emit(s, &steps[i], 1, NULL);
+	sorter_add_news(s, steps, n);
 	return 0;
 }
 

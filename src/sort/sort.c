@@ -148,6 +148,13 @@ static int drain(struct sorter *s, struct error *err)
 	return rc == 0 ? remove_old_files(s, err) : rc;
 }
 
+/* We have not died: whatever stopped us, it was not the message. */
+static void give_back(struct sorter *s)
+{
+	suspect_clear(s->lock_fd);
+	io_close_quietly(&s->lock_fd);
+}
+
 /* 1 when all was done, 0 when another sorter is at it, -1. */
 static int drain_once(struct sorter *s, struct error *err)
 {
@@ -159,10 +166,7 @@ static int drain_once(struct sorter *s, struct error *err)
 	rc = suspect_take(s, lock, err);
 	if (rc == 0)
 		rc = drain(s, err);
-	/* We have not died: whatever stopped us, it was not the message. */
-	suspect_clear(lock);
-	s->lock_fd = -1;
-	io_close_quietly(&lock);
+	give_back(s);
 	return rc == 0 ? 1 : -1;
 }
 
@@ -221,9 +225,7 @@ static int run_commands_once(struct sorter *s, struct delivery *after,
 	rc = suspect_take(s, lock, err);
 	if (rc == 0)
 		rc = sorter_run_commands(s, after, err);
-	suspect_clear(lock);
-	s->lock_fd = -1;
-	io_close_quietly(&lock);
+	give_back(s);
 	return rc == 0 ? 1 : -1;
 }
 
