@@ -100,6 +100,46 @@ check '  has the members that the page shows' has_members outcome
 check 'NEWS begins with this version' [ "postroom $(
 	sed -n 's/^## //p' "$root/NEWS.md" | head -1)" = "$("$postroom" version)" ]
 
+# The documents for developers: files and functions that they name are there,
+# and the rooms are those of layers.t.
+cd "$root" || exit 1
+named() { # PATTERN: of what stands in backquotes, but for placeholders
+	grep -ohE "\`$1\`" README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md |
+		tr -d '`()' | grep -vE 'NAME|MODULE|ROOM|NNN' | sort -u
+}
+missing_files() {
+	named '[A-Za-z_/0-9.-]+\.(c|h|t|sh|md|conf)' | grep -v '^postroom.conf$' |
+		while read -r file; do
+			[ -e "$file" ] || [ -e "src/$file" ] ||
+				[ -n "$(ls src/*/"$file" 2>/dev/null)" ] ||
+				echo "$file is not there"
+		done
+}
+missing_functions() {
+	named '[a-z_]+\(\)' | while read -r function; do
+		grep -qrw "$function" src || echo "$function() is not there"
+	done
+}
+rooms_differ() {
+	sed -n '/^main: /,/^END/{/^END/d;s/[|:]//g;s/  */ /g;p;}' \
+		tests/layers.t | sed 's/ *$//; s/ \*$//' >"$T/rooms"
+	awk '/^\* \*\*/ || /^[^ ]/ || /^$/ { if (room ~ /^\* \*\*/) print room
+			room = "" }
+		{ room = room " " $0; sub(/^ /, "", room) }' ARCHITECTURE.md |
+		sed -n '/^\* \*\*main\*\*/,/^\* \*\*util\*\*/p' |
+		sed 's/ → \([^.]*\)\..*Doors:/ \1/; s/ → \([^.]*\)\..*/ \1/
+			s/\*\*\..*Doors: all.*/\*\*/; s/\*\*\..*Doors:/\*\*/
+			s/[*`,]//g; s/\.$//; s/  */ /g; s/^ //; s/ *$//' |
+		diff "$T/rooms" -
+}
+check 'documents name files that are there' not grep . <<END
+$(missing_files)
+END
+check 'and functions that are there' not grep . <<END
+$(missing_functions)
+END
+check 'the rooms of ARCHITECTURE.md are those of layers.t' rooms_differ
+
 # The programs of postroom-filter(7).
 examples postroom-filter.7
 cp "$(grep -l X-Known "$T"/postroom-filter.7.*)" "$HOME/bin/known"
