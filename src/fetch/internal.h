@@ -67,10 +67,10 @@ int fetch_check_epoch(struct fetch *f, struct error *err);
  * what is remembered of the account. Returns whether a person is to be told,
  * by on-trouble: when the connection is closed, for that may take its time.
  */
-void fetch_tell_start(const struct fetch *f);
+void fetch_emit_start(const struct fetch *f);
 bool fetch_note_outcome(struct fetch *f, const struct error *trouble);
-void fetch_tell_person(const struct fetch_job *job,
-		       const struct error *trouble);
+void fetch_notify_person(const struct fetch_job *job,
+			 const struct error *trouble);
 
 /*
  * found.c: what `state rebuild` found in the Maildirs is known, once

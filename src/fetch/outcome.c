@@ -20,7 +20,7 @@ static int64_t random_jitter(void)
 	return n % 1000;
 }
 
-void fetch_tell_start(const struct fetch *f)
+void fetch_emit_start(const struct fetch *f)
 {
 	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-start");
 
@@ -29,7 +29,7 @@ void fetch_tell_start(const struct fetch *f)
 	event_free(e);
 }
 
-static void tell_end(const struct fetch *f, bool ok)
+static void emit_end(const struct fetch *f, bool ok)
 {
 	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-end");
 
@@ -49,8 +49,8 @@ static void tell_end(const struct fetch *f, bool ok)
 }
 
 /* Trouble that is not to be complained of yet is news for the log only. */
-static void tell_trouble(const struct fetch *f, const struct error *trouble,
-			 bool refused, bool complain)
+static void log_trouble(const struct fetch *f, const struct error *trouble,
+			bool refused, bool complain)
 {
 	const struct provider *provider =
 		provider_of_host(f->job->account->host);
@@ -92,17 +92,18 @@ bool fetch_note_outcome(struct fetch *f, const struct error *trouble)
 	bool complain = health_update(&f->health, &session, &policy);
 
 	if (trouble->kind != ERR_NONE)
-		tell_trouble(f, trouble, session.refused, complain);
+		log_trouble(f, trouble, session.refused, complain);
 	if (f->has_health &&
 	    state_set_health(f->state, f->job->account_id, &f->health,
 			     trouble->kind == ERR_NONE ? NULL : trouble->text,
 			     &unsaved) == -1)
 		log_error("%s: %s", f->name, unsaved.text);
-	tell_end(f, trouble->kind == ERR_NONE);
+	emit_end(f, trouble->kind == ERR_NONE);
 	return complain;
 }
 
-void fetch_tell_person(const struct fetch_job *job, const struct error *trouble)
+void fetch_notify_person(const struct fetch_job *job,
+			 const struct error *trouble)
 {
 	struct error err = ERROR_INIT;
 

@@ -41,7 +41,7 @@ static void report(const struct fetch *f, enum report_kind kind, uint64_t count,
 	report_send(f->job->report_fd, &event);
 }
 
-static void tell_todo(const struct fetch *f)
+static void log_todo(const struct fetch *f)
 {
 	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
 		 f->name, f->listing.n, f->todo.n_known, f->todo.n_fetch);
@@ -63,7 +63,7 @@ int fetch_list(struct fetch *f, struct error *err)
 		return -1;
 	f->durable = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
 	f->deleted = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
-	tell_todo(f);
+	log_todo(f);
 	return 0;
 }
 
@@ -341,7 +341,7 @@ static enum error_kind run_once(const struct fetch_job *job, bool *more_out,
 	struct fetch f;
 	int rc = fetch_open(&f, job, err);
 
-	fetch_tell_start(&f);
+	fetch_emit_start(&f);
 	if (rc == 0)
 		rc = run_session(&f, err);
 	if (rc == 0)
@@ -372,7 +372,7 @@ int fetch_run(const struct fetch_job *job)
 	while (more);
 	if (complain) {
 		release_job(job);
-		fetch_tell_person(job, &err);
+		fetch_notify_person(job, &err);
 	}
 	return error_exit_status(kind);
 }

@@ -95,7 +95,7 @@ static void reap(struct daemon *d)
 		look_for_work(d, state);
 	state_close(state);
 	if (opened)
-		daemon_tell_status(d);
+		daemon_send_status(d);
 }
 
 /* In a process of its own, for on-trouble may take its time. */
@@ -224,7 +224,7 @@ static void start_due(struct daemon *d, int64_t now)
 		started = true;
 	}
 	if (started)
-		daemon_tell_status(d);
+		daemon_send_status(d);
 	if (d->sorter == 0 && now >= d->sorter_due)
 		daemon_start_sorter(d, now);
 }

@@ -15,7 +15,7 @@
 
 #include "util/banned.h"
 
-static void tell(const char *trouble)
+static void log_outcome(const char *trouble)
 {
 	enum log_priority priority =
 		trouble == NULL ? LOG_PRIORITY_INFO : LOG_PRIORITY_ERROR;
@@ -36,13 +36,13 @@ static void refuse(struct daemon *d, const char *why)
 {
 	(void)snprintf(d->trouble, sizeof(d->trouble),
 		       "the new configuration was not taken: %s", why);
-	tell(d->trouble);
+	log_outcome(d->trouble);
 	troubles_add(&d->troubles, "", d->trouble);
 	config_free(d->next);
 	d->next = NULL;
 	daemon_record(d);
 	notify_send("READY=1");
-	daemon_tell_status(d);
+	daemon_send_status(d);
 }
 
 static void reopen_log(const struct daemon *d)
@@ -110,10 +110,10 @@ static void take_next(struct daemon *d, struct state *state)
 	if (d->sorter != 0)
 		(void)kill(d->sorter, SIGTERM);
 	reopen_log(d);
-	tell(NULL);
+	log_outcome(NULL);
 	daemon_record(d);
 	notify_send("READY=1");
-	daemon_tell_status(d);
+	daemon_send_status(d);
 }
 
 void daemon_end_tester(struct daemon *d, int status, struct state *state)

@@ -55,7 +55,7 @@ int daemon_open_state(const struct daemon *d, struct state **out);
 void daemon_record(const struct daemon *d);
 
 /* What systemd says of us. */
-void daemon_tell_status(const struct daemon *d);
+void daemon_send_status(const struct daemon *d);
 
 /* child.c: a worker that has none of the daemon's descriptors. */
 pid_t daemon_fork(struct daemon *d, struct error *err);

@@ -72,7 +72,7 @@ static void describe_next(const struct daemon *d, char *out, size_t size)
 			       d->config->accounts[next->account].name, clock);
 }
 
-void daemon_tell_status(const struct daemon *d)
+void daemon_send_status(const struct daemon *d)
 {
 	char next[256];
 
