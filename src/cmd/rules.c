@@ -57,8 +57,6 @@ struct table {
 	int64_t now;
 };
 
-/* --- what is known ------------------------------------------------------ */
-
 static int read_records(struct table *t, const struct config *config,
 			struct error *err)
 {
@@ -142,8 +140,6 @@ static int measure(struct table *t, const struct config *config,
 	return rc;
 }
 
-/* --- for people --------------------------------------------------------- */
-
 static double microseconds(const struct table *t, uint64_t ns)
 {
 	return t->sample == 0 ? 0 : (double)ns / (double)t->sample / 1000;
@@ -223,8 +219,6 @@ static void print_text(struct table *t, bool cost)
 			     "of %zu on disk; their commands\nwere not run.\n",
 			     microseconds(t, all), t->sample);
 }
-
-/* --- for programs ------------------------------------------------------- */
 
 static struct json *row_json(const struct table *t, const struct row *row,
 			     bool cost)

@@ -89,8 +89,6 @@ static void release(struct stats_list *lists)
 	}
 }
 
-/* --- text ----------------------------------------------------------------- */
-
 static int terminal_width(void)
 {
 	struct winsize size;
@@ -128,9 +126,6 @@ static void print_text(const struct stats_list *lists, long long days)
 	for (size_t i = 0; i < STATS_KINDS; i++)
 		print_list(&lists[i], bar_width);
 }
-
-/* --- for programs -----------------------------------------------------------
- */
 
 static int print_json(const struct stats_list *lists, int64_t since)
 {

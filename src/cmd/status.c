@@ -125,8 +125,6 @@ static void release(struct status *s)
 	free(s->rows);
 }
 
-/* --- for people --------------------------------------------------------- */
-
 static void format_time(int64_t seconds, const char *never, char *out,
 			size_t size)
 {
@@ -246,8 +244,6 @@ static void print_table(const struct status *s)
 	print_queue(&s->queue);
 }
 
-/* --- for programs ------------------------------------------------------- */
-
 static struct json *number_or_null(int64_t n, bool known)
 {
 	return known ? json_new_number(n) : json_new_null();
@@ -317,8 +313,6 @@ static int print_json(const struct status *s)
 	json_put(o, "quarantined", json_new_number(s->queue.quarantined));
 	return json_print(o, stdout);
 }
-
-/* --- for Prometheus ----------------------------------------------------- */
 
 static void print_help(const char *name, const char *help)
 {

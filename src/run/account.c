@@ -28,7 +28,7 @@ int account_lock(const struct config *config, int64_t id, int *fd_out,
 	return rc;
 }
 
-/* Was the configuration changed since? Perhaps it is the password. */
+/* Was a file of the configuration, or the password, changed since then? */
 static bool is_changed_since(const struct config *config,
 			     const struct account *account, int64_t when)
 {

@@ -13,17 +13,17 @@
 struct account_health;
 
 /*
- * Keep every other process from this account (its number in the state) until
- * the descriptor in *fd_out is closed. Returns 1; 0 when another process has
- * it, which `err` then says; -1.
+ * Keep other processes from this account (its number in the state) until the
+ * descriptor in *fd_out is closed. Returns 1 when locked; 0, with `err` set,
+ * when another process has the lock; -1 on error.
  */
 int account_lock(const struct config *config, int64_t id, int *fd_out,
 		 struct error *err);
 
 /*
- * Providers lock an account after some refused logins: is it better to leave
- * it alone for now? Not when its configuration or password was changed since:
- * that may have mended it.
+ * Must the account be left alone for now? Providers lock accounts after some
+ * refused logins. Not barred when its configuration or password has changed
+ * since the last try, for that may have mended it.
  */
 bool account_is_barred(const struct config *config, size_t account,
 		       const struct account_health *health);

@@ -25,19 +25,23 @@
 
 #include "util/banned.h"
 
-/* A session may take four hours (conn.c), and Gmail's come in a row. */
+/*
+ * A session may take four hours (SESSION_SECONDS in net/conn.c), and Gmail
+ * needs several in a row.
+ */
 #define FETCHER_MS ((int64_t)12 * 3600 * 1000)
 
-/* The sorter ends when there was nothing to do for so long. */
+/* A sorter that had nothing to do for so long ends. */
 #define SORTER_IDLE_MS 2000
 
-/* Commands and held mail are looked after no more often than this. */
+/* Without new mail a sorter is started no more often than this. */
 #define SORTER_REST_MS 60000
 
-/* In a worker: signals as everybody else has them. */
+/* In a worker: restore the signals, close what is the daemon's. */
 static void become_worker(struct daemon *d)
 {
-	/* In the background of a shell it was ignored; we end workers by it. */
+	/* A shell ignores it for background jobs; the daemon ends workers by
+	 * it. */
 	(void)signal(SIGINT, SIG_DFL);
 	(void)sigprocmask(SIG_UNBLOCK, &d->signals, NULL);
 	io_close_quietly(&d->signal_fd);
@@ -54,9 +58,7 @@ pid_t daemon_fork(struct daemon *d, struct error *err)
 	return pid;
 }
 
-/* --- fetchers ----------------------------------------------------------- */
-
-/* 1 in the parent, with a fetcher; 0: somebody else is at this account; -1. */
+/* Returns 1 in the parent; 0 when another process has the account; -1. */
 static int fork_fetcher(struct daemon *d, struct slot *slot, struct error *err)
 {
 	struct fetch_job job;
@@ -98,7 +100,7 @@ void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 		log_error("%s: %s", a->name, err.text);
 }
 
-/* A fetcher that died could not say so itself. */
+/* A fetcher that died could neither log nor record it. */
 static void note_crash(struct daemon *d, const struct slot *slot,
 		       struct state *state, const char *text)
 {
@@ -151,9 +153,7 @@ void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 	}
 }
 
-/* --- the sorter --------------------------------------------------------- */
-
-/* 1: there is mail; 0: for some time there was none, or it is to end. */
+/* 1: mail has come; 0: there was none for some time, or the sorter must end. */
 static int wait_for_mail(const struct daemon *d, int signal_fd)
 {
 	struct pollfd p[] = {{.fd = d->wake[0], .events = POLLIN},
@@ -169,7 +169,7 @@ static int wait_for_mail(const struct daemon *d, int signal_fd)
 	return read(d->wake[0], bytes, sizeof(bytes)) > 0;
 }
 
-/* In the sorter: SIGTERM is looked for between two messages, and here. */
+/* In the sorter. SIGTERM is checked between two messages, and here. */
 static int run_sorter(struct daemon *d)
 {
 	struct sort_options options;
@@ -218,7 +218,7 @@ void daemon_start_sorter(struct daemon *d, int64_t now)
 	d->sorter_deadline = daemon_sorter_deadline(d);
 }
 
-/* Held mail, commands that are to be tried again: when is there some? */
+/* The next sorter is due when held mail or a command to be retried is. */
 void daemon_end_sorter(struct daemon *d, int status, struct state *state)
 {
 	int64_t now = clock_boot_ms(), wait = 0;

@@ -30,16 +30,17 @@
 #include "util/banned.h"
 
 /*
- * However far off the next poll is, look up once a minute: a machine that
- * slept does not tell when it wakes.
+ * Wake up once a minute, however far off the next poll is: a machine that was
+ * suspended does not tell when it resumes.
  */
 #define LOOK_MS 60000
 
-/* Who was asked to end is killed after this: two seconds are promised. */
+/*
+ * How long workers have to end after SIGTERM, and then after SIGINT, before
+ * they are killed: the daemon ends within two seconds.
+ */
 #define GRACE_MS      1200
 #define LAST_GRACE_MS 300
-
-/* --- what happens ------------------------------------------------------- */
 
 static void note_child(struct daemon *d, pid_t pid, int status,
 		       struct state *state)
@@ -51,7 +52,7 @@ static void note_child(struct daemon *d, pid_t pid, int status,
 	} else if (pid == d->tester) {
 		daemon_end_tester(d, status, state);
 	} else {
-		/* Of an account that is not served any more: NULL. */
+		/* NULL: of an account that is not served any more. */
 		slot = slots_of_pid(&d->slots, pid);
 		if (slot != NULL)
 			daemon_end_fetcher(d, slot, status, state);
@@ -59,8 +60,8 @@ static void note_child(struct daemon *d, pid_t pid, int status,
 }
 
 /*
- * Not all that lies in the spool has woken us: who brought it may have died in
- * between.
+ * Mail may wait in the spool although nothing woke us: its fetcher may have
+ * died between the two.
  */
 static void look_for_work(struct daemon *d, struct state *state)
 {
@@ -85,7 +86,7 @@ static void reap(struct daemon *d)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		/* Once for all that ended meanwhile. */
+		/* Once for all children that have ended. */
 		if (!opened && d->stop_at == 0)
 			(void)daemon_open_state(d, &state);
 		opened = true;
@@ -98,7 +99,7 @@ static void reap(struct daemon *d)
 		daemon_send_status(d);
 }
 
-/* In a process of its own, for on-trouble may take its time. */
+/* In a process of its own, because on-trouble may take long. */
 static void notify_of_troubles(struct daemon *d)
 {
 	struct error err = ERROR_INIT;
@@ -176,7 +177,7 @@ static void read_pulse(struct daemon *d)
 		d->sorter_deadline = daemon_sorter_deadline(d);
 }
 
-/* Mail has come while no sorter runs. */
+/* Mail came while no sorter was running. */
 static void read_wake(struct daemon *d)
 {
 	char bytes[4096];
@@ -185,7 +186,7 @@ static void read_wake(struct daemon *d)
 		d->sorter_due = clock_boot_ms();
 }
 
-/* Those that hang are ended. */
+/* Kill workers that hang. */
 static void end_overdue(struct daemon *d)
 {
 	int64_t now = clock_ms();
@@ -207,7 +208,7 @@ static void end_overdue(struct daemon *d)
 		(void)kill(d->tester, SIGKILL);
 	}
 	if (d->stop_at != 0 && now >= d->stop_at) {
-		/* First with the commands that they wait for. */
+		/* SIGINT first: it ends the commands they wait for, too. */
 		signal_workers(d, d->killed ? SIGKILL : SIGINT);
 		d->stop_at = now + LAST_GRACE_MS;
 		d->killed = true;
@@ -229,7 +230,7 @@ static void start_due(struct daemon *d, int64_t now)
 		daemon_start_sorter(d, now);
 }
 
-/* Milliseconds until something is to be done without anything happening. */
+/* Milliseconds until the next thing to do, if no event comes before. */
 static int idle_ms(const struct daemon *d)
 {
 	int64_t left = LOOK_MS, boot = clock_boot_ms(), now = clock_ms();
@@ -304,8 +305,8 @@ static int take_lock(struct daemon *d, struct error *err)
 }
 
 /*
- * Whoever cleans up may take the file away under us: without it we could not
- * be found, and another daemon would start.
+ * Someone may remove the lock file. Without it `status` and `poll` would not
+ * find this daemon, and a second one could start: make it again.
  */
 static void keep_lock(struct daemon *d)
 {
@@ -313,7 +314,7 @@ static void keep_lock(struct daemon *d)
 	struct error err = ERROR_INIT, ignored = ERROR_INIT;
 
 	lock_path(d->config, &path);
-	/* What cannot be looked at now may be there. */
+	/* On error assume that the file is still there. */
 	if (lock_is_there(d->lock, path.s, &ignored) == 0) {
 		io_close_quietly(&d->lock);
 		if (take_lock(d, &err) == 0) {
@@ -328,7 +329,7 @@ static void keep_lock(struct daemon *d)
 	buf_release(&path);
 }
 
-/* THE DAEMON: what it does, until it is told to end. */
+/* THE DAEMON: its loop, until it is told to end. */
 static void serve(struct daemon *d)
 {
 	for (;;) {
@@ -346,8 +347,6 @@ static void serve(struct daemon *d)
 	}
 }
 
-/* --- beginning and end -------------------------------------------------- */
-
 static int open_pipes(struct daemon *d, struct error *err)
 {
 	if (pipe2(d->wake, O_CLOEXEC | O_NONBLOCK) == -1 ||
@@ -360,7 +359,7 @@ static int open_pipes(struct daemon *d, struct error *err)
 	(void)sigaddset(&d->signals, SIGTERM);
 	(void)sigaddset(&d->signals, SIGINT);
 	(void)sigprocmask(SIG_BLOCK, &d->signals, NULL);
-	/* It was ignored, and what is ignored is not read. */
+	/* main() ignores it, and signalfd does not read ignored signals. */
 	(void)signal(SIGUSR1, SIG_DFL);
 	d->signal_fd = signalfd(-1, &d->signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (d->signal_fd == -1)
@@ -395,7 +394,8 @@ static void end(struct daemon *d)
 		io_close_quietly(&d->pulse[i]);
 	}
 	io_close_quietly(&d->signal_fd);
-	/* Nobody is to be told anything by a number that is another's soon. */
+	/* Another process may soon have our number: `poll` must not signal it.
+	 */
 	if (d->lock != -1 && ftruncate(d->lock, 0) == -1)
 		log_error("cannot write %s", DAEMON_LOCK);
 	io_close_quietly(&d->lock);

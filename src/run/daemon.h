@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The daemon: polls each account when it is due, sorts what came, and never
- * ends by itself. The parent only waits: fetchers and one sorter do the work
- * in processes of their own, which end when there is nothing left to do, so
- * that months do not add up to anything.
+ * The daemon polls each account when it is due, sorts what came, and never
+ * ends by itself. The parent only waits: fetchers and one sorter work in
+ * processes of their own, which end when there is nothing left to do. No
+ * process that handles mail lives long enough to leak.
  *
  * Signals: SIGHUP reads the configuration again; SIGUSR1 polls now; SIGTERM
  * and SIGINT end it within two seconds.
@@ -17,25 +17,28 @@
 #include "config/config.h"
 #include "util/error.h"
 
-/* What a daemon cannot do by itself. */
+/* Supplied by the caller, who knows the command line. */
 struct daemon_host {
 	void *context;
-	/* The configuration as it is now. NULL: why not, all of it said. */
+	/*
+	 * Read the configuration again. NULL on error: everything wrong with
+	 * it is logged, and `err` has the first of it.
+	 */
 	struct config *(*load)(void *context, struct error *err);
-	/* Do its tests hold? Runs in a child; what fails is said there. */
+	/* Do its tests pass? Called in a child; logs those that fail. */
 	bool (*test)(void *context, const struct config *config);
-	/* All is ready; called once. */
+	/* Called once, when the daemon is ready. */
 	void (*ready)(void *context);
-	char *const *names; /* of the accounts to serve; */
-	size_t n_names;	    /* none: all that are enabled */
+	char *const *names; /* accounts to serve */
+	size_t n_names;	    /* 0: all that are enabled */
 };
 
-/* Takes the configuration over. Returns the exit status: 0 after a signal. */
+/* Frees the configuration. Returns the exit status: 0 after a signal. */
 int daemon_run(struct config *config, const struct daemon_host *host);
 
 /*
- * The process that is the daemon of this configuration: 1 and its number, 0
- * when there is none, -1.
+ * Find the daemon of this configuration. Returns 1 and its process number, 0
+ * when there is none, -1 on error.
  */
 int daemon_find(const struct config *config, long *pid_out, struct error *err);
 

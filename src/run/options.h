@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What fetching and sorting are told of the configuration, as plain data. */
+/* The part of the configuration that fetching and sorting need. */
 #ifndef RUN_OPTIONS_H
 #define RUN_OPTIONS_H
 
@@ -24,14 +24,13 @@ void run_sort_options(const struct config *config, int report_fd,
 		      struct sort_options *out);
 
 /*
- * Of the account at this place in the configuration; `id` is its number in
- * the state. The result borrows from the configuration, and has no
- * descriptors.
+ * `account` is its place in the configuration, `id` its number in the state.
+ * The result borrows from the configuration, and has no descriptors yet.
  */
 void run_fetch_job(const struct config *config, size_t account, int64_t id,
 		   struct fetch_job *out);
 
-/* Fail before any login when there is nowhere to put the mail. */
+/* Fail before any login when the Maildir cannot take the mail. */
 int run_check_maildir(const struct config *config, struct state *state,
 		      struct error *err);
 

@@ -32,7 +32,7 @@ static int print_preview(struct previewer *previewer, const char *account,
 	return rc;
 }
 
-/* 1: there may be more. */
+/* Returns 1 when a message was shown, 0 when there are no more, -1. */
 static int preview_next(struct peek *peek, struct previewer *previewer,
 			const char *account, struct error *err)
 {
@@ -49,7 +49,7 @@ static int preview_next(struct peek *peek, struct previewer *previewer,
 	return rc;
 }
 
-/* What is new in one account. Returns the exit status. */
+/* Show what is new in one account. Returns the exit status. */
 static int preview_account(const struct fetch_job *job,
 			   const struct sort_options *options)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Another configuration for a running daemon; only one that is in order. */
+/* A new configuration for a running daemon, once its tests have passed. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,12 +54,12 @@ static void reopen_log(const struct daemon *d)
 	log_set_json(strcmp(d->config->log_format, "json") == 0);
 }
 
-/* SIGHUP: read it, and have a child run its tests. */
+/* SIGHUP: read the configuration, and start a child that runs its tests. */
 void daemon_reload(struct daemon *d)
 {
 	struct error err = ERROR_INIT;
 
-	/* After a rotation, whatever becomes of the new configuration. */
+	/* In any case: the log may have been rotated. */
 	reopen_log(d);
 	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_ms() * 1000);
 	if (d->tester != 0)
@@ -71,7 +71,7 @@ void daemon_reload(struct daemon *d)
 		refuse(d, err.text);
 		return;
 	}
-	/* What is fetched just now goes to the old ones, and needs them. */
+	/* Running fetchers and the sorter go on with the old directories. */
 	if (strcmp(d->next->state_dir, d->config->state_dir) != 0 ||
 	    strcmp(d->next->spool_dir, d->config->spool_dir) != 0) {
 		refuse(d, "it has another state or spool directory; restart "
@@ -88,7 +88,7 @@ void daemon_reload(struct daemon *d)
 	}
 }
 
-/* Fetchers go on with what they have; the sorter begins anew. */
+/* Running fetchers keep the old configuration; the sorter is restarted. */
 static void take_next(struct daemon *d, struct state *state)
 {
 	struct error err = ERROR_INIT;

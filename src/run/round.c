@@ -28,7 +28,7 @@
 
 #include "util/banned.h"
 
-/* How long to wait for an event at most. */
+/* Wait for an event no longer than this, in case a signal is lost. */
 #define LOOK_MS 1000
 
 struct worker {
@@ -40,15 +40,15 @@ struct round {
 	const struct config *config;
 	const size_t *accounts;
 	size_t n;
-	bool named;		/* a person named them */
+	bool named;		/* on the command line */
 	int64_t *ids;		/* in the state, parallel to accounts */
 	struct worker *workers; /* parallel to accounts */
 	struct worker sorter;
-	bool pending; /* something waits to be sorted already */
+	bool pending; /* mail from an earlier run waits to be sorted */
 	bool sorting; /* the sorter was started */
 	size_t running;
 	int wake[2];   /* fetchers → sorter; the first byte starts it */
-	int signal_fd; /* for the end of children */
+	int signal_fd; /* readable when a child has ended */
 	struct watch watch;
 	int status;
 };
@@ -60,7 +60,7 @@ static void fill_job(const struct round *r, size_t i, struct fetch_job *job)
 	job->report_fd = r->watch.events[1];
 }
 
-/* Cron tries no such account, as long as nobody asks for it. */
+/* Skip a barred account (id 0), unless it was named or a person looks on. */
 static int leave_barred(struct round *r, size_t i, struct state *state,
 			struct error *err)
 {
@@ -86,7 +86,7 @@ static int prepare(struct round *r, struct error *err)
 	rc = run_check_maildir(config, state, err);
 	if (rc == 0)
 		rc = state_has_work(state, &r->pending, err);
-	/* What no row needs is the sorter's to clear away. */
+	/* The sorter also removes spool files that no row needs. */
 	r->pending = r->pending || spool_has_files(config->spool_dir);
 	for (size_t i = 0; rc == 0 && i < r->n; i++) {
 		rc = state_add_account(state,
@@ -99,7 +99,7 @@ static int prepare(struct round *r, struct error *err)
 	return rc;
 }
 
-/* In the sorter: drain whenever a fetcher says so, and once at the end. */
+/* In the sorter: drain when a fetcher has written a byte, and at the end. */
 static int run_sorter(const struct round *r)
 {
 	struct sort_options options;
@@ -148,8 +148,8 @@ static void add_status(struct round *r, int status)
 }
 
 /*
- * Start the fetcher of account i. Its lock is taken here and inherited: who
- * finds it taken leaves the account to whoever is at it.
+ * Start the fetcher of account i, which inherits the lock taken here. When
+ * another process has the lock, it is fetching from the account already.
  */
 static void start_fetcher(struct round *r, size_t i)
 {
@@ -222,8 +222,8 @@ static void note_child(struct round *r, pid_t pid, int status)
 }
 
 /*
- * Mail has come: sort it while the rest is fetched. A poll that brings nothing
- * does without a sorter.
+ * Mail has come: sort it while the rest is fetched. A poll without new mail
+ * starts no sorter.
  */
 static void sort_meanwhile(struct round *r)
 {
@@ -236,7 +236,7 @@ static void sort_meanwhile(struct round *r)
 	add_status(r, error_exit_status(err.kind));
 }
 
-/* Until something happens: at most so long that a lost signal is no harm. */
+/* Until a child ends, mail comes, or there is something to draw. */
 static void wait_for_events(struct round *r)
 {
 	struct pollfd p[] = {
@@ -255,7 +255,7 @@ static void wait_for_events(struct round *r)
 		sort_meanwhile(r);
 }
 
-/* Wait for one child to end, drawing what the workers say meanwhile. */
+/* Wait for one child to end, and draw what the workers send meanwhile. */
 static void wait_child(struct round *r)
 {
 	int status;
@@ -274,7 +274,7 @@ static void wait_child(struct round *r)
 	}
 }
 
-/* A byte of the last fetcher that nobody has seen yet. */
+/* Did the last fetcher wake a sorter that was never started? */
 static bool has_mail(const struct round *r)
 {
 	struct pollfd p = {.fd = r->wake[0], .events = POLLIN};
@@ -292,7 +292,7 @@ static int open_pipes(struct round *r, struct error *err)
 	r->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (r->signal_fd == -1 || pipe2(r->wake, O_CLOEXEC) == -1)
 		return error_errno(err, ERR_TEMPORARY, "pipe");
-	/* A pipe that is full needs no further waking. */
+	/* A full pipe wakes as well as one more byte would. */
 	(void)fcntl(r->wake[1], F_SETFL, O_NONBLOCK);
 	return 0;
 }

@@ -13,10 +13,10 @@
 #include "config/config.h"
 
 /*
- * Over the accounts at these places in the configuration. One that another
- * process is busy with is passed over quietly, with status 75; one whose login
- * was refused again and again waits (status 77), unless a person has named it.
- * Returns the worst exit status.
+ * Poll the accounts at these places in the configuration. One that another
+ * process is polling is skipped quietly, with status 75; one whose login was
+ * refused repeatedly waits (status 77), unless the user named it on the command
+ * line (`named`). Returns the worst exit status.
  */
 int round_run(const struct config *config, const size_t *accounts, size_t n,
 	      bool named);

@@ -15,12 +15,12 @@
 #include "util/banned.h"
 
 /*
- * Longer than any wait, of at most 30 days and a tenth: a calendar that was
- * set back does not stop us.
+ * No wait is longer than 30 days and a tenth of them. A longer one comes from
+ * a clock that was set back, and must not stop the polls.
  */
 #define WAIT_MAX ((int64_t)34 * 24 * 3600)
 
-/* At `when` of the calendar, as a time of ours. */
+/* `when`, in seconds since 1970, as a due time. */
 static int64_t due_at(int64_t when, int64_t now)
 {
 	int64_t wait = when - clock_calendar_s();
@@ -45,8 +45,9 @@ int slot_read_due(struct slot *slot, struct state *state, int64_t now,
 }
 
 /*
- * The first poll is at once, unless the server would not like it. The last one
- * may have been by a clock that was ahead.
+ * The first poll is at once, unless the login is barred, or LOGIN-DELAY of the
+ * server (RFC 2449) has not passed. The recorded time of the last poll may lie
+ * in the future, when the clock was ahead then.
  */
 static int64_t first_due(const struct config *config, size_t account,
 			 const struct account_health *health, int64_t now)
@@ -65,7 +66,7 @@ static int64_t first_due(const struct config *config, size_t account,
 	return now;
 }
 
-/* The former slot goes on, as the account is configured now. */
+/* Continue the former slot with the account as it is configured now. */
 static void renew(struct slot *slot, const struct slot *former,
 		  const struct account *account,
 		  const struct account_health *health, int64_t now)
@@ -75,10 +76,10 @@ static void renew(struct slot *slot, const struct slot *former,
 
 	*slot = *former;
 	slot->account = place;
-	/* What went wrong may have been mended. */
+	/* The new configuration may have mended what failed. */
 	if (health->failures > 0)
 		slot->due = now;
-	/* It may be wanted more often, but not than the server likes. */
+	/* `every` may be shorter now, but LOGIN-DELAY still counts. */
 	if (wait < health->login_delay)
 		wait = health->login_delay;
 	slot->due = number_min(slot->due, now + wait * 1000);
@@ -154,7 +155,7 @@ void slots_release(struct slots *slots)
 	memset(slots, 0, sizeof(*slots));
 }
 
-/* Is the server busy enough with us? */
+/* Does the server have as many sessions with us as we allow? */
 static bool is_host_full(const struct slots *slots, const struct config *config,
 			 const char *host)
 {
@@ -170,9 +171,9 @@ static bool is_host_full(const struct slots *slots, const struct config *config,
 }
 
 /*
- * May others like it start? A server that says nothing holds a session for its
- * whole time: those that fail stand in a line of their own, as long as the one
- * of the others, and delay only each other.
+ * May one more like this slot start? A silent server holds a session until its
+ * timeout. Accounts that fail therefore wait in a queue of their own, also with
+ * `parallel` places, and delay only each other.
  */
 static bool has_room(const struct slots *slots, const struct config *config,
 		     const struct slot *slot)
@@ -181,7 +182,7 @@ static bool has_room(const struct slots *slots, const struct config *config,
 
 	if (slots->running < (size_t)config->parallel)
 		return true;
-	/* More than both lines: before the last reload more was allowed. */
+	/* Before the last reload `parallel` may have been larger. */
 	if (slots->running >= 2 * (size_t)config->parallel)
 		return false;
 	for (size_t i = 0; i < slots->n; i++)
@@ -249,7 +250,7 @@ struct slot *slots_of_pid(const struct slots *slots, pid_t pid)
 	return NULL;
 }
 
-/* The accounts that are wanted, or all. */
+/* Make the wanted slots due, or all of them (`wanted` is NULL). */
 static void call(struct slots *slots, const bool *wanted, int64_t now)
 {
 	for (size_t i = 0; i < slots->n; i++) {
@@ -257,7 +258,7 @@ static void call(struct slots *slots, const bool *wanted, int64_t now)
 
 		if (wanted != NULL && !wanted[i])
 			continue;
-		/* Who waits already goes first: nobody is put off by this. */
+		/* One that is overdue keeps its earlier place. */
 		if (slot->due > now)
 			slot->due = now;
 		slot->again = slot->pid != 0;
@@ -269,7 +270,7 @@ int slots_request(struct slots *slots, struct state *state, int64_t now,
 {
 	struct account_health health;
 	bool *wanted = xcalloc(slots->n, sizeof(*wanted));
-	/* Perhaps only such as are not served here. */
+	/* The requests may be for accounts that this daemon does not serve. */
 	int any = state_has_requests(state, err), rc = any == -1 ? -1 : 0;
 
 	for (size_t i = 0; rc == 0 && any == 1 && i < slots->n; i++) {

@@ -16,13 +16,14 @@
 
 #include "util/banned.h"
 
-/* Sorting that fails is told once, and then so often. */
+/* While sorting fails, on-trouble is run this often. */
 #define AGAIN_SECONDS ((int64_t)24 * 3600)
 
 /*
- * May it be told now? A file remembers when it was, for the database may be
- * what the trouble is with. Where there cannot be one, nobody is told: the log
- * has it, and rather that than every minute.
+ * Is it time to run on-trouble? The time of a file remembers when it ran last,
+ * because the database may be what fails. When the file cannot be written,
+ * on-trouble is not run: the log has the trouble, and running it every minute
+ * would be worse.
  */
 static bool may_tell(const char *path)
 {
@@ -59,7 +60,7 @@ static void note_failure(const struct config *config, const char *text)
 	free(path);
 }
 
-/* The next trouble is a new one, once nothing waits because of this one. */
+/* When no message fails any more, the next trouble is a new one. */
 static void note_success(const struct config *config, struct sorter *sorter)
 {
 	struct error ignored = ERROR_INIT;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The stages of a sorter's work in its own process: what fails is logged here,
- * and when sorting begins to fail, and then once a day, on-trouble is run,
- * unless a person looks on (`watched`).
+ * The stages of a sorter's work, in its own process. Failures are logged here.
+ * When sorting begins to fail, and then once a day, on-trouble is run, unless
+ * a person looks on (`watched`).
  */
 #ifndef RUN_SORTING_H
 #define RUN_SORTING_H
@@ -18,7 +18,7 @@ int sorting_drain(const struct config *config, struct sorter *sorter,
 		  bool watched);
 int sorting_finish(struct sorter *sorter);
 
-/* There is no sorter, as `err` says. Returns the exit status. */
+/* sorter_open() failed with `err`. Returns the exit status. */
 int sorting_cannot_start(const struct config *config, const struct error *err,
 			 bool watched);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the daemon says of itself: to `status`, and to systemd. */
+/* What the daemon reports of itself: to `postroom status` and to systemd. */
 #include <stdio.h>
 #include <time.h>
 
@@ -13,7 +13,7 @@
 
 #include "util/banned.h"
 
-/* Of names of accounts: more than a command line holds. */
+/* Names of accounts: more than fit on a command line. */
 #define NAMES_MAX ((size_t)8 << 20)
 
 int daemon_open_state(const struct daemon *d, struct state **out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Trouble that a person is to hear of, by on-trouble. */
+/* Trouble that a person must know of: for on-trouble. */
 #ifndef RUN_TROUBLE_H
 #define RUN_TROUBLE_H
 
@@ -7,15 +7,18 @@
 
 #include "config/config.h"
 
-/* Of what happens at the same moment no more is told. */
+/* More troubles at the same moment are only logged. */
 #define TROUBLES_MAX 8
 
 struct trouble {
-	char account[ACCOUNT_NAME_MAX + 1]; /* "": of no account */
+	char account[ACCOUNT_NAME_MAX + 1]; /* "": not of one account */
 	char text[ERROR_TEXT_MAX];
 };
 
-/* A list for later: whoever notices trouble has the database open. */
+/*
+ * Collected while the database is open, notified after it is closed: no
+ * command of the user runs meanwhile.
+ */
 struct troubles {
 	struct trouble list[TROUBLES_MAX];
 	size_t n;

@@ -17,7 +17,7 @@ int watch_open(struct watch *w, const struct config *config,
 {
 	const char **names;
 
-	/* Objects on standard output, perhaps the same terminal, suffice. */
+	/* With --json, events may go to the same terminal: draw nothing. */
 	if (!isatty(STDERR_FILENO) || log_get_level() < LOG_LEVEL_NORMAL ||
 	    log_has_event_fd())
 		return 0;
@@ -43,7 +43,7 @@ void watch_leave(struct watch *w)
 	io_close_quietly(&w->said[0]);
 }
 
-/* Each line was written at once, and all that fit into a pipe fit here. */
+/* Each line was written at once, and the buffer is as large as a pipe. */
 static void take_said(struct watch *w)
 {
 	char lines[65536];

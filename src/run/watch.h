@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A terminal on which somebody looks on while a round is done: workers send
- * what they do, and lines of their log, and the parent draws.
+ * Shows a round on a terminal: workers send their progress and the lines they
+ * log, and the parent draws.
  *
  *	struct watch watch = WATCH_NONE;
  *
@@ -10,7 +10,7 @@
  *	watch_take(&watch);	// now and then
  *	watch_close(&watch);
  *
- * Where nobody looks on, watch_open() opens nothing, and the rest does nothing.
+ * Without a terminal watch_open() opens nothing, and the others do nothing.
  */
 #ifndef RUN_WATCH_H
 #define RUN_WATCH_H
@@ -23,9 +23,9 @@
 
 struct watch {
 	int events[2]; /* [1]: for report_send(), or -1 */
-	int said[2];   /* lines of the log, to go above what is drawn */
+	int said[2];   /* logged lines, to be shown above the drawing */
 	struct report *report;
-	const size_t *accounts; /* by their places in the configuration */
+	const size_t *accounts; /* their places in the configuration */
 	size_t n;
 };
 
@@ -34,18 +34,20 @@ struct watch {
 		.events = {-1, -1}, .said = { -1, -1 }                         \
 	}
 
-/* Borrows both. From here on lines of the log go to the parent. */
+/* Borrows `config` and `accounts`. From now on logged lines go to the parent.
+ */
 int watch_open(struct watch *w, const struct config *config,
 	       const size_t *accounts, size_t n, struct error *err);
 void watch_close(struct watch *w);
 
-/* In a worker: what is the parent's. */
+/* In a worker: close the parent's ends. */
 void watch_leave(struct watch *w);
 
-/* Draw what has come, and the time that has passed. */
+/* Read and draw what the workers have sent. */
 void watch_take(struct watch *w);
 
-/* The session of accounts[i] is over: well (NULL), or what the summary says. */
+/* The session of accounts[i] has ended; `trouble` is for the summary, or NULL.
+ */
 void watch_end(struct watch *w, size_t i, const char *trouble);
 
 #endif
