@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A server that was moved or repaired gives every message a new UIDL, and
- * everything looks new (faults 3.8). Who a message is says its header: those
- * with the header and the size of one we have keep their rows, under the new
- * UIDL; only the others are new.
+ * A server that was moved or repaired gives every message a new UIDL, so that
+ * everything looks new (A27 in tests/FAULTS.md). A message with the header and
+ * the size of a known one keeps its row, under the new UIDL; only the others
+ * are new.
  *
- * A known UIDL with another size alone is no change of names: that message is
- * fetched, and its content tells.
+ * A known UIDL with another size is not a change of UIDLs: that message is
+ * fetched, and its content decides.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,28 +19,31 @@
 
 #include "util/banned.h"
 
-/* So many known messages do not go by themselves between two sessions. */
+/* Fewer known messages than this may just have been deleted by their owner. */
 #define EPOCH_MIN 20
 
-/* A few UIDLs that are the same again are chance: servers count 1, 2, 3. */
+/*
+ * One UIDL in so many may be the same by chance, because some servers count
+ * 1, 2, 3 …
+ */
 #define CHANCE 10
 
-/* A row that is not listed, waiting for its message. */
+/* A row whose UIDL, or size, is not listed. */
 struct missing {
 	unsigned char identity[HASH_SIZE];
 	uint64_t size;
 	int64_t id;
 	bool resized; /* its UIDL is listed, with another size */
-	const struct pop3_entry *entry; /* that is it; NULL: not yet */
+	const struct pop3_entry *entry; /* its message; NULL: not found yet */
 };
 
 struct epoch {
-	struct missing *missing; /* sorted */
+	struct missing *missing; /* sorted by compare_missing() */
 	size_t n_missing;
-	const struct pop3_entry **unknown; /* all that are listed and new */
+	const struct pop3_entry **unknown; /* all listed ones without a row */
 	size_t n_unknown;
-	size_t n_same;	    /* header and size */
-	size_t n_same_head; /* the header only */
+	size_t n_same;	    /* of them, with header and size of a row */
+	size_t n_same_head; /* with the header only */
 };
 
 static bool looks_changed(const struct fetch *f)
@@ -83,7 +86,7 @@ static int load_missing(struct fetch *f, struct epoch *e, struct error *err)
 	return 0;
 }
 
-/* The first one that is not before it. */
+/* The first row that is not less than `wanted`. */
 static size_t lower_bound(const struct epoch *e, const struct missing *wanted)
 {
 	size_t from = 0, to = e->n_missing;
@@ -99,7 +102,7 @@ static size_t lower_bound(const struct epoch *e, const struct missing *wanted)
 	return from;
 }
 
-/* Each row is given away once: there may be several equal letters. */
+/* Equal messages may exist several times: each row is used once. */
 static struct missing *find(struct epoch *e, const struct missing *wanted)
 {
 	size_t i = lower_bound(e, wanted);
@@ -111,7 +114,7 @@ static struct missing *find(struct epoch *e, const struct missing *wanted)
 	return NULL;
 }
 
-/* Is there one whose name and size have changed? */
+/* Is there a row with this header whose UIDL is not listed at all? */
 static bool has_head(const struct epoch *e, struct missing wanted)
 {
 	size_t i;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * After `state rebuild`: the database knows the files that are there, but not
- * yet what they are called on the server. The key in a file's name says which
- * UIDL it had; the header must agree, for some servers use UIDLs again. What
+ * After `state rebuild` the database knows the files in the Maildirs, but not
+ * their UIDLs. The key in a file's name is made from the UIDL it had. Its
+ * header must agree, too, because some servers reuse UIDLs. A message that
  * does not agree is fetched, and its content decides.
  */
 #include "state/found.h"
@@ -35,7 +35,7 @@ int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
 	return rc;
 }
 
-/* Those that are new by the listing, and are in a folder by its key. */
+/* Find entries that look new, but whose key is that of a file in a folder. */
 static int find_candidates(struct fetch *f, const struct pop3_entry **out,
 			   size_t *n_out, struct error *err)
 {
@@ -79,7 +79,7 @@ static int adopt(struct fetch *f, const struct pop3_entry *const *entries,
 	return 0;
 }
 
-/* The database is not kept waiting for the network. */
+/* First the network, then the transaction: the database must not wait. */
 static int look(struct fetch *f, const struct pop3_entry *const *entries,
 		size_t n, size_t *n_out, struct error *err)
 {

@@ -7,10 +7,10 @@
 
 #include "util/banned.h"
 
-/* The same trouble is said again after a day. */
+/* Lasting trouble is reported again after a day. */
 #define REPEAT_SECONDS (24 * 3600)
 
-/* 2^10 times any interval is beyond all limits. */
+/* 2^10 times any interval exceeds all limits. */
 #define DOUBLINGS_MAX 10
 
 static bool should_complain(const struct account_health *health,
@@ -18,7 +18,7 @@ static bool should_complain(const struct account_health *health,
 {
 	if (policy->watched)
 		return true;
-	/* Who is setting up an account must hear of it at once. */
+	/* An account that is being set up: its owner is waiting for news. */
 	if (health->last_success == 0 && health->complained == 0)
 		return true;
 	if (health->complained != 0 &&
@@ -30,7 +30,7 @@ static bool should_complain(const struct account_health *health,
 	return true;
 }
 
-/* How many refusals in a row until one is believed? */
+/* How many refusals in a row count as a refused login? */
 static int64_t refusals_needed(const struct account_health *health,
 			       const struct health_session *session,
 			       const struct health_policy *policy)
@@ -42,7 +42,7 @@ static int64_t refusals_needed(const struct account_health *health,
 	return is_certain ? 1 : HEALTH_REFUSALS_MAX;
 }
 
-/* What is remembered of a clock that was ahead would bind us for years. */
+/* Times from a clock that was ahead would delay polls for years. */
 static void forget_future(struct account_health *health, int64_t now)
 {
 	if (health->last_try > now)
@@ -64,7 +64,7 @@ static int64_t doubled(int64_t seconds, int64_t times, int64_t max)
 	return seconds < max ? seconds : max;
 }
 
-/* Seconds until the account is asked again. */
+/* Seconds until the account is polled again. */
 static int64_t wait_of(const struct account_health *health,
 		       const struct health_session *session,
 		       const struct health_policy *policy)
@@ -99,7 +99,7 @@ static void note_trouble(struct account_health *health,
 	if (session->refused && policy->patient &&
 	    health->refusals < refusals_needed(health, session, policy))
 		kind = ERR_TEMPORARY;
-	/* What is worse than all since the last success is news. */
+	/* Worse than all trouble since the last success: report it. */
 	if (kind > health->kind) {
 		health->complained = 0;
 		health->kind = kind;
@@ -135,7 +135,7 @@ bool health_update(struct account_health *health,
 
 bool health_is_barred(const struct account_health *health, int64_t now)
 {
-	/* By a clock that was ahead nobody is barred. */
+	/* A time in the future, from a clock that was ahead, does not bar. */
 	return health->kind == ERR_PERSON &&
 	       health->refusals >= HEALTH_REFUSALS_MAX &&
 	       health->last_try <= now && health->next_poll > now;

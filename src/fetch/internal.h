@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the files of fetch share; seen by nobody else. */
+/* Shared by the files of fetch/ only. */
 #ifndef FETCH_INTERNAL_H
 #define FETCH_INTERNAL_H
 
@@ -23,25 +23,25 @@ struct fetch {
 	struct listing_todo todo;
 	struct spool_batch batch;
 	struct account_health health;
-	bool has_health;	 /* it was read */
-	int64_t session;	 /* calendar microseconds: grows */
-	int64_t began, reported; /* of clock_ms() */
+	bool has_health; /* `health` was read */
+	int64_t session; /* id: its start in microseconds since 1970, grows */
+	int64_t began, reported; /* by clock_ms() */
 	bool login_tried, listed;
-	bool dry; /* a preview: the state is only read */
-	char prefix[PREFIX_MAX];
-	const struct pop3_entry **durable; /* received, and safe with us */
+	bool dry;		 /* a preview: the state is only read */
+	char prefix[PREFIX_MAX]; /* of spool files */
+	const struct pop3_entry **durable; /* received and committed */
 	size_t n_durable;
 	uint64_t n_fetched, bytes_fetched;
-	size_t n_new; /* of them, what was not known before */
-	const struct pop3_entry **deleted; /* as the server said, before QUIT */
+	size_t n_new; /* fetched ones whose content was not known */
+	const struct pop3_entry **deleted; /* with +OK to DELE; before QUIT */
 	size_t n_deleted;
 };
 
 /*
- * open.c, the steps a session begins with: state and spool; connection and
- * login; the listing as it is and how it compares with what is known
- * (fetch_compare() once more, when more has become known). fetch_close() at
- * the end, always.
+ * open.c, the steps a session begins with: fetch_open() opens state and spool,
+ * fetch_connect() logs in, fetch_read_listing() reads the listing and calls
+ * fetch_compare(), which finds out what of it is known; it is called again
+ * when more has become known. Always call fetch_close() at the end.
  */
 int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err);
 int fetch_connect(struct fetch *f, struct error *err);
@@ -50,22 +50,23 @@ int fetch_compare(struct fetch *f, struct error *err);
 void fetch_close(struct fetch *f);
 
 /*
- * session.c: read the listing, take in what may change what is to be done,
- * and log that.
+ * session.c: fetch_read_listing(), fetch_adopt_found() and
+ * fetch_check_epoch(); then f->todo is final, and is logged.
  */
 int fetch_list(struct fetch *f, struct error *err);
 
 /*
- * epoch.c: all UIDLs of the account have changed, it seems. Does what
- * the account says: 0, and f->todo is what is to be done then; -1 when a
- * person must decide.
+ * epoch.c: when all UIDLs of the account seem to have changed, do what its
+ * setting `uidl-change` says. 0: f->todo is up to date; -1: error, or a person
+ * must decide (ERR_PERSON).
  */
 int fetch_check_epoch(struct fetch *f, struct error *err);
 
 /*
- * outcome.c: a session begins, and has ended: its events, its line, and
- * what is remembered of the account. Returns whether a person is to be told,
- * by on-trouble: when the connection is closed, for that may take its time.
+ * outcome.c: emit the event of a session's start; log and emit its end, and
+ * record the account's health. fetch_note_outcome() returns whether to call
+ * fetch_notify_person(), which runs on-trouble: after fetch_close(), because
+ * that command may take long.
  */
 void fetch_emit_start(const struct fetch *f);
 bool fetch_note_outcome(struct fetch *f, const struct error *trouble);
@@ -73,14 +74,14 @@ void fetch_notify_person(const struct fetch_job *job,
 			 const struct error *trouble);
 
 /*
- * found.c: what `state rebuild` found in the Maildirs is known, once
- * its header is the one that the server has.
+ * found.c: record as known what `state rebuild` has found in the Maildirs, if
+ * the header on the server is the same.
  */
 int fetch_adopt_found(struct fetch *f, struct error *err);
 
 /*
- * The headers of these messages by TOP, as identities parallel to them. One
- * that could not be had is all zeros, which is no message's.
+ * Get the identities (mail/identity.h) of these messages by TOP, parallel to
+ * `entries`. Where TOP fails, all bytes are 0, which matches no message.
  */
 int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
 		     size_t n, unsigned char (*out)[HASH_SIZE],

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Known or new is a merge join: the listing sorted by (UIDL, size) against
- * the rows in the order of their index. Neither 100,000 known messages nor a
- * million forgotten ones are ever held in memory.
+ * A merge join tells known messages from new ones: the listing, sorted by
+ * (UIDL, size), against the rows in the order of their index. The rows are
+ * never held in memory, neither 100,000 known ones nor a million gone ones.
  */
 #include "fetch/listing.h"
 
@@ -14,15 +14,15 @@
 
 #include "util/banned.h"
 
-/* What the join found out about an entry of the listing. */
+/* What the join found for an entry of the listing. */
 struct match {
 	int64_t id; /* 0: not known */
 	int64_t session;
 	int64_t first_seen;
-	bool back; /* was gone: its UIDL may have been given to another */
+	bool back; /* it had gone: another message may have its UIDL now */
 };
 
-/* An entry on its way through the sort, with its key at hand. */
+/* An entry with its key, for the sort. */
 struct key {
 	struct slice uidl;
 	uint64_t size;
@@ -60,8 +60,8 @@ static void set_match(struct match *m, const struct seen *row)
 }
 
 /*
- * `at` is where a row with this UIDL, and a size that is not listed, would be:
- * beside the entries with that UIDL, if there are any.
+ * Is a row's UIDL listed with another size? `at` is where the row would be
+ * among the sorted keys, beside the entries with its UIDL.
  */
 static bool has_uidl(const struct key *keys, size_t n, size_t at,
 		     struct slice uidl)
@@ -78,7 +78,7 @@ static void add_gone(struct listing_todo *todo, int64_t id, bool resized)
 	todo->n_resized += resized;
 }
 
-/* Messages without a UIDL are known by content only: never matched here. */
+/* Messages without a UIDL are known by content only; none matches here. */
 static int join(struct listing_todo *todo, const struct key *keys, size_t n,
 		struct match *matches, struct state *state, struct error *err)
 {
@@ -92,7 +92,7 @@ static int join(struct listing_todo *todo, const struct key *keys, size_t n,
 
 		while (at < n && compare_keys(&keys[at], &wanted) < 0)
 			at++;
-		/* Not moving `at`: two rows may share UIDL and size. */
+		/* `at` stays: two rows may have the same UIDL and size. */
 		for (size_t i = at; i < n && row.uidl.len > 0 &&
 				    compare_keys(&keys[i], &wanted) == 0;
 		     i++) {
@@ -131,7 +131,7 @@ static int find_gone(struct listing_todo *todo, const struct pop3_listing *l,
 	return 0;
 }
 
-/* What was only marked as seen is not ours: its one copy is there. */
+/* A message that was only marked as seen is never due: we have no copy. */
 static bool is_due(const struct match *m, const struct listing_policy *policy)
 {
 	if (m->session == STATE_MARKED)
@@ -163,10 +163,11 @@ static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
 }
 
 /*
- * A known message needs nothing, unless it is due to be deleted or comes back
- * from being gone. Then it must be the one we know, for some servers use UIDLs
- * again: its header tells, or the message itself, which is fetched once more.
- * Without TOP, what the last session has fetched is not fetched a third time.
+ * A known message needs nothing, unless it is due to be deleted or was gone
+ * and is back. Then it must be verified, because some servers reuse UIDLs: by
+ * its header or, without TOP, by fetching it once more. Without TOP a message
+ * that the last session has fetched is deleted unverified: fetching it again
+ * in every session would never end.
  */
 static void add_known(struct listing_todo *todo, const struct pop3_entry *entry,
 		      const struct match *m,
@@ -228,8 +229,8 @@ static int record_rows(const struct listing_todo *todo, struct state *state,
 		       const struct listing_policy *policy, struct error *err)
 {
 	/*
-	 * Who is back first: aging must not forget what is listed now. It is
-	 * not there again before somebody has looked whether it is that one.
+	 * Before state_age_gone(), which must not forget messages that are
+	 * listed again. They count as present only when verified.
 	 */
 	for (size_t i = 0; i < todo->n_back; i++)
 		if (state_set_back(state, todo->back[i], policy->now, err) ==

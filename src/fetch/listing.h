@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What to do with a listing (faults 3.8): a message is known by its account,
- * UIDL and size together; one whose size changed is fetched again and told
- * apart by its content; nothing is deleted on the word of a UIDL alone.
+ * What to do with the messages of a listing. A message is known by its
+ * account, UIDL and size together. One whose size has changed is fetched
+ * again, and its content decides. Nothing is deleted because of a UIDL alone.
  *
  *	listing_compare(&todo, &listing, state, &policy, err);
  *	… todo.fetch, todo.verify, todo.remove …
- *	listing_record(&todo, state, now, err);	// who has gone, who came back
+ *	listing_record(&todo, state, &policy, err);
  *	listing_release(&todo);
  */
 #ifndef FETCH_LISTING_H
@@ -19,38 +19,38 @@
 #include "pop3/pop3.h"
 #include "state/state.h"
 
-/* What the account wants, and where it stands. */
+/* Settings and history of the account. */
 struct listing_policy {
 	int64_t account;
-	int64_t last_session; /* knowledge from this one is fresh */
+	int64_t last_session; /* messages it fetched need no verification */
 	int64_t now;
 	enum keep_mode keep;
 	int64_t keep_seconds;
-	uint64_t max_size; /* larger ones stay; 0: none is too large */
+	uint64_t max_size; /* larger messages stay on the server; 0: no limit */
 	int64_t limit;	   /* messages to fetch; 0: all */
-	bool has_top;	   /* old knowledge can be verified */
+	bool has_top;	   /* the server has TOP: headers can be verified */
 };
 
-/* The row that an entry seems to be, and what is to follow when it is. */
+/* The row that an entry matches, and what to do if it is that message. */
 struct listing_known {
 	int64_t id;
 	bool due;  /* to be deleted on the server */
-	bool back; /* it was gone */
-	bool same; /* looked at: it is the one we know */
+	bool back; /* it had disappeared from the server */
+	bool same; /* verified: its header is the recorded one */
 };
 
-/* A row that is not in the listing, or its UIDL only, with another size. */
+/* A row whose message is not listed, or (resized) with another size. */
 struct listing_gone {
 	int64_t id;
 	bool resized;
 };
 
-/* Parallel arrays of entries; each list is in the order of numbers. */
+/* Each list of entries is in the order of message numbers. */
 struct listing_todo {
-	const struct pop3_entry **fetch; /* new, or not surely the same */
+	const struct pop3_entry **fetch; /* new, or not proved to be known */
 	size_t n_fetch;
 	uint64_t fetch_bytes;
-	const struct pop3_entry **verify; /* known if TOP shows the same */
+	const struct pop3_entry **verify; /* known if TOP agrees */
 	struct listing_known *known;	  /* parallel to verify */
 	size_t n_verify;
 	const struct pop3_entry **remove; /* known and due: delete */
@@ -59,9 +59,9 @@ struct listing_todo {
 	bool *is_known; /* parallel to the entries of the listing */
 	size_t n_too_large;
 	size_t n_left;		   /* beyond the limit */
-	struct listing_gone *gone; /* that are in the listing no more */
+	struct listing_gone *gone; /* rows that are not listed any more */
 	size_t n_gone;
-	size_t n_resized; /* so many of them */
+	size_t n_resized; /* how many of `gone` are resized */
 	int64_t *back;	  /* rows that had gone and are listed again */
 	size_t n_back;
 };
@@ -70,7 +70,7 @@ int listing_compare(struct listing_todo *todo,
 		    const struct pop3_listing *listing, struct state *state,
 		    const struct listing_policy *policy, struct error *err);
 
-/* Write down who has gone and who is back; nothing when nobody is. */
+/* Record which messages have gone from the server, and which are back. */
 int listing_record(const struct listing_todo *todo, struct state *state,
 		   const struct listing_policy *policy, struct error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The session of `state mark-seen`: a listing, and headers, to know it by. */
+/* The session of `state mark-seen`: it records UIDLs and headers. */
 #include <stdlib.h>
 
 #include "fetch/internal.h"

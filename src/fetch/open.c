@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The steps that every session begins with, and its end. */
+/* The steps that every session begins with, and the last one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How a session went: remembered, and told to people and programs. */
+/* How a session went: recorded, logged and emitted as events. */
 #include <stdint.h>
 
 #include "account/provider.h"
@@ -11,7 +11,7 @@
 
 #include "util/banned.h"
 
-/* Up to a tenth more, so that many accounts do not stay in step. */
+/* Adds up to a tenth to a wait, so that many accounts do not poll together. */
 static int64_t random_jitter(void)
 {
 	uint16_t n;
@@ -48,7 +48,7 @@ static void emit_end(const struct fetch *f, bool ok)
 	event_free(e);
 }
 
-/* Trouble that is not to be complained of yet is news for the log only. */
+/* Trouble that is not reported to a person yet is logged as information. */
 static void log_trouble(const struct fetch *f, const struct error *trouble,
 			bool refused, bool complain)
 {
@@ -85,7 +85,7 @@ bool fetch_note_outcome(struct fetch *f, const struct error *trouble)
 		.id = f->listed ? f->session : 0,
 		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
 			   !f->listed,
-		/* Without progress it would be the same again, at once. */
+		/* Without progress the next session would fail at once, too. */
 		.again = f->todo.n_left > 0 && f->n_new > 0,
 	};
 	struct error unsaved = ERROR_INIT;
@@ -107,7 +107,7 @@ void fetch_notify_person(const struct fetch_job *job,
 {
 	struct error err = ERROR_INIT;
 
-	/* Who looks on has been told. */
+	/* A person who looks on has seen the log. */
 	if (!job->watched && hook_trouble(&job->on_trouble, job->account->name,
 					  trouble->text, &err) == -1)
 		log_error("%s", err.text);

@@ -16,12 +16,12 @@
 
 #include "util/banned.h"
 
-/* How often whoever draws hears of progress: as often as it draws. */
+/* Report progress no more often than the parent draws. */
 #define PROGRESS_MS 200
 
 /* NOLINTNEXTLINE(misc-redundant-expression): they are two macros */
 _Static_assert(POP3_HEAD_MAX == IDENTITY_HEAD_MAX,
-	       "an identity is the same whoever computes it");
+	       "fetch and deliver compute the same identity");
 
 void fetch_prepare(void)
 {
@@ -55,7 +55,6 @@ static void log_todo(const struct fetch *f)
 	report(f, REPORT_LISTED, f->todo.n_fetch, f->todo.fetch_bytes);
 }
 
-/* What is there, and what of it concerns us. */
 int fetch_list(struct fetch *f, struct error *err)
 {
 	if (fetch_read_listing(f, err) == -1 ||
@@ -67,7 +66,7 @@ int fetch_list(struct fetch *f, struct error *err)
 	return 0;
 }
 
-/* Who was gone and is back: after all were looked at, in one transaction. */
+/* Messages that had gone and are verified: one transaction for all. */
 static int record_back(struct fetch *f, struct error *err)
 {
 	const struct listing_todo *todo = &f->todo;
@@ -90,9 +89,9 @@ static int record_back(struct fetch *f, struct error *err)
 }
 
 /*
- * Knowledge that a deletion hangs on, or of messages that had gone: the header
- * must still be the one we know (UIDLs get reused), else the message is
- * fetched.
+ * Before deleting a known message, or trusting one that had disappeared, check
+ * that its header is still the recorded one, because servers reuse UIDLs. A
+ * message whose header differs is fetched.
  */
 static int verify_known(struct fetch *f, struct error *err)
 {
@@ -107,7 +106,7 @@ static int verify_known(struct fetch *f, struct error *err)
 		unsigned char identity[HASH_SIZE];
 		struct seen row;
 
-		/* Where TOP fails, nobody can say. */
+		/* Where TOP fails, the message counts as different. */
 		if (answer.ok) {
 			if (state_get_seen(f->state, known->id, &row, err) ==
 			    -1)
@@ -132,7 +131,7 @@ static void wake_sorter(const struct fetch *f)
 		(void)io_write(f->job->wake_fd, "m", 1, "", &ignored);
 }
 
-/* T1: only what was committed here may be deleted on the server. */
+/* Transaction T1: only messages committed here may be deleted on the server. */
 static int commit(struct fetch *f, struct error *err)
 {
 	size_t n_new;
@@ -140,7 +139,7 @@ static int commit(struct fetch *f, struct error *err)
 	if (f->batch.n == 0)
 		return 0;
 	if (spool_batch_commit(&f->batch, f->state, &n_new, err) == -1) {
-		f->n_durable = 0; /* unknown: delete nothing */
+		f->n_durable = 0; /* the outcome is unknown: delete nothing */
 		return -1;
 	}
 	f->n_durable = (size_t)f->n_fetched;
@@ -150,7 +149,7 @@ static int commit(struct fetch *f, struct error *err)
 	return 0;
 }
 
-/* Of a large message there is something to be seen before it is complete. */
+/* Shows progress within a large message. */
 static void note_progress(void *context, uint64_t bytes)
 {
 	struct fetch *f = context;
@@ -186,7 +185,7 @@ static int keep_message(struct fetch *f, int *fd, const char *name,
 	return spool_batch_is_full(&f->batch) ? commit(f, err) : 0;
 }
 
-/* An answer that brought no message; it will be asked for again. */
+/* Did the answer bring no message? The next session asks for it again. */
 static bool is_unusable(const struct fetch *f, const struct pop3_answer *answer)
 {
 	if (!answer->ok)
@@ -223,8 +222,8 @@ static int receive_all(struct fetch *f, int *fd, char *name, struct error *err)
 }
 
 /*
- * Everything new into the spool. What came complete is kept even when the
- * session then breaks: it need not be fetched again.
+ * Receive everything new into the spool. Complete messages are committed even
+ * if the session then breaks: they need not be fetched again.
  */
 static int retrieve(struct fetch *f, struct error *err)
 {
@@ -268,7 +267,8 @@ static int delete_some(struct fetch *f, const struct pop3_entry *const *list,
 	return rc;
 }
 
-/* Known messages that are due, and, without keeping, what is durable now. */
+/* Delete known messages that are due and, with keep-on-server = no, new ones.
+ */
 static int delete_due(struct fetch *f, struct error *err)
 {
 	if (delete_some(f, f->todo.remove, f->todo.n_remove, err) == -1)
@@ -279,8 +279,8 @@ static int delete_due(struct fetch *f, struct error *err)
 }
 
 /*
- * What the server has deleted is gone, and a message that turns up under its
- * UIDL is looked at before it is taken for known.
+ * Record deleted messages as gone: a message that appears under the UIDL of one
+ * of them will be verified before it counts as known.
  */
 static int record_deleted(struct fetch *f, struct error *err)
 {
@@ -299,19 +299,20 @@ static int record_deleted(struct fetch *f, struct error *err)
 	return state_end(f->state, rc, err);
 }
 
-/* The end: deletions count only after a good answer (RFC 1939, UPDATE). */
+/* Deletions count only when QUIT was answered with +OK (RFC 1939, section 6).
+ */
 static int end_session(struct fetch *f, struct error *err)
 {
 	if (pop3_quit(f->pop3, err) == 0)
 		return record_deleted(f, err);
 	if (f->n_deleted > 0)
 		return error_prefix(err, "deleting is not confirmed");
-	/* Nothing hung on it: all that was wanted is here. */
+	/* No deletions were pending, and everything wanted is here. */
 	log_info("%s: %s", f->name, err->text);
 	return 0;
 }
 
-/* THE SESSION: what is done, in which order. */
+/* THE SESSION: its steps, in order. */
 static int run_session(struct fetch *f, struct error *err)
 {
 	if (fetch_connect(f, err) == -1 || fetch_list(f, err) == -1 ||
@@ -322,7 +323,7 @@ static int run_session(struct fetch *f, struct error *err)
 	return end_session(f, err);
 }
 
-/* Some servers list only some of what they have, and more once that is read. */
+/* Some providers list a part of the mailbox, and the next part later. */
 static bool has_more(const struct fetch *f)
 {
 	const struct account *a = f->job->account;
@@ -334,7 +335,7 @@ static bool has_more(const struct fetch *f)
 	       f->n_new > 0 && f->todo.n_left == 0;
 }
 
-/* One session; *more_out: the next would bring mail, too. */
+/* Run one session. *more_out: another one would bring mail, too. */
 static enum error_kind run_once(const struct fetch_job *job, bool *more_out,
 				bool *complain_out, struct error *err)
 {
@@ -352,7 +353,7 @@ static enum error_kind run_once(const struct fetch_job *job, bool *more_out,
 	return err->kind;
 }
 
-/* on-trouble may take its time: nobody is to wait for it. */
+/* Let the sorter and other fetchers go on while on-trouble runs. */
 static void release_job(const struct fetch_job *job)
 {
 	int wake_fd = job->wake_fd, lock_fd = job->lock_fd;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One POP3 session of one account: from the listing to QUIT, everything new
- * into the spool. Runs in a process of its own. Start reading here.
+ * One POP3 session with one mailbox: everything new goes into the spool. Runs
+ * in a process of its own. To understand fetching, start reading at
+ * run_session() in session.c.
  */
 #ifndef FETCH_SESSION_H
 #define FETCH_SESSION_H
@@ -16,32 +17,33 @@
 /* All borrowed. */
 struct fetch_job {
 	const struct account *account;
-	int account_index;  /* in the configuration, for reports */
-	int64_t account_id; /* in the state; the caller holds its lock */
+	int account_index;  /* its place in the configuration, for reports */
+	int64_t account_id; /* its number in the state; the caller has locked it
+			     */
 	const char *state_dir;
 	const char *spool_dir;
 	int64_t complain_after;
 	struct hook on_trouble;
-	bool watched;  /* a person looks on: tell all */
-	bool patient;  /* a daemon: see health.h */
-	int lock_fd;   /* of the account, in the fetcher's process; or -1 */
-	int wake_fd;   /* a byte is written when mail is in the spool */
+	bool watched;  /* a person looks on: report all trouble */
+	bool patient;  /* the daemon: see health.h */
+	int lock_fd;   /* the account's lock, to be closed early; or -1 */
+	int wake_fd;   /* gets a byte when mail is in the spool; or -1 */
 	int report_fd; /* for report_send(); -1: none */
 };
 
 /*
- * Once, in the process from which fetchers are forked: what all their
- * connections need, and inherit.
+ * Load what all connections need. Call it once, in the process from which
+ * fetchers are forked: they inherit it.
  */
 void fetch_prepare(void);
 
-/* Do it, log what went wrong. Returns the exit status: 0, 75, 77. */
+/* Run the session and log its trouble. Returns the exit status: 0, 75, 77. */
 int fetch_run(const struct fetch_job *job);
 
 /*
- * Take what is on the server for known, without fetching it: all that is not
- * known yet or, when `uidls` names some (NULL-terminated), only those. Such
- * messages are never deleted there. How many in *n_out.
+ * Record messages on the server as known without fetching them: all that are
+ * not known yet, or only those in `uidls` (NULL-terminated), if it has any.
+ * They are never deleted on the server. *n_out gets their number.
  */
 int fetch_mark_seen(const struct fetch_job *job, char *const *uidls,
 		    size_t *n_out, struct error *err);
