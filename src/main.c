@@ -37,8 +37,8 @@ static void open_standard_files(void)
 }
 
 /*
- * Those that mean nothing to us are ignored; children are waited for even when
- * whoever started us does not want to know of his.
+ * Ignore signals without a meaning here. SIGCHLD must have its default: a
+ * parent that ignores it would make us lose the exit statuses of children.
  */
 static void set_signals(void)
 {
@@ -60,8 +60,8 @@ static void protect_process(void)
 }
 
 /*
- * Whoever calls a set-id program chooses its configuration, and so what it
- * runs and reads.
+ * Refuse to run with another user's rights: the caller chooses the
+ * configuration, and with it the commands to run and the files to read.
  */
 static bool is_set_id(void)
 {
@@ -72,7 +72,10 @@ static bool is_set_id(void)
 	return true;
 }
 
-/* Returns how many words were used: 0 when it is no global option. */
+/*
+ * Returns how many words were used; 0 when argv[0] is not a global option, -1
+ * when its value is missing.
+ */
 static int global_option(struct command_line *line, int argc, char **argv)
 {
 	const char *word = argv[0];
@@ -100,7 +103,7 @@ static int global_option(struct command_line *line, int argc, char **argv)
 	return 1;
 }
 
-/* Options may stand anywhere; "--" ends them. */
+/* Options may stand before or after the command; "--" ends them. */
 static int parse(struct command_line *line, int argc, char **argv)
 {
 	line->argv = xcalloc((size_t)argc + 1, sizeof(char *));
@@ -124,7 +127,7 @@ static int parse(struct command_line *line, int argc, char **argv)
 	return 0;
 }
 
-/* Without a command: fetch, or a word of welcome. */
+/* Without a command: fetch or, without a configuration, a welcome. */
 static int run_default(const struct command_line *line)
 {
 	static char name[] = "fetch";
@@ -171,8 +174,9 @@ static int run_command(const struct command_line *line)
 }
 
 /*
- * Fifty libraries tidy up behind themselves for 4 ms, more than many a command
- * takes; the kernel does it anyway. The sanitizer looks for leaks there.
+ * The destructors of fifty libraries take 4 ms, more than many commands, and
+ * the kernel frees everything anyway. The sanitizer needs exit() to look for
+ * leaks.
  */
 static _Noreturn void leave(int status)
 {
