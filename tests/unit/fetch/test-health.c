@@ -33,17 +33,17 @@ static long wait_after(enum error_kind kind, bool refused, int64_t now)
 static void test_waits(void)
 {
 	health = (struct account_health){0};
-	is_int(300, wait_after(ERR_NONE, false, 1), "all is well: as told");
+	is_int(300, wait_after(ERR_NONE, false, 1), "success: every");
 	is_int(300, wait_after(ERR_TEMPORARY, false, 2), "trouble: the same");
-	is_int(600, wait_after(ERR_TEMPORARY, false, 3), "twice");
-	is_int(1200, wait_after(ERR_TEMPORARY, false, 4), "and twice again");
+	is_int(600, wait_after(ERR_TEMPORARY, false, 3), "then doubled");
+	is_int(1200, wait_after(ERR_TEMPORARY, false, 4), "and again");
 	for (int i = 0; i < 100; i++)
 		(void)wait_after(ERR_TEMPORARY, false, 5);
 	is_int(HOUR, wait_after(ERR_LOCAL, false, 6), "at most an hour");
-	is_int(300, wait_after(ERR_NONE, false, 7), "until all is well");
+	is_int(300, wait_after(ERR_NONE, false, 7), "until success");
 	policy.every = 2 * HOUR;
 	is_int(2 * HOUR, wait_after(ERR_TEMPORARY, false, 8),
-	       "but never sooner than told");
+	       "but never sooner than every");
 	policy.every = 300;
 	policy.jitter = 500;
 	is_int(315, wait_after(ERR_NONE, false, 9), "a twentieth of jitter");
@@ -52,9 +52,10 @@ static void test_waits(void)
 	is_int(900, wait_after(ERR_NONE, false, 10),
 	       "nor sooner than the server wants (LOGIN-DELAY)");
 	session.again = true;
-	is_int(900, wait_after(ERR_NONE, false, 10), "whatever is left there");
+	is_int(900, wait_after(ERR_NONE, false, 10),
+	       "even with mail left there");
 	health.login_delay = 0;
-	is_int(0, wait_after(ERR_NONE, false, 10), "else that is fetched now");
+	is_int(0, wait_after(ERR_NONE, false, 10), "without it, at once");
 	session.again = false;
 }
 
@@ -64,25 +65,25 @@ static void test_refusals(void)
 
 	policy.patient = true;
 	is_int(300, wait_after(ERR_PERSON, true, 11),
-	       "a refused login that worked before may be the server's mood");
+	       "a refused login that worked before may be a busy server");
 	is_int(ERR_TEMPORARY, health.kind, "and is taken for temporary");
 	is_int(600, wait_after(ERR_PERSON, true, 12), "twice");
-	ok(!health_is_barred(&health, 12), "it is still tried");
-	is_int(HOUR, wait_after(ERR_PERSON, true, 13), "then an hour");
-	is_int(ERR_PERSON, health.kind, "and a person is to act");
-	ok(health_is_barred(&health, 14), "nobody tries it meanwhile");
-	ok(!health_is_barred(&health, 13 + HOUR), "but afterwards");
+	ok(!health_is_barred(&health, 12), "the account is still polled");
+	is_int(HOUR, wait_after(ERR_PERSON, true, 13), "then waits an hour");
+	is_int(ERR_PERSON, health.kind, "and a person must act");
+	ok(health_is_barred(&health, 14), "the account is barred meanwhile");
+	ok(!health_is_barred(&health, 13 + HOUR), "but not afterwards");
 	is_int(2 * HOUR, wait_after(ERR_PERSON, true, 15), "then two");
 	is_int(4 * HOUR, wait_after(ERR_PERSON, true, 16), "then four");
 	for (int i = 0; i < 100; i++)
 		(void)wait_after(ERR_PERSON, true, 17);
 	is_int(DAY, wait_after(ERR_PERSON, true, 18), "at most a day");
-	is_int(300, wait_after(ERR_NONE, false, 19), "until it is let in");
+	is_int(300, wait_after(ERR_NONE, false, 19), "until a login succeeds");
 	session.trouble = &auth;
 	session.refused = true;
 	policy.now = 20;
 	ok(health_update(&health, &session, &policy),
-	   "[AUTH] is believed, and said, at once");
+	   "[AUTH] counts, and is reported, at once");
 	is_int(20 + HOUR, health.next_poll, "and waits an hour");
 	policy.now = 21;
 	(void)health_update(&health, &session, &policy);
@@ -92,7 +93,7 @@ static void test_refusals(void)
 	is_int(HOUR, wait_after(ERR_PERSON, true, 21),
 	       "so does an account that never worked");
 	ok(!health_is_barred(&health, 22),
-	   "cron tries it: somebody is setting it up");
+	   "cron polls it: somebody is setting it up");
 	(void)wait_after(ERR_PERSON, true, 23);
 	(void)wait_after(ERR_PERSON, true, 24);
 	ok(health_is_barred(&health, 25), "but not again and again");
@@ -124,10 +125,11 @@ static void test_alternation(void)
 	health = (struct account_health){.last_success = DAY};
 	(void)outcome(ERR_TEMPORARY, 2 * DAY, false);
 	ok(outcome(ERR_TEMPORARY, 2 * DAY + HOUR, false),
-	   "the network is said");
+	   "lasting temporary trouble is reported");
 	session.refused = true;
 	policy.patient = true;
-	ok(!outcome(ERR_PERSON, 2 * DAY + 2 * HOUR, false), "a mood is not");
+	ok(!outcome(ERR_PERSON, 2 * DAY + 2 * HOUR, false),
+	   "a refusal that may be temporary is not");
 	session.trouble = &auth;
 	policy.now = 2 * DAY + 3 * HOUR;
 	ok(health_update(&health, &session, &policy), "[AUTH] after it is");
@@ -150,44 +152,45 @@ static void test_future(void)
 	ok(!health_is_barred(&health, 2000),
 	   "F7: but not for years, when the clock was ahead");
 	session.refused = true;
-	ok(outcome(ERR_PERSON, 2000, false), "F7: it is said again");
+	ok(outcome(ERR_PERSON, 2000, false), "F7: it is reported again");
 	session.refused = false;
-	ok(health.failing_since <= 2000, "F7: since when is not later");
+	ok(health.failing_since <= 2000, "F7: failing_since is not later");
 	(void)outcome(ERR_NONE, future, false);
 	(void)outcome(ERR_TEMPORARY, future + 1, false);
-	ok(!outcome(ERR_TEMPORARY, 3000, false), "F7: a network that went");
-	ok(outcome(ERR_TEMPORARY, 3000 + HOUR, false), "F7: is said in time");
+	ok(!outcome(ERR_TEMPORARY, 3000, false), "F7: temporary trouble");
+	ok(outcome(ERR_TEMPORARY, 3000 + HOUR, false),
+	   "F7: is reported in time");
 }
 
 int main(void)
 {
 	ok(outcome(ERR_TEMPORARY, 1000, false),
-	   "an account that never worked: trouble is said at once");
+	   "an account that never worked: trouble is reported at once");
 	ok(!outcome(ERR_TEMPORARY, 1300, false), "and once");
 	ok(outcome(ERR_PERSON, 1400, false), "other trouble of it, too");
 	ok(!outcome(ERR_PERSON, 1500, false), "once");
 	ok(!outcome(ERR_NONE, 2000, false), "success is silent");
-	is_int(2000, health.last_success, "and remembered");
+	is_int(2000, health.last_success, "and recorded");
 	ok(!outcome(ERR_TEMPORARY, 3000, false),
-	   "a network that went is not worth a word");
+	   "temporary trouble is not reported");
 	ok(!outcome(ERR_TEMPORARY, 3000 + HOUR - 1, false),
 	   "for an hour (complain-after)");
-	ok(outcome(ERR_TEMPORARY, 3000 + HOUR, false), "then it is said");
+	ok(outcome(ERR_TEMPORARY, 3000 + HOUR, false), "then it is reported");
 	ok(outcome(ERR_LOCAL, 3001 + HOUR, false),
-	   "D1: trouble with our own disk is said at once");
+	   "D1: trouble with our own disk is reported at once");
 	ok(!outcome(ERR_LOCAL, 3002 + HOUR, false), "once");
 	ok(!outcome(ERR_TEMPORARY, 3003 + HOUR, false), "nor a lesser one");
 	ok(!outcome(ERR_LOCAL, 3004 + HOUR, false), "nor both in turn");
 	ok(!outcome(ERR_TEMPORARY, 3000 + 2 * HOUR, false), "once");
 	ok(outcome(ERR_TEMPORARY, 3003 + HOUR + DAY, false), "a day");
 	ok(outcome(ERR_PERSON, 3100 + HOUR + DAY, false),
-	   "a refused login is news, and said at once");
+	   "a refused login is news, and reported at once");
 	ok(!outcome(ERR_PERSON, 3200 + HOUR + DAY, false), "once a day");
 	ok(outcome(ERR_PERSON, 3300 + HOUR + DAY, true),
-	   "who looks on is told each time");
-	is_int(3000, health.failing_since, "since when it fails is kept");
+	   "a person who looks on is told each time");
+	is_int(3000, health.failing_since, "failing_since is kept");
 	(void)outcome(ERR_NONE, 4000 + 2 * DAY, false);
-	is_int(0, health.failing_since, "until all is well");
+	is_int(0, health.failing_since, "until success");
 	ok(outcome(ERR_PERSON, 5000 + 2 * DAY, false),
 	   "then trouble is news again");
 	test_waits();

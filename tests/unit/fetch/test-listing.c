@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Known or new, gone or back, due or not: faults.md 3.8. */
+/* Known or new, gone or back, due or not: A25 to A28 of tests/FAULTS.md. */
 #include "../tap.h"
 #include "../tempdir.h"
 #include "fetch/listing.h"
@@ -31,8 +31,8 @@ static struct pop3_listing make(const struct item *items, size_t n)
 	return l;
 }
 
-/* Whether a session finds that what is back is what it was. */
-static bool looks = true;
+/* Does the session verify that messages which are back are the known ones? */
+static bool verifies = true;
 
 /* Compare and record; the result as "fetch verify remove gone back". */
 static const char *compare(const struct item *items, size_t n)
@@ -50,7 +50,7 @@ static const char *compare(const struct item *items, size_t n)
 			       todo.n_gone, todo.n_back);
 	else
 		printf("# %s\n", err.text);
-	for (size_t i = 0; looks && i < todo.n_back; i++)
+	for (size_t i = 0; verifies && i < todo.n_back; i++)
 		(void)state_set_present(state, todo.back[i], &err);
 	listing_release(&todo);
 	pop3_listing_release(&l);
@@ -87,11 +87,11 @@ static void test_known(void)
 	is_str("0 0 0 0 0", compare(one, 3), "then all is known");
 	is_str("2 0 0 2 0", compare(two, 3),
 	       "another size is fetched, a new one too; two have gone");
-	looks = false;
+	verifies = false;
 	is_str("0 2 0 0 2", compare(one, 3),
-	       "they come back: looked at, not fetched again");
-	looks = true;
-	is_str("0 2 0 0 2", compare(one, 3), "until somebody has looked");
+	       "they are back: to be verified, not fetched again");
+	verifies = true;
+	is_str("0 2 0 0 2", compare(one, 3), "until they are verified");
 	is_str("0 0 0 0 0", compare(one, 3), "then they are known");
 	is_str("0 0 0 3 0", compare(NULL, 0), "an empty listing");
 	is_str("0 0 0 0 0", compare(NULL, 0), "and another");
@@ -110,7 +110,7 @@ static void test_duplicates(void)
 	add("x", 6, 'y', 7);
 	is_str("0 0 0 0 0", compare(twice, 3), "and all are known then");
 	is_str("2 1 0 2 1", compare(odd, 3),
-	       "without a UIDL a message is fetched to see");
+	       "a message without a UIDL is fetched, its content decides");
 }
 
 static void test_due(void)
@@ -121,12 +121,12 @@ static void test_due(void)
 	policy.last_session = 7;
 	policy.has_top = true;
 	is_str("1 2 0 0 1", compare(one, 3),
-	       "no keeping: before it is deleted it is looked at");
+	       "keep-on-server = no: verified before it is deleted");
 	policy.has_top = false;
 	is_str("1 0 2 0 0", compare(one, 3),
-	       "without TOP, what the last session saw is deleted");
+	       "without TOP, what the last session fetched is deleted");
 	policy.last_session = 8;
-	is_str("3 0 0 0 0", compare(one, 3), "older knowledge is fetched");
+	is_str("3 0 0 0 0", compare(one, 3), "older messages are fetched");
 	policy.has_top = true;
 	policy.keep = KEEP_AGE;
 	policy.keep_seconds = 500001;
@@ -134,7 +134,7 @@ static void test_due(void)
 	policy.keep_seconds = 500000;
 	is_str("1 2 0 0 0", compare(one, 3), "old enough");
 	policy.keep = KEEP_YES;
-	is_str("1 0 0 0 0", compare(one, 3), "keeping: never");
+	is_str("1 0 0 0 0", compare(one, 3), "keep-on-server = yes: never");
 	policy.max_size = 7;
 	is_str("0 0 0 0 0", compare(one, 3), "too large: stays there");
 	policy.max_size = 0;
@@ -146,7 +146,8 @@ static void test_forgetting(void)
 
 	is_str("0 0 0 2 0", compare(NULL, 0), "gone");
 	policy.now += 91LL * 24 * 3600;
-	is_str("0 0 0 0 0", compare(NULL, 0), "long ago, but seen twice only");
+	is_str("0 0 0 0 0", compare(NULL, 0),
+	       "for long, but in 2 listings only");
 	is_str("0 1 0 0 1", compare(one, 1), "still known");
 	is_str("0 0 0 1 0", compare(NULL, 0), "gone again");
 	(void)compare(NULL, 0);
