@@ -222,8 +222,9 @@ static bool run_filter(struct trial *t, const struct rule_action *action)
 		t->input->host->ask(t->input->host->context, &request, &reply);
 	}
 	why_action(t, action,
-		   reply.answer == MATCH_YES ? request.argv[0]
-					     : "changed nothing");
+		   reply.answer == MATCH_YES && request.argv != NULL
+			   ? request.argv[0]
+			   : "changed nothing");
 	request_release(&request);
 	if (reply.answer == MATCH_YES)
 		take_filtered(t);

@@ -32,7 +32,7 @@ int mark_seen(const struct config *config, size_t account, char *const *uidls,
 {
 	struct fetch_job job;
 	int lock = -1, rc;
-	int64_t id;
+	int64_t id = 0;
 
 	if (prepare(config, account, &id, err) == -1 ||
 	    account_lock(config, id, &lock, err) != 1)

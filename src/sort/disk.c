@@ -271,7 +271,7 @@ static int take_folders(struct disk *d, struct error *err)
 	if (rc == 0 && list == NULL)
 		rc = error_set(err, ERR_CONFIG,
 			       "%s is no Maildir and holds none", d->job->path);
-	for (size_t i = 0; rc == 0 && list[i] != NULL; i++) {
+	for (size_t i = 0; rc == 0 && list != NULL && list[i] != NULL; i++) {
 		rc = take_directory(d, list[i], "new", err);
 		if (rc == 0)
 			rc = take_directory(d, list[i], "cur", err);

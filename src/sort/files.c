@@ -143,7 +143,7 @@ static int make_file(struct sorter *s, const struct sort_host *h,
 		     struct error *err)
 {
 	char name[SPOOL_NAME_MAX];
-	struct stat st;
+	struct stat st = {0};
 	int to = spool_create(&s->spool, "s", name, err), rc;
 
 	if (to == -1)

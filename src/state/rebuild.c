@@ -84,7 +84,9 @@ static int take_directory(struct rebuild *r, const char *folder,
 	dir = opendir(path.s);
 	if (dir == NULL)
 		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path.s);
-	for (errno = 0; rc == 0 && (entry = readdir(dir)) != NULL; errno = 0)
+	for (errno = 0;
+	     rc == 0 && dir != NULL && (entry = readdir(dir)) != NULL;
+	     errno = 0)
 		rc = take_name(r, dirfd(dir), entry->d_name, err);
 	if (rc == 0 && errno != 0)
 		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path.s);

@@ -273,7 +273,7 @@ static int add_rows(struct spool_batch *batch, struct state *state,
 static int commit_rows(struct spool_batch *batch, struct state *state,
 		       size_t *n_new_out, struct error *err)
 {
-	bool is_new[SPOOL_BATCH_MAX];
+	bool is_new[SPOOL_BATCH_MAX] = {false};
 
 	if (state_begin(state, err) == -1)
 		return -1;
