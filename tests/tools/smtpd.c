@@ -37,7 +37,7 @@ static int answer(FILE *to, const char *command, const char *usual)
 	for (size_t i = 0; i < n_script; i++) {
 		if (strcmp(script[i].command, command) != 0)
 			continue;
-		if (script[i].answer == NULL)
+		while (script[i].answer == NULL)
 			(void)pause();
 		if (script[i].answer[0] == '\0')
 			return 0;

@@ -13,8 +13,9 @@ static struct health_session session = {.id = 1};
 /* The outcome `kind` at time `now`; is a person told? */
 static bool outcome(enum error_kind kind, int64_t now, bool watched)
 {
-	struct error trouble = {.kind = kind};
+	static struct error trouble;
 
+	trouble.kind = kind;
 	session.trouble = &trouble;
 	policy.now = now;
 	policy.watched = watched;

@@ -46,7 +46,7 @@ static void add_cell(struct slice s, struct buf *out)
 		buf_addstr(out, "-");
 	else if (s.len == 0)
 		buf_addstr(out, "\"\"");
-	for (size_t i = 0; i < s.len; i++) {
+	for (size_t i = 0; s.p != NULL && i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c == '\t')

@@ -193,11 +193,11 @@ static void test_same(void)
 	size_t sets = 300, same = 0, all = 0, decided = 0;
 
 	for (size_t i = 0; i < sets; i++) {
-		unsigned long long before = ++state;
+		unsigned long long before;
 		size_t n = PREFILTER_RULES_MIN + below(100);
 		struct ruleset *plain, *quick;
 
-		before = state;
+		before = ++state;
 		plain = random_rules(n);
 		state = before;
 		quick = random_rules(n);
