@@ -12,10 +12,8 @@ static bool is_continuation(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
-/*
- * The table of RFC 3629 4, row by row.
- * NOLINTNEXTLINE(readability-function-cognitive-complexity)
- */
+/* The table of RFC 3629 4, row by row. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity) */
 size_t utf8_sequence(const char *p, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)p;
