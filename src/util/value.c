@@ -43,7 +43,8 @@ int value_duration(const char *text, int64_t *out, struct error *err)
 		return 0;
 	}
 	return error_set(err, ERR_CONFIG,
-			 "\"%s\" is no time; write 30s, 5m, 12h, 30d or 2w",
+			 "\"%s\" is not a duration; write 30s, 5m, 12h, 30d or "
+			 "2w",
 			 text);
 }
 
@@ -65,7 +66,7 @@ int value_size(const char *text, uint64_t *out, struct error *err)
 	}
 	if (!ok || n > SIZE_LIMIT >> shift)
 		return error_set(err, ERR_CONFIG,
-				 "\"%s\" is no size; write 500K, 5M or 1G",
+				 "\"%s\" is not a size; write 500K, 5M or 1G",
 				 text);
 	*out = (uint64_t)n << shift;
 	return 0;
@@ -79,8 +80,8 @@ int value_number(const char *text, long long min, long long max, long long *out,
 	if (!slice_number(slice_str(text), (unsigned long long)max, &n) ||
 	    (long long)n < min)
 		return error_set(err, ERR_CONFIG,
-				 "\"%s\" is no number from %lld to %lld", text,
-				 min, max);
+				 "\"%s\" is not a number from %lld to %lld",
+				 text, min, max);
 	*out = (long long)n;
 	return 0;
 }
@@ -98,7 +99,7 @@ int value_yes(const char *text, bool *out, struct error *err)
 			return 0;
 		}
 	}
-	return error_set(err, ERR_CONFIG, "\"%s\" is neither yes nor no", text);
+	return error_set(err, ERR_CONFIG, "write yes or no, not \"%s\"", text);
 }
 
 char *value_home(const char *text, struct error *err)
@@ -192,7 +193,8 @@ char **value_words(const char *text, struct error *err)
 		buf_clear(&word);
 		if (cut_word(&text, &word) == -1)
 			error_set(err, ERR_CONFIG,
-				  "a quote within the command is never closed");
+				  "the command has a quote that is never "
+				  "closed");
 		else if (strncmp(word.s, "~/", 2) == 0)
 			expanded = value_home(word.s, err);
 		else

@@ -245,9 +245,9 @@ static const struct {
 	 "complain-after = \"\"\nlog-format = xml\nstate = \"~bob/x\"\n"
 	 "charset-fallback = xyz\nspool = \"a\nb\"\n",
 	 "~/c:1: error: 'maildir': write one value, not several\n"
-	 "~/c:2: error: 'parallel': \"65\" is no number from 1 to 64\n"
-	 "~/c:3: error: 'every': \"5x\" is no time; write 30s, 5m, 12h, 30d or "
-	 "2w\n"
+	 "~/c:2: error: 'parallel': \"65\" is not a number from 1 to 64\n"
+	 "~/c:3: error: 'every': \"5x\" is not a duration; write 30s, 5m, 12h, "
+	 "30d or 2w\n"
 	 "~/c:4: error: 'layout': \"mbox\" is not one of: auto, fs, maildir++\n"
 	 "~/c:5: error: 'complain-after': the value is empty\n"
 	 "~/c:6: error: 'log-format': \"xml\" is not one of: text, json\n"
@@ -260,14 +260,15 @@ static const struct {
 	 M A "\nport = 0\nlimit = -1\nmax-size = 5X\ntimeout = 0\n"
 	     "keep-on-server = 30\nkeep-on-server = 0d\nenabled = maybe\n"
 	     "every = 5\nmax-size = 99999999999999999999\n}\n",
-	 "~/c:3: error: 'port': \"0\" is no number from 1 to 65535\n"
-	 "~/c:4: error: 'limit': \"-1\" is no number from 0 to 1000000000\n"
-	 "~/c:5: error: 'max-size': \"5X\" is no size; write 500K, 5M or 1G\n"
+	 "~/c:3: error: 'port': \"0\" is not a number from 1 to 65535\n"
+	 "~/c:4: error: 'limit': \"-1\" is not a number from 0 to 1000000000\n"
+	 "~/c:5: error: 'max-size': \"5X\" is not a size; write 500K, 5M or "
+	 "1G\n"
 	 "~/c:6: error: 'timeout': \"0\" is out of range; write 1s to 1h\n"
 	 "~/c:7: error: 'keep-on-server': \"30\" is not an age; write yes, no, "
 	 "or an age with its unit: 12h, 30d or 2w\n"
 	 "~/c:8: error: 'keep-on-server' is set already (line 7)\n"
-	 "~/c:9: error: 'enabled': \"maybe\" is neither yes nor no\n"
+	 "~/c:9: error: 'enabled': write yes or no, not \"maybe\"\n"
 	 "~/c:10: error: 'every': \"5\" is out of range; write 10s to 30d\n"
 	 "~/c:11: error: 'max-size' is set already (line 5)\n"},
 	{"too much",
@@ -275,8 +276,8 @@ static const struct {
 	     "max-size = 1048577T }",
 	 "~/c:2: error: 'keep-on-server': \"9999999999999w\" is not an age; "
 	 "write yes, no, or an age with its unit: 12h, 30d or 2w\n"
-	 "~/c:3: error: 'max-size': \"1048577T\" is no size; write 500K, 5M or "
-	 "1G\n"},
+	 "~/c:3: error: 'max-size': \"1048577T\" is not a size; write 500K, 5M "
+	 "or 1G\n"},
 	{"a name that is too long",
 	 M
 	 "account \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -318,7 +319,7 @@ static const struct {
 	 "~/c:3: error: there is an 'smtp' section already (line 2); keep "
 	 "one\n"},
 	{"a switch of a rule", M "rule x {\nenabled = maybe\ncopy = y\n}",
-	 "~/c:3: error: 'enabled': \"maybe\" is neither yes nor no\n"},
+	 "~/c:3: error: 'enabled': write yes or no, not \"maybe\"\n"},
 	{"pin and proxy", M A "\ntls-pin = x\nproxy = \"h:1080\" }",
 	 "~/c:3: error: 'tls-pin': \"x\" is not a pin; write sha256//BASE64\n"
 	 "~/c:4: error: 'proxy' is not a URL; write socks5h://HOST:PORT or "
@@ -335,8 +336,8 @@ static const struct {
 	 "~/c:3: error: mailbox \"u at h:995\" has an account already at "
 	 "~/c:2\n"},
 	{"a quote in a command", W "user = u\npassword-command = \"a 'b\"\n}\n",
-	 "~/c:3: error: 'password-command': a quote within the command is never "
-	 "closed\n"},
+	 "~/c:3: error: 'password-command': the command has a quote that is "
+	 "never closed\n"},
 	{"no program", W "user = u\npassword-command = \" \"\n}\n",
 	 "~/c:3: error: 'password-command': the command is empty\n"},
 	{"an empty group", M "rule r {\n any {\n }\n copy = x\n}\n",

@@ -360,7 +360,8 @@ static const struct example examples[] = {
 	 {"mark=red", NULL}},
 	{"error: {date:%B}: only %Y %m %d %H %M %S %y %j can be used",
 	 {"folder={date:%B}", NULL}},
-	{"error: \"5X\" is no size; write 500K, 5M or 1G", {"larger=5X", NULL}},
+	{"error: \"5X\" is not a size; write 500K, 5M or 1G",
+	 {"larger=5X", NULL}},
 	{"error: 'folder' is an action; move it out of any, all and none",
 	 {"{any", "folder=A", "}", NULL}},
 };
