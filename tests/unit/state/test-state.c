@@ -199,6 +199,21 @@ static int walk_without_memory(int n)
 	return found == live ? CHILD_GOOD : CHILD_WRONG;
 }
 
+/* In a child: the state is opened, likewise. */
+static int open_without_memory(int n)
+{
+	struct error err = ERROR_INIT;
+	struct state *s = NULL;
+	int rc;
+
+	fail_at = n;
+	rc = state_open(&s, temp_path("state"), STATE_WRITE, &err);
+	if (rc == -1)
+		return err.kind == ERR_LOCAL ? CHILD_ERROR : CHILD_WRONG;
+	state_close(s);
+	return fail_at > 0 ? CHILD_PAST : CHILD_GOOD;
+}
+
 static int in_child(int (*work)(int), int n)
 {
 	pid_t pid = fork();
@@ -240,6 +255,8 @@ static void test_memory(void)
 	       "E8: nor is a part of it stored");
 	ok(each_allocation(read_without_memory) > 0,
 	   "E8: without memory no name of a file is empty");
+	ok(each_allocation(open_without_memory) > 3,
+	   "E8: without memory the state is not opened");
 	ok(each_allocation(walk_without_memory) > 3,
 	   "E8: without memory no message is taken for unknown");
 }
