@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/* The accounts: their numbers, how they fare, and when to ask them. */
+/* Accounts: their ids, how their sessions went, and when to poll them. */
 #ifndef STATE_ACCOUNTS_H
 #define STATE_ACCOUNTS_H
 
 #include "state/state.h"
 
-/* The id of the account, 0 when it is unknown; or made when it is new. */
+/*
+ * The id of the account, 0 when it is unknown. The second adds the account when
+ * it is new.
+ */
 int state_account(struct state *s, const char *name, int64_t *id_out,
 		  struct error *err);
 int state_add_account(struct state *s, const char *name, int64_t *id_out,
 		      struct error *err);
 
-/* How an account has fared; all times in seconds since 1970, 0: never. */
+/*
+ * How the sessions of an account went. Times are seconds since 1970, 0: never.
+ */
 struct account_health {
 	int64_t last_success;
 	int64_t last_session;  /* the last one that saw a complete listing */
@@ -19,7 +24,7 @@ struct account_health {
 	int64_t complained;    /* when a person was last told, 0: not yet */
 	enum error_kind kind;  /* of the trouble, ERR_NONE when well */
 	int64_t last_try;
-	int64_t next_poll;   /* not before; -1: somebody wants it now */
+	int64_t next_poll;   /* not before; -1: requested now */
 	int64_t failures;    /* sessions in a row that failed */
 	int64_t refusals;    /* refused logins since the last success */
 	int64_t login_delay; /* seconds between logins, as the server says */
@@ -33,10 +38,10 @@ int state_set_health(struct state *s, int64_t account,
 		     const struct account_health *health, const char *trouble,
 		     struct error *err);
 
-/* Somebody wants this account to be polled now. */
+/* Request that this account is polled now, as `poll` does. */
 int state_request_poll(struct state *s, int64_t account, struct error *err);
 
-/* Has somebody? 1, 0, -1; and: all of these requests are met. */
+/* Is there such a request? 1, 0, -1. The second clears all of them. */
 int state_has_requests(struct state *s, struct error *err);
 int state_clear_requests(struct state *s, struct error *err);
 

@@ -132,7 +132,7 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 			 " ON CONFLICT DO NOTHING");
 	unsigned char sha256[HASH_SIZE] = {0};
 
-	/* No content has this digest; no two sizes have the same. */
+	/* No content has this digest, and each size has another one. */
 	memcpy(sha256, &size, sizeof(size));
 	query_bind_int(q, 1, account);
 	query_bind_blob(q, 2, uidl);
@@ -144,7 +144,7 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 	return query_run(q, err);
 }
 
-/* The rows stay, for `why`: only what the server called them goes. */
+/* The rows stay, for `why`; only their UIDLs are removed. */
 int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 		      int64_t now, int64_t *n_out, struct error *err)
 {

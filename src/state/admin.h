@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Looking after what is known: the questions of `postroom state`. Nothing here
- * is on the way of a message.
- */
+/* The queries of `postroom state`. No message passes through here. */
 #ifndef STATE_ADMIN_H
 #define STATE_ADMIN_H
 
 #include "state/seen.h"
 
-/* Of an account, or of all mail that came from no server (id 0). */
+/* Of one account, or (id 0) of all mail that came from no server. */
 struct state_summary {
 	int64_t id;
 	char *name;	      /* "" for id 0; the texts are allocated */
@@ -19,15 +16,16 @@ struct state_summary {
 	char *trouble;	      /* of the last session; or NULL */
 };
 
-/* The queue, whoever brought it. */
+/* The messages in the spool, of all accounts and of `deliver`. */
 struct state_queue_summary {
 	int64_t messages; /* in the spool */
 	int64_t held;	  /* of these: until a rule's time has come */
 	int64_t failing;  /* of these: tried before, without success */
 	int64_t commands; /* that are to be run */
 	/*
-	 * Not in the spool: in the fallback folder since so many days, for
-	 * they could not be judged, or nobody took them.
+	 * Not in the spool: filed into the fallback folder in the last
+	 * QUARANTINE_DAYS days, because they could not be judged or a command
+	 * gave up.
 	 */
 	int64_t quarantined;
 };
@@ -39,7 +37,7 @@ int state_get_queue_summary(struct state *s, int64_t now,
 
 void state_summary_release(struct state_summary *summary);
 
-/* The one with the next id above `after` (-1: the first). 1, 0 none, -1. */
+/* The account with the next id above `after` (-1: the first). 1, 0 none, -1. */
 int state_next_summary(struct state *s, int64_t after,
 		       struct state_summary *out, struct error *err);
 
@@ -52,26 +50,30 @@ struct state_row {
 	bool gone;
 };
 
-/* The next one above `after` of an account: 1, 0 none, -1. */
+/* The next row of an account with an id above `after`: 1, 0 none, -1. */
 int state_next_row(struct state *s, int64_t account, int64_t after,
 		   struct state_row *out, struct error *err);
 
 /*
- * Take a message that is on the server for known, though it was never here. It
- * is never deleted there. An identity of zeros is no message's.
+ * Record a message on the server as known, although it was never fetched. It is
+ * never deleted there. `identity` may be all zeros, which no message has.
  */
 int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 		    uint64_t size, const unsigned char identity[HASH_SIZE],
 		    int64_t now, struct error *err);
 
 /*
- * Messages with that UIDL (p NULL: all of the account) are known no more, and
- * will be fetched again; what still waits in the spool is left alone.
+ * Forget messages with that UIDL (p NULL: all of the account), so that they are
+ * fetched again. Messages that still wait in the spool are kept. *n_out counts
+ * the forgotten ones.
  */
 int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 		      int64_t now, int64_t *n_out, struct error *err);
 
-/* A file that a row needs; what is known of its bytes, when `is_known`. */
+/*
+ * A file in the spool that a row needs. Size and digest are set when
+ * `is_known`.
+ */
 struct state_file {
 	int64_t message;
 	char name[64];
@@ -80,13 +82,16 @@ struct state_file {
 	unsigned char sha256[HASH_SIZE];
 };
 
-/* Message by message, then the files of steps: 1, 0 no more, -1. */
+/*
+ * The next file, those of messages first, then those of steps: 1, 0 no more,
+ * -1.
+ */
 int state_files_next(struct state *s, struct state_file *out,
 		     struct error *err);
 
 /*
- * SQLite's own check of the whole file: 1 it is sound, 0 it is not, and the
- * first complaint is in `text`; -1 it cannot even be asked.
+ * SQLite's check of the whole file: 1 it is sound; 0 it is not, and `text` is
+ * the first complaint; -1 the check could not run.
  */
 int state_check(struct state *s, char *text, size_t size, struct error *err);
 

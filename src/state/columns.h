@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The numbers that columns hold, for C and pasted into SQL. */
+/*
+ * The numbers that columns hold, as C constants and as text to paste into SQL.
+ */
 #ifndef STATE_COLUMNS_H
 #define STATE_COLUMNS_H
 
@@ -16,7 +18,7 @@ enum {
 #define SQL_PLANNED "2"
 #define SQL_DONE    "3"
 
-/* msg.gone counts the listings without the message up to this number. */
+/* msg.gone counts complete listings without the message, up to this. */
 #define GONE_ENOUGH	3
 #define SQL_GONE_ENOUGH "3"
 

@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: ISC */
-/* What the daemon tells others, and they ask: `status` and `poll`. */
+/* What the daemon records of itself for `status` and `poll`. */
 #ifndef STATE_DAEMON_H
 #define STATE_DAEMON_H
 
 #include "state/state.h"
 
-/* The daemon that began last; it may have ended since. */
+/* The daemon that started last. It may have ended since. */
 struct daemon_record {
-	int64_t began;	/* seconds since 1970; 0: there was none */
+	int64_t began;	/* seconds since 1970; 0: no daemon ran */
 	int64_t loaded; /* when it read its configuration */
 	char *trouble;	/* why it refused a newer one; or NULL */
-	char *accounts; /* that it polls, each ended by '\n'; NULL: all */
+	char *accounts; /* it polls, each ended by '\n'; NULL: all */
 };
 
 int state_set_daemon(struct state *s, const struct daemon_record *record,
 		     struct error *err);
 
-/* Texts are allocated; all zero when there was none. */
+/* Texts are allocated. All zero when no daemon ran. */
 int state_get_daemon(struct state *s, struct daemon_record *out,
 		     struct error *err);
 void daemon_record_release(struct daemon_record *record);
 
-/* Does it poll this account? Named ones also when they are disabled. */
+/*
+ * Does it poll this account? `enabled` is what the configuration says; an
+ * account that was named on the daemon's command line is polled anyway.
+ */
 bool daemon_record_has(const struct daemon_record *record, const char *account,
 		       bool enabled);
 

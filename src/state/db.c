@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The database as statements; the one file that knows SQLite. */
+/* The connection and its statements. Only this file knows SQLite. */
 #include "state/db.h"
 
 #include <sqlite3.h>
@@ -19,7 +19,7 @@ struct query {
 	struct state *state;
 	const char *sql;	 /* a literal: compared by address */
 	sqlite3_stmt *statement; /* NULL: could not be prepared */
-	struct error first;	 /* why it must not be run; ERR_NONE: it may */
+	struct error first;	 /* not reported yet; ERR_NONE: none */
 	struct query *next;
 };
 
@@ -85,7 +85,7 @@ int db_run(struct state *s, const char *sql, struct error *err)
 	return 0;
 }
 
-/* The one number that a pragma answers. */
+/* The number that a pragma returns. */
 static int pragma_number(struct state *s, const char *sql, int *out,
 			 struct error *err)
 {
@@ -105,8 +105,8 @@ static int pragma_number(struct state *s, const char *sql, int *out,
 }
 
 /*
- * Run one of the journal_mode pragmas; *is_out says whether `want` is in force
- * afterwards, which SQLite only tells by its answer. Returns SQLite's code.
+ * Run one of the journal_mode pragmas. *is_out: is `want` in force now? The row
+ * says so, not the return value, which is SQLite's code.
  */
 static int journal_pragma(struct state *s, const char *sql, const char *want,
 			  bool *is_out)
@@ -124,8 +124,8 @@ static int journal_pragma(struct state *s, const char *sql, const char *want,
 }
 
 /*
- * Where the journal is a file, removing it is the commit: EXTRA makes that
- * durable, too; for a WAL it is the same as FULL.
+ * With a journal file, removing that file is the commit; EXTRA makes this
+ * durable, too. With a WAL it is the same as FULL.
  */
 int db_set_durable(struct state *s, struct error *err)
 {
@@ -135,9 +135,9 @@ int db_set_durable(struct state *s, struct error *err)
 }
 
 /*
- * The mode stays in the file, so it is set once. While several processes open
- * a new file, the one that sets it needs the file for itself, and SQLite does
- * not call its busy handler for that: we wait here, as long as it would.
+ * The file keeps the mode, so it is set once. This needs exclusive access, and
+ * SQLite does not call its busy handler for it: when several processes open a
+ * new file, wait here as long as the busy handler would.
  */
 int db_set_journal(struct state *s, bool network, struct error *err)
 {
@@ -164,8 +164,9 @@ int db_set_journal(struct state *s, bool network, struct error *err)
 int db_get_mark(struct state *s, struct db_mark *out, struct error *err)
 {
 	/*
-	 * The tables first: another process may commit them with their version
-	 * between these statements, and only then do they belong together.
+	 * Count the tables first: another process may create them and set the
+	 * version between these statements. In the other order a new version
+	 * could be missed, and its tables taken for another program's.
 	 */
 	if (pragma_number(s, "SELECT count(*) FROM sqlite_master", &out->tables,
 			  err) == -1 ||
@@ -199,7 +200,7 @@ int state_end(struct state *s, int rc, struct error *err)
 	}
 	if (db_run(s, "COMMIT", err) == 0)
 		return 0;
-	/* One that had to wait in vain is still open, and would stay so. */
+	/* A commit that timed out leaves the transaction open. */
 	if (sqlite3_get_autocommit(s->db->handle) == 0)
 		state_rollback(s);
 	return -1;
@@ -226,8 +227,9 @@ static struct query *find_query(struct state *s, const char *sql)
 }
 
 /*
- * An error that nobody has seen yet stays: the values bound before it are
- * lost, so a second try would run without them.
+ * An error that was not reported yet is kept. Without this, a later query()
+ * could prepare the statement, and it would run without the values that were
+ * bound before.
  */
 struct query *query(struct state *s, const char *sql)
 {
@@ -242,9 +244,9 @@ struct query *query(struct state *s, const char *sql)
 }
 
 /*
- * A value that is missing would be NULL, and stored. A statement that could
- * not be prepared takes none, either (SQLITE_MISUSE): its first error stays.
- * Out of memory ends the process, as it does anywhere else.
+ * A value that was not bound would be stored as NULL. A statement that could
+ * not be prepared refuses values, too (SQLITE_MISUSE); its first error is kept.
+ * Out of memory ends the process, as everywhere.
  */
 static void check_bind(struct query *q, int code)
 {
@@ -341,7 +343,7 @@ int64_t query_int(struct query *q, int column)
 	return sqlite3_column_int64(q->statement, column);
 }
 
-/* NULL is an absent value, an empty one, or that there was no memory. */
+/* SQLite returns NULL for an absent value, an empty one, or without memory. */
 static void check_column(const struct query *q, const void *p)
 {
 	if (p == NULL && sqlite3_errcode(q->state->db->handle) == SQLITE_NOMEM)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The database behind state.h, as statements: what the files of this folder
- * are written with. Private to it.
+ * Private to this folder: the connection, and the statements that its files
+ * are written with.
  *
  *	struct query *q = query(s, "SELECT size FROM msg WHERE id = ?");
  *
@@ -10,20 +10,20 @@
  *		… query_int(q, 0) …
  *	query_reset(q);
  *
- * query() is never NULL. A statement that cannot be prepared, or a value that
- * cannot be bound, makes the next step fail with that first error; only then
- * is it forgotten. So get the statement, bind, and step in one go: nothing
- * that can fail in between. Out of memory ends the process.
+ * query() never returns NULL. When a statement cannot be prepared or a value
+ * cannot be bound, the next step reports that first error. Get a statement,
+ * bind and step without anything in between that can fail: an error that was
+ * not reported stays with the statement. Out of memory ends the process.
  *
- * Statements are prepared once and kept, one for each literal: while one is
+ * Statements are prepared once and kept, one for each literal. While one is
  * walked, no function called in the loop may use the same literal. Values are
  * always bound. A statement that was stepped must be reset.
  *
- * SQL is kept to what PostgreSQL understands, too, but for these: numbered
- * parameters (?1); booleans that are read as 0 and 1; UPDATE OR IGNORE of a
- * UIDL that another row has; date(…, 'unixepoch', 'localtime') in stats.c;
- * integrity_check in admin.c; the id of the last insert; the migrations of
- * schema.c with INTEGER PRIMARY KEY and WITHOUT ROWID; and what db.c does.
+ * PostgreSQL understands this SQL, too, except: numbered parameters (?1);
+ * booleans read as 0 and 1; UPDATE OR IGNORE when another row has the UIDL;
+ * date(…, 'unixepoch', 'localtime') in stats.c; integrity_check in admin.c;
+ * the id of the last insert; the migrations in schema.c, with INTEGER PRIMARY
+ * KEY and WITHOUT ROWID; and db.c.
  */
 #ifndef STATE_DB_H
 #define STATE_DB_H
@@ -35,11 +35,11 @@
 
 struct query;
 
-/* What state_open() makes; db.c fills in `db`. */
+/* Made by state_open(); db.c sets `db`. */
 struct state {
 	struct db *db; /* NULL: no connection */
 	char *path;
-	int lock_fd; /* shared, while others may not replace the file */
+	int lock_fd; /* STATE_LOCK, shared: nobody replaces the file */
 };
 
 enum db_mode {
@@ -48,15 +48,21 @@ enum db_mode {
 	DB_MEMORY, /* an empty one, without a file */
 };
 
-/* Connect; after a failure, too, db_close() is to be called. */
+/* Connect to s->path. Call db_close() after a failure, too. */
 int db_open(struct state *s, enum db_mode mode, struct error *err);
 void db_close(struct state *s);
 
-/* A commit is durable when it returns; over a network by another journal. */
+/*
+ * Make commits durable. The second sets the kind of journal first: a file on
+ * network file systems, else a WAL.
+ */
 int db_set_durable(struct state *s, struct error *err);
 int db_set_journal(struct state *s, bool network, struct error *err);
 
-/* Whose file it is, and of which version. All 0 in an empty one. */
+/*
+ * Which program wrote the file, and which version of the schema it has. All 0
+ * when it is empty.
+ */
 struct db_mark {
 	int tables;
 	int application;
@@ -67,7 +73,7 @@ int db_get_mark(struct state *s, struct db_mark *out, struct error *err);
 int db_set_mark(struct state *s, int application, int version,
 		struct error *err);
 
-/* Statements without values or rows, separated by ';'. */
+/* Run statements that need no values and return no rows, separated by ';'. */
 int db_run(struct state *s, const char *sql, struct error *err);
 
 struct query *query(struct state *s, const char *sql);
@@ -77,22 +83,22 @@ void query_bind_blob(struct query *q, int i, struct slice bytes);
 void query_bind_digest(struct query *q, int i,
 		       const unsigned char digest[HASH_SIZE]);
 
-/* 1: a row, 0: no more, -1: error (and the query is reset). */
+/* 1: a row, 0: no more, -1: error, and the statement is reset. */
 int query_step(struct query *q, struct error *err);
 void query_reset(struct query *q);
 
-/* Step once, expecting no row, and reset. */
+/* Step once, expect no row, and reset. */
 int query_run(struct query *q, struct error *err);
 
 /* Is there a row? Step once, and reset: 1, 0, -1. */
 int query_exists(struct query *q, struct error *err);
 
-/* The one number that it selects; 0 when there is no row, or NULL in it. */
+/* The number that it selects; 0 when there is no row, or when it is NULL. */
 int query_one_int(struct query *q, int64_t *out, struct error *err);
 
 /*
- * Columns of the row, from 0; text and bytes are valid until the next step.
- * Both are never NULL; query_is_null() tells an absent value.
+ * Columns of the row, from 0. Text and bytes are valid until the next step, and
+ * empty, not NULL, when absent; query_is_null() tells the difference.
  */
 int64_t query_int(struct query *q, int column);
 const char *query_text(struct query *q, int column);
@@ -102,7 +108,7 @@ bool query_is_null(struct query *q, int column);
 /* A text as an allocated copy; NULL when it is absent. */
 char *query_copy(struct query *q, int column);
 
-/* A copy of a digest; all zeros when the value is none. */
+/* A copy of a digest; all zeros when the value is not a digest. */
 void query_digest(struct query *q, int column, unsigned char out[HASH_SIZE]);
 
 /* Rows changed by the last statement, and the id of the last insert. */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* A row of the table delivery; private. */
+/* A row of the table delivery, for plan.c, command.c and history.c. */
 #ifndef STATE_DELIVERY_H
 #define STATE_DELIVERY_H
 
 #include "state/db.h"
 #include "state/plan.h"
 
-/*
- * A step from a row of DELIVERY_COLUMNS (state_plan.c). Owned by the caller.
- */
+/* The step in a row of DELIVERY_COLUMNS; the caller releases it. */
 #define DELIVERY_COLUMNS                                                       \
 	"SELECT delivery.message, delivery.n, delivery.kind, delivery.flags,"  \
 	" delivery.folder, delivery.base, delivery.spool, delivery.rule,"      \

@@ -10,8 +10,8 @@
 #include "util/banned.h"
 
 /*
- * Locks of work that begins when the database has been made; locks are never
- * removed. So a first start that was broken off leaves none of these.
+ * Locks that are taken only after the database was made, and are never removed.
+ * A first start that was interrupted leaves none of them.
  */
 static bool is_lock_of_work(const char *name)
 {
@@ -62,7 +62,7 @@ int state_dir_lock(const char *dir, const char *name, enum lock_mode mode,
 	return rc;
 }
 
-/* WAL needs shared memory, which network file systems do not give. */
+/* A WAL needs shared memory, which network file systems do not provide. */
 bool state_dir_is_network(const char *dir)
 {
 	static const unsigned long types[] = {

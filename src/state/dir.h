@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the state directory tells without its database. */
+/* What the state directory shows without its database. */
 #ifndef STATE_DIR_H
 #define STATE_DIR_H
 
@@ -11,7 +11,8 @@
  * Locks in the state directory: only one process at a time fetches from an
  * account, sorts the spool, runs commands of rules, sorts mail on disk or is
  * the daemon. `deliver` takes DELIVER_LOCK shared while it writes into the
- * spool; the exclusive holder may clear away what a dead one left there.
+ * spool; the exclusive holder may remove files that a killed `deliver` left
+ * there.
  */
 #define ACCOUNT_LOCK  "account-" /* and the account's number, and ".lock" */
 #define SORTER_LOCK   "sorter.lock"
@@ -25,12 +26,12 @@ int state_dir_lock(const char *dir, const char *name, enum lock_mode mode,
 		   enum lock_wait wait, int *fd_out, struct error *err);
 
 /*
- * Are there signs of a postroom that has worked with it, so that there was a
- * database? A first start that was broken off leaves none.
+ * Has a postroom worked here before, so that there must have been a database? A
+ * first start that was interrupted does not count.
  */
 bool state_dir_is_used(const char *dir);
 
-/* On a network file system SQLite's log must be another one: no WAL. */
+/* Is it on a network file system, where SQLite cannot use a WAL? */
 bool state_dir_is_network(const char *dir);
 
 #endif

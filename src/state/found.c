@@ -8,7 +8,7 @@
 
 #include "util/banned.h"
 
-/* What begins the key of a message that came from no server. */
+/* Bytes that all keys of messages from no server begin with. */
 #define ANONYMOUS_SIZE 4
 
 void state_make_key(const char *account, struct slice uidl,
@@ -22,7 +22,10 @@ void state_make_key(const char *account, struct slice uidl,
 	hash_free(h);
 }
 
-/* Such messages may be equal and come at the same time: they are counted. */
+/*
+ * Such messages may be equal and come at the same time: a number makes their
+ * keys differ.
+ */
 void state_make_anonymous_key(int64_t number, unsigned char key[HASH_SIZE])
 {
 	unsigned char counted[HASH_SIZE];
@@ -64,7 +67,7 @@ int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
 	return query_exists(q, err);
 }
 
-/* Nearly always there is nothing, and nothing more is asked. */
+/* Nearly always the table is empty: then skip the other queries. */
 static int has_any(struct state *s, struct error *err)
 {
 	struct query *q = query(s, "SELECT 1 FROM found LIMIT 1");
@@ -72,7 +75,7 @@ static int has_any(struct state *s, struct error *err)
 	return query_exists(q, err);
 }
 
-/* As its file name has it. 1, 0 no such account, -1. */
+/* The key as file names have it. 1, 0 no such account, -1. */
 static int get_key(struct state *s, int64_t account, struct slice uidl,
 		   unsigned char key[HASH_SIZE], struct error *err)
 {
@@ -124,8 +127,8 @@ static int add_adopted(struct state *s, const struct received *listed,
 }
 
 /*
- * Of its digest we know the beginning only. Should it ever be fetched, the
- * row of its file still tells that it is here, by its content.
+ * Only the first bytes of its digest are known. If it is fetched nevertheless,
+ * its row in `found` still shows by the content that it is here.
  */
 int state_adopt_found(struct state *s, const struct received *listed,
 		      struct error *err)
@@ -153,7 +156,7 @@ int state_adopt_found(struct state *s, const struct received *listed,
 	return rc;
 }
 
-/* One of those that answer for it is used up. */
+/* Remove one anonymous row that has its content. */
 static int take_anonymous(struct state *s, const struct received *r,
 			  struct error *err)
 {

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What `state rebuild` found: messages that are in the Maildirs, known by
- * their file names, which say what server and account called them (key) and
- * what they contain (content), both cut to 8 bytes. They make a new database
- * know what the lost one knew, as soon as the server lists them.
+ * What `state rebuild` found: messages in the Maildirs, by their file names. A
+ * name has a digest of account and UIDL (key) and one of the content, both cut
+ * to 8 bytes. When the server lists such a message, the new database knows it
+ * as the lost one did.
  */
 #ifndef STATE_FOUND_H
 #define STATE_FOUND_H
 
 #include "state/received.h"
 
-/* Of both digests, as in maildir_base(). */
+/* Bytes of each digest, as in maildir_base(). */
 #define FOUND_SIZE 8
 
-/* One file; that it is there already is fine. */
+/* Add one file. A second one with the same key and content changes nothing. */
 int state_add_found(struct state *s, const unsigned char key[FOUND_SIZE],
 		    const unsigned char content[FOUND_SIZE],
 		    const unsigned char identity[HASH_SIZE], struct error *err);
 
-/* What server and account call a message; for its name in the Maildir. */
+/* The key of a message: a digest of account and UIDL, for its file name. */
 void state_make_key(const char *account, struct slice uidl,
 		    unsigned char key[HASH_SIZE]);
 
 /*
  * The key of a message that came from no server: sorted on disk, delivered, or
- * taken over from the spool. Numbers are different where messages are. A file
- * with such a key answers for one message with its content.
+ * adopted from the spool. `number` is another one for each message. A file with
+ * such a key stands for one message with its content.
  */
 void state_make_anonymous_key(int64_t number, unsigned char key[HASH_SIZE]);
 
@@ -38,13 +38,13 @@ int state_is_found(struct state *s, int64_t account, struct slice uidl,
 		   struct error *err);
 
 /*
- * The server lists it, with a header of this identity. 1: the one that was
- * found has it, too, and is known from now on; 0: fetch it; -1.
+ * The server lists a message whose header has this identity. 1: the file that
+ * was found has it, too, and the message is known now; 0: fetch it; -1.
  */
 int state_adopt_found(struct state *s, const struct received *listed,
 		      struct error *err);
 
-/* A message was received: was just this one found? 1, 0, -1. */
+/* Is this message, which was just received, one of those found? 1, 0, -1. */
 int state_take_found(struct state *s, const struct received *r,
 		     struct error *err);
 

@@ -12,10 +12,10 @@
 
 #include "util/banned.h"
 
-/* What was done is remembered for so long; see `why`. */
+/* How long `why` remembers what was done. */
 #define HISTORY_SECONDS (90LL * 24 * 3600)
 
-/* Nobody asks for a duplicate of a letter that is older. */
+/* Duplicates of older messages do not matter: two years. */
 #define DUPLICATE_SECONDS (2LL * 366 * 24 * 3600)
 
 #define PAST_COLUMNS                                                           \
@@ -62,7 +62,7 @@ int state_has_filed(struct state *s, bool *filed_out, struct error *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* The one row of a query that was bound. */
+/* Step, read one row, and reset. */
 static int get_past(struct query *q, struct past *out, struct error *err)
 {
 	int rc = query_step(q, err);
@@ -127,7 +127,7 @@ void past_step_release(struct past_step *p)
 	memset(p, 0, sizeof(*p));
 }
 
-/* The times, which struct delivery has no place for. */
+/* The times, which are not part of struct delivery. */
 static int get_times(struct state *s, struct past_step *out, struct error *err)
 {
 	struct query *q =
@@ -207,7 +207,7 @@ int state_forget_history(struct state *s, int64_t now, struct error *err)
 				   " WHERE id = message AND state < " SQL_DONE
 				   ")"),
 			  now - HISTORY_SECONDS, err) == -1 ||
-	    /* The rows of a message go with it: numbers are used again. */
+	    /* Delete the steps of a message with it: ids are used again. */
 	    delete_before(
 		    query(s, "DELETE FROM delivery WHERE message IN (SELECT id"
 			     " FROM msg WHERE account = 0 AND state = " SQL_DONE

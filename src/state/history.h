@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What was done, for those who ask: `why` and `undo`. */
+/* What was done with messages, for `why`, `log` and `undo`. */
 #ifndef STATE_HISTORY_H
 #define STATE_HISTORY_H
 
@@ -15,28 +15,28 @@ struct past {
 	char *origin;	    /* where it lay on disk before, or "" */
 	bool waiting;	    /* something of it is still to be done */
 	bool decided;
-	int64_t held_until; /* it is decided then, again; 0: not held */
+	int64_t held_until; /* it is decided again then; 0: not held */
 };
 
 void past_release(struct past *p);
 
-/* What its server calls a message: 1, appended; 0: it has no UIDL; -1. */
+/* Append the UIDL of a message: 1; 0 when it has none; -1. */
 int state_get_uidl(struct state *s, int64_t message, struct buf *out,
 		   struct error *err);
 
-/* Has any mail been filed into a folder, as far as it is remembered? */
+/* Is any mail on record that was filed into a folder? */
 int state_has_filed(struct state *s, bool *filed_out, struct error *err);
 
-/* The next one before `before`, newest first: 1, 0 none, -1. */
+/* The newest message with an id below `before`: 1, 0 none, -1. */
 int state_past(struct state *s, int64_t before, struct past *out,
 	       struct error *err);
 
-/* The same, of one run; and the last run that can be undone, or 0. */
+/* The same, of one run. And the last run that can be undone, 0: none. */
 int state_past_of_run(struct state *s, int64_t run, int64_t before,
 		      struct past *out, struct error *err);
 int state_last_run(struct state *s, int64_t *run_out, struct error *err);
 
-/* It was undone as far as that was possible: the run before is the last. */
+/* A run was undone as far as possible: `undo` takes the one before it next. */
 int state_forget_run(struct state *s, int64_t run, struct error *err);
 
 struct past_step {
@@ -52,15 +52,15 @@ void past_step_release(struct past_step *p);
 int state_past_step(struct state *s, int64_t message, int n,
 		    struct past_step *out, struct error *err);
 
-/* It was put back: where its filing lies now (NULL: on its old path). */
+/* A step was undone: its file is in `folder` now (NULL: on its old path). */
 int state_set_undone(struct state *s, int64_t message, int n,
 		     const char *folder, struct error *err);
 
-/* A number that no run had before. */
+/* Begin a run, with an id that no run had before. */
 int state_new_run(struct state *s, int64_t now, int64_t *run_out,
 		  struct error *err);
 
-/* Records of what was done, and keys, older than they are of use. */
+/* Delete records and duplicate keys that are too old to be of use. */
 int state_forget_history(struct state *s, int64_t now, struct error *err);
 
 #endif

@@ -16,10 +16,10 @@
 
 #include "util/banned.h"
 
-/* "post": tells our database from any other file of SQLite's. */
+/* "post": distinguishes our database from those of other programs. */
 #define APPLICATION_ID 0x706f7374
 
-/* Is it a database that this postroom can read, or an empty one? */
+/* Is it empty, or a database that this postroom can read? */
 static int check_version(struct state *s, int *version, struct error *err)
 {
 	struct db_mark mark;
@@ -60,7 +60,7 @@ static int migrate(struct state *s, struct error *err)
 {
 	int version;
 
-	/* The usual case needs no write lock. */
+	/* Usually there is nothing to do; this needs no write lock. */
 	if (check_version(s, &version, err) == -1)
 		return -1;
 	if (version == STATE_VERSION)
@@ -82,8 +82,8 @@ static int lost_database(const struct state *s, const char *dir,
 }
 
 /*
- * Where there was a database, an empty one would fetch everything once more,
- * and what is in the spool would be nobody's.
+ * An empty database in place of a lost one would fetch everything again, and
+ * the files in the spool would have no rows.
  */
 static int check_not_lost(struct state *s, const char *dir, struct error *err)
 {
@@ -94,7 +94,7 @@ static int check_not_lost(struct state *s, const char *dir, struct error *err)
 	return version == 0 ? lost_database(s, dir, err) : 0;
 }
 
-/* SQLite would call it an error of the disk. */
+/* SQLite would report a directory as a disk error. */
 static int check_is_file(const struct state *s, struct error *err)
 {
 	struct stat st;
@@ -108,7 +108,10 @@ static int check_is_file(const struct state *s, struct error *err)
 
 static int open_for_writing(struct state *s, const char *dir, struct error *err)
 {
-	/* In this order: who starts at the same time makes it meanwhile. */
+	/*
+	 * In this order: a process that starts at the same time may create the
+	 * file, and then the locks, in between.
+	 */
 	bool is_used = state_dir_is_used(dir);
 	bool is_new = access(s->path, F_OK) != 0;
 
@@ -123,11 +126,11 @@ static int open_for_writing(struct state *s, const char *dir, struct error *err)
 	if (db_set_journal(s, state_dir_is_network(dir), err) == -1 ||
 	    migrate(s, err) == -1)
 		return -1;
-	/* SQLite ignores a failing sync of the directory. */
+	/* SQLite syncs it, too, but ignores errors. */
 	return is_new ? io_sync_directory(dir, err) : 0;
 }
 
-/* Not in use until it takes the place of the old one: no WAL beside it. */
+/* Without a WAL: the file is renamed, and must be complete by itself. */
 static int open_new(struct state *s, struct error *err)
 {
 	if (unlink(s->path) == -1 && errno != ENOENT)
@@ -138,7 +141,10 @@ static int open_new(struct state *s, struct error *err)
 	return migrate(s, err);
 }
 
-/* Everybody shares it but who replaces the file, which takes a moment. */
+/*
+ * All processes share this lock; only `state rebuild`, which replaces the file,
+ * takes it exclusively.
+ */
 static int share_lock(struct state *s, const char *dir, struct error *err)
 {
 	struct buf path = BUF_INIT(4096);
@@ -155,8 +161,10 @@ static int share_lock(struct state *s, const char *dir, struct error *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* A dry run writes nothing: what is missing is made in memory. */
-/* 1: it is there, but of an older postroom, and lacks what is asked for. */
+/*
+ * A database that is missing is made in memory: dry runs write nothing. Returns
+ * 1 when the file is of an older version: it must be migrated first.
+ */
 static int open_for_reading(struct state *s, const char *dir, struct error *err)
 {
 	bool exists = access(s->path, F_OK) == 0;
@@ -175,7 +183,7 @@ static int open_for_reading(struct state *s, const char *dir, struct error *err)
 	return version == STATE_VERSION ? 0 : 1;
 }
 
-/* Who can write here can have any mail delivered, and any of it dropped. */
+/* A user who can write here can forge and suppress mail. */
 static int check_owner(const char *dir, struct error *err)
 {
 	struct stat st;

@@ -35,7 +35,10 @@ void delivery_release(struct delivery *d)
 	memset(d, 0, sizeof(*d));
 }
 
-/* Not what another sorter has planned meanwhile: that must fail. */
+/*
+ * Only while there is no plan: if another sorter has made one meanwhile, adding
+ * steps must fail.
+ */
 int state_clear_plan(struct state *s, int64_t message, struct error *err)
 {
 	struct query *q = query(s, "DELETE FROM delivery WHERE message = ?1 AND"

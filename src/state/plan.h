@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is to be done with a message: a frozen plan of steps. */
+/* The frozen plan of a message: the steps to be done. */
 #ifndef STATE_PLAN_H
 #define STATE_PLAN_H
 
@@ -25,7 +25,7 @@ struct delivery {
 	int n; /* 0, 1, … in the order of the rules */
 	enum delivery_kind kind;
 	unsigned flags;
-	char *folder;	/* UTF-8; of SAVE a directory; or NULL */
+	char *folder;	/* UTF-8; a directory for attachments; or NULL */
 	char *base;	/* file name of a filing, else NULL */
 	char *keywords; /* letters of Dovecot for its name, or NULL */
 	char *spool;	/* its own file in the spool; or NULL */
@@ -35,10 +35,10 @@ struct delivery {
 	char *reason;	    /* without a rule: why it was made; or NULL */
 	char *why;	    /* what matched */
 	char *tags;	    /* blank-separated, or NULL */
-	char **argv;	    /* PIPE: the command; FORWARD: the addresses */
-	char **environment; /* PIPE */
-	int tries;	    /* of a command, so far */
-	int crashes;	    /* a sorter died so often while it ran */
+	char **argv;	    /* a command, or addresses to forward to */
+	char **environment; /* of a command */
+	int tries;	    /* of a command, until now */
+	int crashes;	    /* how many sorters died while it ran */
 	bool quarantined;   /* into the fallback folder; not read back */
 	bool undone;	    /* by state_set_undone() */
 	/* Not stored with the step: */
@@ -51,10 +51,13 @@ struct delivery {
 
 void delivery_release(struct delivery *d);
 
-/* Before its plan: steps that another message with this number left. */
+/*
+ * Before its plan is added: remove steps of an older message that had the same
+ * id.
+ */
 int state_clear_plan(struct state *s, int64_t message, struct error *err);
 
-/* Freeze a step of the plan; state_set_planned() ends it. */
+/* Add a step to the plan; state_set_planned() completes it. */
 int state_add_delivery(struct state *s, const struct delivery *d,
 		       struct error *err);
 int state_set_planned(struct state *s, int64_t message,
@@ -65,15 +68,21 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		     struct delivery *out, size_t max, size_t *n_out,
 		     struct error *err);
 
-/* A step is done; when all of its message are, the message is: *done_out. */
+/* A step is done. *done_out: it was the last one, and the message is done. */
 int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
 			bool *done_out, struct error *err);
 
-/* Does a step of the message file it for its owner? And a free number n. */
+/*
+ * Does a step of the message file it into a folder? *next_n_out is the next
+ * free number of a step.
+ */
 int state_is_filed(struct state *s, int64_t message, bool *filed_out,
 		   int *next_n_out, struct error *err);
 
-/* Folders made for names from messages in the last 24 hours; and one more. */
+/*
+ * How many folders were created for names from messages in the last 24 hours?
+ * The second records one more.
+ */
 int state_count_folders(struct state *s, int64_t now, int64_t *n_out,
 			struct error *err);
 int state_add_folder(struct state *s, const char *folder, int64_t now,

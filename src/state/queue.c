@@ -145,7 +145,10 @@ int state_has_failing(struct state *s, struct error *err)
 	return query_exists(q, err);
 }
 
-/* Mail to be decided, steps to be done, commands to be tried again. */
+/*
+ * The earliest of: mail to be decided, commands to be tried again, steps to be
+ * done (0), old files to be removed (0).
+ */
 int state_next_work(struct state *s, int64_t now, int64_t *wait_out,
 		    struct error *err)
 {
@@ -182,7 +185,7 @@ static int run_for(struct query *q, int64_t message, struct error *err)
 	return query_run(q, err);
 }
 
-/* Can it come once more: from its server, or from where it lies on disk? */
+/* Can the message come again, from its server or from where it lies on disk? */
 static int comes_again(struct state *s, int64_t message, struct error *err)
 {
 	struct query *q = query(s, "SELECT (account <> 0 AND uidl IS NOT NULL"
@@ -200,7 +203,7 @@ static int comes_again(struct state *s, int64_t message, struct error *err)
 	return rc;
 }
 
-/* Nothing of it is left for the message that gets its number. */
+/* Nothing may be left for a later message that gets the same id. */
 int state_drop_message(struct state *s, int64_t message, struct error *err)
 {
 	if (run_for(query(s, "DELETE FROM delivery WHERE message = ?"), message,
@@ -249,7 +252,7 @@ int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 
 int state_has_origin(struct state *s, const char *origin, struct error *err)
 {
-	/* ';' is what follows ':' in ASCII. */
+	/* Names with flags are between ':' and ';', its successor in ASCII. */
 	struct query *q = query(s, "SELECT 1 FROM msg WHERE moved = 1 AND"
 				   " (origin = ?1 OR (origin >= ?1 || ':'"
 				   " AND origin < ?1 || ';'))");

@@ -30,10 +30,10 @@ struct rebuild {
 	struct rebuild_result *result;
 	struct state *fresh;
 	struct spool spool;
-	bool whole; /* all rows of the old one are here */
+	bool whole; /* all rows of the old database were copied */
 };
 
-/* The header of a file, as the session had it when it came. */
+/* The identity of a file's header, as the session computed it. */
 static int identify(int fd, unsigned char out[HASH_SIZE], struct error *err)
 {
 	struct buf head = BUF_INIT(IDENTITY_HEAD_MAX);
@@ -50,7 +50,7 @@ static int identify(int fd, unsigned char out[HASH_SIZE], struct error *err)
 	return n == -1 ? -1 : 0;
 }
 
-/* One that its reader has removed meanwhile was not there. */
+/* A file that another program removed meanwhile is skipped. */
 static int take_name(struct rebuild *r, int dir_fd, const char *name,
 		     struct error *err)
 {
@@ -112,7 +112,7 @@ static int take_folders(struct rebuild *r, struct error *err)
 	return rc;
 }
 
-/* What the old database says, as far as it can be read. */
+/* Copy what can be read of the old database. */
 static int salvage(struct rebuild *r, struct error *err)
 {
 	struct salvage salvage = {0};
@@ -124,7 +124,9 @@ static int salvage(struct rebuild *r, struct error *err)
 		rc = state_salvage(old, r->fresh, &salvage, err);
 	state_close(old);
 	r->result->salvaged = salvage.rows;
-	/* An empty one says nothing about the files in the spool. */
+	/*
+	 * An empty database does not show which files in the spool are needed.
+	 */
 	r->whole = salvage.whole && salvage.rows > 0;
 	return rc;
 }
@@ -147,8 +149,8 @@ static int hash_file(int fd, struct received *out, struct error *err)
 }
 
 /*
- * It has no row any more, and may be the only copy. The server may still list
- * it: whoever receives it again finds its content here.
+ * A file in the spool without a row, which may be the only copy. If the server
+ * still lists the message, receiving it again finds its content here.
  */
 static int adopt_file(struct rebuild *r, const char *name, struct error *err)
 {
@@ -162,7 +164,10 @@ static int adopt_file(struct rebuild *r, const char *name, struct error *err)
 	received.listed_size = received.size;
 	if (rc == 0)
 		rc = state_has_content(r->fresh, received.sha256, err);
-	/* An empty one was just begun; one that was delivered can go. */
+	/*
+	 * An empty file was never written; one whose content is in a folder is
+	 * not needed.
+	 */
 	if (rc != 0 || received.size == 0) {
 		io_close_quietly(&fd);
 		return rc == -1 ? -1 : 0;
@@ -179,7 +184,7 @@ static int adopt_file(struct rebuild *r, const char *name, struct error *err)
 	return rc;
 }
 
-/* From a session or from `deliver`; others were made from one of those. */
+/* Was it written by a session or by `deliver`? Other files are copies. */
 static bool is_original(const char *name)
 {
 	size_t n = name[0] == 'a' ? 1 + strspn(name + 1, "0123456789") : 1;
@@ -207,7 +212,7 @@ static int adopt_spool(struct rebuild *r, struct error *err)
 	return rc;
 }
 
-/* Rows that wait for a file which is not there would wait for ever. */
+/* Messages whose file is missing would wait for ever. */
 static int forget_missing(struct rebuild *r, struct error *err)
 {
 	struct state_file file;
@@ -228,8 +233,8 @@ static int fill(struct rebuild *r, struct error *err)
 	    forget_missing(r, err) == -1)
 		return -1;
 	/*
-	 * A sound database has a row for each file that counts: others were
-	 * never whole. One that a person does not trust may be of last week.
+	 * A sound database has a row for each complete file. A database that
+	 * the user does not trust (--force) may be an old copy.
 	 */
 	if ((!r->whole || r->job->force) && adopt_spool(r, err) == -1)
 		return -1;
@@ -245,7 +250,7 @@ static int make_new(struct rebuild *r, struct error *err)
 	return state_end(r->fresh, fill(r, err), err);
 }
 
-/* There is nothing to mend, and the way back would be lost. */
+/* A sound database is not replaced: there is nothing to repair. */
 static int refuse_sound(const struct rebuild_job *job, struct error *err)
 {
 	struct error unread = ERROR_INIT;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A new database for one that is lost or damaged: from what can still be read
- * of the old one, from the names of the files in the Maildirs, and from the
- * spool. Nothing is fetched twice, and nothing that waited is lost.
+ * Make a new database in place of a lost or damaged one: from what can be read
+ * of the old one, from the file names in the Maildirs, and from the spool.
+ * Nothing is fetched twice, and nothing that waited is lost.
  */
 #ifndef STATE_REBUILD_H
 #define STATE_REBUILD_H

@@ -7,7 +7,7 @@
 
 #include "util/banned.h"
 
-/* Known content under a known UIDL: only how it is listed is news. */
+/* Content and UIDL are known: update how the message is listed. */
 static int refresh_known(struct state *s, const struct received *r,
 			 struct error *err)
 {
@@ -30,7 +30,7 @@ static int refresh_known(struct state *s, const struct received *r,
 			 "a message was neither stored nor known before");
 }
 
-/* Without a name the content tells: has it one here? 1, 0, -1. */
+/* A message came without a UIDL: is its content known under one? 1, 0, -1. */
 static int has_name(struct state *s, const struct received *r,
 		    struct error *err)
 {
@@ -43,7 +43,7 @@ static int has_name(struct state *s, const struct received *r,
 	return query_exists(q, err);
 }
 
-/* One that came without a name, before the server gave names again. */
+/* A message that came without a UIDL gets this one. 1, 0 there is none, -1. */
 static int name_known(struct state *s, const struct received *r,
 		      struct error *err)
 {
@@ -63,7 +63,7 @@ static int name_known(struct state *s, const struct received *r,
 	return state_changes(s) > 0;
 }
 
-/* Known although the server calls it otherwise, or nothing: 1, 0, -1. */
+/* Is it known although one of the two has no UIDL? 1, 0, -1. */
 static int is_renamed(struct state *s, const struct received *r,
 		      struct error *err)
 {
@@ -96,7 +96,7 @@ static int insert_received(struct state *s, const struct received *r,
 	query_bind_text(q, 8, found ? NULL : r->spool);
 	query_bind_int(q, 9, r->session);
 	query_bind_int(q, 10, r->now);
-	/* What came from no server is in no listing, ever. */
+	/* No listing ever has a message that came from no server. */
 	query_bind_int(q, 11, r->uidl.p == NULL ? GONE_ENOUGH : 0);
 	query_bind_text(q, 12, r->origin);
 	query_bind_int(q, 13, r->origin != NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A message has come: is it new? */
+/* Messages that were received: are they new? */
 #ifndef STATE_RECEIVED_H
 #define STATE_RECEIVED_H
 
@@ -9,25 +9,25 @@
 struct received {
 	int64_t account; /* 0: not from a server */
 	int64_t session;
-	struct slice uidl;    /* empty: has none; p NULL: not from a server */
+	struct slice uidl;    /* empty: none; p NULL: not from a server */
 	uint64_t listed_size; /* as the server said */
 	uint64_t size;	      /* of the spool file */
 	unsigned char sha256[HASH_SIZE];
 	unsigned char identity[HASH_SIZE];
 	const char *spool;  /* file name */
-	const char *origin; /* the file it is a copy of, to be moved; or NULL */
+	const char *origin; /* the file on disk that it is a copy of; or NULL */
 	int64_t now;
 };
 
 /*
- * Record it. Returns 1 when it is new; 0 when the same content is known under
- * the same UIDL, or was found in a folder (state_found.h), or when one of the
- * two has no UIDL: the file is not needed. -1 on error.
+ * Record a message. 1: it is new. 0: its spool file is not needed, because the
+ * same content is known under the same UIDL, or one of the two has no UIDL, or
+ * it was found in a folder (found.h). -1.
  */
 int state_add_received(struct state *s, const struct received *r,
 		       struct error *err);
 
-/* Is the spool file needed by anybody? 1, 0, -1. */
+/* Does any row need this spool file? 1, 0, -1. */
 int state_needs_spool(struct state *s, const char *name, struct error *err);
 
 #endif

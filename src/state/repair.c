@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A damaged file is read from both ends: a page that cannot be read hides what
- * lies behind it, in either direction.
+ * A damaged table is read from both ends, because a page that cannot be read
+ * hides all rows behind it.
  */
 #include "state/repair.h"
 
@@ -47,7 +47,7 @@ static int copy_accounts(struct state *from, struct state *to,
 	return 0;
 }
 
-/* How often rules applied; an older database does not say. */
+/* How often rules applied. Older databases do not have this table. */
 static int copy_rules(struct state *from, struct state *to, struct error *err)
 {
 	struct error unread = ERROR_INIT;
@@ -70,7 +70,7 @@ static int copy_rules(struct state *from, struct state *to, struct error *err)
 	return 0;
 }
 
-/* Bytes that came from a damaged page are no row of ours. */
+/* Can this be a row that we wrote? A damaged page returns anything. */
 static bool is_sane(struct query *q)
 {
 	int64_t state = query_int(q, 7);
@@ -82,7 +82,10 @@ static bool is_sane(struct query *q)
 	       state <= MSG_DONE && strlen(query_text(q, 8)) < 64;
 }
 
-/* Mail on disk that was on its way is where it was: its row need not stay. */
+/*
+ * Rows of mail on disk that was being sorted are dropped: the mail is still
+ * where it was.
+ */
 static bool is_needed(struct query *q)
 {
 	return query_is_null(q, 8) || strncmp(query_text(q, 8), "r-", 2) != 0;
@@ -121,7 +124,10 @@ static int copy_row(struct query *q, struct state *to, struct error *err)
 	return query_run(add, err);
 }
 
-/* One walk; *last is the id it came to. 0 to its end, 1 broken off, -1. */
+/*
+ * Copy rows; *last is the last id. 0 at the end, 1 when reading failed before,
+ * -1 when writing failed.
+ */
 static int copy_rows(struct query *q, struct state *to, int64_t *last,
 		     struct salvage *out, struct error *err)
 {
@@ -181,7 +187,7 @@ int state_settle_found(struct state *s, int64_t *n_out, struct error *err)
 	return state_queue_length(s, n_out, err);
 }
 
-/* A link leaves no moment in which there is no database. */
+/* With a link there is a database at every moment. */
 static int keep_old(int fd, const char *dir, char aside[STATE_ASIDE_MAX],
 		    struct error *err)
 {

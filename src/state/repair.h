@@ -21,18 +21,22 @@ struct salvage {
 };
 
 /*
- * Copy accounts and messages that can be read. What was planned and not done
- * waits again; see state_settle_found(). -1 only when `to` cannot be written.
+ * Copy the accounts, rules and messages that can be read. Messages whose plan
+ * was not finished wait for a new one; see state_settle_found(). -1 only when
+ * `to` cannot be written.
  */
 int state_salvage(struct state *from, struct state *to, struct salvage *out,
 		  struct error *err);
 
-/* What waits and is in a folder already is done; *n_out counts the others. */
+/*
+ * Mark messages that wait, and are in a folder already, as done. *n_out counts
+ * those that still wait.
+ */
 int state_settle_found(struct state *s, int64_t *n_out, struct error *err);
 
 /*
- * The new database takes the place of the old one, in one step; the old one
- * is kept as `aside`, which becomes "" when there was none.
+ * Replace the old database by the new one, atomically. The old one is kept as
+ * `aside`; "" when there was none.
  */
 int state_replace(const char *dir, char aside[STATE_ASIDE_MAX],
 		  struct error *err);

@@ -4,13 +4,13 @@
 #include "util/banned.h"
 
 /*
- * Schema. msg.gone counts complete listings without the message (0: it is
- * there, 3: enough). msg.state: 1 in the spool, 2 planned, 3 done. spool is
- * NULL as soon as the file is not needed. uidl is NULL for messages that came
- * from no server, so that UNIQUE does not compare them. msg.origin is the file
- * that a message on disk was read from; while moved is 1 it is still to be
- * removed. delivery.command holds
- * the arguments and the environment, flat.
+ * The numbers in msg.state, msg.gone and delivery.kind are in columns.h.
+ * msg.gone counts complete listings without the message, 0: it is listed.
+ * msg.spool is NULL when the file is not needed any more. msg.uidl is NULL for
+ * messages that came from no server, so that UNIQUE does not compare them.
+ * msg.origin is the file on disk that a message is a copy of; while moved is 1
+ * that file must still be removed. delivery.command holds the arguments and the
+ * environment, see util/flat.h.
  */
 const char *const state_migrations[STATE_VERSION] = {
 	"CREATE TABLE account (id INTEGER PRIMARY KEY,"
@@ -70,10 +70,10 @@ const char *const state_migrations[STATE_VERSION] = {
 	"CREATE INDEX duplicate_at ON duplicate (at);",
 
 	/*
-	 * How often deciding a message was put off, how often a sorter died
-	 * while at a message or a step; and what `state rebuild` found in the
-	 * Maildirs: who it was and its content, as in the file name, and the
-	 * digest of its header.
+	 * How often deciding a message was put off, and how many sorters died
+	 * while deciding it or running a step. What `state rebuild` found in
+	 * the Maildirs: key and content as in the file name, and the identity
+	 * of the header.
 	 */
 	"ALTER TABLE msg ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE msg ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
@@ -83,9 +83,9 @@ const char *const state_migrations[STATE_VERSION] = {
 	"CREATE INDEX found_content ON found (content);",
 
 	/*
-	 * When an account is asked next and why not before; what its server
-	 * said of itself (login_delay in seconds, expire in days, -1: never).
-	 * The one row of daemon says which one runs and what it refused.
+	 * When an account is polled next, and why not before; what its server
+	 * announced (login_delay in seconds, expire in days, -1: never). The
+	 * single row of daemon describes the daemon that started last.
 	 */
 	"ALTER TABLE account ADD COLUMN last_try INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE account ADD COLUMN next_poll INTEGER NOT NULL DEFAULT 0;"
@@ -98,8 +98,8 @@ const char *const state_migrations[STATE_VERSION] = {
 	" began INTEGER NOT NULL, loaded INTEGER NOT NULL, trouble TEXT);",
 
 	/*
-	 * Since when a rule is known by its name, and how often it applied;
-	 * and filings into the fallback folder.
+	 * Since when the uses of a rule are counted, how many there were; and
+	 * filings into the fallback folder.
 	 */
 	"CREATE TABLE rule (name TEXT PRIMARY KEY, since INTEGER NOT NULL,"
 	" hits INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0)"
@@ -109,7 +109,7 @@ const char *const state_migrations[STATE_VERSION] = {
 	"CREATE INDEX delivery_quarantined ON delivery (done)"
 	" WHERE quarantined = 1;",
 
-	/* Which accounts the daemon polls, one a line. NULL: all of them. */
+	/* Which accounts the daemon polls, one per line. NULL: all of them. */
 	"ALTER TABLE daemon ADD COLUMN accounts TEXT;",
 
 	/*

@@ -8,14 +8,16 @@
 
 #include "util/banned.h"
 
-/* How long, and in how many listings, a message must be gone to be forgotten:
- * an empty listing of a sick server must not make everything new again. */
+/*
+ * How long a message must be missing to be forgotten; see GONE_ENOUGH, too. An
+ * empty listing of a broken server must not make all mail new again.
+ */
 #define FORGET_SECONDS (90LL * 24 * 3600)
 
 #define SEEN_COLUMNS                                                           \
 	"id, uidl, listed_size, session, first_seen, sha256, identity"
 
-/* The columns of SEEN_COLUMNS; the walk leaves the digests out. */
+/* Read SEEN_COLUMNS; the walk has no digests. */
 static void get_seen(struct query *q, bool digests, struct seen *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -30,7 +32,7 @@ static void get_seen(struct query *q, bool digests, struct seen *out)
 	query_digest(q, 6, out->identity);
 }
 
-/* Answered from the index msg_live alone, in its order. */
+/* The index msg_live alone answers this, in its order. */
 static struct query *live_query(struct state *s)
 {
 	return query(s, "SELECT id, uidl, listed_size, session, first_seen"
@@ -192,7 +194,7 @@ int state_age_gone(struct state *s, int64_t account, int64_t now,
 	rc = query_exists(q, err);
 	if (rc <= 0)
 		return rc;
-	/* The rows of a message go with it: numbers are used again. */
+	/* Delete the steps of a message with it: ids are used again. */
 	if (run_before(
 		    query(s,
 			  "DELETE FROM delivery WHERE message IN (SELECT id"

@@ -1,40 +1,43 @@
 /* SPDX-License-Identifier: ISC */
-/* The messages of a server that are known, as its listings name them. */
+/* Known messages of a server, by the UIDLs of its listings. */
 #ifndef STATE_SEEN_H
 #define STATE_SEEN_H
 
 #include "state/state.h"
 
-/* Instead of a session: it was never here, a person says that it is known. */
+/* In place of a session: never fetched, marked as known by the user. */
 #define STATE_MARKED (-1)
 
 /* Bytes of the longest UIDL; pop3/ refuses longer ones. */
 #define STATE_UIDL_MAX 1024
 
-/* A message we have, as far as a listing is concerned. */
+/* A known message, as far as a listing is concerned. */
 struct seen {
 	int64_t id;
 	struct slice uidl; /* valid until the next row */
 	uint64_t size;	   /* as listed */
-	int64_t session; /* that last fetched or verified it, or STATE_MARKED */
+	int64_t session;   /* last one to fetch or verify it, or STATE_MARKED */
 	int64_t first_seen;
 	unsigned char sha256[HASH_SIZE];
 	unsigned char identity[HASH_SIZE];
 };
 
 /*
- * Walk the messages of the last listing by (uidl, size) bytewise: 1 a row, 0
- * the end, -1. One that is broken off is ended with state_live_end().
+ * Walk the messages of the last listing in the order of (uidl, size), bytewise:
+ * 1 a row, 0 the end, -1. state_live_end() ends a walk at any point.
  */
 void state_live_begin(struct state *s, int64_t account);
 int state_live_next(struct state *s, struct seen *out, struct error *err);
 void state_live_end(struct state *s);
 
-/* A message with that UIDL and size that had gone: 1 found, 0 not. */
+/*
+ * Find a message of that UIDL and size that had disappeared: 1 found, 0 not,
+ * -1.
+ */
 int state_find_gone(struct state *s, int64_t account, struct slice uidl,
 		    uint64_t size, struct seen *out, struct error *err);
 
-/* By id: 1 found, 0 not. */
+/* Find a message by its id: 1 found, 0 not, -1. */
 int state_get_seen(struct state *s, int64_t id, struct seen *out,
 		   struct error *err);
 
@@ -45,11 +48,13 @@ int state_set_deleted(struct state *s, int64_t account, struct slice uidl,
 int state_set_present(struct state *s, int64_t id, struct error *err);
 int state_set_back(struct state *s, int64_t id, int64_t now, struct error *err);
 
-/* The server calls it so from now on; it was seen in this session. */
+/* The server gave the message another UIDL, seen in this session. */
 int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 		   int64_t session, struct error *err);
 
-/* After each listing: what was absent from three and for 90 days is forgotten.
+/*
+ * After each complete listing: forget messages that were missing in three
+ * listings and for 90 days.
  */
 int state_age_gone(struct state *s, int64_t account, int64_t now,
 		   struct error *err);

@@ -62,7 +62,7 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 {
 	int fd;
 
-	/* No name is no answer; "gone" would be one. */
+	/* A row without a name is an error, and must not be read as "gone". */
 	if (name[0] == '\0')
 		return error_set(err, ERR_TEMPORARY,
 				 "a file in the spool %s has no name",
@@ -77,11 +77,11 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 
 void spool_remove(struct spool *spool, const char *name)
 {
-	/* What stays is removed by spool_clean(): it has no row. */
+	/* On failure spool_clean() removes it later: it has no row. */
 	(void)unlinkat(spool->fd, name, 0);
 }
 
-/* Exactly PREFIX-XXXXXXXXXXXXXXXX: foreign files are left alone. */
+/* Exactly PREFIX-XXXXXXXXXXXXXXXX? Files of other programs are left alone. */
 static bool is_ours(const char *name, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -92,9 +92,10 @@ static bool is_ours(const char *name, const char *prefix)
 }
 
 /*
- * Asked again where nobody else can write: whoever is about to add the row
- * looks in a transaction whether the file is there. So nothing is lost even
- * when a cleaner has removed the lock that keeps us apart.
+ * Check again inside a transaction, where nobody else can write. A process that
+ * is about to add the row checks in its transaction that the file is there.
+ * This is safe even if someone removed the lock file that should keep the two
+ * apart.
  */
 static int remove_unneeded(struct spool *spool, const char *name,
 			   struct state *state, struct error *err)
@@ -169,8 +170,8 @@ void spool_batch_init(struct spool_batch *batch, struct spool *spool)
 }
 
 /*
- * While the batch is small its files stay open to be synced one by one; when
- * it grows past that they will be synced together.
+ * While the batch is small its files stay open, to be synced one by one. In a
+ * larger batch they are synced together.
  */
 static int close_files(struct spool_batch *batch, struct error *err)
 {
@@ -201,14 +202,17 @@ int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 	batch->n++;
 	batch->bytes += received->size;
 	/*
-	 * Small files are written better together, when all are synced: one by
-	 * one each would be a request of its own to the disk.
+	 * Small files are left to the sync, which writes them together: written
+	 * one by one, each is a request of its own to the disk.
 	 */
 	if (received->size >= SPOOL_LARGE)
 		io_start_writeback(entry->fd);
 	if (batch->n <= SPOOL_SINGLE_MAX || close_files(batch, err) == 0)
 		return 0;
-	/* An error is told once: opened again, the file would sync well. */
+	/*
+	 * The kernel reports a write error once: opened again, the file would
+	 * seem to sync well.
+	 */
 	spool_batch_abandon(batch);
 	return -1;
 }
@@ -301,7 +305,7 @@ int spool_batch_commit(struct spool_batch *batch, struct state *state,
 		spool_batch_abandon(batch);
 		return -1;
 	}
-	/* From here on a failure may still have been a commit: files stay. */
+	/* From here on a failed commit may have happened: keep the files. */
 	rc = commit_rows(batch, state, n_new_out, err);
 	for (size_t i = 0; i < batch->n; i++)
 		io_close_quietly(&batch->entries[i].fd);

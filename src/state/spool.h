@@ -12,8 +12,8 @@
  *	if (spool_batch_is_full(&batch))
  *		spool_batch_commit(&batch, state, &n, err);	// T1
  *
- * File names are "PREFIX-RANDOM". Who creates files under a prefix holds the
- * lock of that prefix, so that spool_clean() can remove what a crash left.
+ * File names are "PREFIX-RANDOM". A process that creates files holds the lock
+ * of their prefix, so that spool_clean() can remove what a crash left.
  */
 #ifndef STATE_SPOOL_H
 #define STATE_SPOOL_H
@@ -27,7 +27,7 @@
 /* A prefix of at most 24 bytes, a dash, 16 random digits. */
 #define SPOOL_NAME_MAX 64
 
-/* Of copies that `sort MAILDIR` makes. */
+/* The prefix of copies that `sort MAILDIR` makes. */
 #define SPOOL_PREFIX_DISK "r"
 
 /* A batch becomes durable at the first of these. */
@@ -35,10 +35,15 @@
 #define SPOOL_BATCH_BYTES (16 * 1024 * 1024)
 #define SPOOL_BATCH_MS	  1000
 
-/* Writing a file of so many bytes begins at once, not only with the sync. */
+/*
+ * Files of this size are written to disk at once, smaller ones with the sync.
+ */
 #define SPOOL_LARGE (64 * 1024)
 
-/* Up to so many files are synced one by one, more with their file system. */
+/*
+ * Up to this number files are synced one by one; more of them by a sync of the
+ * file system.
+ */
 #define SPOOL_SINGLE_MAX 8
 
 struct spool {
@@ -54,17 +59,17 @@ void spool_close(struct spool *spool);
 int spool_create(struct spool *spool, const char *prefix,
 		 char name[SPOOL_NAME_MAX], struct error *err);
 
-/* Open for reading. -1 on error, of ERR_MESSAGE when there is no such file. */
+/* Open for reading. -1 on error; ERR_MESSAGE: there is no such file. */
 int spool_read(struct spool *spool, const char *name, struct error *err);
 
-/* Remove; that it is gone already is fine. */
+/* Remove the file, if it is there. */
 void spool_remove(struct spool *spool, const char *name);
 
-/* Remove files under `prefix` that no row needs. The caller has its lock. */
+/* Remove files under `prefix` that no row needs. The caller holds its lock. */
 int spool_clean(struct spool *spool, const char *prefix, struct state *state,
 		struct error *err);
 
-/* Is there any file in it, needed or not? False where it cannot be read. */
+/* Is there any file in it, needed or not? False when it cannot be read. */
 bool spool_has_files(const char *dir);
 
 struct spool_entry {
@@ -84,8 +89,9 @@ struct spool_batch {
 void spool_batch_init(struct spool_batch *batch, struct spool *spool);
 
 /*
- * Take over a complete file (*fd becomes -1). received->spool is set here;
- * its uidl must stay valid until the commit. On failure the batch is given up.
+ * Add a complete file; *fd becomes -1. received->spool is set here.
+ * received->uidl must stay valid until the commit. On failure the batch is
+ * abandoned.
  */
 int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 		    const struct received *received, struct error *err);
@@ -93,14 +99,14 @@ int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 bool spool_batch_is_full(const struct spool_batch *batch);
 
 /*
- * T1: make files, directory and rows durable. *n_new_out counts what was not
- * known before. The batch is empty afterwards, also on failure; then the
- * outcome may be unknown, and the caller gives everything up.
+ * T1: make files, directory and rows durable. *n_new_out counts messages that
+ * were not known. The batch is empty afterwards, on failure, too; then the
+ * commit may have happened or not, and the caller ends the session.
  */
 int spool_batch_commit(struct spool_batch *batch, struct state *state,
 		       size_t *n_new_out, struct error *err);
 
-/* Give up what was not committed. */
+/* Drop the batch and remove its files. */
 void spool_batch_abandon(struct spool_batch *batch);
 
 #endif

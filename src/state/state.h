@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What we know: which messages were seen on which server, what is in the
- * spool and what is to be done with it, how each account fares. One SQLite
- * database; only db.c knows that it is SQLite.
+ * The state: which messages were seen on which server, what is in the spool,
+ * what is planned and done with it, how the sessions of each account went. It
+ * is one SQLite database; only db.c knows that it is SQLite.
  *
- * What was committed is durable (synchronous=EXTRA; a WAL, or on a network
- * file system a journal file). A commit that fails leaves it unknown whether
- * it happened; the caller closes everything, sends no QUIT, and the next start
+ * A commit is durable (synchronous=EXTRA; a WAL, or on a network file system
+ * a journal file). After a commit that failed nobody knows whether it
+ * happened: the caller closes everything and sends no QUIT, and the next start
  * reads the truth.
  *
- * A connection is not used across fork(): each process opens its own.
+ * Do not use a connection after fork(): each process opens its own.
  */
 #ifndef STATE_H
 #define STATE_H
@@ -27,7 +27,7 @@ struct state;
 
 enum state_mode {
 	STATE_WRITE, /* created and migrated when needed */
-	STATE_READ,  /* as it is; an empty one when there is none */
+	STATE_READ,  /* as it is; empty, in memory, when there is none */
 	STATE_NEW,   /* empty, beside the old one; see state_replace() */
 };
 
@@ -53,13 +53,13 @@ void state_close(struct state *s);
  *
  * state_end() commits when `rc` is 0 and rolls back when it is -1; it returns
  * 0 only when the rows were written and the commit succeeded. No transaction
- * is open after it. A commit that failed may have happened nevertheless, so do
- * not remove then what the rows refer to.
+ * is open after it. A commit that failed may have happened nevertheless: do
+ * not remove the files that its rows need.
  */
 int state_begin(struct state *s, struct error *err);
 int state_end(struct state *s, int rc, struct error *err);
 
-/* End without a change: after reading only, or to give up. */
+/* Roll back: after reading, or after an error. */
 void state_rollback(struct state *s);
 
 #endif

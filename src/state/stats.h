@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What was done, counted: for `stats`. */
+/* Counts of what was done, for `stats`. */
 #ifndef STATE_STATS_H
 #define STATE_STATS_H
 
@@ -12,16 +12,19 @@ enum tally_by {
 	TALLY_ACCOUNT, /* most first; messages filed or discarded */
 };
 
-/* One row; the name is valid in the call only. */
+/* One row. The name is valid during the call only. */
 struct tally {
 	const char *name;
 	int64_t count, bytes;
-	int64_t last; /* when it was done last; seconds since 1970 */
+	int64_t last; /* the last time; seconds since 1970 */
 };
 
 typedef void tally_take(void *context, const struct tally *row);
 
-/* What was done since then, at most 90 days back. 0, or -1. */
+/*
+ * Call `take` for each row of what was done since then, at most 90 days back.
+ * 0, -1.
+ */
 int state_tally(struct state *s, enum tally_by by, int64_t since,
 		tally_take *take, void *context, struct error *err);
 

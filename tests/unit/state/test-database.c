@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* A damaged database: what is read of it is right, or an error says so. */
+/*
+ * Damaged databases are read right, or an error is reported; old ones are
+ * upgraded.
+ */
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -86,7 +89,10 @@ static int count_live(struct error *err)
 	return rc == -1 ? -1 : n;
 }
 
-/* A person must act, and is told of what; any other error is a wrong one. */
+/*
+ * Does the error ask the user to act, and name the database? All others are
+ * wrong.
+ */
 static bool is_said(const struct error *err)
 {
 	return err->kind == ERR_PERSON && strstr(err->text, "state.db") != NULL;
@@ -135,10 +141,10 @@ static void test_flips(void)
 	ok(said > FLIPS / 5, "D14: most is found");
 }
 
-/* Steps as version 6 had them, and as they are read now. */
+/* Steps of version 6, and what is read of them after the upgrade. */
 static const struct {
-	const char *old;  /* delivery.rule; NULL: it was */
-	const char *rule; /* NULL: no rule's */
+	const char *old;  /* delivery.rule, or NULL */
+	const char *rule; /* NULL: of no rule */
 	const char *file;
 	int line;
 	const char *reason;
@@ -183,7 +189,7 @@ static bool run_sql(sqlite3 *db, const char *sql, const char *value, int n)
 	return done;
 }
 
-/* A database of version 6 with one message, whose steps have these rules. */
+/* A database of version 6 with one message that has these steps. */
 static bool make_version_6(const char *path, const char *long_rule)
 {
 	static const char insert[] =
@@ -243,7 +249,7 @@ static void check_step(struct state *s, size_t i)
 		past_step_release(&p);
 }
 
-/* Where a rule stood was a sentence for people; it is columns now. */
+/* Version 6 stored a rule's place as a sentence; now there are columns. */
 static void test_upgrade(void)
 {
 	char name[301], text[400];
@@ -282,7 +288,7 @@ int main(void)
 	(void)tempdir();
 	ok(make_database(&err), "a database");
 	is_int(MESSAGES, count_live(&err), "is read");
-	/* A sign of use: an empty database is a lost one. */
+	/* A lock is a sign of use: now an empty database is a lost one. */
 	(void)close(open(temp_path("state/sorter.lock"),
 			 O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 	test_cut_off();

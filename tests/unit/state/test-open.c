@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A directory of state that is not there, and one that is damaged. */
+/* A state directory that does not exist, and one that is damaged. */
 #include "../tap.h"
 #include "../tempdir.h"
 #include "state/state.h"

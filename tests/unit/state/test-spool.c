@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The spool and the queue in the state, which belong together. */
+/* The spool together with its rows in the state. */
 #include "../tap.h"
 #include "../tempdir.h"
 #include "state/plan.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The database when memory is short, and when a commit is refused. SQLite
- * allocates by functions of this program, which fail where they are told to;
- * the kind of the file system is this program's, too, and nobody sleeps.
+ * The database without memory, and when a commit is refused. SQLite allocates
+ * by functions of this program, which fail on request. statfs() and the
+ * functions that sleep are this program's, too.
  */
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -18,17 +18,17 @@
 
 #define NFS 0x6969
 
-/* What a child found out; 75 is the end of a process without memory. */
+/* How a child ended; 75 is the exit status of a process without memory. */
 enum {
 	CHILD_GOOD = 0,
 	CHILD_ERROR = 10,
 	CHILD_WRONG = 11,
-	CHILD_PAST = 12, /* there were not so many allocations */
+	CHILD_PAST = 12, /* there were fewer allocations */
 	CHILD_NO_MEMORY = 75,
 };
 
 static sqlite3_mem_methods memory; /* SQLite's own */
-static int fail_at;		   /* the how manieth; 0: none */
+static int fail_at;		   /* which allocation, from 1; 0: none */
 static int naps;
 static bool network;
 
@@ -82,7 +82,7 @@ static void set_memory(void)
 	(void)sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
 }
 
-/* The one number of a query, by a connection of our own. */
+/* The number that a query returns, by a separate connection. */
 static int number(const char *sql)
 {
 	sqlite3_stmt *st = NULL;
@@ -122,11 +122,11 @@ static int add(struct state *s, int n, struct error *err)
 	return state_add_received(s, &r, err);
 }
 
-/* What a child still holds when it ends is not lost, says valgrind of these. */
+/* Valgrind does not count as lost what these point to when a child exits. */
 static struct state *volatile child_state;
 static struct queued *volatile child_queue;
 
-/* In a child: a new message, while the n-th allocation fails. */
+/* In a child: add a message while the n-th allocation fails. */
 static int add_without_memory(int n)
 {
 	struct state *s = child_state = open_state("state");
@@ -148,7 +148,7 @@ static int add_without_memory(int n)
 	return past ? CHILD_PAST : CHILD_GOOD;
 }
 
-/* In a child: the queue, which has one message, likewise. */
+/* In a child: read the queue, which has one message, likewise. */
 static int read_without_memory(int n)
 {
 	struct state *s = child_state = open_state("state");
@@ -173,8 +173,9 @@ static int read_without_memory(int n)
 }
 
 /*
- * In a child: what is known of an account, by a statement that is prepared
- * while the n-th allocation fails. Without its account it would find nothing.
+ * In a child: walk the known messages of an account, with a statement that is
+ * prepared while the n-th allocation fails. If it ran without the account, it
+ * would find nothing.
  */
 static int walk_without_memory(int n)
 {
@@ -199,7 +200,7 @@ static int walk_without_memory(int n)
 	return found == live ? CHILD_GOOD : CHILD_WRONG;
 }
 
-/* In a child: the state is opened, likewise. */
+/* In a child: open the state, likewise. */
 static int open_without_memory(int n)
 {
 	struct error err = ERROR_INIT;
@@ -228,7 +229,10 @@ static int in_child(int (*work)(int), int n)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_WRONG;
 }
 
-/* Each allocation fails in turn. Returns how many did so, -1: wrongly. */
+/*
+ * Let each allocation fail in turn. Returns how many there were; -1: a child
+ * ended wrongly.
+ */
 static int each_allocation(int (*work)(int))
 {
 	int n = 1, status;
@@ -261,7 +265,7 @@ static void test_memory(void)
 	   "E8: without memory no message is taken for unknown");
 }
 
-/* Somebody reads, so that nobody can write: where the journal is a file. */
+/* With a journal file, a process that reads keeps others from committing. */
 static void test_refused_commit(void)
 {
 	struct error err = ERROR_INIT;
