@@ -34,16 +34,18 @@ static int db_error(struct state *s, const char *what, struct error *err)
 	const char *text = sqlite3_errmsg(s->db->handle);
 
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-		return error_set(err, ERR_PERSON,
-				 "%s is damaged (%s); nothing was fetched or "
-				 "deleted. postroom state verify says more, "
-				 "postroom state rebuild makes a new one from "
-				 "what can be read and from your folders",
-				 s->path, text);
+		return error_set(
+			err, ERR_PERSON,
+			"%s is damaged (%s); nothing was fetched or "
+			"deleted. Run postroom state verify for "
+			"details, and postroom state rebuild to make a "
+			"new one from what can be read and from your "
+			"folders",
+			s->path, text);
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		return error_set(err, ERR_TEMPORARY,
 				 "%s is locked by another program (a backup, a "
-				 "database shell?); will be tried again",
+				 "database shell?); it will be tried again",
 				 s->path);
 	return error_set(err, ERR_LOCAL, "%s: %s: %s", s->path, what, text);
 }
@@ -253,8 +255,9 @@ static void check_bind(struct query *q, int code)
 	if (code == SQLITE_NOMEM)
 		xalloc_fail();
 	if (code != SQLITE_OK && q->first.kind == ERR_NONE)
-		(void)error_set(&q->first, ERR_TEMPORARY, "%s: a value: %s",
-				q->state->path, sqlite3_errstr(code));
+		(void)error_set(&q->first, ERR_TEMPORARY,
+				"%s: cannot bind a value: %s", q->state->path,
+				sqlite3_errstr(code));
 }
 
 void query_bind_int(struct query *q, int i, int64_t value)

@@ -31,13 +31,14 @@ static int check_version(struct state *s, int *version, struct error *err)
 	    (mark.version == 0 || mark.application != APPLICATION_ID))
 		return error_set(err, ERR_PERSON,
 				 "%s is not a database of postroom; nothing "
-				 "was touched. Move it away, or set another "
-				 "place for the state in the configuration",
+				 "was changed. Move it away, or set 'state' to "
+				 "another directory in the configuration",
 				 s->path);
 	if (*version > STATE_VERSION)
 		return error_set(err, ERR_PERSON,
 				 "%s was written by a newer postroom (version "
-				 "%d); nothing was touched. Use that one",
+				 "%d of the database); nothing was changed. "
+				 "Install a newer postroom",
 				 s->path, *version);
 	return 0;
 }
@@ -74,10 +75,10 @@ static int lost_database(const struct state *s, const char *dir,
 			 struct error *err)
 {
 	return error_set(err, ERR_PERSON,
-			 "%s is missing or empty, though postroom has worked "
-			 "with %s; nothing was fetched or deleted. Restore it "
-			 "from a backup, or have postroom state rebuild make a "
-			 "new one from your folders",
+			 "%s is missing or empty, but postroom has used %s "
+			 "before; nothing was fetched or deleted. Restore it "
+			 "from a backup, or run postroom state rebuild to make "
+			 "a new one from your folders",
 			 s->path, dir);
 }
 
@@ -102,7 +103,7 @@ static int check_is_file(const struct state *s, struct error *err)
 	if (stat(s->path, &st) == -1 || S_ISREG(st.st_mode))
 		return 0;
 	return error_set(err, ERR_PERSON,
-			 "%s is not a file; nothing was touched. Move it away",
+			 "%s is not a file; nothing was changed. Move it away",
 			 s->path);
 }
 
@@ -156,7 +157,7 @@ static int share_lock(struct state *s, const char *dir, struct error *err)
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,
 				 "%s is being rebuilt by another postroom; "
-				 "try again when that has ended",
+				 "try again when that is done",
 				 s->path);
 	return rc == -1 ? -1 : 0;
 }

@@ -268,8 +268,8 @@ static int refuse_sound(const struct rebuild_job *job, struct error *err)
 	if (sound != 1)
 		return 0;
 	return error_set(err, ERR_PERSON,
-			 "%s is sound; nothing was changed. --force makes a "
-			 "new one all the same",
+			 "%s is sound; nothing was changed. Use --force to "
+			 "make a new one anyway",
 			 path);
 }
 
@@ -286,7 +286,7 @@ static int lock_state(const struct rebuild_job *job, int *lock,
 	buf_release(&path);
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,
-				 "another postroom is at work; end it first");
+				 "another postroom is running; stop it first");
 	return rc == 1 ? 0 : -1;
 }
 

@@ -27,7 +27,7 @@ static int refresh_known(struct state *s, const struct received *r,
 	if (state_changes(s) == 1)
 		return 0;
 	return error_set(err, ERR_TEMPORARY,
-			 "a message was neither stored nor known before");
+			 "the database did not store a new message");
 }
 
 /* A message came without a UIDL: is its content known under one? 1, 0, -1. */

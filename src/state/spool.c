@@ -65,7 +65,7 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 	/* A row without a name is an error, and must not be read as "gone". */
 	if (name[0] == '\0')
 		return error_set(err, ERR_TEMPORARY,
-				 "a file in the spool %s has no name",
+				 "a message has no file name in the spool %s",
 				 spool->dir);
 	fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
@@ -263,8 +263,8 @@ static int add_rows(struct spool_batch *batch, struct state *state,
 			      AT_SYMLINK_NOFOLLOW) == -1)
 			return error_errno(
 				err, ERR_TEMPORARY,
-				"somebody has removed %s/%s from the spool; "
-				"that message will be tried again",
+				"another program removed %s/%s from the spool; "
+				"the message will be tried again",
 				batch->spool->dir, entry->name);
 		rc = state_add_received(state, &entry->received, err);
 		if (rc == -1)

@@ -155,7 +155,7 @@ for version in 0 2; do
 done
 again
 "$sql" "$db" 'PRAGMA user_version = 99'
-refused 77 'D14: from a newer postroom' 'newer postroom.*99.*Use that one'
+refused 77 'D14: from a newer postroom' 'newer postroom.*99.*Install a newer'
 check_status 77 'D14: which a dry run finds, too' fetch -n
 check 'D14: and says' says newer
 mended 'D14: from a newer postroom'

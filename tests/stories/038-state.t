@@ -194,7 +194,7 @@ fetch >"$T/said" 2>&1 &
 fetching=$!
 wait_for logged 'C: RETR 2'
 check_status 75 'rebuild during a fetch' state rebuild --force
-check 'is refused' says 'another postroom is at work'
+check 'is refused' says 'another postroom is running'
 check_status 75 'mark-seen during a fetch' state mark-seen a
 check_status 75 'forget during a fetch' state forget a --all
 kill $fetching

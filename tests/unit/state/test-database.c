@@ -112,7 +112,8 @@ static void test_cut_off(void)
 		wrong += n == -1 ? !is_said(&err) : n != MESSAGES;
 	}
 	is_int(0, wrong, "D14: cut off at every 512 bytes");
-	ok(said > places - 9, "D14: which is found, but for blank pages");
+	ok(said > places - 9,
+	   "D14: an error is reported, except for blank pages");
 }
 
 static void test_flips(void)
@@ -137,8 +138,8 @@ static void test_flips(void)
 		if (n == -1 && !is_said(&err))
 			printf("# %s\n", err.text);
 	}
-	is_int(0, wrong, "D14: bits that flip: read, or said");
-	ok(said > FLIPS / 5, "D14: most is found");
+	is_int(0, wrong, "D14: flipped bits: read right, or an error");
+	ok(said > FLIPS / 5, "D14: an error for most of them");
 }
 
 /* Steps of version 6, and what is read of them after the upgrade. */

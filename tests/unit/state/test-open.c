@@ -12,7 +12,8 @@ static void test_state_files(void)
 
 	is_int(0, state_open(&other, temp_path("none"), STATE_READ, &err),
 	       "a state that does not exist can be read");
-	is_int(-1, access(temp_path("none"), F_OK), "and is not made by that");
+	is_int(-1, access(temp_path("none"), F_OK),
+	       "and reading does not make it");
 	state_close(other);
 	(void)mkdir(temp_path("bad"), 0700);
 	f = fopen(temp_path("bad/state.db"), "w");
@@ -21,8 +22,9 @@ static void test_state_files(void)
 	(void)fclose(f);
 	is_int(-1, state_open(&other, temp_path("bad"), STATE_WRITE, &err),
 	       "a damaged database is refused");
-	is_int(ERR_PERSON, err.kind, "D14: a person must act");
-	ok(strstr(err.text, "bad/state.db") != NULL, "and is told where");
+	is_int(ERR_PERSON, err.kind, "D14: the user must act");
+	ok(strstr(err.text, "bad/state.db") != NULL,
+	   "and the error names the file");
 }
 
 int main(void)

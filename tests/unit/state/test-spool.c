@@ -67,10 +67,10 @@ static void test_known(void)
 	is_int(1, add(&d), "without a UIDL the content is the identity");
 	is_int(0, add(&d), "so that it is known the next time");
 	a.uidl = slice_str("");
-	is_int(0, add(&a), "A29: nor does its content lose its name");
-	is_int(0, add(&a), "however often");
+	is_int(0, add(&a), "A29: a known content keeps its UIDL");
+	is_int(0, add(&a), "each time");
 	d.uidl = slice_str("u4");
-	is_int(0, add(&d), "A29: and it may get one");
+	is_int(0, add(&d), "A29: content without a UIDL may get one");
 	d.uidl = slice_str("u5");
 	is_int(1, add(&d), "A29: one, not two");
 	a.uidl.p = NULL;
@@ -109,20 +109,20 @@ static void test_plan(void)
 	       "frozen");
 	is_int(0, state_end(state, 0, &err), "and durable");
 	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
-	is_int(6, n, "the queue has one less");
+	is_int(6, n, "the queue has one message less");
 	(void)state_unfinished(state, &after, steps, 4, &n, &err);
 	is_int(2, n, "two steps are unfinished");
-	is_str("Lists/x", steps[1].folder, "with all that was planned");
-	is_str("s-1", steps[1].spool, "the file too");
+	is_str("Lists/x", steps[1].folder, "and have the planned folder");
+	is_str("s-1", steps[1].spool, "and the planned file");
 	ok(steps[0].source != NULL, "and the message's own file");
 	for (size_t i = 0; i < n; i++)
 		delivery_release(&steps[i]);
 	(void)state_set_delivered(state, one.message, 0, 2000, &done, &err);
-	ok(!done, "one step of two done: the message is not");
+	ok(!done, "one step of two is done: the message is not");
 	is_int(1, state_needs_spool(state, "s-1", &err),
 	       "the other's file is needed");
 	(void)state_set_delivered(state, one.message, 1, 2000, &done, &err);
-	ok(done, "both done: the message is");
+	ok(done, "both are done: the message is, too");
 	is_int(0, state_needs_spool(state, "s-1", &err),
 	       "and no file is needed");
 	is_int(6, queue_length(), "six wait");
@@ -142,16 +142,17 @@ static void test_clean(void)
 	(void)close(fd);
 	is_int(0, spool_clean(&spool, "a1", state, &err), "cleaned");
 	fd = spool_read(&spool, orphan, &err);
-	is_int(-1, fd, "a file without a row goes");
-	is_int(ERR_MESSAGE, err.kind, "for good");
-	is_int(-1, spool_read(&spool, "", &err), "a name that is lost");
-	is_int(ERR_TEMPORARY, err.kind, "says nothing about the file");
+	is_int(-1, fd, "a file without a row is removed");
+	is_int(ERR_MESSAGE, err.kind, "and the error says that it is gone");
+	is_int(-1, spool_read(&spool, "", &err), "an empty name is an error");
+	is_int(ERR_TEMPORARY, err.kind,
+	       "which does not say that the file is gone");
 	fd = spool_read(&spool, other, &err);
-	ok(fd != -1, "D18: that of another prefix stays");
+	ok(fd != -1, "D18: a file of another prefix stays");
 	(void)close(fd);
 	(void)state_queue(state, 0, 5000, messages, 8, &n, &err);
 	fd = spool_read(&spool, messages[0].spool, &err);
-	ok(fd != -1, "that of a row stays");
+	ok(fd != -1, "a file with a row stays");
 	(void)close(fd);
 }
 
@@ -176,10 +177,10 @@ static void test_batch(void)
 	ok(spool_batch_is_full(batch), "256 messages fill a batch");
 	is_int(0, spool_batch_commit(batch, state, &n, &err),
 	       "which is synced and recorded as a whole");
-	is_int(SPOOL_BATCH_MAX, n, "all of it new");
-	ok(!spool_batch_is_full(batch), "and is empty then");
+	is_int(SPOOL_BATCH_MAX, n, "all messages are new");
+	ok(!spool_batch_is_full(batch), "and the batch is empty then");
 	is_int(0, spool_batch_commit(batch, state, &n, &err),
-	       "an empty batch is no work");
+	       "an empty batch does nothing");
 	free(batch);
 }
 

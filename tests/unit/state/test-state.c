@@ -251,18 +251,18 @@ static int each_allocation(int (*work)(int))
 static void test_memory(void)
 {
 	ok(each_allocation(add_without_memory) > 3,
-	   "E8: without memory a message is not taken for known");
+	   "E8: without memory a new message is not taken for known");
 	ok(number("SELECT count(*) FROM msg") > 1, "(some were added)");
 	is_int(0,
 	       number("SELECT count(*) FROM msg WHERE spool IS NULL OR"
 		      " uidl IS NULL OR length(sha256) <> 32"),
-	       "E8: nor is a part of it stored");
+	       "E8: and no part of it is stored");
 	ok(each_allocation(read_without_memory) > 0,
-	   "E8: without memory no name of a file is empty");
+	   "E8: without memory no file name is read as empty");
 	ok(each_allocation(open_without_memory) > 3,
-	   "E8: without memory the state is not opened");
+	   "E8: without memory opening the state fails");
 	ok(each_allocation(walk_without_memory) > 3,
-	   "E8: without memory no message is taken for unknown");
+	   "E8: without memory no known message is taken for new");
 }
 
 /* With a journal file, a process that reads keeps others from committing. */
@@ -281,12 +281,12 @@ static void test_refused_commit(void)
 	is_int(1, add(s, 1, &err), "a message");
 	naps = 0;
 	is_int(-1, state_end(s, 0, &err), "D15: a commit is refused");
-	ok(naps > 0, "(it was waited for)");
-	ok(strstr(err.text, "locked") != NULL, "D15: and says why");
+	ok(naps > 0, "(after waiting)");
+	ok(strstr(err.text, "locked") != NULL, "D15: the error says why");
 	(void)sqlite3_exec(reader, "ROLLBACK", NULL, NULL, NULL);
 	(void)sqlite3_close(reader);
 	is_int(0, state_begin(s, &err), "D15: the next transaction begins");
-	is_int(1, add(s, 1, &err), "without what was in the last");
+	is_int(1, add(s, 1, &err), "without the rows of the refused one");
 	is_int(0, state_end(s, 0, &err), "and is durable");
 	state_close(s);
 	network = false;
