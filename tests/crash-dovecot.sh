@@ -2,16 +2,16 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2046,SC2086,SC2154
 # usage: crash-dovecot.sh [SEED]; a part of crash.sh
 #
-# E13: a real Dovecot, a large mailbox that is to be emptied, and postroom
-# killed (-9, all of it) again and again, at moments by chance, from the first
-# message to the last. In the end each is there once, byte for byte.
+# E13: postroom empties a large mailbox of a real Dovecot and is killed (-9, all
+# processes) again and again, at random moments, from the first message to the
+# last. At the end each message is there once, byte for byte.
 . "$(dirname "$0")/lib.sh"
 . "$tests/dovecot.sh"
 seed=${1:-$(awk 'BEGIN { srand(); print int(rand() * 1000000) }')}
 echo "# seed $seed"
 : >"$T/log"
 
-# All different, of 200 bytes to 100 KiB; dots, CJK, long and empty lines.
+# No two are alike: 200 bytes to 100 KiB; dots, CJK, long and empty lines.
 generate() { # DIRECTORY FIRST LAST
 	mkdir "$1"
 	LC_ALL=C awk -v dir="$1" -v first="$2" -v last="$3" -v seed="$seed" '
@@ -38,12 +38,12 @@ generate() { # DIRECTORY FIRST LAST
 start_dovecot
 port=$pop3_port
 
-left() { # USER...: messages on the server
+left() { # USER...: how many messages are on the server
 	all=0
 	for who; do all=$((all + $(left_in_drop $who))); done
 	echo $all
 }
-moment() { # MILLISECONDS: one by chance up to so many, as seconds
+moment() { # MILLISECONDS: a random time of at most so many, in seconds
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	printf '%d.%03d' $((seed / 65536 % $1 / 1000)) $((seed / 65536 % $1 % 1000))
 }
@@ -51,11 +51,12 @@ mail_in_spool() {
 	set -- "$T/state/spool"/*
 	[ -e "$1" ]
 }
-# A session takes so many messages, and lives so long, that the kills are spread
-# over the whole drain: some hit before anything is safe, some after DELE. Every
-# other one waits for mail in the spool, which a fast disk has for moments only.
-# It goes on until enough met some, and until the drain has come far enough.
-kill_often() { # KILLS PERCENT USER...: all while there is mail to fetch
+# The limit of messages a session, and the time before a kill, spread the kills
+# over the whole mailbox: some hit before anything is safe, some after DELE.
+# Every other kill waits for mail in the spool, where it stays for moments only
+# on a fast disk. Ends when enough kills met some, and the mailbox is as empty
+# as PERCENT says.
+kill_often() { # KILLS PERCENT USER...: while there is mail to fetch
 	kills=$1 percent=$2 hit=0 tries=0 fetching=0 spread='' longest=400
 	shift 2
 	before=$(left "$@") now=$before
@@ -141,13 +142,13 @@ kill_often 20 66 b c
 check 'E13: rules: killed 20 times, while fetching' enough
 ends_well 'rules' b c
 check 'E13: each copy once' [ "$(messages "$mail/Copies")" = 240 ]
-# A command that was killed with its sorter has its next try later.
+# A command that was killed with its sorter is tried again later.
 for _ in 1 2 3; do
 	"$top/tests/tools/sql" "$T/state/state.db" 'UPDATE delivery SET next = 0' >/dev/null
 	fetch >/dev/null 2>&1
 done
 sort -u "$T/piped" | sed 's/Message-ID: //' >"$T/keys"
-# Three kills in the middle of one command look like a command that kills.
+# After three kills in the middle of one command it looks as if it kills.
 "$top/tests/tools/sql" "$T/state/state.db" "SELECT message_id FROM msg JOIN delivery
 	ON message = msg.id WHERE trouble LIKE '%ended from outside%'" >"$T/given-up"
 cut -d ' ' -f 2 "$T/keys" | tr -d '<>' >"$T/ran"

@@ -3,27 +3,27 @@
 # usage: crash-image.sh; a part of crash.sh
 #
 # E5: the power is cut on a real file system. State, spool and Maildir are on
-# an ext4 in a file. Before the n-th call of a process all of them are killed,
-# and the file is copied as it is at that moment, without a sync. What the
-# copy holds is what the disk would: it is mounted (the journal is replayed),
-# and there the next run goes on. For root, with loop devices.
+# an ext4 in a file. Before the n-th call of a process all processes are killed,
+# and the file is copied without a sync: the copy holds what a disk would hold.
+# It is mounted, which replays the journal, and the next run continues there.
+# Needs root and loop devices.
 . "$(dirname "$0")/lib.sh"
-[ "$(id -u)" = 0 ] || skip_all 'E5: mounting takes root'
+[ "$(id -u)" = 0 ] || skip_all 'E5: only root can mount'
 PATH=$PATH:/usr/sbin:/sbin
 for tool in mkfs.ext4 e2fsck mount umount; do
 	command -v $tool >/dev/null || skip_all "E5: there is no $tool"
 done
 . "$tests/crash-lib.sh"
-points_each=${CRASH_IMAGE_POINTS:-8} # of a process, for each round
+points_each=${CRASH_IMAGE_POINTS:-8} # for each process and round
 
-detach() { # the mounts of the last point; loop devices go with them
+detach() { # unmount the last point; its loop devices disappear with it
 	for where in "$tree" "$T/copy"; do
 		umount "$where" 2>/dev/null || umount -l "$where" 2>/dev/null
 	done
 	return 0
 }
 trap 'detach; end_story' EXIT
-make_image() { # once; each point begins with a copy
+make_image() { # once; each point starts with a copy of it
 	truncate -s 24M "$T/fresh" &&
 		mkfs.ext4 -q -F -O ^resize_inode -J size=4 "$T/fresh" &&
 		mkdir -p "$tree" "$T/copy" && cp "$T/fresh" "$T/disk" &&
@@ -38,7 +38,7 @@ detach
 start_popd
 configure
 
-# The path of the tree stays the same: the copy takes its place.
+# The copy is mounted at the same path as the tree.
 image_point() { # SCENARIO ROLE N INJECT-OPTION...
 	scenario=$1 role=$2 n=$3 options=''
 	shift 3
@@ -59,7 +59,7 @@ image_point() { # SCENARIO ROLE N INJECT-OPTION...
 	[ $scenario != fetch ] || options=--pipe
 	"$tally" judge "$T" "$T/expected.$scenario" $options >"$T/verdict"
 	umount "$tree"
-	# The mount has replayed the journal: now there is nothing to mend.
+	# The mount has replayed the journal, so there must be nothing to repair.
 	e2fsck -fn "$T/disk.cut" >"$T/fsck" 2>&1 || unclean=$((unclean + 1))
 	read -r lost doubled wrong _ <"$T/verdict"
 	all_lost=$((all_lost + (lost > 0))) all_doubled=$((all_doubled + (doubled > 0)))
@@ -100,7 +100,7 @@ for scenario in fetch sort; do reference $scenario; done
 for mode in data=ordered data=writeback nobarrier; do round $mode; done
 
 # Without the syncs of directories. ext4 writes its whole journal at any sync,
-# so it may well be too kind to show this.
+# so it may be too safe to show a loss.
 mode=data=ordered unmountable=0 unclean=0
 begin image
 image_points fetch 0.2 --skip-sync /
@@ -108,7 +108,7 @@ if [ $((all_lost + all_doubled)) -gt 0 ]; then
 	check "E5: without syncs of directories: $all_lost lost, $all_doubled doubled, in $points" true
 else
 	echo "# E5: without syncs of directories: none lost, none doubled, in $points:" \
-		'ext4 is too kind; the suite broken of crash.sh shows it'
+		'ext4 is too safe to show it; the suite "broken" of crash.sh does'
 fi
 check 'E5: nothing stays mounted' not grep -q " $T/" /proc/mounts
 done_testing

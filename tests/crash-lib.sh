@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154
-# Sourced by crash.sh in each worker, after lib.sh: one point. Everything that
-# happens ten thousand times is done by built-ins or by tests/tools/tally.
+# Sourced by crash.sh in each worker, after lib.sh: one point. It happens ten
+# thousand times, so only built-ins and tests/tools/tally do the work.
 inject=${INJECT:-$top/tests/tools/inject} tally=$top/tests/tools/tally
 tree=$T/tree mail=$T/tree/Mail state=$T/tree/state
 turn=${CRASH_OFFSET:-0} ASAN_OPTIONS=detect_leaks=0
@@ -34,7 +34,7 @@ words_of() { # SCENARIO: sets the command
 	deliver) words=deliver input=$T/from/1 ;;
 	esac
 }
-attempt() { # INJECT-OPTION...: under the tracer; two minutes mean for ever
+attempt() { # INJECT-OPTION...: under the tracer; after two minutes it hangs
 	"$inject" --seconds 120 --log "$T/injected" --after "$conf" "$@" \
 		"$postroom" -c "$conf" $words >"$T/said" 2>&1 <"$input"
 	status=$?
@@ -46,7 +46,7 @@ has() { # FILE TEXT...: a line contains one of them
 	done <"$file"
 	return 1
 }
-once_more() { # the run that recovers; the server may not have noticed yet
+once_more() { # the run that recovers; the server may still hold the maildrop
 	for _ in 1 2 3 4 5 6 7 8 9; do
 		LD_PRELOAD=$preload timeout -s KILL 120 "$postroom" -c "$conf" \
 			$words >"$T/then" 2>&1 <"$input"
@@ -56,7 +56,7 @@ once_more() { # the run that recovers; the server may not have noticed yet
 		sleep 0.1
 	done
 }
-# Where it all is without trouble, and which calls there are.
+# The folders after a run without faults, and the system calls of that run.
 reference() { # SCENARIO
 	"$tally" stage "$1" "$T"
 	words_of "$1"
@@ -70,33 +70,33 @@ reference() { # SCENARIO
 	}
 }
 
-# --- what comes between the crash and the next run ---
+# --- what happens between the crash and the next run ---
 nothing() { :; }
-# A mail reader sees what is new, and gives it a name of its own.
+# A mail reader sees new mail, and renames it.
 reads() {
 	"$tally" read "$T"
 	options="$options --renamed"
 }
-# It also removes what it has seen. That may come back, once.
+# It also removes what it has seen. A removed message may come back once.
 expunges() {
 	"$tally" read "$T" expunge
 	options="$options --renamed"
 }
-# The power is cut: what was not synced has never been.
+# The power is cut: nothing that was not synced is left.
 cuts() { "$inject" --rebuild "$tree" "$T/store" $cut_seed || exit 1; }
-# The same, but some of it had been written.
+# The same, but a part of it is left, by chance.
 cuts_by_chance() { cut_seed=$turn && cuts && cut_seed=; }
 cut_seed=
-# The disk has lost what it said it had.
+# The disk lost what it claimed to have synced.
 cuts_held() { options="$options --held --damaged" && cuts_by_chance; }
-# Of the spooled mail it has kept the names only.
+# The disk kept the names of spooled files, and lost their bytes.
 empties() {
 	options="$options --held"
 	for file in "$state"/spool/*; do [ ! -f "$file" ] || : >"$file"; done
 }
 # After the boot the clock is a day behind.
 late() { preload=$clock; }
-# Some other program's copy in the place of the witness.
+# Another program replaced the witness by a copy.
 no_witness() {
 	reads
 	for file in "$state"/spool/*; do
@@ -105,7 +105,7 @@ no_witness() {
 }
 
 # --- points ---
-begin() { # NAME: of the suite, and what of it
+begin() { # NAME: SUITE:PART
 	name=$1 points=0 all_lost=0 all_doubled=0 all_wrong=0 missed=0 all_aside=0
 }
 finish() {
@@ -131,7 +131,7 @@ point() { # SCENARIO THEN INJECT-OPTION...
 	"$tally" judge "$T" "$T/expected.$scenario" $options >"$T/verdict"
 	read -r lost doubled wrong aside <"$T/verdict"
 	[ $status != 142 ] || bad="$bad it hung;"
-	# A disk that lied may have lost the database: 77, and nothing is fetched.
+	# A disk that lies may lose the database: exit status 77, nothing is fetched.
 	case $again$options in 0* | 7[57]*--held*) ;; *) bad="$bad the next run ended with $again;" ;; esac
 	for file in said "then"; do
 		has "$T/$file" 'runtime error' AddressSanitizer && bad="$bad sanitizer;"
@@ -141,7 +141,7 @@ point() { # SCENARIO THEN INJECT-OPTION...
 	all_wrong=$((all_wrong + (wrong > 0))) all_aside=$((all_aside + aside))
 	[ $((lost + doubled + wrong)) = 0 ] || explain "$@"
 }
-# It was hit where its log was, too, so nothing was said of it.
+# Does a command wait for its next try? The log may be lost with the process.
 command_waits() {
 	for file in "$state"/spool/*; do [ -e "$file" ] && break; done
 	[ -e "$file" ] && [ "$("$top/tests/tools/sql" "$state/state.db" 'SELECT count(*)
@@ -149,14 +149,14 @@ command_waits() {
 }
 recover() {
 	if [ $scenario = deliver ]; then
-		# Who is refused or killed is asked again by its MTA, and may
-		# get two; what was accepted is in the spool.
+		# After a failure the MTA delivers again, so two copies may
+		# come; a message that was accepted is in the spool.
 		[ $status != 0 ] || { words="sort" && input=/dev/null; }
 		[ $status = 0 ] || options="$options --retried"
 	fi
 	[ -z "$second" ] || attempt --nth "$second" --role "$second_role" kill-all
 	once_more
-	# A command that was hit has its next try in a minute: now is then.
+	# A command that was hit is tried again in a minute: make that now.
 	if has "$T/said" 'tried again in' || has "$T/then" 'tried again in' ||
 		command_waits; then
 		"$top/tests/tools/sql" "$state/state.db" 'UPDATE delivery SET next = 0' >/dev/null

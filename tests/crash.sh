@@ -2,22 +2,22 @@
 # shellcheck shell=sh disable=SC1091,SC2046,SC2086,SC2119,SC2154
 # usage: crash.sh [SUITE...]
 #
-# make check-crash: postroom is killed before every system call, each call
-# fails, and the power is cut, while it fetches, sorts and delivers. After each
-# of these points: one clean run, and then every message must be in its folders
-# once, byte for byte, the spool empty, the database sound, the server as it
-# should be. The points are shared out to one worker for each processor.
-# CRASH_STEP=7 tries every seventh point only, beginning with CRASH_OFFSET,
-# which is another one each day.
+# make check-crash: while postroom fetches, sorts and delivers, kill it before
+# every system call, let each call fail, and cut the power. After each of these
+# points, one clean run follows; then every message must be in its folders once,
+# byte for byte, the spool empty, the database sound, the server as expected.
+# One worker for each processor takes its share of the points. CRASH_STEP=7
+# tries every seventh point, beginning with number CRASH_OFFSET, by default the
+# number of the day.
 #
 # Suites (default: all):
 #	kill	E1 E2 E4 E9 E10 E11: one process, or all, before every call
 #	reader	E7: the same while a mail reader renames, or removes, its mail
-#	double	E3: and once more in the run that recovers
+#	double	E3: killed once more in the run that recovers
 #	late	E12: after the crash the clock is a day behind
-#	error	D1 D2 D4 D5 D6: every call fails, once, and from then on
-#	cut	E6: everything that was not synced is lost, or a part of it
-#	liar	E14: the disk says that it has synced, and has not
+#	error	D1 D2 D4 D5 D6: every call fails once, and from there on
+#	cut	E6: what was not synced is lost, all of it or a part
+#	liar	E14: the disk claims to have synced, and has not
 #	broken	without syncs, without the witness: the suites must notice
 #	image	E5: the power is cut on a real ext4; in crash-image.sh
 #	dovecot	E13: a large mailbox, many kills; in crash-dovecot.sh
@@ -35,7 +35,7 @@ share_out() { # the reports go to $out
 	for suite in $suites; do
 		case $suite in
 		image) sh "$here/crash-image.sh" >"$out/image" 2>&1 & ;;
-		# A disk: the longer a sync takes, the more kills come before it.
+		# On a disk: the longer a sync takes, the more kills come before it.
 		dovecot) TMPDIR=${TMPDIR:-/tmp} sh "$here/crash-dovecot.sh" >"$out/dovecot" 2>&1 & ;;
 		esac
 	done
@@ -58,7 +58,7 @@ add_up() {
 	}
 	$1 == "SKIP" { skip = substr($0, 6) }
 	$1 == "DONE" { done++ }
-	# The lines of the other scripts; each ends with its plan.
+	# Lines of the other scripts; each script ends with its plan.
 	/^1\.\.[1-9]/ { plans++ }
 	/^1\.\.0 # SKIP/ { plans++; sub(/^1\.\.0/, "ok -") }
 	/^ok .*# SKIP/ { skipped++; print; next }
@@ -78,9 +78,9 @@ add_up() {
 			type = k; sub(/:.*/, "", type)
 			good = found == 0
 			if (type == "broken") good = lost[k] + doubled[k] >= 5
-			# A disk that lies does lose; nothing else must happen.
+			# A disk that lies loses mail; nothing else may go wrong.
 			if (type == "liar") good = wrong[k] == 0
-			# Who counts points that were none proves nothing.
+			# Points that were not reached prove nothing.
 			good = good && (points[k] < 10 || points[k] > 4 * missed[k])
 			all += points[k]; none += missed[k]
 			verdict(good, sprintf("%s: %d points, %d lost, %d doubled, %d otherwise wrong (%d in the fallback folder, %d not reached)", \
@@ -92,7 +92,7 @@ add_up() {
 		if (plans != scripts + 0) verdict(0, "a script did not end")
 		if (skip != "") { print "ok # SKIP " skip; skipped++ }
 		else if (done != workers) verdict(0, "a worker did not end")
-		else if (tried && all <= 9 * none) verdict(0, "the points were not reached")
+		else if (tried && all <= 9 * none) verdict(0, "too few points were reached")
 		printf "\nOne point in %d was tried (CRASH_STEP), from number %d on (CRASH_OFFSET).\n", step, offset % step
 		printf "%d kill points, %d error points, %d power cuts: %d lost, %d doubled\n", \
 			sum["kill"], sum["error"], sum["power"], l, d
@@ -191,9 +191,9 @@ error_pair() { # SCENARIO ROLE CALL ERROR
 	[ "$4" != short ] || fault=short
 	for n in $(seq $(count_of $1 $2 $3)); do
 		point $1 nothing --role $2 --call $3 --nth $n $fault
-		# Locks that are never to be had cost SQLite half a minute. What
-		# a signal interrupts is tried again, rightly without an end; but
-		# who waits has a deadline, and nothing is closed twice.
+		# Without any lock SQLite waits for half a minute. A call that a
+		# signal interrupts is repeated without end, rightly; except that
+		# poll() has a deadline, and close() must not be repeated.
 		case $3:$4 in
 		poll:EINTR | close:EINTR) ;;
 		*:EINTR | fcntl:*) continue ;;
@@ -237,8 +237,8 @@ cut_suite() {
 	done
 	finish
 }
-# What such a disk has lost is lost. But the next run must come to an end, and a
-# file whose bytes are gone before it was looked at must be held.
+# Mail on such a disk may be lost. But the next run must end, and must hold a
+# file whose bytes have disappeared before it was judged.
 liar_suite() {
 	begin 'liar:by-chance'
 	for n in $(seq 3 9 $(count_of fetch 0.2 any)); do
@@ -251,7 +251,7 @@ liar_suite() {
 	done
 	finish
 }
-# What the suites are for must be found by them, at any CRASH_STEP.
+# The suites must find these faults, at any CRASH_STEP.
 broken_suite() {
 	total=$(count_of fetch 0.2 any)
 	step=1
@@ -270,14 +270,14 @@ broken_suite() {
 	step=${CRASH_STEP:-1}
 }
 
-# Who only counts, and does not kill, is no tracer.
+# Can the tracer kill here, or does it only count?
 "$inject" --log "$T/injected" --nth 3 kill true >"$T/counts" 2>&1
 case $? in
-137) [ -s "$T/injected" ] || echo "not ok - the tracer does not tell what it does" ;;
+137) [ -s "$T/injected" ] || echo "not ok - the tracer does not log what it does" ;;
 99) echo "SKIP $(head -n 1 "$T/counts")" && echo DONE && exit ;;
 *) echo "not ok - the tracer did not kill" ;;
 esac
-# All the suites together last longer than a story may.
+# All suites together take longer than the lifetime of a story's server.
 start_popd --lifetime 0
 configure
 for scenario in fetch sort deliver; do reference $scenario; done

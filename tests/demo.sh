@@ -1,6 +1,8 @@
 #!/bin/sh
-# The main job on test mail: a POP3 server of ours on loopback, with TLS, one
-# fetch by a configuration with rules, and the folders that come of it.
+# usage: demo.sh BUILD DIRECTORY
+#
+# Fetches the test mail from popd on loopback, over TLS, sorts it by a
+# configuration with rules, and prints the folders.
 set -eu
 build=$1
 where=$2
@@ -11,7 +13,7 @@ mkdir -p "$where"
 chmod 700 "$where"
 cd "$where"
 
-# A certificate authority and a certificate for 127.0.0.1, for the next hour.
+# A certificate authority and a certificate for 127.0.0.1, valid for a day.
 openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj "/CN=demo CA" \
 	-keyout ca.key -out ca.pem 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" \
@@ -76,4 +78,4 @@ find Mail -type d -name cur | sort | while read -r cur; do
 	printf '  %4d  %s\n' \
 		"$(find "$folder/new" "$cur" -type f | wc -l)" "${folder#Mail/}"
 done
-echo "They lie in $where/Mail; the configuration is $where/postroom.conf."
+echo "They are in $where/Mail; the configuration is $where/postroom.conf."

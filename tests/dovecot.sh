@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # Sourced after lib.sh: a real Dovecot on loopback, with POP3, STLS and POP3
-# over TLS, for any user name with the password "$password". Mail of user NAME
-# is the Maildir $T/dovecot/mail/NAME.
+# over TLS. It accepts any user name with the password "$password"; the mail of
+# user NAME is the Maildir $T/dovecot/mail/NAME.
 dovecot_bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v dovecot) ||
 	skip_all 'dovecot is not installed'
 drop_user=$(id -un)
@@ -18,7 +18,7 @@ start_dovecot() { # sets $pop3_port and $pop3s_port
 			'BEGIN { srand(s); print 20000 + int(rand() * 40000) }')
 		pop3s_port=$((pop3_port + 1))
 		dovecot_conf >"$d/conf"
-		# It tells of a port that is taken only in its log.
+		# When a port is taken, Dovecot says so in its log only.
 		"$dovecot_bin" -c "$d/conf" >"$d/out" 2>&1 || continue
 		for _ in $(seq 250); do
 			[ -s "$d/run/master.pid" ] && break 2
@@ -74,7 +74,7 @@ dovecot_conf() {
 	EOF
 }
 
-fill_drop() { # NAME FILE...: the user's mail, in that order
+fill_drop() { # NAME FILE...: these become the user's mail, in that order
 	drop=$T/dovecot/mail/$1
 	shift
 	rm -rf "$drop"

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
-# The catalogue of faults: each case is in the table once, and each test that
-# the table names has a check that begins with the number of the case.
+# The catalogue of faults: each case is in the table of FAULTS.md once, and each
+# test that the table names has a check that begins with the case's number.
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 cd "$top/tests" || exit 1
 count=0 failed=0
 sed -n 's/^| \([A-I][0-9]*\) | [^|]* | \([^|]*\) |.*/\1 \2/p' FAULTS.md \
 	>"${TMPDIR:-/tmp}/faults.$$"
-has() { # NUMBER TEST: as a word of a name, or of a suite's first comment
+has() { # NUMBER TEST: in a check's name, or in a suite's first comment
 	file=$(find . -name "$2" -o -name "$2.c")
 	case $file in
 	*/crash*) grep '^#' "$file" | grep -qw "$1" ;;

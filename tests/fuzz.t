@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2119,SC2154
-# The parsers take any bytes: all test mail, whole and cut short, and mail
-# with bytes changed. Sanitizers and asserts watch.
+# The parsers must take any bytes: all test mail, whole, cut short, and with
+# bytes changed. Sanitizers and assertions find what they do wrong.
 . "$(dirname "$0")/lib.sh"
 
 mkdir "$T/in"

@@ -1,15 +1,15 @@
 # shellcheck shell=sh
-# Sourced by every story: TAP, a place of one's own in $T, servers, accounts.
-# A story ends with done_testing. Servers end when the shell does that began
-# them, so begin them in the main one.
+# Sourced by every story: TAP, a directory of its own in $T, servers, accounts.
+# A story ends with done_testing. A server ends with the shell that started it:
+# start servers in the main shell, not in a subshell.
 set -u
 tests=$(cd "$(dirname "$0")" && pwd)
 [ -f "$tests/lib.sh" ] || tests=${tests%/*}
 top=${top_builddir:-${builddir:-$tests/..}}
 [ -x "$top/postroom" ] || top=$tests/../build
 postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/tools/popd}
-# Memory is faster than a disk, where there are 4 GiB of it and programs may be
-# run from there. What a sync is good for is tested by crash.sh.
+# Use memory instead of a disk where 4 GiB are free and programs may run from
+# there: it is faster. crash.sh tests whether syncs are where they must be.
 in_memory() {
 	[ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 4000000 ] &&
 		fast=$(mktemp /dev/shm/postroom-story.XXXXXX) || return
@@ -43,7 +43,7 @@ check() { # NAME COMMAND...
 	verdict=ok && "$@" >"$T/why" 2>&1 || verdict='not ok'
 	result "$verdict" "$name" "$T/why"
 }
-check_status() { # WANTED NAME COMMAND...: what it says stays in $T/out
+check_status() { # WANTED NAME COMMAND...: its output stays in $T/out
 	wanted=$1 name=$2 got=0 && shift 2
 	"$@" >"$T/out" 2>&1 </dev/null || got=$?
 	{ cat "$T/out" && echo "status $got: $*"; } >"$T/why"
@@ -62,30 +62,30 @@ skip() { count=$((count + 1)) && printf '%s\n' "ok $count # SKIP $1"; }
 skip_all() { echo "1..0 # SKIP $1" && exit 0; }
 done_testing() { echo "1..$count" && exit $((failed > 0)); }
 
-# ASan uses memory of its own: how much is needed is not measured then.
+# ASan needs memory of its own: do not measure memory then.
 sanitized() { LC_ALL=C grep -qa __asan_init "$postroom"; }
-# A tracer and ASan's search for leaks exclude each other, as do its checks and
-# a library of ours that is preloaded.
+# ASan cannot search for leaks under a tracer, and refuses to start behind a
+# library that is preloaded: switch both checks off.
 no_leak_search() {
 	ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
 	export ASAN_OPTIONS
 }
 wait_for() { # COMMAND...: until it succeeds, at most 20 s
 	for _ in $(seq 1000); do "$@" 2>/dev/null && return; sleep 0.02; done
-	cat "$T"/*.err; echo "Bail out! waited in vain for: $*"; exit 1
+	cat "$T"/*.err; echo "Bail out! this did not happen within 20 s: $*"; exit 1
 }
-# An orphan is there until whoever inherits it looks for it: a second, or more.
-is_over() { # PID: it has ended, even if nobody has taken note of it
+# An orphan stays in /proc until init reaps it: a second, or more.
+is_over() { # PID: it has ended, even if no parent has waited for it
 	read -r stat_line 2>/dev/null <"/proc/$1/stat" || return 0
 	case $stat_line in *') Z '* | *') X '*) ;; *) false ;; esac
 }
-group_is_gone() { # PGID: no process of the group holds a lock any more
+group_is_gone() { # PGID: no process of the group runs, so none holds a lock
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v g="$1" '{
 		sub(/^.*\) /, "")
 		if ($1 != "Z" && $3 == g) alive = 1
 	} END { exit alive }'
 }
-take_datagrams() { # SOCKET FILE: a line for each, by perl
+take_datagrams() { # SOCKET FILE: write a line for each, by perl
 	perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(
 		Type => SOCK_DGRAM, Local => $ARGV[0]) or die; $| = 1;
 		while (1) { $s->recv(my $m, 8192); print "$m\n" }' \
@@ -93,7 +93,7 @@ take_datagrams() { # SOCKET FILE: a line for each, by perl
 	children="$children $!"
 	wait_for test -S "$1"
 }
-start_popd() { # OPTION...: sets $port; the maildrop of user u is $T/drop
+start_popd() { # OPTION...: sets $port; $T/drop is the maildrop of user u
 	servers=$((servers + 1))
 	"$popd" --drop "$user:$password:$T/drop" --log "$T/log" \
 		--port-file "$T/port.$servers" "$@" 2>>"$T/popd.err" &
@@ -101,7 +101,7 @@ start_popd() { # OPTION...: sets $port; the maildrop of user u is $T/drop
 	wait_for test -s "$T/port.$servers"
 	port=$(cat "$T/port.$servers")
 }
-make_cert() { # NAME SUBJECT-ALT-NAME DAYS: NAME.pem and .key, by ca.pem
+make_cert() { # NAME SUBJECT-ALT-NAME DAYS: NAME.pem and .key, signed by ca.pem
 	set -- "$@" -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256
 	(cd "$T" && n=$1 s=$2 d=$3 && shift 3 && { [ -f ca.pem ] || openssl req \
 		"$@" -x509 -days 9 -subj /CN=CA -keyout ca.key -out ca.pem; } &&
@@ -111,7 +111,7 @@ make_cert() { # NAME SUBJECT-ALT-NAME DAYS: NAME.pem and .key, by ca.pem
 			-extfile /dev/stdin -out "$n.pem") >"$T/openssl" 2>&1 ||
 		{ cat "$T/openssl" && exit 1; }
 }
-new_config() { # [LINE...]: of the main part
+new_config() { # [LINE...]: more lines for the main part
 	printf '%s\n' "maildir = \"$mail\"" "state = \"$T/state\"" "$@" >"$conf"
 	chmod 600 "$conf"
 }
@@ -133,7 +133,7 @@ logged() { grep -qE -- "$1" "$T/log"; }
 delivered() { find "$@" -type f \( -path '*/new/*' -o -path '*/cur/*' \); }
 messages() { delivered "$@" | wc -l; }
 hashes() { xargs -r -d '\n' sha256sum | cut -c1-64 | sort; }
-expect() { # FILE...: each to be there once more; POP3 ends the last line
+expect() { # FILE...: each is wanted once more; POP3 ends the last line
 	wants=$((wants + 1)) && mkdir "$T/want/$wants" &&
 		cp "$@" "$T/want/$wants" && sed -i -e "\$a\\" "$T/want/$wants"/*
 }
@@ -143,4 +143,5 @@ all_is_well() {
 		grep . && return 1
 	! grep -rlF "$password" "$T/state" "$T/log"
 }
-oracle() { check "$1" all_is_well; } # once, byte for byte; nothing left behind
+# Each message is there once, byte for byte; no file and no password is left.
+oracle() { check "$1" all_is_well; }

@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154
-# make check-soak: a daemon with 200 accounts, 20 of which are on servers that
-# misbehave; mail comes all the time, its processes are killed, its
-# configuration is read again, right and wrong. SOAK_SECONDS (40) says how long.
+# make check-soak: a daemon with 200 accounts, 20 of them on servers that
+# misbehave. For SOAK_SECONDS (40) mail arrives, processes of the daemon are
+# killed, and it reads its configuration again, valid and broken.
 . "$(dirname "$0")/lib.sh"
 seconds=${SOAK_SECONDS:-40}
 new_config 'parallel = 8' 'every = 10s'
-servers_of() { # FIRST LAST [OPTION...]: one popd for these accounts; sets $port
+servers_of() { # FIRST LAST [OPTION...]: one popd for these users; sets $port
 	first=$1 last=$2 && shift 2
 	for i in $(seq "$first" "$last"); do
 		mkdir "$T/drop.$i"
@@ -22,7 +22,7 @@ add_accounts() { # FIRST LAST HOST
 			"$i" "$password"
 	done >>"$conf"
 }
-# A popd has at most 64 maildrops.
+# One popd serves at most 64 maildrops.
 n=0
 for _ in 1 2 3; do
 	servers_of $((n + 1)) $((n + 55))
@@ -42,7 +42,7 @@ if command -v dovecot >"$T/found" || [ -x /usr/sbin/dovecot ]; then
 	add_accounts $((n + 1)) $((n + 15)) 127.0.0.1
 	n=$((n + 15))
 else
-	echo '# dovecot is not installed: 15 accounts less'
+	echo '# dovecot is not installed: 15 accounts fewer'
 fi
 while read -r rule; do
 	printf '%s\n' "$rule" >"$T/script.$n"
@@ -84,7 +84,7 @@ send_mail() { # to a random account
 	chmod 644 "$T/drop.$to/.$sent"
 	mv "$T/drop.$to/.$sent" "$T/drop.$to/m$sent"
 }
-kill_some() { # the oldest child
+kill_some() { # the oldest child of the daemon
 	pid=$(cut -d' ' -f1 "/proc/$daemon/task/$daemon/children")
 	[ -n "$pid" ] && kill -KILL "$pid" 2>"$T/why"
 }
@@ -114,7 +114,7 @@ done
 cp "$T/good" "$conf"
 last_memory=$(memory) last_files=$(files)
 kill -HUP "$daemon"
-# The storm is over.
+# From now on the servers behave.
 for script in "$T"/script.*; do : >"$script"; done
 settled() {
 	"$postroom" -c "$conf" poll 2>"$T/why"
@@ -133,13 +133,13 @@ rm -rf "$T/want"
 mkdir "$T/want"
 expect "$T/all"/*
 cp "$T/log" "$T/log.all"
-check 'all that was sent is there, each once' "$top/tests/tools/same" "$T/want" "$mail"
-check 'F16: memory does not grow' [ "$last_memory" -lt $((first_memory + 2048)) ]
-check 'F16: nor do open files' [ "$last_files" -le $((first_files + 3)) ]
-check 'nobody fell over the wrong configuration' \
+check 'each message that was sent is there once' "$top/tests/tools/same" "$T/want" "$mail"
+check 'F16: the memory of the daemon does not grow' [ "$last_memory" -lt $((first_memory + 2048)) ]
+check 'F16: nor does the number of its open files' [ "$last_files" -le $((first_files + 3)) ]
+check 'no process crashed at the broken configuration' \
 	not grep -q 'ended by signal [^9]' "$T/daemon.out"
 
-# Idle: nothing is due for an hour.
+# Idle: no account is due for an hour.
 sed -i 's/^every = 10s/every = 1h/' "$conf"
 kill -HUP "$daemon"
 idle() {
@@ -152,10 +152,10 @@ used=$(ticks) woken=$(wakeups)
 sleep 20
 used=$(($(ticks) - used)) woken=$((($(wakeups) - woken) * 3))
 echo "# idle: $used hundredths of a second of processor in 20 s, $woken wake-ups a minute, $(memory) KiB"
-check 'an idle daemon uses no processor' [ "$used" -le 2 ]
-check 'and hardly wakes' [ "$woken" -lt 60 ]
+check 'an idle daemon uses at most 0.02 s of processor in 20 s' [ "$used" -le 2 ]
+check 'and wakes less than once a second' [ "$woken" -lt 60 ]
 kill "$daemon"
 ended=0
 wait "$daemon" || ended=$?
-check 'it ends in order' [ "$ended" = 0 ]
+check 'SIGTERM ends it with status 0' [ "$ended" = 0 ]
 done_testing

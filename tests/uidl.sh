@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2012,SC2034,SC2154
-# Sourced by the stories on UIDLs, after lib.sh: messages with UIDLs of our
-# choice, and what the last session asked for. Three servers, on the ports
-# $all, $no_top and $no_capa: they know everything, no TOP, no CAPA.
+# Sourced by the stories on UIDLs, after lib.sh: messages with chosen UIDLs, and
+# what the last session asked for. Three servers listen on the ports $all (knows
+# all commands), $no_top (has no TOP) and $no_capa (has no CAPA).
 put() { # NAME UIDL [BODY]
 	printf 'Message-ID: <%s@x>\nSubject: %s\n\n%s\n' "$1" "$1" \
 		"${3-body of $1}" >"$T/drop/$1"
 	printf '%s %s\n' "$1" "$2" >>"$T/drop/.uidl"
 }
-fill() { # FIRST LAST PREFIX: so many messages; the UIDL is prefix and number
+fill() { # FIRST LAST PREFIX: these messages; a UIDL is prefix and number
 	awk -v n="$1" -v last="$2" -v prefix="$3" -v drop="$T/drop" 'BEGIN {
 		for (; n <= last; n++) {
 			file = drop "/m" n
@@ -22,14 +22,14 @@ account() { # ACCOUNT-LINE...
 	new_config
 	add_account a "$@"
 }
-fresh() { # ACCOUNT-LINE...: an empty maildrop, nothing known
+fresh() { # ACCOUNT-LINE...: an empty maildrop and no state
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
 	mkdir "$T/drop" "$T/want"
 	script '# nothing'
 	: >"$T/log"
 	account "$@"
 }
-asked() { # RETR TOP: so many of each in the last session, which logged in
+asked() { # RETR TOP: did the last session log in and send so many of each?
 	awk -v retr="$1" -v top="$2" '
 	/ connected$/ { r = t = login = 0 }
 	/ C: RETR/ { r++ }
@@ -40,7 +40,7 @@ asked() { # RETR TOP: so many of each in the last session, which logged in
 		exit !(login && r + 0 == retr && (top == "" || t + 0 == top))
 	}' "$T/log"
 }
-quiet_run() { # NAME RETR TOP: good, silent, so many asked for, all well
+quiet_run() { # NAME RETR TOP: ends with 0, silent, with so many RETR and TOP
 	check_status 0 "$1" fetch
 	check "$1: silence" silent
 	check "$1: $2 retrieved, $3 looked at" asked "$2" "$3"
