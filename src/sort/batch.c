@@ -23,8 +23,9 @@
 #include "util/banned.h"
 
 /*
- * Made at once, so that the next message to go there is not counted again.
- * Returns how many; one that cannot be made is told of when it is used.
+ * Make new folders at once, so that the next message for one of them does not
+ * count it again. Returns how many are new. A folder that cannot be made is
+ * reported when it is used.
  */
 static int64_t make_folders(struct sorter *s, const struct plan *plan)
 {
@@ -41,7 +42,10 @@ static int64_t make_folders(struct sorter *s, const struct plan *plan)
 	return n;
 }
 
-/* Those that there is no time for stay in the spool as they are. */
+/*
+ * Decide the batch. When the time is over, the rest stays in the spool as it
+ * is.
+ */
 static int decide(struct sorter *s, struct batch *b, struct error *err)
 {
 	struct plan_context context = {
@@ -128,7 +132,7 @@ static int store_batch(struct sorter *s, const struct batch *b,
 	return sorter_count_rules(s, b, now, err);
 }
 
-/* From here on the plans hold, whatever happens to rules and process. */
+/* From here on the plans hold, whatever happens to the rules or the process. */
 static int freeze(struct sorter *s, struct batch *b, struct error *err)
 {
 	if (sorter_sync_files(s, b, err) == -1 ||
@@ -136,7 +140,7 @@ static int freeze(struct sorter *s, struct batch *b, struct error *err)
 		return -1;
 	if (state_end(s->state, store_batch(s, b, err), err) == 0)
 		return 0;
-	s->drain.run = 0; /* the number was perhaps never given out */
+	s->drain.run = 0; /* it may not have been stored */
 	return -1;
 }
 
@@ -176,7 +180,7 @@ static int record_batch(struct sorter *s, struct batch *b, struct error *err)
 	return 0;
 }
 
-/* Links made durable, then "done" made durable (T2), then the clearing up. */
+/* Make the links durable, then "done" (T2), then remove what is not needed. */
 static int finish(struct sorter *s, struct batch *b, struct error *err)
 {
 	if (maildir_sync(s->maildir, err) == -1 ||

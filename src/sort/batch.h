@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Messages that go through the sorter together: decided one by one, then their
- * plans frozen, then performed, then recorded.
+ * Messages that go through the sorter together: decide each, freeze the plans,
+ * perform them, record what is done.
  */
 #ifndef SORT_BATCH_H
 #define SORT_BATCH_H
@@ -14,10 +14,10 @@
 
 struct sorter;
 
-/* Planned, linked and recorded together: two commits and a sync a batch. */
+/* Messages planned, linked and recorded together: two commits and one sync. */
 #define BATCH_MAX 1024
 
-/* Of a message, for events. */
+/* The subject and sender of a message, for events. */
 struct about {
 	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
@@ -29,7 +29,7 @@ struct decision {
 	unsigned *matched; /* which rules applied */
 	size_t n_matched;
 	char summary[256], id[256];
-	struct about *about; /* NULL: nobody wants to know */
+	struct about *about; /* NULL: no events are wanted */
 	bool has_key;
 	unsigned char key[HASH_SIZE];
 };
@@ -37,10 +37,10 @@ struct decision {
 struct batch {
 	struct decision decisions[BATCH_MAX];
 	size_t n;
-	size_t n_foreseen; /* where foreseeing goes on */
+	size_t n_foreseen; /* the next one to foresee */
 	/*
-	 * Of files that were opened before their turn; else -1. Not in the
-	 * decisions: those are large, and most batches small.
+	 * Files that were opened before their turn; else -1. They are not in
+	 * the decisions, which are large, while most batches are small.
 	 */
 	int fds[BATCH_MAX];
 	unsigned char keys[BATCH_MAX][HASH_SIZE];
@@ -49,9 +49,9 @@ struct batch {
 };
 
 /*
- * Sort the messages of b->decisions; those that there is no time for stay in
- * the spool, and b->n becomes less. -1: it broke off; what is planned and not
- * recorded as done is for sorter_resume().
+ * Sort the messages of b->decisions. When the time is over, the rest stays in
+ * the spool and b->n becomes less. -1: it broke off; sorter_resume() finishes
+ * what is planned and not recorded as done.
  */
 int sorter_sort_batch(struct sorter *s, struct batch *b, struct error *err);
 

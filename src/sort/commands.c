@@ -23,10 +23,13 @@
 
 #include "util/banned.h"
 
-/* Steps looked at together. */
+/* Steps read from the state at a time. */
 #define STEPS_MAX 64
 
-/* What did not end by itself is let rest for longer: 16 and 32 minutes. */
+/*
+ * A command that crashed waits longer, 16 and 32 minutes: as after so many more
+ * tries.
+ */
 #define CRASH_REST 4
 
 /* The bytes of a step: its own, or those of its message. */
@@ -75,7 +78,7 @@ static struct stuck *stuck_of(struct sorter *s, const char *rule)
 	return &s->commands.stuck[s->commands.n_stuck++];
 }
 
-/* A step is done with, for good or bad: one transaction. */
+/* The step has ended, well or badly: record that in one transaction. */
 static int close_step(struct sorter *s, struct delivery *step,
 		      const char *trouble, struct error *err)
 {
@@ -94,7 +97,7 @@ static int close_step(struct sorter *s, struct delivery *step,
 	return 0;
 }
 
-/* Whose command it is, for people; steps for notmuch are of no rule. */
+/* The rule whose command it is, for people. Steps for notmuch have no rule. */
 static char *whose(const struct delivery *step)
 {
 	char *reason = plan_reason(step);
@@ -105,7 +108,7 @@ static char *whose(const struct delivery *step)
 	return xstrdup(plan_action(step->kind));
 }
 
-/* A command failed: which rule's, and how. */
+/* The event of a command that failed. */
 static struct event *event_of(const struct delivery *step, const char *why)
 {
 	struct event *e = event_new(LOG_PRIORITY_ERROR, "failed");
@@ -141,7 +144,10 @@ static int try_later(struct sorter *s, struct delivery *step,
 			       ending->why, err);
 }
 
-/* Nobody has the message unless some rule filed it: see to that. */
+/*
+ * File the message into the fallback folder unless another step files it: it
+ * must be somewhere.
+ */
 static int give_up(struct sorter *s, struct delivery *step,
 		   const struct ending *ending, struct error *err)
 {
@@ -163,7 +169,7 @@ static int give_up(struct sorter *s, struct delivery *step,
 	return close_step(s, step, ending->why, err);
 }
 
-/* Once more? Not for ever; and what is poison gets fewer tries. */
+/* May it run once more? A command that crashes gets fewer tries. */
 static bool may_try_again(const struct delivery *step,
 			  const struct ending *ending)
 {
@@ -172,7 +178,7 @@ static bool may_try_again(const struct delivery *step,
 	return ending->how == ENDED_LATER && step->tries + 1 < most;
 }
 
-/* What a sorter has died of three times is not begun again. */
+/* A step that three sorters died of is not run again. */
 static void run_unless_deadly(struct sorter *s, const struct delivery *step,
 			      struct ending *ending)
 {
@@ -214,8 +220,8 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 }
 
 /*
- * New mail goes before commands. One of those is run each time, though: a
- * stream of mail must not keep them waiting for ever.
+ * New mail goes before commands. One command is run each time, though: a stream
+ * of mail must not keep them waiting for ever.
  */
 static bool must_stop(struct sorter *s)
 {
@@ -224,7 +230,10 @@ static bool must_stop(struct sorter *s)
 	return s->commands.gives_way || time_left_is_over(&s->time);
 }
 
-/* A command may kill us, or have us killed; it tells when others end us. */
+/*
+ * A command of the user may kill us, or get us killed. When a signal from
+ * elsewhere ends us, sorter_interrupted() clears the suspicion.
+ */
 static void suspect_step(const struct sorter *s, const struct delivery *step)
 {
 	const struct step_kind *kind = step_kind_of(step->kind);
@@ -235,7 +244,7 @@ static void suspect_step(const struct sorter *s, const struct delivery *step)
 		    step->message, step->n);
 }
 
-/* Those for notmuch are taken together, later. */
+/* Steps for notmuch are collected, and run together later. */
 static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 		     struct notmuch *notmuch, struct error *err)
 {

@@ -23,7 +23,10 @@ int sorter_know_rules(struct sorter *s, int64_t now, struct error *err)
 	return 0;
 }
 
-/* What waits is decided again; what lies on disk has been counted before. */
+/*
+ * Does it count? Mail that waits is decided again; mail on disk was counted
+ * before.
+ */
 static bool counts(const struct decision *d)
 {
 	return d->plan.n > 0 && d->message.origin[0] == '\0';

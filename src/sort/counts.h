@@ -11,8 +11,8 @@ struct sorter;
 struct batch;
 
 /*
- * Both within the transaction that freezes the plans: which rules there are,
- * once a run, and how often they applied.
+ * Record which rules there are, once a run, and how often they applied. Both
+ * run within the transaction that freezes the plans.
  */
 int sorter_know_rules(struct sorter *s, int64_t now, struct error *err);
 int sorter_count_rules(struct sorter *s, const struct batch *b, int64_t now,

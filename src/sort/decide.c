@@ -56,7 +56,7 @@ static void report_filings(const struct sorter *s, const struct decision *d)
 	}
 }
 
-/* When it is done there is an event: sorter_emit(). */
+/* Will sorter_emit() emit an event when it is done? */
 static bool is_told_later(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
@@ -89,7 +89,10 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 	report_filings(s, d);
 }
 
-/* Mail on disk was here before: only what it is with counts. */
+/*
+ * Mail on disk is a duplicate only of other mail on disk in this run: all of it
+ * was received before.
+ */
 static void remember_on_disk(struct sorter *s, const struct decision *d)
 {
 	struct sort_keys *keys = &s->on_disk;
@@ -123,8 +126,8 @@ static void take_answer(struct sorter *s, struct judge_answer *answer,
 }
 
 /*
- * Those behind it in the batch are duplicates of it, but only when something
- * was decided: one that waits would else be discarded as their duplicate.
+ * Messages behind it in the batch are duplicates of it, but only if it was
+ * decided: otherwise it would later be discarded as a duplicate of them.
  */
 static void remember_key(const struct decision *d, struct batch *b)
 {
@@ -132,7 +135,10 @@ static void remember_key(const struct decision *d, struct batch *b)
 		memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
 }
 
-/* A filter that must work has failed for the last time. */
+/*
+ * When a filter that must work (`filter-must`) failed for the last time, the
+ * verdict becomes undecided: the message goes to the fallback folder.
+ */
 static void give_up(const struct sort_host *host, const struct queued *message,
 		    struct verdict *verdict)
 {
@@ -149,7 +155,7 @@ static void give_up(const struct sort_host *host, const struct queued *message,
 	buf_release(&reason);
 }
 
-/* The verdict becomes a plan with files; or the message waits. */
+/* Turn the verdict into a plan with files; or the message waits. */
 static void settle(struct sorter *s, const struct plan_context *context,
 		   const struct sort_host *host, struct batch *b,
 		   struct decision *d, struct verdict *verdict)
@@ -189,7 +195,7 @@ static void init_host(struct sort_host *host, struct sorter *s, int fd,
 	host->context = s;
 }
 
-/* A message that sorters die of is not looked at any more. */
+/* A message that three sorters died of is not given to the judge. */
 static int ask(struct sorter *s, const struct judge_question *question,
 	       const struct queued *message, struct judge_answer *answer,
 	       struct error *err)
@@ -205,8 +211,8 @@ static int ask(struct sorter *s, const struct judge_question *question,
 }
 
 /*
- * A disk that only says that it has synced loses bytes of files whose rows it
- * kept. Such a file is no mail: delivered, it would pass for it.
+ * A disk that lies about syncing can lose bytes of a file and keep its row.
+ * Such a file must not be delivered: it would pass for the message.
  */
 static bool is_whole(int fd, const struct queued *message)
 {
@@ -224,7 +230,7 @@ static struct judge_question question_of(const struct decision *d, int fd,
 		.size = d->message.size,
 		.account = d->message.account,
 		.now = context->now,
-		/* Mail on disk has been here long enough. */
+		/* No hold for mail on disk: it has been here long enough. */
 		.received = d->message.origin[0] != '\0'
 				    ? 0
 				    : d->message.first_seen,
@@ -233,7 +239,10 @@ static struct judge_question question_of(const struct decision *d, int fd,
 	return question;
 }
 
-/* What nobody will be asked about is passed over: sorter_decide() tells why. */
+/*
+ * True also for a message that the judge is not asked about; sorter_decide()
+ * reports why.
+ */
 static bool foresee_one(struct sorter *s, const struct plan_context *context,
 			const struct decision *d, int *fd)
 {
@@ -253,7 +262,7 @@ static bool foresee_one(struct sorter *s, const struct plan_context *context,
 void sorter_foresee(struct sorter *s, const struct plan_context *context,
 		    struct batch *b, size_t i)
 {
-	/* A judge that has died takes along what it was given. */
+	/* A judge that died has lost the questions it was given. */
 	if (!judge_has_foreseen(s->judge))
 		b->n_foreseen = i;
 	while (b->n_foreseen < b->n && b->n_foreseen < i + JUDGE_AHEAD &&
@@ -291,7 +300,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 		return sorter_lost(s, who_of(&d->message), d->message.id,
 				   unread.text, err);
 	if (question.fd == -1) {
-		/* An empty plan: the message waits for the next run. */
+		/* The plan stays empty: the message waits for the next run. */
 		sorter_step_failed(s, &unread);
 		return 0;
 	}

@@ -30,15 +30,18 @@ struct disk {
 	struct disk_result *result;
 	struct previewer *previewer;
 	struct maildir *maildir; /* where the rules file; NULL: none yet */
-	struct sorter *sorter;	 /* this and what follows: not in a dry run */
+	struct sorter *sorter;	 /* this and the rest: not in a dry run */
 	struct state *state;
 	struct spool spool;
 	struct spool_batch *batch;
-	bool stuck;	/* what is in the directory that is read; it was said */
-	char **origins; /* of the batch: rows borrow them until T1 */
+	bool stuck;	/* nothing can be removed from this directory; logged */
+	char **origins; /* paths of the batch: its rows borrow them until T1 */
 };
 
-/* One sorter for all: it knows what it has seen, and said, in this run. */
+/*
+ * One sorter for all messages: it remembers the duplicates and the errors of
+ * this run.
+ */
 static int drain(struct disk *d, bool finish, struct error *err)
 {
 	struct sort_result result = {0};
@@ -64,7 +67,7 @@ static int commit(struct disk *d, struct error *err)
 	return rc == 0 ? drain(d, false, err) : -1;
 }
 
-/* The mtime is what IMAP shows as the time of arrival: it stays. */
+/* Keep the mtime: IMAP servers show it as the time of arrival. */
 static int copy_file(struct disk *d, int from, const struct stat *st, int to,
 		     struct received *received, struct error *err)
 {
@@ -123,7 +126,7 @@ static void print_preview(const char *path, const struct preview *preview)
 	buf_release(&line);
 }
 
-/* Only "stays", and no copy, command or change beside it. */
+/* Does it only stay, without a copy, a command or a change? */
 static bool is_idle(const struct plan *plan)
 {
 	return plan->n == 1 && plan_stays(plan);
@@ -158,7 +161,7 @@ static int look(struct disk *d, int fd, const struct stat *st, const char *path,
 	return idle ? 0 : 1;
 }
 
-/* What cannot be removed from where it is would be there twice. */
+/* A file that cannot be removed from its folder would be there twice. */
 static bool may_take(struct disk *d, const char *path)
 {
 	struct buf directory = BUF_INIT(ORIGIN_MAX);
@@ -176,7 +179,7 @@ static bool may_take(struct disk *d, const char *path)
 	return may;
 }
 
-/* One that is not there any more was taken by somebody else. */
+/* A file that is gone was taken by another program: that is no error. */
 static int take_file(struct disk *d, const char *path, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -237,7 +240,9 @@ static int take_directory(struct disk *d, const char *folder, const char *part,
 	return rc;
 }
 
-/* The folders that were named, by the layout of that Maildir. */
+/*
+ * The paths of the folders that the user named, by the layout of the Maildir.
+ */
 static int name_folders(const struct disk *d, char ***list, struct error *err)
 {
 	struct maildir *m = NULL;
@@ -266,7 +271,7 @@ static int take_folders(struct disk *d, struct error *err)
 
 	if (d->job->folders != NULL && d->job->folders[0] != NULL)
 		rc = name_folders(d, &list, err);
-	else /* before anything is moved: what is filed is not seen again */
+	else /* list them before moving: mail that is filed is not seen again */
 		maildir_walk(d->job->path, &list);
 	if (rc == 0 && list == NULL)
 		rc = error_set(err, ERR_CONFIG,
@@ -286,7 +291,7 @@ static int sort_all(struct disk *d, struct error *err)
 
 	if (d->job->dry_run)
 		return take_folders(d, err);
-	/* What an earlier run began is ended first. */
+	/* Finish first what an earlier run began. */
 	if (spool_clean(&d->spool, "r", d->state, err) == -1 ||
 	    drain(d, false, err) == -1)
 		return -1;
@@ -298,7 +303,9 @@ static int sort_all(struct disk *d, struct error *err)
 	return rc == 0 ? drain(d, true, err) : -1;
 }
 
-/* Only one at a time: its files in the spool have one prefix. */
+/*
+ * One process at a time: all use the same prefix for their files in the spool.
+ */
 static int open_all(struct disk *d, int *lock, struct error *err)
 {
 	int rc;

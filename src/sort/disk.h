@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Mail that lies on disk already, through the rules once more.
+ * `sort MAILDIR`: the rules, once more, for mail that lies on disk already.
  *
  *	struct disk_result result;
  *
- *	disk_sort(&options, path, folders, n, &job, &result, err);
+ *	disk_sort(&options, &job, &result, err);
  *
- * What the rules file elsewhere is copied into the spool and goes the way of
- * new mail; its old file is removed once the new one is durable and recorded.
- * It keeps its flags. What no rule decides, what cannot be judged and what is
- * where it belongs stays. Broken off at any point, it can be run again.
+ * A message that the rules file elsewhere is copied into the spool and goes the
+ * way of new mail, with its flags; its old file is removed once the new one is
+ * durable and recorded. A message stays when no rule decides, when it cannot be
+ * judged, and when it is in its folder already. Broken off at any point, it can
+ * be run again.
  */
 #ifndef SORT_DISK_H
 #define SORT_DISK_H
@@ -23,13 +24,13 @@
 struct disk_job {
 	const char *path;     /* of a Maildir, with its folders */
 	char *const *folders; /* only these, NULL-terminated; or NULL */
-	const char *account;  /* for rules that ask for one */
+	const char *account;  /* for rules with `account` */
 	bool dry_run;	      /* print what would be done */
 };
 
 struct disk_result {
 	size_t seen;
-	size_t moved; /* or copied, piped, …: whatever is not "stays" */
+	size_t moved; /* or copied, piped, …: all that do not just stay */
 	size_t failed;
 };
 

@@ -9,7 +9,7 @@
 
 enum ended {
 	ENDED_WELL,
-	ENDED_LATER, /* it may work another time */
+	ENDED_LATER, /* it may work next time */
 	ENDED_BADLY, /* it will not */
 	ENDED_LOST,  /* its message is not in the spool */
 };
@@ -17,11 +17,14 @@ enum ended {
 struct ending {
 	enum ended how;
 	bool timeout;
-	bool crashed;  /* it did not end by itself */
+	bool crashed; /* a signal, the time limit or too much output ended it */
 	char why[600]; /* for people */
 };
 
-/* It failed: for good when that is the message's fault (ERR_MESSAGE). */
+/*
+ * It failed: ENDED_BADLY when the message is at fault (ERR_MESSAGE), else
+ * ENDED_LATER.
+ */
 void ending_fail(struct ending *ending, const struct error *err);
 
 #endif

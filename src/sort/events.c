@@ -16,10 +16,10 @@
 
 #include "util/banned.h"
 
-/* A path of the list is longer than a file system has them. */
+/* Longer than any path that a file system allows. */
 #define PATH_BYTES 8192
 
-/* UIDLs are at most 70 bytes (RFC 1939); servers exaggerate. */
+/* A UIDL has at most 70 bytes (RFC 1939); some servers send more. */
 #define UIDL_BYTES 4096
 
 static bool is_filing(const struct delivery *step)
@@ -28,7 +28,7 @@ static bool is_filing(const struct delivery *step)
 }
 
 /*
- * The step that an event is about: the filing, or else a copy, whose filing
+ * The step that the event is about: the filing, or else a copy, when the filing
  * comes later.
  */
 static const struct delivery *main_step(const struct delivery *steps, size_t n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What was done, for programs that read the log: an event a message. */
+/* Events for programs that read the log: one for each message that is done. */
 #ifndef SORT_EVENTS_H
 #define SORT_EVENTS_H
 
@@ -10,8 +10,8 @@ struct delivery;
 struct sorter;
 
 /*
- * Emit the event of steps that were recorded as done: those of a message that
- * was just decided, or (d NULL) a single one of before.
+ * Emit the event of steps that were recorded as done: all of a message that was
+ * just decided, or (d NULL) one that an earlier sorter planned.
  */
 void sorter_emit(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d);

@@ -14,7 +14,7 @@
 
 #include "util/banned.h"
 
-/* The bytes once more, as a file that the new step can be linked from. */
+/* Copy the message, to a file that the new step can be linked from. */
 static int copy_bytes(struct sorter *s, const struct delivery *step,
 		      struct delivery *filing, struct error *err)
 {
@@ -74,7 +74,10 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		return -1;
 	if (has_one || !step_kind_of(step->kind)->needs_bytes)
 		return 1;
-	/* Files in the spool without a row are safe from cleaning only now. */
+	/*
+	 * Without this lock another sorter may remove files that have no row
+	 * yet.
+	 */
 	rc = sorter_lock(s, &lock, err);
 	if (rc != 1)
 		return rc;
@@ -83,7 +86,9 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 	if (rc == -1 && err->kind == ERR_MESSAGE) {
 		char *reason = plan_reason(step);
 
-		/* Foreign hands took its file: that will not get better. */
+		/*
+		 * Another program removed the file: trying again cannot help.
+		 */
 		log_error("%s: the message is gone from the spool (%s)", reason,
 			  err->text);
 		free(reason);

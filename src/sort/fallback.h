@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* A command gave up on a message that no other step files. */
+/*
+ * The fallback folder, for a message that no step files and whose command
+ * failed.
+ */
 #ifndef SORT_FALLBACK_H
 #define SORT_FALLBACK_H
 
@@ -10,9 +13,9 @@
 struct sorter;
 
 /*
- * When no step of the message files it, plan one into the fallback folder:
- * *filed_out. It is performed before this returns. 1; 0 when another sorter is
- * at work and there is no time to wait for it; -1.
+ * When no step of the message files it, plan one into the fallback folder and
+ * perform it before this returns: *filed_out. 1 done; 0 another sorter is at
+ * work and there is no time to wait for it; -1.
  */
 int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		       const char *why, bool *filed_out, struct error *err);

@@ -20,10 +20,10 @@
 
 #include "util/banned.h"
 
-/* Synced one by one; more, with their file system. */
+/* Up to so many files are synced one by one; more, with their file system. */
 #define SYNC_SINGLE_MAX 8
 
-/* Tags as a field that mutt and mu read: one, blank-separated. */
+/* The field of tags that mutt and mu read: one field, blank-separated. */
 #define TAG_FIELD "X-Label"
 
 enum tag_style {
@@ -46,7 +46,10 @@ static enum tag_style style_of(const struct sorter *s, int folder_fd)
 	return TAGS_LABEL;
 }
 
-/* Letters for the file name. False: there are none, a field must do. */
+/*
+ * Set the keyword letters for the file name. False: there are none, use a
+ * field.
+ */
 static bool set_keywords(struct delivery *step, int folder_fd,
 			 struct error *err)
 {
@@ -71,7 +74,7 @@ static int add_notmuch(struct decision *d, const char *tags)
 	return 0;
 }
 
-/* How the tags of a filing are kept: *label_out, when as a field. */
+/* Choose how the tags of a filing are kept. *label_out: as a field. */
 static int place_tags(struct sorter *s, struct decision *d, size_t i,
 		      bool *label_out, struct error *err)
 {
@@ -91,14 +94,17 @@ static int place_tags(struct sorter *s, struct decision *d, size_t i,
 	free(path);
 	if (fd == -1)
 		return -1;
-	/* Keywords that cannot be had are no reason to keep mail waiting. */
+	/*
+	 * When Dovecot's keywords cannot be used, a field must do: mail does
+	 * not wait.
+	 */
 	*label_out = style_of(s, fd) != TAGS_KEYWORDS ||
 		     !set_keywords(step, fd, err);
 	io_close_quietly(&fd);
 	return 0;
 }
 
-/* The header of a state: its own, or the one its source begins with. */
+/* The header of a state of the message: its own, or the one of its source. */
 static int read_header(const struct sort_host *h, const struct content *content,
 		       struct buf *out, uint64_t *skip_out, struct error *err)
 {
@@ -113,7 +119,7 @@ static int read_header(const struct sort_host *h, const struct content *content,
 	return 0;
 }
 
-/* The message with its tags in a field, the rest as it was. */
+/* Write the message with its tags in a field, the rest unchanged. */
 static int write_labelled(const struct sort_host *h,
 			  const struct content *content, const char *tags,
 			  int to, struct error *err)
@@ -151,7 +157,7 @@ static int make_file(struct sorter *s, const struct sort_host *h,
 	step->spool = xstrdup(name);
 	rc = label ? write_labelled(h, content, step->tags, to, err)
 		   : sort_host_write(h, content, to, err);
-	/* The time of the file is when the message came. */
+	/* Keep the time of the file: it is when the message came. */
 	if (rc == 0 && fstat(h->fds[0], &st) == 0) {
 		const struct timespec times[2] = {st.st_atim, st.st_mtim};
 
@@ -163,7 +169,7 @@ static int make_file(struct sorter *s, const struct sort_host *h,
 		io_close_quietly(&to);
 		return -1;
 	}
-	/* The name says the size, and readers of the Maildir rely on it. */
+	/* The name contains the size, and readers of the Maildir rely on it. */
 	if (step->base != NULL) {
 		free(step->base);
 		step->base =
@@ -179,7 +185,7 @@ static int assign(struct sorter *s, const struct sort_host *h,
 {
 	bool own_taken = false;
 
-	/* Steps for notmuch may be appended while this goes on. */
+	/* This loop may append steps for notmuch. */
 	for (size_t i = 0; i < d->plan.n; i++) {
 		const struct content *content;
 		struct delivery *step;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The bytes of the steps. The first filing of a message as it came takes the
- * message's own file; so do commands, which only read it. Any other filing
- * gets a file of its own, so that it has its own witness, and so does whatever
- * a rule has changed.
+ * The bytes of the steps. The first filing of an unchanged message uses the
+ * message's own spool file; so do commands, which only read it. Any other
+ * filing gets a file of its own, so that it has its own witness; so does a
+ * message that a rule has changed.
  */
 #ifndef SORT_FILES_H
 #define SORT_FILES_H

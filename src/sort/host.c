@@ -18,7 +18,7 @@
 
 #include "util/banned.h"
 
-/* A filter adds headers or a report; what adds more than this runs wild. */
+/* A filter adds headers or a report; one that adds more than this is broken. */
 #define FILTER_GROWTH ((uint64_t)64 * 1024 * 1024)
 
 int sort_host_scratch(struct spool *spool, struct error *err)
@@ -68,7 +68,7 @@ int sort_host_read_header(int fd, struct buf *out, struct error *err)
 	return 0;
 }
 
-/* Why a command did not do what it should, with the rule and its place. */
+/* Write why a command failed, with the rule and its place, to reply->reason. */
 static void describe(const struct sort_host *h, const struct request *r,
 		     const char *text, struct reply *reply)
 {
@@ -81,7 +81,7 @@ static void describe(const struct sort_host *h, const struct request *r,
 		       ruleset_rule_line(set, r->rule), r->argv[0], text);
 }
 
-/* The bytes that a command gets: a descriptor, to be closed if *own_out. */
+/* A descriptor of the bytes that a command gets. Close it if *own_out. */
 static int open_input(const struct sort_host *h, const struct content *content,
 		      bool *own_out, struct error *err)
 {
@@ -101,7 +101,7 @@ static bool is_given_up(const struct sort_host *h, unsigned rule)
 	return h->timeouts != NULL && h->timeouts[rule] >= TIMEOUTS_MAX;
 }
 
-/* Run it. False: it could not be, reply->reason says why. */
+/* Run the command. False: it could not be run, reply->reason says why. */
 static bool run(struct sort_host *h, const struct request *r, int output,
 		uint64_t output_max, struct command_result *result,
 		struct reply *reply)
@@ -156,14 +156,14 @@ static void answer_test(struct sort_host *h, const struct request *r,
 	reply->answer = MATCH_ERROR;
 	if (!run(h, r, -1, 0, &result, reply))
 		return;
-	/* 75: it could not tell. Everything else that ends by itself could. */
+	/* With EX_TEMPFAIL the test says that it cannot decide. */
 	if (result.end == COMMAND_EXITED && result.status != EX_TEMPFAIL)
 		reply->answer = result.status == 0 ? MATCH_YES : MATCH_NO;
 	else
 		describe(h, r, result.text, reply);
 }
 
-/* What a filter gave is the message from now on. */
+/* The output of a filter is the message from now on. */
 static bool take_output(struct sort_host *h, int fd, struct reply *reply)
 {
 	struct stat st;
@@ -207,7 +207,10 @@ static void run_filter(struct sort_host *h, const struct request *r,
 	io_close_quietly(&fd);
 }
 
-/* Mail must not depend on a filter: the original goes on, unless told. */
+/*
+ * When a filter fails, the message goes on unchanged: mail must not depend on a
+ * filter, unless the rule says so (r->must).
+ */
 static void answer_filter(struct sort_host *h, const struct request *r,
 			  struct reply *reply)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the judge asks for while it judges one message: was it here before,
- * what do commands say. And the bytes of the states the message went through.
+ * Answers what the judge asks while it judges one message: was it here before,
+ * what do commands say. It keeps the bytes of each state of the message.
  *
  *	struct sort_host host;
  *
@@ -23,28 +23,28 @@
 #include "state/spool.h"
 #include "state/state.h"
 
-/* In the environment of what runs while the sorter holds its lock. */
+/* In the environment of commands that run while the sorter holds its lock. */
 #define NESTED_VARIABLE "POSTROOM_NESTED"
 
-/* Keys of messages that are decided and not yet in the state. */
+/* Duplicate keys of messages that are decided and not yet in the state. */
 struct sort_keys {
 	unsigned char (*list)[HASH_SIZE];
 	size_t n;
 };
 
-/* A rule whose commands ran out of time so often waits for the next run. */
+/* After so many timeouts in a row, a rule's commands wait for the next run. */
 #define TIMEOUTS_MAX 3
 
 struct sort_host {
 	const struct sort_options *options;
 	struct judge_host for_judge;
-	struct state *state;	      /* NULL: nothing was here before */
+	struct state *state;	      /* for duplicates; NULL: there are none */
 	struct spool *spool;	      /* for large files; NULL: memory */
-	const struct sort_keys *keys; /* of this batch, or NULL */
-	unsigned char *timeouts;      /* of each rule in this run, or NULL */
-	bool crashed;		      /* a command did not end by itself */
+	const struct sort_keys *keys; /* more duplicate keys, or NULL */
+	unsigned char *timeouts;      /* of each rule, in a row; or NULL */
+	bool crashed;	 /* a command was ended, by a signal or a limit */
 	bool fake;	 /* run nothing: filters change nothing, tests fail */
-	int64_t message; /* its id, 0: has none */
+	int64_t message; /* its id, or 0 */
 	int64_t now;
 	void (*interrupted)(void *context); /* see command.h; or NULL */
 	void *context;
@@ -56,14 +56,16 @@ void sort_host_init(struct sort_host *h, const struct sort_options *options,
 		    int fd);
 void sort_host_release(struct sort_host *h);
 
-/* Write a state of the message to `to`. */
+/* Write the message, in one of its states, to `to`. */
 int sort_host_write(const struct sort_host *h, const struct content *content,
 		    int to, struct error *err);
 
-/* The header at the start of a file; a larger one was not judged. */
+/* Read the header at the start of a file, up to JUDGE_HEADER_MAX bytes. */
 int sort_host_read_header(int fd, struct buf *out, struct error *err);
 
-/* A file without a name: in the spool, or (NULL) in memory. -1 on error. */
+/*
+ * Open a file without a name: in the spool, or (NULL) in memory. -1 on error.
+ */
 int sort_host_scratch(struct spool *spool, struct error *err);
 
 #endif

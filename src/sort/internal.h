@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a sorter knows; for the files of this folder that work for it. */
+/* The sorter's data, for the files of this folder that work for it. */
 #ifndef SORT_INTERNAL_H
 #define SORT_INTERNAL_H
 
@@ -12,13 +12,13 @@
 #include "sort/trouble.h"
 #include "state/spool.h"
 
-/* One drain after the other, each in batches. */
+/* Drains come one after the other, each in batches. */
 struct drain {
-	int64_t run;   /* its number in the state; 0: not yet */
+	int64_t run;   /* the number of this run in the state; 0: not yet */
 	int64_t after; /* the last message that was taken */
-	int64_t taken; /* when, of clock_ms(): the batch */
-	bool retried;  /* what a crash or a full disk left */
-	/* So large that clearing them each time is felt. */
+	int64_t taken; /* when the batch was taken, of clock_ms() */
+	bool retried;  /* unfinished plans of earlier sorters were tried once */
+	/* Reused by every drain: too large to clear each time. */
 	struct batch *batch;
 	struct queued *queue;
 };
@@ -30,9 +30,9 @@ struct sorter {
 	struct maildir *maildir;
 	struct judge *judge;
 	struct sort_result *result;
-	struct sort_keys on_disk; /* of mail on disk, in this run */
-	unsigned char *timeouts;  /* of each rule's filters and tests */
-	int lock_fd;		  /* that is held; see suspect_set() */
+	struct sort_keys on_disk; /* keys of mail on disk, in this run */
+	unsigned char *timeouts;  /* of each rule's filters, in a row */
+	int lock_fd; /* the lock that is held, or -1; see suspect.h */
 	struct time_left time;
 	struct drain drain;
 	struct commands commands;

@@ -15,13 +15,13 @@
 
 #include "util/banned.h"
 
-/* A path of the list is longer than a file system has them. */
+/* Longer than any path that a file system allows. */
 #define PATH_BYTES 8192
 
-/* So many paths are not kept waiting for more. */
+/* With so many paths on-new is run even while more mail comes. */
 #define NEWS_MAX 1000
 
-/* So long on-new rests after it failed. */
+/* After it failed, on-new is not run for so long. */
 #define REST_MS 60000
 
 static bool is_filing(const struct delivery *step)
@@ -29,7 +29,7 @@ static bool is_filing(const struct delivery *step)
 	return step_kind_of(step->kind)->is_filing;
 }
 
-/* A first run may bring very many: no matter for memory. */
+/* Open the list: a file without a name, for a first run may bring very many. */
 static int open_list(struct sorter *s, struct error *err)
 {
 	char name[SPOOL_NAME_MAX];
@@ -58,21 +58,21 @@ static int add_to_list(struct sorter *s, const struct delivery *step,
 		s->news.n++;
 		s->news.bytes += (off_t)line.len;
 	} else if (ftruncate(s->news.fd, s->news.bytes) == 0) {
-		/* No half path that the next one is glued to. */
+		/* Remove half a path: the next one would be appended to it. */
 		(void)lseek(s->news.fd, s->news.bytes, SEEK_SET);
 	}
 	buf_release(&line);
 	return rc;
 }
 
-/* Of mail that `sort MAILDIR` moves; its bytes are a copy. */
+/* Is it mail that `sort MAILDIR` moves? on-new is for new mail only. */
 static bool was_on_disk(const struct delivery *step)
 {
 	return strncmp(step->source, SPOOL_PREFIX_DISK "-",
 		       strlen(SPOOL_PREFIX_DISK "-")) == 0;
 }
 
-/* It is filed, whatever becomes of the list. */
+/* The mail is filed: an error of the list is logged, and no more. */
 void sorter_add_news(struct sorter *s, const struct delivery *steps, size_t n)
 {
 	struct error err = ERROR_INIT;
@@ -90,8 +90,8 @@ void sorter_add_news(struct sorter *s, const struct delivery *steps, size_t n)
 }
 
 /*
- * While more comes the list is gathered, but not for ever. One that failed,
- * or hung, is not asked at once again.
+ * While more mail comes the list grows, up to NEWS_MAX. After on-new failed or
+ * hung it rests.
  */
 static bool is_time_to_announce(const struct sorter *s)
 {
@@ -114,7 +114,7 @@ void sorter_announce(struct sorter *s)
 
 	if (!is_time_to_announce(s))
 		return;
-	/* A sorter that is to end has the time for that. */
+	/* After the deadline there is no time; after SIGTERM there is. */
 	if (s->time.deadline != 0 && clock_ms() >= s->time.deadline)
 		return;
 	if (hook_new(&s->options.on_new, s->news.fd, s->news.n, &err) == -1) {

@@ -15,18 +15,18 @@
 
 #include "util/banned.h"
 
-/* Recorded together: one sync of their directories and one commit. */
+/* Removals recorded together: one sync of their directories, one commit. */
 #define REMOVALS_MAX 256
 
 #define CHUNK_SIZE 65536
 
 struct removal {
 	int64_t message;
-	char *directory; /* where the file was, or should have been */
+	char *directory; /* where the file was */
 	bool done;
 };
 
-/* 1: the bytes that were filed; 0: other ones; -1. */
+/* Are these the bytes that were filed? 1, 0, -1. */
 static int compare(int fd, const struct queued *message, const char *path,
 		   struct error *err)
 {
@@ -50,7 +50,7 @@ static int compare(int fd, const struct queued *message, const char *path,
 	return n == -1 ? -1 : memcmp(digest, message->sha256, HASH_SIZE) == 0;
 }
 
-/* 1: it is not there any more; 0: it was not there; -1. */
+/* 1 the message is not there any more, 0 there was no such file, -1. */
 static int remove_file(const char *path, const struct queued *message,
 		       struct error *err)
 {
@@ -74,7 +74,10 @@ static int remove_file(const char *path, const struct queued *message,
 		       : error_errno(err, ERR_TEMPORARY, "cannot remove it");
 }
 
-/* A reader gives a file other flags, and moves it from new/ to cur/. */
+/*
+ * Remove the message, also after a mail reader changed its flags or moved it
+ * from new/ to cur/.
+ */
 static int remove_message(const char *origin, const struct queued *message,
 			  char **directory_out, struct error *err)
 {
@@ -93,7 +96,7 @@ static int remove_message(const char *origin, const struct queued *message,
 	return rc;
 }
 
-/* Said once for a folder in a row: there may be thousands in it. */
+/* Log it once for each folder: there may be thousands of messages in it. */
 static void complain(const char *directory, const struct error *trouble,
 		     struct error *last)
 {
@@ -120,7 +123,7 @@ static int remove_one(struct state *state, const char *origin,
 	return 0;
 }
 
-/* One that is gone with all that was in it needs no sync. */
+/* A directory that is gone needs no sync. */
 static int sync_directory(const char *path, struct error *err)
 {
 	if (access(path, F_OK) == -1 && (errno == ENOENT || errno == ENOTDIR))
@@ -128,7 +131,7 @@ static int sync_directory(const char *path, struct error *err)
 	return io_sync_directory(path, err);
 }
 
-/* What has not become durable is not recorded. */
+/* A removal that is not durable is not recorded. */
 static void sync_all(struct removal *list, size_t n, struct error *last)
 {
 	const char *directory = NULL;
@@ -165,7 +168,7 @@ static int record(struct state *state, const struct removal *list, size_t n,
 	return state_end(state, rc, err);
 }
 
-/* As many as are recorded together, after the message *after. */
+/* Remove up to REMOVALS_MAX files, of messages after *after. */
 static int remove_some(struct state *state, int64_t *after,
 		       struct removal *list, size_t *n, struct error *last,
 		       struct error *err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The old files of mail on disk that was filed elsewhere. They are removed
- * once that is durable, and only while they are what was filed: names get used
- * again, by people and by programs.
+ * The old files of mail on disk that was filed elsewhere. They are removed once
+ * the new file is durable, and only if they still have the bytes that were
+ * filed: people and programs use names again.
  */
 #ifndef SORT_OLD_FILES_H
 #define SORT_OLD_FILES_H
@@ -11,23 +11,22 @@
 
 #include "state/queue.h"
 
-/* What could not be removed. */
+/* Old files that could not be removed. */
 struct old_files {
 	uint64_t failed;
-	struct error last; /* said last, to say it once for a folder */
+	struct error last; /* logged last, to log it once for a folder */
 };
 
 /*
- * Remove all that are due; the caller has the lock of the sorters. What cannot
- * be removed is said, counted, and left for the next run. -1 only when the
- * state cannot be read or written.
+ * Remove all that are due; the caller holds the lock of the sorters. A file
+ * that cannot be removed is logged, counted, and left for the next run. -1 only
+ * when the state cannot be read or written.
  */
 int old_files_remove(struct state *state, struct old_files *left,
 		     struct error *err);
 
 /*
- * Is the message of that path, with whatever flags, on its way already?
- * 1, 0, -1.
+ * Is the message of this path, with any flags, being moved already? 1, 0, -1.
  */
 int old_files_is_pending(struct state *state, const char *path,
 			 struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What sorting needs of the configuration, as plain data. */
+/* The part of the configuration that sorting needs, as plain data. */
 #ifndef SORT_OPTIONS_H
 #define SORT_OPTIONS_H
 
@@ -27,12 +27,12 @@ struct sort_options {
 	char **sendmail;	     /* how to forward: a program, or NULL */
 	const struct account *smtp;  /* or a server, or NULL */
 	const char *smtp_from;	     /* envelope sender */
-	int seconds;		     /* stop beginning things then; 0: never */
-	bool discard_on_disk;	     /* what lies on disk, too */
-	bool all_on_disk;	     /* copies and commands for it, too */
-	int report_fd;		     /* for report_send(); -1: none */
-	struct hook on_new;	     /* told of what was filed */
-	int wake_fd; /* readable: there is new mail; -1: nobody says */
+	int seconds; /* after so many, begin nothing new; 0: no limit */
+	bool discard_on_disk; /* discard mail on disk, too */
+	bool all_on_disk;     /* copy and run commands for mail on disk, too */
+	int report_fd;	      /* for report_send(); -1: none */
+	struct hook on_new;   /* run with the list of what was filed */
+	int wake_fd;	      /* readable: there is new mail; or -1 */
 };
 
 #endif

@@ -15,11 +15,11 @@
 
 #include "util/banned.h"
 
-/* Between two tries: 1, 2, 4 … and then always 60 minutes. */
+/* Seconds between two tries: 1, 2, 4 … and then always 60 minutes. */
 #define FIRST_PAUSE 60
 #define LAST_PAUSE  3600
 
-/* Bytes of the key of a step: nobody has two of the same. */
+/* Bytes of a step's key; enough for no two steps to have the same. */
 #define KEY_SIZE 16
 
 /* A rule's name, file and line, or a reason; see plan_reason(). */
@@ -69,7 +69,7 @@ struct delivery *plan_add_step(struct plan *plan, const struct step_kind *kind)
 	return step;
 }
 
-/* The name in the Maildir: fixed now, so that a retry finds its own file. */
+/* The file name in the Maildir is fixed now: a retry finds its own file. */
 char *plan_base(const struct queued *message, int n, uint64_t size)
 {
 	char base[MAILDIR_BASE_MAX];
@@ -106,7 +106,7 @@ static void stay(struct plan *plan)
 	step->reason = xstrdup("");
 }
 
-/* Whatever was planned, it goes to the fallback folder instead. */
+/* Replace the plan: the message goes to the fallback folder. */
 static void fall_back(struct plan *plan, const struct plan_context *context,
 		      const struct queued *message, const char *reason)
 {
@@ -122,9 +122,9 @@ static void fall_back(struct plan *plan, const struct plan_context *context,
 }
 
 /*
- * A name that a message brought must fit a file system and what is in the
- * Maildir, or senders could have mail wait for ever; and it may create a
- * folder only so often. NULL: it may; else why not.
+ * A folder name that a message brought must fit the file system and the
+ * Maildir: otherwise senders could make mail wait for ever. It may create only
+ * NEW_FOLDERS_A_DAY folders. NULL: it may; else why not.
  */
 static const char *refuse_folder(const struct plan *plan,
 				 const struct plan_context *context,
@@ -176,7 +176,7 @@ static bool is_there(const struct plan_context *context,
 	return same;
 }
 
-/* Of mail on disk: does the action leave it where it is? */
+/* Does the action leave a message on disk where it is? */
 static bool leaves_it(const struct plan_context *context,
 		      const struct queued *message,
 		      const struct verdict_action *action)
@@ -190,8 +190,8 @@ static bool leaves_it(const struct plan_context *context,
 }
 
 /*
- * Mail on disk was copied, piped and forwarded when it came; that once more
- * for all of it cannot be put back.
+ * Is the step left out? Mail on disk was copied, piped and forwarded when it
+ * came; doing that again for all of it could not be undone.
  */
 static bool is_done_once(const struct plan_context *context,
 			 const struct queued *message,
@@ -274,9 +274,9 @@ static const char *add_action(struct plan *plan,
 }
 
 /*
- * The same as long as the message is what it is, even in another database;
- * and no two steps have the same. What came from no server has no name but
- * that of its file, which is random.
+ * The key of a step: the same for the same message, even in another database,
+ * and different for each step. Mail from no server has no UIDL, so the random
+ * name of its spool file is used.
  */
 static void add_key(struct delivery *step, const struct queued *message)
 {
@@ -299,7 +299,7 @@ static void add_key(struct delivery *step, const struct queued *message)
 	strings_add(&step->environment, text);
 }
 
-/* Commands may want to know where the message lies, and which one it is. */
+/* Tell commands the folder of the message, and their key. */
 static void tell_commands(struct plan *plan, const struct queued *message)
 {
 	const char *folder = "";

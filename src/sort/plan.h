@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a verdict to the frozen plan: which folders, under which file names.
- * What is in a plan is never decided again.
+ * From a verdict to the frozen plan: which folders, under which file names. A
+ * plan is never decided again.
  */
 #ifndef SORT_PLAN_H
 #define SORT_PLAN_H
@@ -19,19 +19,20 @@ struct step_kind;
 struct plan {
 	struct delivery *steps;
 	size_t n;
-	int64_t hold_until; /* no steps: to be decided again, then */
-	int tries;	    /* with it: how often that was put off */
+	int64_t hold_until; /* without steps: decide again at that time */
+	int tries;	    /* with hold_until: how often it was put off */
 	char trouble[600];  /* why it went to the fallback folder, or "" */
 };
 
-/* Folders a day that names found in messages may create. */
+/* Folders that names found in messages may create in a day. */
 #define NEW_FOLDERS_A_DAY 200
 
 struct plan_context {
 	const struct sort_options *options;
 	struct maildir *maildir; /* NULL: not looked at (dry run) */
 	int64_t now;
-	int64_t folders_left; /* names from messages that may still be made */
+	int64_t folders_left; /* folders that names from messages may still
+				 create */
 };
 
 /* Fill in `plan`; the steps have no spool file yet. No steps: hold. */
@@ -40,16 +41,16 @@ void plan_make(struct plan *plan, const struct plan_context *context,
 void plan_release(struct plan *plan);
 
 /*
- * What fails is tried again after 1, 2, 4 … and then every 60 minutes, for
- * three days. What crashes or never ends is poison: three tries are enough.
+ * A step that fails is tried again after 1, 2, 4 … and then every 60 minutes,
+ * for three days. A step that crashes or never ends gets three tries.
  */
 #define PLAN_TRIES_MAX	 77
 #define PLAN_CRASHES_MAX 3
 
-/* Seconds until the next try, after so many. */
+/* Seconds until the next try, after so many tries. */
 int64_t plan_pause(int tries);
 
-/* A further step, of no rule; and the name of a filing in the Maildir. */
+/* Add a step, without a rule. And the file name of a filing in the Maildir. */
 struct delivery *plan_add_step(struct plan *plan, const struct step_kind *kind);
 char *plan_base(const struct queued *message, int n, uint64_t size);
 
@@ -57,20 +58,20 @@ char *plan_base(const struct queued *message, int n, uint64_t size);
 const char *plan_inbox(const struct sort_options *options, const char *name);
 
 /*
- * Why a step is there, for people: rule "Lists", FILE:LINE; or the reason of
- * one that no rule made, which may be "". Allocated. A name and a path are cut
- * at 200 bytes.
+ * Why there is this step, for people: rule "Lists", FILE:LINE; or, without a
+ * rule, the reason, which may be "". Allocated. Name and path are cut at 200
+ * bytes.
  */
 char *plan_reason(const struct delivery *step);
 
-/* Mail on disk that is not moved. */
+/* Is it mail on disk that is not moved? */
 bool plan_stays(const struct plan *plan);
 
-/* The action of a step as the configuration calls it; and what it does. */
+/* The name of a step's action in the configuration; and what it does. */
 const char *plan_action(enum delivery_kind kind);
 void plan_describe_step(const struct delivery *step, struct buf *out);
 
-/* One line for people: "→ Lists/x (rule "Lists", postroom.conf:4)". */
+/* One line for people: → Lists/x (rule "Lists", postroom.conf:4) */
 void plan_describe(const struct plan *plan, struct buf *out);
 
 #endif

@@ -18,10 +18,10 @@ struct previewer {
 	struct judge *judge;
 	struct state *state; /* NULL: none yet, or of another version */
 	bool fake;
-	struct sort_keys keys; /* of what was looked at */
+	struct sort_keys keys; /* keys of messages that were looked at */
 };
 
-/* NULL when there is none, or one of a version that knew no duplicates. */
+/* NULL: there is no state, or one of a version without duplicates. */
 static struct state *open_state(const struct sort_options *options)
 {
 	const unsigned char none[HASH_SIZE] = {0};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What would be done with a message: the same judge, the same plan, nothing
- * changed. Filters and test-commands do run, for what follows depends on
- * them; with `fake` they do not.
+ * What the sorter would do with a message: the same judge, the same plan, but
+ * nothing is changed. Filters and test-commands do run, because the rest
+ * depends on them; with `fake` they do not.
  *
  *	struct previewer *p = previewer_new(&options, false);
  *	struct preview preview;
@@ -28,8 +28,8 @@ struct preview_look {
 	int fd;
 	uint64_t size;
 	const char *account;
-	bool explain;		 /* trace every rule */
-	bool measure;		 /* or those looked at, with their times */
+	bool explain; /* trace every rule */
+	bool measure; /* trace the rules that are looked at, with their times */
 	const char *origin;	 /* where it lies on disk; NULL: new mail */
 	struct maildir *maildir; /* where mail on disk may lie already */
 };
@@ -43,7 +43,7 @@ struct preview {
 struct previewer *previewer_new(const struct sort_options *options, bool fake);
 void previewer_free(struct previewer *p);
 
-/* -1: it cannot be told; nothing to release then. */
+/* -1: the judge could not be asked; release nothing. */
 int previewer_look(struct previewer *p, const struct preview_look *look,
 		   struct preview *out, struct error *err);
 void preview_release(struct preview *preview);

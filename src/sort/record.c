@@ -38,8 +38,8 @@ int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 }
 
 /*
- * Recorded durably: the witnesses are not needed any more. The message's own
- * file goes last, for commands that are still to come read it.
+ * After "done" is durable the witnesses are not needed. The message's own file
+ * is removed with its last step: later commands read it.
  */
 void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 			 size_t n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Steps that are done: recorded, and their files removed. */
+/* Record the steps that are done, and remove their files. */
 #ifndef SORT_RECORD_H
 #define SORT_RECORD_H
 
@@ -10,18 +10,18 @@
 
 struct sorter;
 
-/* The step as maildir.h wants it. */
+/* The step, as maildir.h wants it. */
 struct maildir_item sorter_item(const struct sorter *s,
 				const struct delivery *step);
 
 /*
- * Within a transaction, once the folders are synced: the steps marked as done
- * are recorded (T2).
+ * Record the steps that are marked as done (T2): within a transaction, after
+ * the folders are synced.
  */
 int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 		  struct error *err);
 
-/* After its commit: remove the files that are not needed any more. */
+/* After the commit: remove the files that are not needed any more. */
 void sorter_remove_files(struct sorter *s, const struct delivery *steps,
 			 size_t n);
 

@@ -15,12 +15,12 @@
 
 #include "util/banned.h"
 
-/* Looked at together: one sync of the folders and one commit. */
+/* Steps finished together: one sync of the folders and one commit. */
 #define STEPS_MAX 256
 
 /*
- * A step that was planned before a crash: done already, or to be done now?
- * -1 only when the state cannot be written.
+ * Finish a step that an earlier sorter planned, unless it is done already. -1
+ * only when the state cannot be written.
  */
 static int resume_one(struct sorter *s, struct delivery *step,
 		      struct error *fatal)
@@ -72,7 +72,6 @@ static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
 	return 0;
 }
 
-/* Finish what an earlier sorter planned and did not record as done. */
 int sorter_resume(struct sorter *s, struct error *err)
 {
 	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));

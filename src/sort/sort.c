@@ -30,7 +30,7 @@ int sorter_open_maildir(struct maildir **out,
 	if (maildir_is_bare(options->maildir) &&
 	    state_has_filed(state, &filed, err) == -1)
 		return -1;
-	/* Looked at again: another process may have begun there just now. */
+	/* Look again: another process may have begun to file there just now. */
 	if (filed && maildir_is_bare(options->maildir))
 		return error_set(
 			err, ERR_TEMPORARY,
@@ -88,7 +88,9 @@ void sorter_close(struct sorter *s)
 	free(s);
 }
 
-/* What a crash left in the spool under the prefixes nobody else cleans. */
+/*
+ * Remove what a crash left in the spool under the prefixes that only we clean.
+ */
 static int clean(struct sorter *s, struct error *err)
 {
 	int lock = -1, rc;
@@ -103,7 +105,7 @@ static int clean(struct sorter *s, struct error *err)
 	return rc;
 }
 
-/* The next messages that are due; none: b->n is 0. */
+/* Take the next messages that are due. b->n is 0 when there are none. */
 static int take(struct sorter *s, struct batch *b, struct error *err)
 {
 	int rc;
@@ -148,14 +150,14 @@ static int drain(struct sorter *s, struct error *err)
 	return rc == 0 ? remove_old_files(s, err) : rc;
 }
 
-/* We have not died: whatever stopped us, it was not the message. */
+/* Give the lock back. We have not died, so the message is not to blame. */
 static void give_back(struct sorter *s)
 {
 	suspect_clear(s->lock_fd);
 	io_close_quietly(&s->lock_fd);
 }
 
-/* 1 when all was done, 0 when another sorter is at it, -1. */
+/* 1 all is done, 0 another sorter is at work, -1. */
 static int drain_once(struct sorter *s, struct error *err)
 {
 	int lock = -1, rc = sorter_lock(s, &lock, err);
@@ -171,8 +173,9 @@ static int drain_once(struct sorter *s, struct error *err)
 }
 
 /*
- * Came a message after the last look and before the lock was given back? Who
- * brought it may have found the lock taken, and left it to us. 1, 0, -1.
+ * Did a message come after the last look and before the lock was given back?
+ * The process that brought it may have found the lock taken, and left it to us.
+ * 1, 0, -1.
  */
 static int has_more(struct sorter *s, struct error *err)
 {
@@ -200,7 +203,7 @@ int sorter_drain(struct sorter *s, struct sort_result *result,
 	s->result = result;
 	s->trouble.drained = (struct error)ERROR_INIT;
 	s->drain.after = 0;
-	/* Lists that have changed: the judge knows the old ones. */
+	/* When a list has changed, the judge still has the old one. */
 	if (ruleset_refresh(s->options.rules) > 0)
 		judge_reset(s->judge);
 	do {
@@ -243,7 +246,7 @@ int sorter_finish(struct sorter *s, struct sort_result *result,
 		if (rc == 1)
 			rc = sorter_has_commands(s, &after, err);
 	} while (rc == 1);
-	/* What a command gave up, and is filed instead. */
+	/* The fallback folder may have got mail whose command failed. */
 	sorter_announce(s);
 	return rc;
 }

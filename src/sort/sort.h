@@ -9,14 +9,14 @@
  *	sorter_finish(sorter, &result, err);
  *	sorter_close(sorter);
  *
- * One sorter works at a time, whoever it belongs to: a drain holds the lock
- * sorter.lock. Who cannot wait for it leaves the mail to its holder, who looks
- * once more after giving it back, so that no message is left without a sorter.
- * A drain first finishes the plans that a crash left, by the witness
- * test, then takes what is new. What fails stays planned in the spool, is
- * reported, and is tried again by a later drain; nothing else waits for it.
- * Where SIGTERM is blocked, a sorter looks for it between two messages, and
- * leaves the rest to the next one.
+ * One sorter works at a time, in whatever process: a drain holds the lock
+ * sorter.lock. A process that cannot wait for the lock leaves its mail to the
+ * holder, which looks once more after giving the lock back, so that no message
+ * is left without a sorter. A drain first finishes the plans that a crash left,
+ * by the witness test, then takes new mail. A step that fails stays planned in
+ * the spool, is logged, and is tried again by a later drain; nothing else waits
+ * for it. Where SIGTERM is blocked, a sorter looks for it between two messages,
+ * and leaves the rest to the next sorter.
  */
 #ifndef SORT_H
 #define SORT_H
@@ -32,14 +32,14 @@ struct sorter;
 struct state;
 
 struct sort_result {
-	uint64_t done;	 /* messages that left the spool */
-	uint64_t failed; /* steps that failed; reported already */
+	uint64_t done;	 /* messages that are done, and left the spool */
+	uint64_t failed; /* steps that failed; logged already */
 };
 
 /*
- * The Maildir of the options, made when it is missing. One that has vanished,
- * though the state knows of mail filed there, is an error: who would make it
- * anew might do so below the place where its disk is to be mounted.
+ * Open the Maildir of the options, and make it when it is missing. It is an
+ * error when it has vanished though the state knows of mail filed there: its
+ * disk may not be mounted, and a new Maildir would be below the mount point.
  */
 int sorter_open_maildir(struct maildir **out,
 			const struct sort_options *options, struct state *state,
@@ -49,30 +49,30 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 		struct error *err);
 void sorter_close(struct sorter *sorter);
 
-/* -1: the drain itself broke off; what is in the spool stays there. */
+/*
+ * Sort the mail in the spool. -1: the drain broke off; the rest stays in the
+ * spool.
+ */
 int sorter_drain(struct sorter *sorter, struct sort_result *result,
 		 struct error *err);
 
 /*
- * Run the commands that are due, after the mail is filed: once at the end, for
- * they may take their time. What another process runs already is left to it.
- * Between two of them it looks whether options.wake_fd is readable, and then
- * leaves the rest: the new mail goes first, so drain it and call this again.
+ * Run the commands that are due. Call it once, after all mail is filed:
+ * commands may take long. Those that another process runs already are left to
+ * it. When options.wake_fd becomes readable it returns after the current
+ * command: new mail goes first, so drain it and call this again.
  */
 int sorter_finish(struct sorter *sorter, struct sort_result *result,
 		  struct error *err);
 
 /*
- * Why the last drain left something in the spool, as it was said; "": it did
- * not. And does any mail wait because something has failed? 1, 0, -1.
+ * Why the last drain left mail in the spool, as it was logged; "": it left
+ * none. Does any mail wait because something failed? 1, 0, -1.
  */
 const char *sorter_trouble(const struct sorter *sorter);
 int sorter_has_failing(struct sorter *sorter, struct error *err);
 
-/*
- * The last sorter was killed because it was to end: it did not die of the
- * message that it was at, which is suspected otherwise.
- */
+/* We killed the last sorter: do not suspect the message that it was at. */
 void sorter_forgive(const char *state_dir);
 
 #endif

@@ -53,7 +53,7 @@ static void run_unknown(const struct step_tools *tools,
 		       "no step has the number %d", (int)step->kind);
 }
 
-/* A damaged row of the database: it is never taken for one that is done. */
+/* For a damaged row of the database. It must never count as done. */
 static const struct step_kind unknown = {
 	.action = STEP_WITHOUT_ACTION,
 	.name = "unknown",

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The kinds of steps that a plan is made of. Each is a row, which stands
- * beside the code that runs it: step_NAME.c. What is only filed, discarded or
- * left alone is in step.c.
+ * The kinds of steps that a plan is made of. Each is a row beside the code that
+ * runs it, in step_NAME.c; those that run nothing are in step.c. To add one:
+ * its name in STEP_KINDS, its row and run() in step_NAME.c, its action in
+ * ACTION_TYPES (rules/action_type.h).
  */
 #ifndef SORT_STEP_H
 #define SORT_STEP_H
@@ -23,7 +24,7 @@ struct step_tools {
 	void *context;
 };
 
-/* What a step takes from the verdict's action. */
+/* Parts of the verdict's action that a step copies. */
 enum step_part {
 	STEP_TAKES_NOTHING = 0,
 	STEP_TAKES_ARGV = 1,
@@ -31,13 +32,13 @@ enum step_part {
 	STEP_TAKES_DIRECTORY = 4,
 };
 
-/* Not planned for an action. */
+/* The step is not planned for an action. */
 #define STEP_WITHOUT_ACTION (-1)
 
 struct step_kind {
 	/*
-	 * In the database: never changed, never reused. Commands, which run
-	 * something, begin at DELIVERY_FIRST_COMMAND; 8 is free.
+	 * Stored in the database: never change or reuse it. Kinds that run
+	 * something begin at DELIVERY_FIRST_COMMAND; the next free number is 8.
 	 */
 	int number;
 	int action;	  /* the enum action_kind it is planned for */
@@ -45,21 +46,21 @@ struct step_kind {
 	const char *text; /* "pipe to": what it does, for people */
 	unsigned takes;	  /* enum step_part */
 	bool is_filing;	  /* makes a file in the Maildir */
-	bool needs_bytes; /* of the message; others have no file in the spool */
-	bool repeats;	  /* for mail on disk, too: others were run before */
-	bool is_batched;  /* run with all others of its kind, by notmuch.c */
+	bool needs_bytes; /* reads or files the bytes of the message */
+	bool repeats; /* also for mail on disk; other steps ran when it came */
+	bool is_batched;   /* run together with others, by step_notmuch.c */
 	const char *event; /* emitted when it is done; NULL: none */
 	/*
-	 * Of commands, unless batched: run the step with the message in
-	 * `fd`. *ending is all zero before, and that is: it went well.
+	 * Run the step, with the message in `fd`. *ending is all zero before,
+	 * which says that it went well. NULL: it runs nothing, or is batched.
 	 */
 	void (*run)(const struct step_tools *tools, const struct delivery *step,
 		    int fd, struct ending *ending);
-	/* May the user's own program end us? NULL: it runs none. */
+	/* Does it run a program of the user, which may end us? NULL: never. */
 	bool (*runs_program)(const struct sort_options *options);
 };
 
-/* All kinds: step_NAME is the row. */
+/* All kinds; step_NAME is the row. */
 #define STEP_KINDS(X)                                                          \
 	X(stay)                                                                \
 	X(folder) X(copy) X(discard) X(pipe) X(forward) X(save) X(notmuch)
@@ -68,10 +69,10 @@ struct step_kind {
 STEP_KINDS(STEP_DECLARE)
 #undef STEP_DECLARE
 
-/* The row of a number; one that says so when the number is unknown. */
+/* The row of a number. An unknown number has a row that fails. */
 const struct step_kind *step_kind_of(enum delivery_kind number);
 
-/* The kind that an action is planned as; NULL: the action is no step. */
+/* The kind that is planned for an action; NULL: none is. */
 const struct step_kind *step_kind_for(enum action_kind action);
 
 /* Steps for notmuch, run as one batch. */

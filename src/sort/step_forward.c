@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The step that sends a message on, by a server or by a program, and what
- * keeps it from going round.
+ * The step that sends a message on, by a server or by a program, but not in a
+ * loop.
  */
 #include "sort/step_forward.h"
 
@@ -22,10 +22,12 @@
 
 #include "util/banned.h"
 
-/* Fields that are put before a forwarded message. */
+/* Bytes of the fields that go before a forwarded message. */
 #define FIELDS_MAX ((size_t)64 * 1024)
 
-/* RFC 5321 6.3 wants at least 100; real mail has up to 20. */
+/*
+ * Loops are cut earlier than RFC 5321 6.3 asks (100); real mail has up to 20.
+ */
 #define RECEIVED_MAX 50
 
 #define MARK "X-Postroom-Forwarded"
@@ -63,7 +65,10 @@ static size_t count(const struct message *m, const char *field)
 	return n;
 }
 
-/* auto-generated is a receipt or a notice, and may be forwarded. */
+/*
+ * "auto-generated" is a receipt or a notice: that may be forwarded (RFC 3834
+ * 5).
+ */
 static bool is_reply(struct message *m)
 {
 	struct slice s = message_first(m, "Auto-Submitted");
@@ -167,7 +172,9 @@ static int send_by_smtp(const struct sort_options *options,
 	return rc;
 }
 
-/* The program gets the addresses behind "--", and the message on stdin. */
+/*
+ * The program gets the addresses after "--", and the message on standard input.
+ */
 static int send_by_program(const struct step_tools *tools,
 			   char *const *recipients, int fd,
 			   const struct buf *fields, struct error *err)

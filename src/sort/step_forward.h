@@ -12,11 +12,10 @@
 #include "util/buf.h"
 
 /*
- * Would forwarding to these addresses be a loop? It would when it was
- * delivered to one of them or forwarded there by us before, when it has
- * passed more than 50 servers, or when it is an automatic reply or a report
- * of failure: those answer what somebody sent, perhaps what we forwarded.
- * *why_out: a literal.
+ * Would forwarding the message to these addresses be a loop? It would when it
+ * was delivered to one of them or forwarded there by us before, when it has
+ * passed more than 50 servers, or when it is an automatic reply or a report of
+ * failure, which may answer a message that we forwarded. *why_out: a literal.
  */
 bool forward_is_loop(struct slice header, char *const *recipients,
 		     const char **why_out);

@@ -13,7 +13,9 @@
 
 #include "util/banned.h"
 
-/* `notmuch new` reads all new mail, of other programs too. */
+/*
+ * `notmuch new` reads all new mail, also of other programs: it may take long.
+ */
 #define NOTMUCH_SECONDS 600
 #define NOTMUCH_BYTES	((size_t)64 * 1024 * 1024)
 

@@ -13,20 +13,20 @@
 
 #include "util/banned.h"
 
-/* CPU time; more than a message that is read once can need. */
+/* CPU time: more than reading a message once can need. */
 #define SAVE_SECONDS 60
 
 /* Address space: our own, the message and its parts, decoded. */
 #define SAVE_MEMORY ((rlim_t)512 * 1024 * 1024)
 
-/* Where the child keeps what it needs; all others are closed. */
+/* The child's descriptors; it closes all others. */
 #define MESSAGE_FD   3
 #define COMPLAINT_FD 4
 #define ABOVE_ALL    5
 
 /*
- * In a child: what reads MIME reads hostile bytes, and may run wild. It keeps
- * nothing of ours but the message and the way to complain.
+ * Runs in a child, because MIME is hostile and its reader may crash. The child
+ * keeps only the message and the pipe for its error.
  */
 static void save_in_child(const struct sort_options *options,
 			  const char *directory, int fd, int to)

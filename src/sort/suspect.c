@@ -15,14 +15,19 @@
 
 #include "util/banned.h"
 
-/* As after so many tries: four minutes, for those behind it to get a turn. */
+/*
+ * The pause is that of a second retry, four minutes: other messages get a turn.
+ */
 #define REST_TRIES 2
 
-/* Who has little time waits so long for another sorter, and looks so often. */
+/*
+ * With a deadline, wait at most 2 s for another sorter's lock, polling every 20
+ * ms.
+ */
 #define PATIENCE_MS  2000
 #define TRY_AGAIN_MS 20
 
-/* In the file of a lock: what its holder is at. */
+/* The contents of a lock's file: what its holder is at. */
 struct suspect {
 	int64_t message;
 	int64_t state; /* enum suspect_state */
@@ -33,7 +38,7 @@ void suspect_set(int lock_fd, enum suspect_state state, int64_t message, int n)
 {
 	const struct suspect suspect = {message, state, n};
 
-	/* What cannot be written is not missed: nobody is suspected then. */
+	/* An error is ignored: then no message is suspected. */
 	if (lock_fd != -1 &&
 	    pwrite(lock_fd, &suspect, sizeof(suspect), 0) == -1)
 		return;
@@ -51,7 +56,7 @@ void sorter_interrupted(void *sorter)
 	suspect_clear(s->lock_fd);
 }
 
-/* The mark, or the rest, that a message gets for what its sorter was at. */
+/* Count a crash against the message or its step, or let the step rest. */
 static int blame(struct sorter *s, const struct suspect *suspect,
 		 struct error *err)
 {
@@ -87,9 +92,10 @@ int suspect_take(struct sorter *s, int lock_fd, struct error *err)
 }
 
 /*
- * Who has little time tries for a moment: most drains are over by then, and
- * so is whatever else is done under this lock. What a filter or a test starts
- * does not wait at all: the sorter that waits for it has the lock.
+ * With a deadline, try for a moment only: most drains are over by then, and so
+ * is anything else that holds this lock. A postroom that a filter or a test
+ * started does not wait at all: the sorter that waits for the filter holds the
+ * lock.
  */
 int sorter_lock(const struct sorter *s, int *lock, struct error *err)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A message that our own code dies of would stop all others behind it, run
- * after run. What the holder of a lock is at stands in the lock's file, so that
- * the next holder knows when the last one died of it. That is not worth a sync:
- * what a killed process wrote is there, and after a power cut nobody is to
- * blame.
+ * A message that kills our own code would stop all mail behind it, run after
+ * run. The holder of a lock therefore writes into the lock's file what it is
+ * at, so that the next holder knows what the last one died of. The file is not
+ * synced: a killed process leaves it as written, and a power cut is no
+ * message's fault.
  */
 #ifndef SORT_SUSPECT_H
 #define SORT_SUSPECT_H
@@ -18,10 +18,10 @@ struct sorter;
 enum suspect_state {
 	SUSPECT_NOTHING = 0,
 	SUSPECT_DECIDING = 1,
-	SUSPECT_RUNNING = 2, /* a step that runs something of the user's */
+	SUSPECT_RUNNING = 2, /* in a step that runs a program of the user */
 	/*
-	 * In a step that does not: one that waits for a server may well be
-	 * ended for that, and only has to wait for its next turn.
+	 * In a step that runs none: it may be killed while it waits for a
+	 * server, and so only has to wait for its next turn.
 	 */
 	SUSPECT_WAITING = 3,
 };
@@ -30,15 +30,17 @@ enum suspect_state {
 void suspect_set(int lock_fd, enum suspect_state state, int64_t message, int n);
 void suspect_clear(int lock_fd);
 
-/* For command.h: we are ended from outside, and nothing is to blame for it. */
+/* For command.h: a signal from outside ends us; no message is to blame. */
 void sorter_interrupted(void *sorter);
 
-/* The one that the last holder died of gets a bad mark, or rests. */
+/*
+ * Count the last holder's death against the message it was at, or let it rest.
+ */
 int suspect_take(struct sorter *s, int lock_fd, struct error *err);
 
 /*
- * The lock of the sorters: 1, or 0 when another one has it and will look
- * whether there is new mail once more, after it has given the lock back.
+ * Take the lock of the sorters. 1; 0 when another sorter has it, which will
+ * look for new mail once more after giving it back; -1.
  */
 int sorter_lock(const struct sorter *s, int *lock, struct error *err);
 

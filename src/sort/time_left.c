@@ -8,7 +8,7 @@
 
 #include "util/banned.h"
 
-/* Only where it is blocked can it be pending. */
+/* A signal can be pending only where it is blocked. */
 static bool is_told_to_end(void)
 {
 	sigset_t pending;

@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 struct time_left {
-	int64_t deadline; /* of clock_ms(); 0: there is all day */
+	int64_t deadline; /* of clock_ms(); 0: none */
 	int wake_fd;	  /* borrowed; readable: there is new mail; or -1 */
 };
 
-/* Is it time to leave the rest to the next run? */
+/* Is it time to leave the rest to the next run? (deadline, SIGTERM) */
 bool time_left_is_over(const struct time_left *t);
 
-/* Has whoever wakes the sorter done so meanwhile? */
+/* Is there new mail meanwhile? */
 bool time_left_has_new_mail(const struct time_left *t);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include "util/banned.h"
 
-/* One step failed: say so once per reason, and leave it for the next time. */
 void sorter_step_failed(struct sorter *s, const struct error *err)
 {
 	struct event *e;
@@ -39,8 +38,8 @@ int sorter_has_failing(struct sorter *s, struct error *err)
 }
 
 /*
- * A row without its file: other hands have removed it, or the disk with the
- * spool is not mounted.
+ * The row has no file: another program removed it, or the disk with the spool
+ * is not mounted.
  */
 int sorter_lost(struct sorter *s, const char *who, int64_t message,
 		const char *why, struct error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What did not work: logged once, counted, and left for a later drain. */
+/* Steps that failed: logged once, counted, and left for a later drain. */
 #ifndef SORT_TROUBLE_H
 #define SORT_TROUBLE_H
 
@@ -10,7 +10,7 @@
 struct sorter;
 
 struct trouble {
-	struct error said;    /* last, to say it once */
+	struct error said;    /* logged last, to log it once */
 	struct error drained; /* why the last drain left something */
 };
 

@@ -32,7 +32,7 @@ static void leave(struct undo *u, const struct past *p, const char *why)
 	u->result->left++;
 }
 
-/* A name is never taken from another message. */
+/* io_rename() never replaces another message. */
 static int move(const char *from, const char *to, struct error *err)
 {
 	if (io_rename(AT_FDCWD, from, AT_FDCWD, to) == -1)
@@ -43,7 +43,7 @@ static int move(const char *from, const char *to, struct error *err)
 	return io_sync_parent(from, err);
 }
 
-/* The path it had, with the flags that it has now. */
+/* The path that it had, with the flags that it has now. */
 static void old_path(const struct past *p, const char *now, struct buf *out)
 {
 	const char *info = strstr(strrchr(now, '/'), ":2,");
@@ -59,7 +59,7 @@ static void old_path(const struct past *p, const char *now, struct buf *out)
 		buf_addstr(out, old_info);
 }
 
-/* In the inbox, in new/ or cur/ as it is now. */
+/* Its path in the inbox, in new/ or cur/ as it is now. */
 static int inbox_path(struct undo *u, const char *inbox, const char *now,
 		      struct buf *out, struct error *err)
 {
@@ -75,7 +75,7 @@ static int inbox_path(struct undo *u, const char *inbox, const char *now,
 	return 0;
 }
 
-/* Where the filing goes back to; *folder_out is NULL for an old path. */
+/* Where the message goes back to. *folder_out is NULL for an old path. */
 static int target(struct undo *u, const struct past *p, const char *now,
 		  struct buf *out, const char **folder_out, struct error *err)
 {
@@ -89,8 +89,8 @@ static int target(struct undo *u, const struct past *p, const char *now,
 }
 
 /*
- * What is still to be removed would be removed under its old name after it
- * was put back there.
+ * May it go back to its old path? Not while its old file is still to be
+ * removed: the next run would remove the message that was put back.
  */
 static int may_return(struct undo *u, const struct past *p, struct error *err)
 {
@@ -171,7 +171,7 @@ static int undo_message(struct undo *u, const struct past *p, struct error *err)
 	return rc;
 }
 
-/* 1, 0 there is none, -1; and so the next two. */
+/* 1 done, 0 there is none, -1; the same for the next two functions. */
 static int undo_last_run(struct undo *u, struct error *err)
 {
 	int64_t run, before = INT64_MAX;
@@ -213,7 +213,9 @@ static int undo_id(struct undo *u, const char *id, struct error *err)
 	return rc == -1 ? -1 : found;
 }
 
-/* What a crash has left half done is ended first, for once undone it is mail.
+/*
+ * First finish removals that a crash left: after the undo those files would be
+ * mail.
  */
 static int undo_locked(struct undo *u, const char *id, struct error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What may be forwarded, and what would go round. */
+/* Which messages may be forwarded, and which would loop. */
 #include "../tap.h"
 #include "mail/message.h"
 #include "sort/step_forward.h"
