@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The judge's side of the socket: runs in the child, and knows it. */
+/* The judge's side of the socket; runs in the child only. */
 #include "judge/child.h"
 
 #include <errno.h>
@@ -23,10 +23,10 @@
 
 #include "util/banned.h"
 
-/* What a header, its decoded form and a match may take, with room to spare. */
+/* More than a header, its decoded form and a match need. */
 #define JUDGE_MEMORY (256UL * 1024 * 1024)
 
-/* The first read: the whole header of nearly all mail. */
+/* Bytes of the first read: the whole header of nearly all mail. */
 #define HEADER_CHUNK (16 * 1024)
 
 struct judge_child {
@@ -45,7 +45,7 @@ struct judge_child {
 	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
-/* Where the header ends: behind the first empty line; 0: not within. */
+/* The end of the header, after the first empty line; 0: not within `len`. */
 static size_t header_end(const char *p, size_t len, size_t from)
 {
 	const char *lf;
@@ -64,7 +64,7 @@ static size_t header_end(const char *p, size_t len, size_t from)
 	return 0;
 }
 
-/* The bytes up to the end of the header; -1: too large, or unreadable. */
+/* Read the header. Its size; -1: it is too large, or unreadable. */
 static long read_header(const struct judge_child *c)
 {
 	size_t have = 0, end = 0;
@@ -90,7 +90,7 @@ static long read_header(const struct judge_child *c)
 	}
 }
 
-/* As text; cut between characters. */
+/* Copy text, cut between UTF-8 characters. */
 static void copy_text(char *out, size_t size, struct slice s)
 {
 	size_t n = s.len < size ? s.len : size - 1;
@@ -102,7 +102,7 @@ static void copy_text(char *out, size_t size, struct slice s)
 		memcpy(out, s.p, n);
 }
 
-/* What a message is about: for people in one line, and for programs. */
+/* What a message is about: one line for people, and fields for programs. */
 static void summarize(struct judge_child *c)
 {
 	struct slice subject = message_first(&c->message, "Subject");
@@ -130,7 +130,7 @@ static void unmap(struct judge_child *c)
 	c->map = NULL;
 }
 
-/* The whole message for those rules that look at its body. */
+/* The whole message, for rules that look at its body. */
 static struct slice host_bytes(void *context)
 {
 	struct judge_child *c = context;
@@ -141,7 +141,10 @@ static struct slice host_bytes(void *context)
 				     : (size_t)c->input.size;
 		c->map = mmap(NULL, c->map_len, PROT_READ, MAP_PRIVATE, c->fd,
 			      0);
-		/* Not "no match": the judge ends, and the parent knows why. */
+		/*
+		 * An error is never "no match": the judge ends, and the parent
+		 * reports it.
+		 */
 		if (c->map == MAP_FAILED)
 			_exit(EX_TEMPFAIL);
 	}
@@ -149,7 +152,7 @@ static struct slice host_bytes(void *context)
 			c->map == NULL ? 0 : c->map_len);
 }
 
-/* Index the header of what c->fd holds. NULL, or why that cannot be. */
+/* Index the header of the message in c->fd. NULL, or why that fails. */
 static const char *open_message(struct judge_child *c)
 {
 	long len = read_header(c);
@@ -164,7 +167,7 @@ static const char *open_message(struct judge_child *c)
 	return NULL;
 }
 
-/* Room for the frame, which goes before what is added to c->answer. */
+/* Leave room for the frame, before what is added to c->answer. */
 static void begin_frame(struct judge_child *c)
 {
 	const struct answer_frame frame = {0};
@@ -193,7 +196,7 @@ static void send_frame(struct judge_child *c, bool is_request)
 		_exit(EX_TEMPFAIL);
 }
 
-/* The parent sent what a filter made of the message: that is it now. */
+/* The parent sent the output of a filter: it is the message now. */
 static void take_source(struct judge_child *c, const struct reply_frame *frame,
 			int fd, struct reply *reply)
 {
@@ -212,7 +215,7 @@ static void take_source(struct judge_child *c, const struct reply_frame *frame,
 		       "what the filter made of it: %s", fault);
 }
 
-/* Commands run at their own pace: only our own work is timed. */
+/* The time that a command takes does not count: ITIMER_PROF is our CPU time. */
 static void host_ask(void *context, const struct request *request,
 		     struct reply *reply)
 {
@@ -276,7 +279,10 @@ static void limit(int resource, rlim_t value)
 	(void)setrlimit(resource, &r);
 }
 
-/* What is mapped already (libraries, JIT code), plus JUDGE_MEMORY. */
+/*
+ * Limit memory to what is mapped already (libraries, JIT code) plus
+ * JUDGE_MEMORY.
+ */
 static void limit_memory(void)
 {
 #ifndef SANITIZED
@@ -301,8 +307,7 @@ void judge_child_confine(int socket_fd)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (dup2(socket_fd, STDIN_FILENO) == -1)
 		_exit(EX_TEMPFAIL);
-	/* Everything else: databases, locks and sockets are not its business.
-	 */
+	/* Close everything else: databases, locks, sockets. */
 	(void)close_range(STDERR_FILENO + 1, ~0U, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

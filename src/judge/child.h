@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the two sides of the judge share; seen by nobody else. */
+/* The frames between the judge and its parent, and the judge's side. */
 #ifndef JUDGE_CHILD_H
 #define JUDGE_CHILD_H
 
@@ -9,8 +9,8 @@
 #include "judge/judge.h"
 
 /*
- * A verdict with as many actions and headers as one may have, or what a
- * command is to get. More is not read by the parent.
+ * Bytes of an answer: enough for the largest verdict or request. The parent
+ * reads no more.
  */
 #define ANSWER_MAX ((size_t)64 * 1024 * 1024)
 
@@ -35,7 +35,7 @@ struct answer_frame {
 	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
-/* To a request. With YES for a filter a descriptor comes along. */
+/* Answers a request. After a filter that worked, a descriptor comes with it. */
 struct reply_frame {
 	int32_t answer;
 	uint32_t postpone;
@@ -43,15 +43,17 @@ struct reply_frame {
 	char reason[256];
 };
 
-/* A frame with a descriptor, or with none (-1). 0, or -1 on error. */
+/* Send a frame, with a descriptor or without one (-1). 0, or -1 on error. */
 int frame_send(int socket_fd, const void *frame, size_t len, int fd);
 
-/* The same, received: *fd_out is -1 when none came. 1, 0 at the end, -1. */
+/*
+ * Receive a frame. *fd_out is -1 when no descriptor came. 1, 0 at the end, -1.
+ */
 int frame_receive(int socket_fd, void *frame, size_t len, int *fd_out);
 
 /*
- * In the child: give up every descriptor but the socket (which becomes 0) and
- * standard error, set the limits, end with the parent.
+ * In the child: close every descriptor except the socket (which becomes 0) and
+ * the standard ones, set the limits, and die with the parent.
  */
 void judge_child_confine(int socket_fd);
 

@@ -19,7 +19,7 @@
 
 #include "util/banned.h"
 
-/* A verdict without much to do, and its frame. */
+/* Bytes of a usual verdict, with its frame. */
 #define ANSWER_USUAL ((size_t)4096)
 
 struct judge {
@@ -27,8 +27,10 @@ struct judge {
 	const char *const *fallback;
 	pid_t pid; /* 0: not running */
 	int fd;
-	struct buf in; /* one frame and what it carries, and what follows */
-	int64_t ahead[JUDGE_AHEAD]; /* sent, and not answered yet */
+	struct buf
+		in; /* received bytes: a frame, its answer, and what follows */
+	int64_t ahead[JUDGE_AHEAD]; /* ids of questions sent, and not answered
+				       yet */
 	size_t n_ahead;
 };
 
@@ -72,7 +74,7 @@ static int start(struct judge *judge, struct error *err)
 	return 0;
 }
 
-/* End it, and say how it ended when that was not our doing. */
+/* End the judge. *status_out: how it ended, for waitpid(). */
 static void stop(struct judge *judge, int signal_number, int *status_out)
 {
 	int status = 0;
@@ -102,7 +104,7 @@ void judge_free(struct judge *judge)
 
 void judge_reset(struct judge *judge)
 {
-	/* One that is at work would be waited for. */
+	/* Do not wait for a judge that is at work: kill it. */
 	stop(judge, judge->n_ahead > 0 ? SIGKILL : 0, NULL);
 }
 
@@ -123,8 +125,8 @@ static int send_question(const struct judge *judge,
 }
 
 /*
- * Have so many bytes of the answer in judge->in. 1 they are there, 0 the judge
- * is gone, -1 its time is up.
+ * Wait for so many bytes of the answer in judge->in. 1 they are there, 0 the
+ * judge is gone, -1 its time is up.
  */
 static int receive(struct judge *judge, size_t len)
 {
@@ -132,7 +134,7 @@ static int receive(struct judge *judge, size_t len)
 		size_t more = len - judge->in.len;
 		ssize_t n;
 
-		/* Nearly all answers come with their frame, in one read. */
+		/* Nearly every answer comes with its frame, in one read. */
 		if (!buf_reserve(&judge->in,
 				 more < ANSWER_USUAL ? ANSWER_USUAL : more))
 			return 0;
@@ -150,7 +152,7 @@ static int receive(struct judge *judge, size_t len)
 	return 1;
 }
 
-/* The host's answer to one request. 1, or 0 when the judge is at fault. */
+/* Let the host answer one request. 1; 0: the judge is at fault. */
 static int serve_request(const struct judge *judge,
 			 const struct judge_question *question,
 			 struct slice bytes, unsigned *n_sources)
@@ -192,7 +194,7 @@ static void take_verdict(const struct answer_frame *frame,
 	out->from[sizeof(out->from) - 1] = '\0';
 }
 
-/* Are all actions such as the configuration has? */
+/* Does the configuration have all these actions? */
 static bool is_allowed(const struct judge *judge, const struct verdict *v)
 {
 	for (size_t i = 0; i < v->n; i++)
@@ -201,7 +203,9 @@ static bool is_allowed(const struct judge *judge, const struct verdict *v)
 	return true;
 }
 
-/* What a frame carries: 1 a request was served, 2 the verdict, 0 nonsense. */
+/*
+ * Take what a frame carries: 1 a request was served, 2 a verdict, 0 nonsense.
+ */
 static int take_frame(const struct judge *judge,
 		      const struct judge_question *question,
 		      const struct answer_frame *frame, struct slice bytes,
@@ -236,7 +240,7 @@ static int receive_frame(struct judge *judge,
 	rc = receive(judge, sizeof(frame) + frame.len);
 	if (rc != 1)
 		return rc;
-	/* While it waits for its next question nothing more can be there. */
+	/* A judge without another question cannot have sent more. */
 	if (judge->n_ahead <= 1 && judge->in.len != sizeof(frame) + frame.len)
 		return 0;
 	rc = take_frame(judge, question, &frame,
@@ -260,8 +264,8 @@ static int receive_answer(struct judge *judge,
 }
 
 /*
- * The judge failed on this message: say why. Returns whether another one may
- * do better; not when it was the time that ran out.
+ * The judge failed on this message: make it undecided, with the reason. May
+ * another judge do better? Not when the time ran out.
  */
 static bool bury(struct judge *judge, bool in_time, struct judge_answer *answer)
 {
@@ -287,21 +291,21 @@ static bool bury(struct judge *judge, bool in_time, struct judge_answer *answer)
 	return !hopeless;
 }
 
-/* The question is with a judge, a new one if need be. */
+/* Make sure that a judge has the question; start one if needed. */
 static int put_question(struct judge *judge,
 			const struct judge_question *question,
 			struct error *err)
 {
 	if (judge->n_ahead > 0 && judge->ahead[0] == question->id)
 		return 0;
-	/* Others were foreseen: it would answer those. */
+	/* The judge would first answer the questions that were foreseen. */
 	if (judge->n_ahead > 0)
 		stop(judge, SIGKILL, NULL);
 	if (judge->pid == 0 && start(judge, err) == -1)
 		return -1;
 	if (send_question(judge, question) == 0)
 		return 0;
-	/* It died between two messages: this one gets a fresh one. */
+	/* It died between two messages: start another one. */
 	stop(judge, SIGKILL, NULL);
 	if (start(judge, err) == -1)
 		return -1;
@@ -338,7 +342,10 @@ bool judge_foresee(struct judge *judge, const struct judge_question *question)
 	    (judge->pid == 0 && start(judge, &ignored) == -1))
 		return false;
 	if (send_question(judge, question) == -1) {
-		/* It died: of what, and what it answered, is still to read. */
+		/*
+		 * It died. judge_ask() reads its last answers, and finds out
+		 * why.
+		 */
 		if (judge->n_ahead == 0)
 			stop(judge, SIGKILL, NULL);
 		return false;

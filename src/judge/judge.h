@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The judge: a child process that is given a message and answers with a
- * verdict. It holds the compiled rules (it is forked after they were
- * compiled) and nothing else: no descriptor but its socket, no file to write,
- * limits on memory and on the time for one message. What it reads is hostile,
- * and so its answer is checked like any other input.
+ * The judge: a child process that gets a message and answers with a verdict.
+ * It holds the compiled rules (it is forked after they were compiled) and
+ * nothing else: no descriptor but its socket, no file to write, limits on
+ * memory and on the time for one message. It reads hostile bytes, so its answer
+ * is checked like any other input.
  *
  *	struct judge *judge = judge_new(rules, fallback);
  *
  *	judge_ask(judge, &question, &answer, err);
  *	judge_free(judge);
  *
- * A judge that dies or overruns its time costs no mail: a new one is asked, and
- * what ends JUDGE_TRIES of them, or takes too long, is `undecided`, with the
- * reason.
+ * When a judge dies or overruns its time, no mail is lost: a new judge is
+ * asked. A message that ends JUDGE_TRIES judges, or takes too long, is
+ * `undecided`, with the reason.
  */
 #ifndef JUDGE_H
 #define JUDGE_H
@@ -23,33 +23,38 @@
 #include "rules/verdict.h"
 #include "util/error.h"
 
-/* A larger header is not judged: the message goes to the fallback folder. */
+/*
+ * Bytes of a header. With a larger one the message goes to the fallback folder.
+ */
 #define JUDGE_HEADER_MAX (1024 * 1024)
 
-/* Of a message: CPU time in the judge, and what the parent waits. */
+/* For a message: CPU time in the judge, and how long the parent waits. */
 #define JUDGE_CPU_SECONDS  5
 #define JUDGE_WALL_SECONDS 30
 
-/* So many questions may wait for their turn. */
+/* Questions that may wait for their turn. */
 #define JUDGE_AHEAD 16
 
-/* One may be killed for the sake of others (memory); three are no chance. */
+/*
+ * Judges asked about a message: one may be killed by chance (memory), not
+ * three.
+ */
 #define JUDGE_TRIES 3
 
-/* What is told of a message, in bytes: the rest of it is cut. */
+/* Bytes of a subject and a sender; the rest is cut. */
 #define JUDGE_SUBJECT_MAX 256
 #define JUDGE_FROM_MAX	  128
 
-/* Bytes of the name of an account; all that an account may have. */
+/* Bytes of the name of an account; config allows no more. */
 #define JUDGE_ACCOUNT_MAX 100
 
 struct judge;
 struct ruleset;
 
 /*
- * Who runs commands and knows what was here before. For a filter: *reply has
- * the descriptor of the new message, which is closed after it was sent. A
- * request has been checked with ruleset_allows_request().
+ * The judge's host runs commands and knows earlier messages. For a filter,
+ * *reply has the descriptor of the new message, which is closed after it was
+ * sent. A request has been checked with ruleset_allows_request().
  */
 struct judge_host {
 	void *context;
@@ -63,9 +68,9 @@ struct judge_question {
 	uint64_t size;
 	const char *account;
 	int64_t now;	  /* seconds since 1970 */
-	int64_t received; /* when we got it */
+	int64_t received; /* when it came, seconds since 1970 */
 	bool explain;	  /* trace every rule in the verdict */
-	bool measure;	  /* or those that are looked at, with their times */
+	bool measure; /* trace the rules that are looked at, with their times */
 	const struct judge_host *host;
 };
 
@@ -73,11 +78,11 @@ struct judge_answer {
 	struct verdict verdict;
 	char summary[256]; /* "Subject" from Sender: escaped, for people */
 	char id[256];	   /* Message-ID without brackets, escaped; or "" */
-	/* Decoded, for programs: nothing is escaped. */
+	/* Decoded, for programs; not escaped. */
 	char subject[JUDGE_SUBJECT_MAX], from[JUDGE_FROM_MAX];
 };
 
-/* Borrows both, for its lifetime. The child is started when needed. */
+/* Both are borrowed. The child starts with the first question. */
 struct judge *judge_new(const struct ruleset *rules,
 			const char *const *fallback);
 void judge_free(struct judge *judge);
@@ -86,20 +91,20 @@ void judge_free(struct judge *judge);
 void judge_reset(struct judge *judge);
 
 /*
- * Give the judge a question before its turn, so that it has work while its
- * last answer is used: both are on their way at the same time. Those that were
- * foreseen are to be asked next, in this order; until then their descriptors
- * stay open, for another judge may have to be given them. False when there is
- * no room, or when rules make requests, which would come in between.
+ * Give the judge a question before its turn, so that it works while its last
+ * answer is used. Questions that were foreseen must be asked next, in this
+ * order; until then keep their descriptors open, because another judge may need
+ * them. False when there is no room, or when rules make requests, which would
+ * come in between.
  */
 bool judge_foresee(struct judge *judge, const struct judge_question *question);
 
-/* Has it any question whose turn has not come? */
+/* Does it have a question whose turn has not come? */
 bool judge_has_foreseen(const struct judge *judge);
 
 /*
- * Fill in the answer, which the caller releases with verdict_release(). -1
- * only when no judge can be started: nothing was decided, try again later.
+ * Fill in the answer; release it with verdict_release(). -1 only when no judge
+ * can be started: nothing was decided, try again later.
  */
 int judge_ask(struct judge *judge, const struct judge_question *question,
 	      struct judge_answer *answer, struct error *err);

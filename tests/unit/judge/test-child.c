@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The confinement of the judge, tried by one that is evil. */
+/* Confinement: what a judge that was taken over can still do. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -13,7 +13,7 @@
 #include "../tempdir.h"
 #include "judge/child.h"
 
-/* What was tried in confinement, a bit each, and what happened. */
+/* What the confined child tried, and what happened. */
 struct confined {
 	unsigned foreign; /* descriptors, other than its three */
 	bool dumpable, new_privileges, core, wrote, much_memory;
@@ -48,7 +48,9 @@ static bool has_much_memory(void)
 #endif
 }
 
-/* In the child: as the judge begins, and then as one that was taken over. */
+/*
+ * In the child: begin as the judge does, then act as one that was taken over.
+ */
 static void try_out(int socket_fd, const char *path)
 {
 	struct confined c = {0};

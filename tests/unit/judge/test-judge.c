@@ -117,7 +117,7 @@ static void test_limits(void)
 	ruleset_free(rules);
 }
 
-/* Message number i says that it is of the list "m<i>". */
+/* Message number i has the list "m<i>". */
 static struct judge_question numbered(int i)
 {
 	struct judge_question question = {
@@ -174,7 +174,7 @@ static void test_foreseen(void)
 	ruleset_free(rules);
 }
 
-/* Its death is that of the one it was at, not of those that wait. */
+/* When the judge dies, only the message it was at is undecided. */
 static void test_foreseen_death(void)
 {
 	struct ruleset *rules = make_rules("X: /\\s*\\s*\\z/", "A");
