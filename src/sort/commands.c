@@ -189,7 +189,7 @@ static void run_unless_deadly(struct sorter *s, const struct delivery *step,
 	memset(ending, 0, sizeof(*ending));
 	ending->how = ENDED_BADLY;
 	(void)snprintf(ending->why, sizeof(ending->why),
-		       "it was ended from outside, again and again");
+		       "it was killed from outside too often");
 }
 
 static int run_one(struct sorter *s, struct delivery *step, struct error *err)

@@ -205,8 +205,10 @@ static int ask(struct sorter *s, const struct judge_question *question,
 	memset(answer, 0, sizeof(*answer));
 	(void)snprintf(answer->summary, sizeof(answer->summary), "a message");
 	verdict_init(&answer->verdict);
-	verdict_set_undecided(&answer->verdict,
-			      "sorting it was ended from outside, three times");
+	verdict_set_undecided(
+		&answer->verdict,
+		"the sorter was killed while it judged this message, "
+		"three times");
 	return 0;
 }
 
@@ -307,7 +309,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	if (!is_whole(question.fd, &d->message)) {
 		io_close_quietly(&question.fd);
 		return sorter_lost(s, who_of(&d->message), d->message.id,
-				   "its file is not whole", err);
+				   "its file is incomplete", err);
 	}
 	init_host(&host, s, question.fd, b, d, context->now);
 	question.host = &host.for_judge;

@@ -170,8 +170,8 @@ static bool may_take(struct disk *d, const char *path)
 	buf_add(&directory, path, (size_t)(strrchr(path, '/') - path));
 	may = access(directory.s, W_OK | X_OK) == 0;
 	if (!may && !d->stuck)
-		log_error("%s: nothing can be removed from there (%s), so "
-			  "nothing is moved",
+		log_error("%s: nothing can be removed from this folder (%s), "
+			  "so nothing is moved",
 			  directory.s, strerror(errno));
 	d->stuck |= !may;
 	d->result->failed += !may;
@@ -226,8 +226,8 @@ static int take_directory(struct disk *d, const char *folder, const char *part,
 			buf_truncate(&path, len);
 			buf_addstr(&path, names[i]->d_name);
 			if (path.full)
-				log_warning("%s: a name is too long; it is "
-					    "left alone",
+				log_warning("%s: the name of a file is too "
+					    "long; the file is left alone",
 					    folder);
 			else
 				rc = take_file(d, path.s, err);
@@ -275,7 +275,8 @@ static int take_folders(struct disk *d, struct error *err)
 		maildir_walk(d->job->path, &list);
 	if (rc == 0 && list == NULL)
 		rc = error_set(err, ERR_CONFIG,
-			       "%s is no Maildir and holds none", d->job->path);
+			       "%s is not a Maildir and contains none",
+			       d->job->path);
 	for (size_t i = 0; rc == 0 && list != NULL && list[i] != NULL; i++) {
 		rc = take_directory(d, list[i], "new", err);
 		if (rc == 0)
@@ -320,7 +321,8 @@ static int open_all(struct disk *d, int *lock, struct error *err)
 			    LOCK_TRY, lock, err);
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,
-				 "another postroom sorts mail on disk now");
+				 "another postroom is sorting mail on disk; "
+				 "try again when it is done");
 	return rc == 1 ? 0 : -1;
 }
 

@@ -118,7 +118,8 @@ static bool run(struct sort_host *h, const struct request *r, int output,
 	int rc = -1;
 
 	if (is_given_up(h, r->rule)) {
-		describe(h, r, "did not answer before, it is left alone",
+		describe(h, r,
+			 "ran out of time three times, so it is not run now",
 			 reply);
 		return false;
 	}
@@ -202,7 +203,7 @@ static void run_filter(struct sort_host *h, const struct request *r,
 		else if (take_output(h, fd, reply))
 			return;
 		else
-			describe(h, r, "gave no message", reply);
+			describe(h, r, "wrote no message", reply);
 	}
 	io_close_quietly(&fd);
 }
@@ -223,7 +224,7 @@ static void answer_filter(struct sort_host *h, const struct request *r,
 	reply->answer = r->must ? MATCH_ERROR : MATCH_NO;
 	reply->postpone = r->must;
 	if (!r->must)
-		log_warning("rule %s; the message goes on as it was",
+		log_warning("rule %s; the message goes on unchanged",
 			    reply->reason);
 }
 

@@ -85,8 +85,9 @@ void sorter_add_news(struct sorter *s, const struct delivery *steps, size_t n)
 		    !was_on_disk(&steps[i]))
 			rc = add_to_list(s, &steps[i], &err);
 	if (rc == -1)
-		log_warning("on-new: a file is missing from its list: %s",
-			    err.text);
+		log_warning(
+			"on-new: a filed message is missing from its list: %s",
+			err.text);
 }
 
 /*
@@ -119,8 +120,9 @@ void sorter_announce(struct sorter *s)
 		return;
 	if (hook_new(&s->options.on_new, s->news.fd, s->news.n, &err) == -1) {
 		s->news.rest_until = clock_ms() + REST_MS;
-		log_error("%s; the mail is filed, and this is not tried again",
-			  err.text);
+		log_error(
+			"%s; the mail is filed, and on-new is not run for it again",
+			err.text);
 	}
 	forget_news(s);
 }
@@ -128,7 +130,7 @@ void sorter_announce(struct sorter *s)
 void sorter_end_news(struct sorter *s)
 {
 	if (s->news.n > 0)
-		log_warning("on-new was not told of %llu files that were filed",
+		log_warning("on-new was not run for %llu files that were filed",
 			    (unsigned long long)s->news.n);
 	forget_news(s);
 }

@@ -64,7 +64,9 @@ static int remove_file(const char *path, const struct queued *message,
 	rc = compare(fd, message, path, err);
 	io_close_quietly(&fd);
 	if (rc == 0)
-		log_info("%s: it is another message now, and stays", path);
+		log_info(
+			"%s: the file has changed since it was filed, and stays",
+			path);
 	if (rc != 1)
 		return rc == 0 ? 1 : -1;
 	if (unlink(path) == 0)
@@ -102,8 +104,8 @@ static void complain(const char *directory, const struct error *trouble,
 {
 	if (strcmp(last->text, directory) != 0)
 		log_error("%s: the old file of a message that was filed "
-			  "elsewhere is still there: %s; it is tried again by "
-			  "the next run",
+			  "elsewhere is still there: %s; the next run tries "
+			  "again",
 			  directory, trouble->text);
 	(void)error_set(last, ERR_TEMPORARY, "%s", directory);
 }

@@ -139,8 +139,8 @@ static const char *refuse_folder(const struct plan *plan,
 	if (!maildir_fits(context->maildir, action->text))
 		return "the folder's name is too long";
 	if (!maildir_may_be(context->maildir, action->text, action->written))
-		return "there can be no such folder: something else has its "
-		       "name, or it may not be written to";
+		return "the folder cannot be made: something else has its name, "
+		       "or it is not writable";
 	if (maildir_exists(context->maildir, action->text))
 		return NULL;
 	*is_new = true;

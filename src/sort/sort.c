@@ -35,8 +35,8 @@ int sorter_open_maildir(struct maildir **out,
 		return error_set(
 			err, ERR_TEMPORARY,
 			"%s is missing or empty, though mail was filed "
-			"there. Is its disk mounted? To begin anew in "
-			"that place, make a folder in it",
+			"there. Is its disk mounted? To start with an "
+			"empty Maildir, create a folder in it",
 			options->maildir);
 	return maildir_open(out, options->maildir, options->layout,
 			    options->encoding, err);

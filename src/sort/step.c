@@ -50,7 +50,8 @@ static void run_unknown(const struct step_tools *tools,
 	(void)fd;
 	ending->how = ENDED_BADLY;
 	(void)snprintf(ending->why, sizeof(ending->why),
-		       "no step has the number %d", (int)step->kind);
+		       "this version of postroom has no step number %d",
+		       (int)step->kind);
 }
 
 /* For a damaged row of the database. It must never count as done. */

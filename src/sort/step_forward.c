@@ -217,7 +217,7 @@ static void run(const struct step_tools *tools, const struct delivery *step,
 	(void)gethostname(host, sizeof(host) - 1);
 	if (rc == 0 && forward_is_loop(buf_slice(&header), step->argv, &loop))
 		rc = error_set(&err, ERR_MESSAGE,
-			       "not forwarded to %s: it would go round (%s)",
+			       "not forwarded to %s: it would loop (%s)",
 			       step->argv[0], loop);
 	if (rc == 0) {
 		forward_fields(step->argv, tools->options->smtp_from,

@@ -22,7 +22,7 @@ void sorter_step_failed(struct sorter *s, const struct error *err)
 	event_put_line(e, "text", err->text);
 	log_event(LOG_PRIORITY_ERROR, event_text(e),
 		  "%s; the mail is safe in the spool and will be delivered "
-		  "when this is mended",
+		  "when this is fixed",
 		  err->text);
 	event_free(e);
 }
@@ -54,10 +54,10 @@ int sorter_lost(struct sorter *s, const char *who, int64_t message,
 			  "be fetched again",
 			  who, why);
 	if (rc == 0)
-		log_error("%s: a message is gone from the spool (%s), and the "
-			  "server has it no more; is the spool on a disk that "
-			  "is not there? `postroom state rebuild --force` "
-			  "forgets it",
+		log_error("%s: a message is gone from the spool (%s), and it "
+			  "cannot be fetched again. Is the disk of the spool "
+			  "mounted? If it is, `postroom state rebuild --force` "
+			  "forgets the message",
 			  who, why);
 	return rc == -1 ? -1 : 0;
 }

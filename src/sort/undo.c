@@ -99,7 +99,7 @@ static int may_return(struct undo *u, const struct past *p, struct error *err)
 	if (p->origin[0] != '\0' && !u->dry_run)
 		rc = old_files_is_pending(u->state, p->origin, err);
 	if (rc == 1)
-		leave(u, p, "its old file is still to be removed");
+		leave(u, p, "the next run must remove its old file first");
 	return rc == -1 ? -1 : rc == 0;
 }
 

@@ -55,7 +55,7 @@ check 'that one waits' there Inbox 0
 check_status 137 'a third time' sort_again
 check_status 0 'and not a fourth time' sort_again
 check 'it is set aside' there Odd 1
-check 'with the reason' says 'sorting it was ended from outside, three times'
+check 'with the reason' says 'the sorter was killed while it judged this message, three times'
 check 'the other one is filed' there Inbox 1
 check 'nothing waits' [ "$(spooled)" = 0 ]
 check_status 0 'one more' deliver 'X: 2\n\nx\n'
@@ -86,7 +86,7 @@ check_status 137 'twice' deliver 'X-Last: 1\n\nx\n'
 check 'the next one has not run' [ ! -e "$T/got/last" ]
 check_status 137 'three times' sort_again
 check_status 0 'and not a fourth time' sort_again
-check 'is told of' says 'ended from outside.*filed into Odd'
+check 'is told of' says 'killed from outside too often.*filed into Odd'
 check 'the next one has run' [ -s "$T/got/last" ]
 check 'nothing waits' [ "$(spooled)" = 0 ]
 

@@ -149,7 +149,7 @@ ln -s nowhere "$mail/dangling" && ln -s round "$mail/round"
 ln -s real "$mail/linked"
 for name in aliases half dangling round; do
 	check_status 0 "C11 B16: a list called $name" deliver "List-Id: <$name>\n\n$name\n"
-	check 'is told of' says 'there can be no such folder.*filed into Odd'
+	check 'is told of' says 'the folder cannot be made.*filed into Odd'
 done
 check_status 0 'one below' deliver 'X-K: f\n\nf\n'
 check 'all are filed' there "$mail/Odd" 5

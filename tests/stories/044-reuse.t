@@ -147,7 +147,7 @@ rm "$mail/Inbox"
 mv "$T/state/spool" "$T/unmounted"
 mkdir "$T/state/spool"
 check_status 75 'the spool is empty' "$postroom" -c "$conf" sort
-check 'is told of' says 'the server has it no more; is the spool on a disk'
+check 'is told of' says 'it cannot be fetched again. Is the disk of the spool mounted'
 check_status 75 'it is said again' "$postroom" -c "$conf" sort
 check_status 77 'verify' "$postroom" -c "$conf" state verify
 check 'says so, too' says 'a message that waits cannot be read'

@@ -128,7 +128,7 @@ END
 check_status 0 'a pipe that waits' deliver 'X-Later: 1\n\nx\n'
 rm "$T"/state/spool/*
 check_status 0 'and whose message somebody removed' due
-check 'is told of' says 'is gone from the spool.*rebuild --force. forgets it'
+check 'is told of' says 'is gone from the spool.*rebuild --force. forgets the message'
 check 'and stops nobody' there Inbox 1
 check_status 0 'it is forgotten' "$postroom" -c "$conf" state rebuild --force
 check 'nothing waits' [ "$(pending)" = 0 ]
@@ -196,10 +196,10 @@ size_is_right() {
 }
 check 'the name says the new size' size_is_right "$mail/New"
 check_status 0 'G9: a filter that fails' deliver 'X-Bad: 1\n\n1\n'
-check 'is told of' says 'bad.*exited with 1: no; the message goes on as it was'
+check 'is told of' says 'bad.*exited with 1: no; the message goes on unchanged'
 check 'the original is filed' cmp "$T/input" "$(delivered "$mail/Inbox")"
 check_status 0 'G9: one that gives nothing' deliver 'X-Empty: 1\n\n2\n'
-check 'is told of' says 'gave no message; the message goes on'
+check 'is told of' says 'wrote no message; the message goes on'
 check_status 0 'one that hangs' deliver 'X-Slow: 1\n\n3\n'
 check 'is ended' says 'did not end within 2 s; the message goes on'
 check_status 0 'G9: one that never stops' deliver 'X-Flood: 1\n\n3\n'

@@ -197,7 +197,7 @@ check 'with a mark and the message' [ "$(grep -v ^Received "$T/got/sent")" = \
 	"$(printf 'X-Postroom-Forwarded: bob@y.org, carol@z.org\nSubject: fwd\nFrom: a@x.org\n\nbody')" ]
 check_status 0 'what was forwarded' deliver \
 	'Subject: fwd\nX-Postroom-Forwarded: bob@y.org\n\nbody\n'
-check 'is not, again' says 'go round .it was forwarded there before.'
+check 'is not, again' says 'it would loop .it was forwarded there before.'
 check 'and is kept' there Inbox 2
 check 'one was sent' [ "$(wc -l <"$T/got/calls")" = 1 ]
 touch "$T/got/down"
