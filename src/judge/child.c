@@ -102,7 +102,7 @@ static void copy_text(char *out, size_t size, struct slice s)
 		memcpy(out, s.p, n);
 }
 
-/* What a message is about: one line for people, and fields for programs. */
+/* Describe the message: one line for people, fields for programs. */
 static void summarize(struct judge_child *c)
 {
 	struct slice subject = message_first(&c->message, "Subject");
@@ -212,7 +212,7 @@ static void take_source(struct judge_child *c, const struct reply_frame *frame,
 		return;
 	reply->answer = MATCH_ERROR;
 	(void)snprintf(reply->reason, sizeof(reply->reason),
-		       "what the filter made of it: %s", fault);
+		       "after the filter: %s", fault);
 }
 
 /* The time that a command takes does not count: ITIMER_PROF is our CPU time. */

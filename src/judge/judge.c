@@ -270,7 +270,7 @@ static int receive_answer(struct judge *judge,
 static bool bury(struct judge *judge, bool in_time, struct judge_answer *answer)
 {
 	const char *reason =
-		"the judge was killed or answered nonsense, three times";
+		"the judge was killed or gave an invalid answer, three times";
 	bool hopeless = !in_time;
 	int status = 0;
 
@@ -311,7 +311,7 @@ static int put_question(struct judge *judge,
 		return -1;
 	if (send_question(judge, question) == -1)
 		return error_set(err, ERR_TEMPORARY,
-				 "the judge does not take messages");
+				 "the judge does not accept messages");
 	return 0;
 }
 
