@@ -39,7 +39,7 @@ static void print_account(const struct account *a)
 	buf_release(&text);
 }
 
-/* The same look that maildir.c takes. */
+/* Tells the layout as maildir_open() does. */
 static const char *layout_note(const struct config *config)
 {
 	struct buf cur = BUF_INIT(4096);
@@ -71,7 +71,7 @@ static void print_summary(const struct config *config)
 			  : "");
 }
 
-/* Folders that are not there yet, each once. */
+/* Warns once about each folder of a rule that does not exist. */
 struct folders {
 	struct maildir *maildir;
 	char **told;
@@ -92,7 +92,7 @@ static void tell_of_folder(void *context, const char *file, int line,
 			    file, line, name);
 }
 
-/* In a Maildir with mail, one that is new may be misspelt. */
+/* If the Maildir exists, a folder that does not exist may be misspelt. */
 static void warn_of_folders(const struct config *config)
 {
 	struct folders f = {NULL, NULL};
@@ -109,8 +109,8 @@ static void warn_of_folders(const struct config *config)
 }
 
 /*
- * Who may write there may take mail away, or put links where it is filed.
- * Groups that share a Maildir want just that, so it is no error.
+ * Users who may write there can remove mail, or put links where it is filed.
+ * This is a warning only, because groups may share a Maildir on purpose.
  */
 static void warn_of_others(const char *path)
 {
@@ -157,7 +157,7 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 			  argv[1]);
 		return EX_USAGE;
 	}
-	/* As compilers do, so that editors find the lines. */
+	/* Print as compilers do, so that editors find the lines. */
 	log_set_name(false);
 	config = cmd_check_config(inv);
 	if (geteuid() == 0)

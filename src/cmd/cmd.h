@@ -31,7 +31,7 @@ extern const struct cmd cmd_check, cmd_complete, cmd_daemon, cmd_deliver,
 /* Row i of the table, or NULL past its end. */
 const struct cmd *cmd_row(size_t i);
 
-/* By name; NULL, with a word to standard error, when there is none. */
+/* By name; NULL when there is none, which is logged. */
 const struct cmd *cmd_find(const char *name);
 
 /* test.c: run its tests, log what fails; 0 all passed, 1 some failed. */

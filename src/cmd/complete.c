@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* For the completions of shells: what fits where, one a line. */
+/* For shell completion: prints the words that fit, one a line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,10 @@
 
 #include "util/banned.h"
 
-/* Names of folders that a rule may have made up are not for a terminal. */
+/*
+ * Skip words with control characters: a rule may have made such a folder from a
+ * message, and the shell writes the word to a terminal.
+ */
 static void print_word(const char *word)
 {
 	for (const char *p = word; *p != '\0'; p++)
@@ -84,7 +87,7 @@ static bool is_one_of(const char *words, const char *word)
 	return value_find_word(words, word, NULL) != -1;
 }
 
-/* What stands behind the word before, or else in the command. */
+/* Names that fit after the word `before`, or else as argument of `command`. */
 static void print_names(const struct config *config, const char *command,
 			const char *before)
 {
@@ -108,7 +111,7 @@ static const struct cmd *find_command(int argc, char **argv)
 	return NULL;
 }
 
-/* With -c, or where it is found. NULL: there is none. */
+/* The configuration of -c, or the one found; NULL: there is none. */
 static struct config *load(int argc, char **argv)
 {
 	struct diagnostics ignored = {0};
@@ -127,7 +130,7 @@ static struct config *load(int argc, char **argv)
 	return config;
 }
 
-/* argv: the words so far; the last one is being written. */
+/* argv: the words so far; the last one is being typed. */
 static int run_complete(const struct invocation *inv, int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[argc - 1] : "";

@@ -25,8 +25,8 @@ struct service {
 	struct invocation inv;
 	bool background;
 	char *pidfile; /* absolute, or NULL */
-	bool written;  /* the pidfile: it is ours to remove */
-	int ready_fd;  /* a byte tells who started us; -1: nobody waits */
+	bool written;  /* we wrote the pidfile, and may remove it */
+	int ready_fd;  /* a byte tells the starting process that we are ready */
 	char **names;  /* into argv */
 	size_t n_names;
 };
@@ -58,7 +58,7 @@ static void write_pidfile(struct service *s)
 	s->written = file != NULL;
 }
 
-/* Up to here standard error was that of whoever started us. */
+/* In the background: leave the terminal, and log to syslog from now on. */
 static void ready(void *context)
 {
 	struct service *s = context;
@@ -90,7 +90,7 @@ static bool is_journal(void)
 	       st.st_ino == inode;
 }
 
-/* Another daemon may have been given the same file. */
+/* Another daemon may have written its number there since. */
 static bool is_pidfile_ours(const char *path)
 {
 	FILE *file = fopen(path, "re");
@@ -130,7 +130,7 @@ static int serve(struct service *s)
 	return status;
 }
 
-/* In who started it: wait until it is ready, or has failed. */
+/* In the starting process: wait until the daemon is ready, or has failed. */
 static int wait_ready(int fd, pid_t pid)
 {
 	char byte;
@@ -169,7 +169,7 @@ static int serve_in_background(struct service *s)
 	return serve(s);
 }
 
-/* For a process that changes its directory, and reads its file again. */
+/* The daemon changes its directory, and reads the file again later. */
 static char *absolute(const char *path)
 {
 	char here[PATH_MAX];

@@ -29,16 +29,17 @@
 #define CHUNK_SIZE (64 * 1024)
 
 /*
- * An MTA waits for us, and delivers once more when it has waited too long; of
- * those we know, the most impatient one waits for 1000 seconds.
+ * Stop sorting after so long. An MTA waits for us, and would deliver the
+ * message again after its timeout: Postfix waits 1000 seconds, the shortest we
+ * know.
  */
 #define SORT_SECONDS 240
 
 /* Standard input on its way to a file. */
 struct intake {
 	int fd;
-	bool after_cr; /* a CR that may belong to a CRLF */
-	bool in_from;  /* within the envelope line at the top */
+	bool after_cr; /* the last byte was a CR: perhaps of a CRLF */
+	bool in_from;  /* inside the "From " line at the top */
 	uint64_t taken;
 	struct hash *hash;
 	struct buf head;
@@ -56,8 +57,8 @@ static int put(struct intake *in, const char *p, size_t len, struct error *err)
 }
 
 /*
- * MTAs put an envelope line "From SENDER DATE" before the header, which is
- * not part of the message; some pass CRLF. `out` has room for len + 1.
+ * Drop the envelope line "From SENDER DATE" that MTAs put before the header,
+ * and turn CRLF into LF. `out` has room for len + 1 bytes. Returns the length.
  */
 static size_t convert(struct intake *in, const char *p, size_t len, char *out)
 {
@@ -141,7 +142,7 @@ static int spool_input(struct spool *spool, struct state *state,
 	return rc;
 }
 
-/* Safe from here on: the spool has it, durably. */
+/* When this returns 0, the message is durable in the spool. */
 static int accept_message(const struct config *config, struct error *err)
 {
 	struct spool spool = {NULL, -1};
@@ -209,8 +210,8 @@ static int preview_input(const struct config *config, struct error *err)
 }
 
 /*
- * Started by root for somebody, as some MTAs do: become the owner of the
- * Maildir, so that the files are theirs.
+ * Some MTAs start us as root: become the owner of the Maildir, who must own
+ * the files.
  */
 static int become_owner(const struct config *config, struct error *err)
 {
@@ -233,7 +234,7 @@ static int run(const struct invocation *inv, int argc, char **argv)
 			  argv[1]);
 		return EX_USAGE;
 	}
-	/* An MTA bounces on 78: what is wrong here must not cost mail. */
+	/* Not EX_CONFIG: on 78 an MTA bounces the message. */
 	config = cmd_load_config(inv);
 	if (config == NULL)
 		return EX_TEMPFAIL;

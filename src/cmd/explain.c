@@ -29,7 +29,7 @@
 
 struct request_line {
 	const char *account;
-	bool all; /* rules that were not reached, too */
+	bool all; /* show rules that were not reached, too */
 	const char *path;
 };
 
@@ -41,7 +41,7 @@ static const char *outcome_word(enum outcome outcome)
 	return words[outcome];
 }
 
-/* What one rule does: the steps that are its own. */
+/* Print the steps of the plan that come from this rule. */
 static void print_effects(const struct preview *preview, const char *rule)
 {
 	for (size_t i = 0; i < preview->plan.n; i++) {
@@ -239,7 +239,7 @@ static int explain(const struct invocation *inv, const struct config *config,
 	return rc;
 }
 
-/* A file, or standard input in memory. */
+/* Open a file, or copy standard input ("-") into memory. */
 static int open_message(const char *path, struct error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -254,7 +254,6 @@ static int open_message(const char *path, struct error *err)
 	return fd;
 }
 
-/* 0, or -1 when the words are not understood. */
 static int parse(int argc, char **argv, struct request_line *out)
 {
 	*out = (struct request_line){.account = ""};

@@ -36,7 +36,7 @@ static int choose(const struct config *config, int argc, char **argv,
 	return 0;
 }
 
-/* A name given twice would wait for itself. */
+/* The second fetcher of an account would find it locked by the first. */
 static size_t drop_repeated(size_t *chosen, size_t n)
 {
 	size_t kept = 0;
@@ -75,7 +75,7 @@ static int fetch_accounts(const struct invocation *inv,
 	return status;
 }
 
-/* The number of the newest message that anybody has brought; -1: unknown. */
+/* The number of the newest message in the database; -1 on error. */
 static int64_t newest(const struct config *config)
 {
 	struct error err = ERROR_INIT;
@@ -89,7 +89,7 @@ static int64_t newest(const struct config *config)
 	return id;
 }
 
-/* As git diff does: 1 when there was nothing new, and no trouble. */
+/* --exit-code: returns 1 when there was neither new mail nor trouble. */
 static int fetch_and_tell(const struct invocation *inv,
 			  const struct config *config, int argc, char **argv)
 {

@@ -23,7 +23,7 @@ static void complain_of_absence(void)
 			  "at");
 }
 
-/* Allocated; NULL, with a word, when there is none. */
+/* The path, allocated; NULL when there is none, which is logged. */
 static char *find(const struct invocation *inv)
 {
 	char *path = inv->config_path != NULL ? xstrdup(inv->config_path)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What commands begin and end with: the configuration, and a report. */
+/* How commands begin and end: load the configuration, report an error. */
 #ifndef CMD_LOAD_H
 #define CMD_LOAD_H
 
@@ -9,18 +9,18 @@
 #include "util/error.h"
 
 /*
- * Find and load the configuration, print what is wrong with it to standard
- * error. NULL when it cannot be used: exit 78. Warnings are for people: they
- * are said on a terminal, and by check, not in the mail of cron.
+ * Find and load the configuration; its errors go to standard error. NULL when
+ * it cannot be used: exit with EX_CONFIG. Warnings are shown on a terminal and
+ * by `check`, but not in the mail of cron.
  */
 struct config *cmd_load_config(const struct invocation *inv);
 struct config *cmd_check_config(const struct invocation *inv);
 
-/* What can be had in spite of errors, which are printed: *broken_out. */
+/* The same, but what is usable in spite of errors: *broken_out. */
 struct config *cmd_load_config_anyway(const struct invocation *inv,
 				      bool *broken_out);
 
-/* The same for a daemon: what is wrong is logged, the first of it in err. */
+/* The same for a daemon: errors are logged, and the first one is in err. */
 struct config *cmd_reload_config(const struct invocation *inv,
 				 struct error *err);
 
@@ -28,14 +28,14 @@ struct config *cmd_reload_config(const struct invocation *inv,
 void cmd_open_log(const struct config *config);
 
 /*
- * The end of a command that reports with an error: rc 0 gives exit status 0;
- * else it is logged behind the name of the command, and gives its status.
+ * The exit status of a command that ended with `rc`: 0, or on -1 that of the
+ * error, which is logged as "NAME: TEXT".
  */
 int cmd_outcome(const char *name, int rc, const struct error *err);
 
 /*
- * The rest of a command that shows something, once its words are understood:
- * load the configuration, show, end. Returns the exit status.
+ * A command that only shows something, after its arguments are parsed: load
+ * the configuration, call `show`. Returns the exit status.
  */
 typedef int cmd_shower(const struct invocation *inv,
 		       const struct config *config, const void *options,

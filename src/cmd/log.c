@@ -31,7 +31,7 @@ struct selection {
 	bool json;
 };
 
-/* A line of the log: what became of one message. */
+/* A line of the output: what became of one message. */
 struct entry {
 	struct past past;
 	char *steps; /* "Lists/x, copy Backup" */
@@ -72,7 +72,7 @@ static void add_hold(int64_t until, struct buf *out)
 	buf_addf(out, "held until %s", when);
 }
 
-/* 1: it is wanted, and the entry complete; 0; -1. */
+/* Returns 1 when the message is wanted, and fills in the entry; 0; -1. */
 static int read_steps(const struct selection *sel, struct entry *e,
 		      struct error *err)
 {
@@ -128,7 +128,7 @@ static int print_json(const struct entry *e)
 	return json_print(o, stdout);
 }
 
-/* The newest ones, printed in the order in which they came. */
+/* Find the newest ones, and print them with the newest last. */
 static int show(const struct selection *sel, struct error *err)
 {
 	struct entry *list = NULL, e;

@@ -35,7 +35,7 @@ static int check(const struct config *config,
 			 name, name);
 }
 
-/* Write down which accounts are wanted; without names nothing: all are. */
+/* Record which accounts to poll; without names nothing, which means all. */
 static int request(const struct config *config, int argc, char **argv,
 		   struct error *err)
 {

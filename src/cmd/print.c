@@ -8,7 +8,7 @@
 
 #include "util/banned.h"
 
-/* A printed line. */
+/* Longer lines are cut. */
 #define LINE_MAX_BYTES 8192
 
 void cmd_print_escaped(const char *prefix, struct slice text)

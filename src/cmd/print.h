@@ -8,17 +8,17 @@
 
 #include "util/buf.h"
 
-/* A line of standard output; the text is escaped, and may be cut. */
+/* Print a line; the text is escaped, and may be cut. */
 void cmd_print_escaped(const char *prefix, struct slice text);
 
 /*
- * Text that is escaped already in so many columns of a terminal, cut or filled;
- * a name is not cut, for it is needed whole: what follows it moves.
+ * Print text that is escaped already in `width` columns of a terminal: cut, or
+ * filled with spaces. A name is never cut: it moves what follows.
  */
 void cmd_print_column(const char *text, unsigned width);
 void cmd_print_name(const char *text, unsigned width);
 
-/* "2026-11-26 10:50", local time; for people. */
+/* "2026-11-26 10:50" in local time. */
 void cmd_format_time(int64_t seconds, char *out, size_t size);
 
 #endif

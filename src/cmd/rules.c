@@ -26,11 +26,11 @@
 
 #include "util/banned.h"
 
-/* A rule that did not apply for so long is perhaps of no use any more. */
+/* A rule that did not apply for so long is marked: it may be obsolete. */
 #define IDLE_DAYS    180
 #define IDLE_SECONDS ((int64_t)IDLE_DAYS * 24 * 3600)
 
-/* Messages that the rules are timed with: many more say nothing new. */
+/* Messages that the rules are timed with. */
 #define SAMPLE_DEFAULT 200
 #define SAMPLE_MAX     10000
 
@@ -90,7 +90,7 @@ static void reset_times(struct table *t)
 	t->sample = 0;
 }
 
-/* A file that has gone meanwhile is none of the sample. */
+/* A file that has disappeared meanwhile is skipped. */
 static int time_one(struct table *t, struct previewer *previewer,
 		    const char *path, struct error *err)
 {
@@ -114,7 +114,7 @@ static int time_one(struct table *t, struct previewer *previewer,
 	return rc;
 }
 
-/* Commands are not run: they would do something. */
+/* Commands are not run: they could have effects. */
 static int measure(struct table *t, const struct config *config,
 		   const struct options *o, struct error *err)
 {
@@ -130,7 +130,7 @@ static int measure(struct table *t, const struct config *config,
 				 maildir);
 	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, true);
-	/* The first one pays for what all use; it is not counted. */
+	/* The first message pays for starting the judge: not counted. */
 	rc = time_one(t, previewer, paths[0], err);
 	reset_times(t);
 	for (char **p = paths; *p != NULL && rc == 0; p++)
@@ -145,7 +145,7 @@ static double microseconds(const struct table *t, uint64_t ns)
 	return t->sample == 0 ? 0 : (double)ns / (double)t->sample / 1000;
 }
 
-/* "" when there is nothing to say about it. */
+/* A remark for the last column, or "". */
 static void remark(const struct table *t, const struct row *row, char *out,
 		   size_t size)
 {

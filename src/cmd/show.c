@@ -19,7 +19,7 @@
 
 #include "util/banned.h"
 
-/* The MIME view does not look further either. */
+/* The MIME view reads no more either. */
 #define SHOW_MAX MIME_INPUT_MAX
 
 #define CHUNK ((size_t)64 * 1024)
@@ -27,7 +27,7 @@
 /* A byte becomes at most "\xNN". */
 #define ESCAPE_GROWTH 4
 
-/* What stands in a field that has no charset, unless configured. */
+/* Charsets of unlabelled bytes: show reads no configuration. */
 static const char *const default_fallback[] = {"GB18030", "CP1252", NULL};
 
 struct shown {
@@ -89,7 +89,7 @@ static void print_escaped(struct slice s)
 	free(line);
 }
 
-/* Lines and tabs are the text's own; everything else is escaped. */
+/* Line ends and tabs are kept; other control characters are escaped. */
 static void print_text(struct slice text)
 {
 	struct slice line, cell;

@@ -55,7 +55,7 @@ static int parse(int argc, char **argv, struct arguments *out)
 	return 0;
 }
 
-/* What waits in the spool: nothing is asked of a server. */
+/* Sort what waits in the spool; no server is contacted. */
 static int sort_spool(const struct sort_options *options)
 {
 	struct sort_result result = {0};

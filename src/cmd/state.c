@@ -25,7 +25,7 @@ static int complain(const char *what, const struct error *err)
 	return error_exit_status(err->kind);
 }
 
-/* The first word is an account of the configuration; or NULL, said aloud. */
+/* The account named by the first word; NULL when there is none, logged. */
 static const struct account *first_account(const struct state_words *w,
 					   const char *what)
 {
@@ -163,7 +163,7 @@ static const struct {
 	{"rebuild", run_rebuild, true, false},
 };
 
-/* -1: an option nobody knows. */
+/* -1: an unknown option. */
 static int parse(struct state_words *w, int argc, char **argv)
 {
 	size_t n = 0;
@@ -182,7 +182,7 @@ static int parse(struct state_words *w, int argc, char **argv)
 	return 0;
 }
 
-/* Row of the table, or its size. */
+/* The row of the table; its size when there is none. */
 static size_t find_action(const char *name)
 {
 	size_t i = 0;

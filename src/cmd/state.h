@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What the files of `postroom state` share; seen by nobody else. */
+/* Shared by the files of `postroom state` only. */
 #ifndef CMD_STATE_H
 #define CMD_STATE_H
 
 #include "cmd/cmd.h"
 #include "config/config.h"
 
-/* What is left of the command line: names and options. */
+/* The parsed command line. */
 struct state_words {
 	const struct invocation *inv;
 	const struct config *config;

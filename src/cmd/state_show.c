@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is known, for people and for programs. */
+/* `state show` and `state export`. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 #include "util/banned.h"
 
-/* Mail that came by `deliver` or lay on disk has no account. */
+/* Shown in place of an account for mail of `deliver` and `sort MAILDIR`. */
 #define NO_ACCOUNT "(deliver)"
 
 /* Of the first column; a longer name moves the others. */
@@ -63,7 +63,7 @@ static void print_summary(const struct state_summary *a)
 			     trouble[0] != '\0' ? "; " : "", trouble);
 }
 
-/* What came from no server is only worth a line while it waits. */
+/* Mail that came from no server is shown only while it waits. */
 static bool is_shown(const struct state_words *w, const struct state_summary *a)
 {
 	return a->id == 0 ? a->waiting > 0 && w->words[0] == NULL
@@ -104,7 +104,10 @@ static const char *word_of(const struct state_row *row)
 	return row->seen.session == STATE_MARKED ? "marked" : "known";
 }
 
-/* Of messages that were never here, or lie in a folder only, it is unknown. */
+/*
+ * Only the first half is known of messages found by `state rebuild`, and
+ * nothing of marked ones.
+ */
 static bool has_digest(const struct state_row *row)
 {
 	static const unsigned char none[HASH_SIZE / 2];
@@ -158,7 +161,7 @@ static int export_all(const struct state_words *w, struct state *s,
 		      struct error *err)
 {
 	struct state_summary a;
-	int64_t after = 0; /* what came from no server has no UIDL */
+	int64_t after = 0; /* not account 0: its mail has no UIDL */
 	int rc;
 
 	while ((rc = state_next_summary(s, after, &a, err)) == 1) {

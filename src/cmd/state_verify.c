@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Is the database sound, and does the spool hold what it says? */
+/* `state verify`: check the database, and the spool against it. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -18,7 +18,7 @@
 struct verification {
 	const struct state_words *words;
 	size_t files, troubles;
-	struct json *list; /* of the troubles; or NULL */
+	struct json *list; /* of the troubles; NULL: print them */
 };
 
 static void tell(struct verification *v, const char *text)
@@ -105,7 +105,7 @@ static int check_all(struct verification *v, struct error *err)
 	return rc;
 }
 
-/* Files come and go while a sorter works. */
+/* With the sorters' locks: they add and remove files. */
 static int check_quietly(struct verification *v, struct error *err)
 {
 	static const char *const names[] = {SORTER_LOCK, COMMANDS_LOCK};

@@ -25,7 +25,7 @@
 
 #define DAY_SECONDS	((int64_t)24 * 3600)
 #define DAYS_DEFAULT	30
-#define DAYS_MAX	90 /* more is not remembered */
+#define DAYS_MAX	90 /* the history goes back no further */
 #define WIDTH_DEFAULT	80
 #define NAME_WIDTH	28
 #define BAR_WIDTH_LEAST 10

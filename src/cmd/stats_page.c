@@ -7,15 +7,15 @@
 
 #include "util/banned.h"
 
-/* In units of the drawing. */
+/* In units of the SVG drawing. */
 #define LABEL_WIDTH 220
 #define BAR_WIDTH   420
 #define ROW_HEIGHT  20
 
-/* So many columns of a name fit; it is told in full when pointed at. */
+/* Columns of a name that fit; a longer one is shown in full as a tooltip. */
 #define NAME_COLUMNS 32
 
-/* More rows of a list help nobody. */
+/* The chart of a list shows its first rows only. */
 #define ROWS_MAX 100
 
 static void put_escaped(FILE *out, const char *text)

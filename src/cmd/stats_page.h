@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Counts as a page of HTML: one file, charts as SVG, no scripts, no links. */
+/* Statistics as one page of HTML: charts in SVG, no scripts, no links. */
 #ifndef CMD_STATS_PAGE_H
 #define CMD_STATS_PAGE_H
 
@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* By day, folder, rule and account: as enum tally_by. */
+/* By day, folder, rule and account, in the order of enum tally_by. */
 #define STATS_KINDS 4
 
 struct stats_row {
-	char *raw;  /* as it is; for programs */
+	char *raw;  /* unescaped, for JSON */
 	char *name; /* printable UTF-8 */
 	int64_t count, bytes, last;
 };

@@ -22,20 +22,20 @@
 /* Columns for the name of an account; a longer one moves what follows. */
 #define NAME_WIDTH 20
 
-/* Of an account: as configured, and as it fared. */
+/* An account: its configuration and its state. */
 struct row {
 	const char *name; /* borrowed */
 	bool enabled;
 	int64_t every;
-	struct state_summary summary; /* id 0: it was never polled */
+	struct state_summary summary; /* id 0: never polled */
 	struct account_health health;
 };
 
 struct status {
 	const struct config *config;
-	bool broken; /* the configuration: the state says which accounts */
+	bool broken; /* the configuration is: accounts are those of the state */
 	int64_t now;
-	long pid; /* of the daemon, 0: there is none */
+	long pid; /* of the daemon; 0: none is running */
 	struct daemon_record daemon;
 	struct state_queue_summary queue;
 	struct row *rows;
@@ -72,7 +72,7 @@ static int read_configured(struct status *s, struct state *state,
 	return 0;
 }
 
-/* All that were ever polled. */
+/* All accounts that were ever polled. */
 static int read_known(struct status *s, struct state *state, struct error *err)
 {
 	struct state_summary summary;
@@ -110,7 +110,7 @@ static int read_all(struct status *s, struct error *err)
 		rc = state_get_queue_summary(state, s->now, &s->queue, err);
 	if (rc == 0 && daemon_find(config, &s->pid, err) == -1)
 		rc = -1;
-	/* A daemon that is no more refuses nothing. */
+	/* The record of a daemon that has ended means nothing. */
 	if (s->pid == 0)
 		daemon_record_release(&s->daemon);
 	state_close(state);
@@ -159,7 +159,7 @@ static bool is_served(const struct status *s, const struct row *row)
 	       daemon_record_has(&s->daemon, row->name, row->enabled);
 }
 
-/* When a daemon asks next; without one, nobody knows. */
+/* When the daemon polls the account next; "-" without a daemon. */
 static void format_next(const struct status *s, const struct row *row,
 			char *out, size_t size)
 {

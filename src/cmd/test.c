@@ -20,7 +20,7 @@
 
 #include "util/banned.h"
 
-/* Explanations of one failed test. */
+/* Bytes of explanation for one failed test. */
 #define FAILURE_MAX ((size_t)16 * 1024)
 
 struct options {
@@ -30,7 +30,7 @@ struct options {
 	const char *record;
 };
 
-/* What happened, in the words of a test. */
+/* The outcome, in the terms of a test block. */
 struct outcome_words {
 	char **folder, **copies, **tags, **rule;
 };
@@ -104,7 +104,7 @@ static void add_list(struct buf *out, char *const *list)
 		buf_addf(out, "%s\"%s\"", i == 0 ? "" : ", ", list[i]);
 }
 
-/* `whole`: there must be no others. */
+/* `whole`: no other words may be there. */
 static void compare(const char *what, const struct expectation *expected,
 		    char *const *got, bool whole, struct buf *failure)
 {
@@ -158,7 +158,7 @@ static int look(struct previewer *p, const struct test_case *t,
 	return rc;
 }
 
-/* Why the test failed, in lines; nothing when it passed. */
+/* Run a test; `failure` gets lines that explain a failure. */
 static void run_one(struct previewer *p, const struct ruleset *set,
 		    const struct test_case *t, struct buf *failure)
 {
@@ -269,7 +269,7 @@ static void print_block(const char *path, const struct outcome_words *got)
 	(void)printf("}\n");
 }
 
-/* A test that holds now, ready to be put into the configuration. */
+/* Print a test block that passes now, to be added to the configuration. */
 static int record(const struct options *o, const struct config *config,
 		  struct previewer *previewer, struct error *err)
 {

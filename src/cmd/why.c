@@ -17,7 +17,7 @@
 
 #include "util/banned.h"
 
-/* Messages shown, unless fewer match. */
+/* At most so many messages are shown. */
 #define SHOWN_MAX 20
 
 #define LINE_MAX_BYTES 8192
@@ -31,7 +31,7 @@ struct search {
 	bool json;
 };
 
-/* The id itself, with or without its brackets; or all words in the summary. */
+/* Each word is the Message-ID, perhaps in brackets, or part of the summary. */
 static bool matches(const struct search *a, const struct past *p)
 {
 	for (size_t i = 0; i < a->n_words; i++) {
@@ -51,7 +51,7 @@ static bool matches(const struct search *a, const struct past *p)
 	return true;
 }
 
-/* Where it is now; empty when it is gone, or was never a file. */
+/* The file's path now; empty when it is gone, or never was a file. */
 static void locate(const struct search *a, const struct delivery *step,
 		   struct buf *path)
 {
@@ -182,7 +182,7 @@ static int show(const struct search *a, const struct past *p, struct error *err)
 	return rc;
 }
 
-/* How many were shown, or -1. */
+/* Returns how many were shown, or -1. */
 static int search(const struct search *a, struct error *err)
 {
 	int64_t before = INT64_MAX;
