@@ -173,24 +173,25 @@ static int rename_rows(struct fetch *f, const struct epoch *e,
 static int ask_person(const struct fetch *f, const char *why, struct error *err)
 {
 	return error_set(err, ERR_PERSON,
-			 "all UIDLs on the server have changed (%zu messages "
-			 "are listed, none of the %zu we have is among "
-			 "them)%s; nothing was fetched. To take them for "
-			 "known: postroom state mark-seen %s; to fetch all of "
-			 "them again: uidl-change = refetch",
-			 f->listing.n, f->todo.n_gone, why, f->name);
+			 "all UIDLs on the server have changed: none of the "
+			 "%zu known messages is among the %zu listed ones%s; "
+			 "nothing was fetched. To record all as known: "
+			 "postroom state mark-seen %s; to fetch all again: "
+			 "uidl-change = refetch",
+			 f->todo.n_gone, f->listing.n, why, f->name);
 }
 
 /*
- * All are renamed or none: a session that breaks is as if it had not been. The
- * database is not kept waiting for the network.
+ * Ask for all headers first, then give new UIDLs to all rows in one
+ * transaction: the database does not wait for the network, and a session that
+ * breaks changes nothing.
  */
 static int match(struct fetch *f, struct epoch *e, struct error *err)
 {
 	if (load_missing(f, e, err) == -1 || match_all(f, e, err) == -1)
 		return -1;
 	if (e->n_same_head > e->n_same && e->n_same_head >= EPOCH_MIN)
-		return ask_person(f, ", and their sizes have, too", err);
+		return ask_person(f, ", and sizes have changed, too", err);
 	if (state_begin(f->state, err) == -1)
 		return -1;
 	return state_end(f->state, rename_rows(f, e, err), err);

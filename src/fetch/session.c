@@ -46,7 +46,8 @@ static void log_todo(const struct fetch *f)
 	log_info("%s: %zu messages on the server, %zu known, %zu to fetch",
 		 f->name, f->listing.n, f->todo.n_known, f->todo.n_fetch);
 	if (f->todo.n_too_large > 0)
-		log_info("%s: %zu messages larger than max-size stay there",
+		log_info("%s: %zu messages larger than max-size stay on the "
+			 "server",
 			 f->name, f->todo.n_too_large);
 	if (f->todo.n_left > 0)
 		log_info("%s: %zu messages beyond the limit are left for the "
@@ -306,7 +307,8 @@ static int end_session(struct fetch *f, struct error *err)
 	if (pop3_quit(f->pop3, err) == 0)
 		return record_deleted(f, err);
 	if (f->n_deleted > 0)
-		return error_prefix(err, "deleting is not confirmed");
+		return error_prefix(err, "the server did not confirm the "
+					 "deletions");
 	/* No deletions were pending, and everything wanted is here. */
 	log_info("%s: %s", f->name, err->text);
 	return 0;

@@ -143,7 +143,7 @@ void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 	if (WIFSIGNALED(status)) {
 		(void)snprintf(text, sizeof(text),
 			       "the fetcher was ended by signal %d; nothing is "
-			       "lost, the next one goes on from there",
+			       "lost, the next one continues",
 			       WTERMSIG(status));
 		note_crash(d, slot, state, text);
 	}
@@ -228,7 +228,7 @@ void daemon_end_sorter(struct daemon *d, int status, struct state *state)
 	d->sorter = 0;
 	if (WIFSIGNALED(status) && d->stop_at == 0)
 		log_error("the sorter was ended by signal %d; nothing is lost, "
-			  "the next one goes on from there",
+			  "the next one continues",
 			  WTERMSIG(status));
 	if (state != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		rc = state_next_work(state, clock_calendar_s(), &wait, &err);

@@ -151,7 +151,7 @@ static void stop(struct daemon *d)
 	notify_send("STOPPING=1");
 	d->stop_at = clock_ms() + GRACE_MS;
 	signal_workers(d, SIGTERM);
-	log_info("ending");
+	log_info("the daemon is ending");
 }
 
 static void read_signals(struct daemon *d)
@@ -318,7 +318,7 @@ static void keep_lock(struct daemon *d)
 	if (lock_is_there(d->lock, path.s, &ignored) == 0) {
 		io_close_quietly(&d->lock);
 		if (take_lock(d, &err) == 0) {
-			log_warning("%s was removed; it is there again",
+			log_warning("%s was removed and has been made again",
 				    path.s);
 		} else {
 			log_error("%s; the daemon ends", err.text);

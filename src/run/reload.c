@@ -75,7 +75,7 @@ void daemon_reload(struct daemon *d)
 	if (strcmp(d->next->state_dir, d->config->state_dir) != 0 ||
 	    strcmp(d->next->spool_dir, d->config->spool_dir) != 0) {
 		refuse(d, "it has another state or spool directory; restart "
-			  "for that");
+			  "the daemon for that");
 		return;
 	}
 	d->tester_deadline = clock_ms() + TESTER_MS;
@@ -126,8 +126,8 @@ void daemon_end_tester(struct daemon *d, int status, struct state *state)
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		take_next(d, state);
 	else if (WIFSIGNALED(status))
-		refuse(d, "its tests did not come to an end (postroom test "
-			  "shows where)");
+		refuse(d, "its tests did not end in time; postroom test shows "
+			  "which one hangs");
 	else
-		refuse(d, "a test of it fails (postroom test says which)");
+		refuse(d, "a test of it fails; postroom test shows which one");
 }

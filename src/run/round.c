@@ -158,7 +158,7 @@ static void start_fetcher(struct round *r, size_t i)
 	int lock = -1, rc;
 
 	if (r->ids[i] == 0) {
-		watch_end(&r->watch, i, "refused before, left alone for now");
+		watch_end(&r->watch, i, "login refused before, not tried now");
 		add_status(r, EX_NOPERM);
 		return;
 	}
@@ -166,7 +166,7 @@ static void start_fetcher(struct round *r, size_t i)
 	rc = account_lock(r->config, job.account_id, &lock, &err);
 	if (rc == 0) {
 		log_info("%s: %s", job.account->name, err.text);
-		watch_end(&r->watch, i, "left to another postroom");
+		watch_end(&r->watch, i, "another postroom is fetching from it");
 		add_status(r, EX_TEMPFAIL);
 		return;
 	}
@@ -196,7 +196,7 @@ static void note_exit(struct round *r, const struct worker *w, int status)
 		return;
 	}
 	log_error("%s: the worker was ended by signal %d; nothing is lost, the "
-		  "next run goes on from there",
+		  "next run continues",
 		  w->name, WTERMSIG(status));
 	add_status(r, EX_TEMPFAIL);
 }

@@ -53,8 +53,9 @@ static int64_t first_due(const struct config *config, size_t account,
 			 const struct account_health *health, int64_t now)
 {
 	if (account_is_barred(config, account, health)) {
-		log_warning("%s: refused again and again, left alone for now; "
-			    "postroom poll tries it at once",
+		log_warning("%s: its login was refused repeatedly, so the next "
+			    "poll waits; postroom poll %s tries it now",
+			    config->accounts[account].name,
 			    config->accounts[account].name);
 		return due_at(health->next_poll, now);
 	}

@@ -83,8 +83,8 @@ int sorting_cannot_start(const struct config *config, const struct error *err,
 
 static int note_stop(const struct error *err)
 {
-	log_error("sorting stopped: %s; what is in the spool is safe and will "
-		  "be sorted next time",
+	log_error("sorting stopped: %s; the mail in the spool is safe and will "
+		  "be sorted by the next run",
 		  err->text);
 	return error_exit_status(err->kind);
 }

@@ -310,7 +310,7 @@ echo "test \"hangs\" { mail = \"file:$T/never\" expect-folder = \"X\" }" >>"$con
 wait_for has_children 0
 kill -HUP "$daemon"
 wait_for has_children 1
-hours_pass 'was not taken: its tests did not come to an end'
+hours_pass 'was not taken: its tests did not end in time'
 wait_for status_says 'was not taken: its tests did not'
 result ok 'tests that hang are ended, in the end'
 mv "$T/good" "$conf"
