@@ -66,7 +66,7 @@ static void print_summary(const struct config *config)
 	print_row("maildir", config->maildir, layout_note(config));
 	print_row("state", config->state_dir,
 		  state_dir_is_network(config->state_dir)
-			  ? " (a network file system; a local one is faster "
+			  ? " (on a network file system; a local one is faster "
 			    "and safer)"
 			  : "");
 }
@@ -87,7 +87,7 @@ static void tell_of_folder(void *context, const char *file, int line,
 			return;
 	strings_add(&f->told, name);
 	if (!maildir_exists(f->maildir, name))
-		log_warning("%s:%d: the folder \"%s\" is not there; it will "
+		log_warning("%s:%d: the folder \"%s\" does not exist; it will "
 			    "be created",
 			    file, line, name);
 }
@@ -119,12 +119,11 @@ static void warn_of_others(const char *path)
 	if (stat(path, &st) == -1)
 		return;
 	if ((st.st_mode & 022) != 0)
-		log_warning("%s: warning: others may write there (mode %04o); "
-			    "if they should not, chmod go-w",
+		log_warning("%s: warning: other users may write there (mode "
+			    "%04o); if they should not, run chmod go-w",
 			    path, (unsigned)st.st_mode & 07777);
 	if (st.st_uid != geteuid())
-		log_warning("%s: warning: it belongs to somebody else (user "
-			    "%u)",
+		log_warning("%s: warning: it belongs to another user (uid %u)",
 			    path, (unsigned)st.st_uid);
 }
 
@@ -152,8 +151,8 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 	struct config *config;
 
 	if (argc > 1) {
-		log_error("check takes no argument '%s'; a file is named with "
-			  "-c",
+		log_error("check: unexpected '%s'; name a configuration with "
+			  "-c FILE",
 			  argv[1]);
 		return EX_USAGE;
 	}
@@ -161,8 +160,9 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 	log_set_name(false);
 	config = cmd_check_config(inv);
 	if (geteuid() == 0)
-		log_warning("postroom was started by root; mail and commands "
-			    "are safer under a user of their own");
+		log_warning("postroom was started by root; run it as an "
+			    "ordinary user, which is safer for mail and "
+			    "commands");
 	if (config == NULL)
 		return EX_CONFIG;
 	warn_of_rules(config);
@@ -179,17 +179,14 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_check = {
 	.name = "check",
-	.summary = "look whether the configuration is in order",
+	.summary = "check the configuration for errors",
 	.help = "usage: postroom [-c FILE] [-v] check\n"
 		"\n"
-		"Reads the configuration with all files it includes and "
-		"prints everything that\n"
-		"is wrong with it, with file, line and column. Nothing is "
-		"fetched or written.\n"
-		"When all is in order a summary is printed on a terminal, or "
-		"with -v.\n"
+		"Reads the configuration with all files it includes, and prints all errors in\n"
+		"it with file, line and column. Fetches and writes nothing. On a terminal, or\n"
+		"with -v, a correct configuration is summarized.\n"
 		"\n"
-		"exit status: 0 in order, 78 there are errors\n"
+		"exit status: 0 no errors, 78 there are errors\n"
 		"\n"
 		"example: postroom -c ~/new.conf check\n",
 	.run = run_check,

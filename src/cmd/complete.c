@@ -163,7 +163,7 @@ static int run_complete(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_complete = {
 	.name = "__complete",
-	.summary = "for completions of shells",
+	.summary = "print words for shell completion",
 	.help = "",
 	.run = run_complete,
 };

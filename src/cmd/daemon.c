@@ -217,35 +217,26 @@ static int run_daemon(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_daemon = {
 	.name = "daemon",
-	.summary = "poll the accounts for ever, each when it is due",
-	.help = "usage: postroom daemon [--background] [--pidfile FILE] [--json] "
-		"[ACCOUNT…]\n"
+	.summary = "poll each account when it is due, until stopped",
+	.help = "usage: postroom daemon [--background] [--pidfile FILE] [--json] [ACCOUNT…]\n"
 		"\n"
-		"Polls the accounts (all of them, when none is named) at "
-		"once, and then as often\n"
-		"as `every` says; sorts what comes. Trouble that may pass "
-		"waits twice as long each\n"
-		"time, at most an hour; a refused login an hour, two, four, "
-		"at most a day.\n"
+		"Polls the accounts (without names: all of them) at once, then as often as\n"
+		"`every` says, and sorts what comes. After temporary trouble the wait doubles\n"
+		"each time, up to an hour; after a refused login it is one hour, two, four, up\n"
+		"to a day.\n"
 		"\n"
-		"  --background    leave the terminal once all is ready; without "
-		"a `log`, the\n"
-		"                  system's log gets what is to be said\n"
-		"  --json          what happens as objects, one a line, on "
-		"standard output\n"
-		"  --pidfile FILE  the number of the process goes there\n"
+		"  --background    leave the terminal when ready; without the setting `log`,\n"
+		"                  messages go to the system's log\n"
+		"  --json          emit events as objects, one a line, on standard output\n"
+		"  --pidfile FILE  write the process number to FILE\n"
 		"\n"
-		"SIGHUP reads the configuration again: when it is wrong, or "
-		"one of its tests\n"
-		"fails, the old one stays (postroom status says so). SIGUSR1, "
-		"and postroom poll,\n"
-		"polls now. SIGTERM ends it within two seconds.\n"
+		"SIGHUP reads the configuration again; if it has an error, or one of its tests\n"
+		"fails, the old one stays in use (postroom status shows why). SIGUSR1, or\n"
+		"postroom poll, polls now. SIGTERM ends the daemon within two seconds.\n"
 		"\n"
-		"exit status: 0 after a signal, 75 another daemon runs here, "
-		"78 the configuration\n"
-		"is wrong, 64 usage\n"
+		"exit status: 0 ended by a signal, 75 another daemon is running here, 78 the\n"
+		"configuration is wrong, 64 usage\n"
 		"\n"
-		"example:  postroom daemon --background --pidfile "
-		"~/.postroom.pid\n",
+		"example:  postroom daemon --background --pidfile ~/.postroom.pid\n",
 	.run = run_daemon,
 };

@@ -279,8 +279,8 @@ static int run_explain(const struct invocation *inv, int argc, char **argv)
 	int fd, rc = -1;
 
 	if (parse(argc, argv, &line) == -1) {
-		log_error("explain: which message? Give one FILE, or - for "
-			  "standard input; see postroom help explain");
+		log_error("explain: name one FILE, or - for standard input; "
+			  "see postroom help explain");
 		return EX_USAGE;
 	}
 	config = cmd_load_config(inv);
@@ -299,18 +299,15 @@ static int run_explain(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_explain = {
 	.name = "explain",
-	.summary = "say what the rules do with a message, and why",
-	.help = "usage: postroom explain [--all] [--account NAME] [--json] "
-		"FILE|-\n"
+	.summary = "show what the rules do with a message, and why",
+	.help = "usage: postroom explain [--all] [--account NAME] [--json] FILE|-\n"
 		"\n"
-		"Shows each rule, whether it applies and what in the message "
-		"decided that,\n"
-		"and where the message would go. Nothing is changed; filters "
-		"and test-commands\n"
-		"of the rules are run, pipes are not.\n"
+		"Shows for each rule whether it applies and what in the message decided that,\n"
+		"and where the message would go. Changes nothing. Filters and test-commands of\n"
+		"the rules are run, pipes are not.\n"
 		"\n"
-		"  --all           also rules that were not reached\n"
-		"  --account NAME  as if it had come by this account\n"
+		"  --all           also show rules that were not reached\n"
+		"  --account NAME  as if the message had come from this account\n"
 		"  --json          one object on one line\n"
 		"\n"
 		"example: postroom explain ~/Mail/Inbox/new/1732400000.M1.host\n",

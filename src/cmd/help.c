@@ -19,7 +19,7 @@ static void print_overview(void)
 	for (size_t i = 0; (command = cmd_row(i)) != NULL; i++)
 		(void)printf("  %-9s %s\n", command->name, command->summary);
 	(void)printf("\n"
-		     "postroom COMMAND --help says more; postroom.conf(5) and "
+		     "postroom COMMAND --help shows more; postroom.conf(5) and "
 		     "postroom-rules(7)\n"
 		     "describe the configuration.\n"
 		     "\n"
@@ -53,7 +53,7 @@ static int run_version(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.summary = "this overview, or the page of one command",
+	.summary = "show this overview, or the help of one command",
 	.help = "usage: postroom help [COMMAND]\n"
 		"\n"
 		"example:  postroom help fetch\n",

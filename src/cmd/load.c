@@ -19,8 +19,7 @@ static void complain_of_absence(void)
 	log_error("there is no configuration; write "
 		  "~/.config/postroom/postroom.conf or name a file with -c");
 	if (getenv("HOME") == NULL)
-		log_error("HOME is not set, so no home directory was looked "
-			  "at");
+		log_error("HOME is not set, so ~/.config was not searched");
 }
 
 /* The path, allocated; NULL when there is none, which is logged. */
@@ -104,7 +103,7 @@ struct config *cmd_reload_config(const struct invocation *inv,
 					      : config_find();
 
 	if (path == NULL)
-		(void)error_set(err, ERR_CONFIG, "there is none any more");
+		(void)error_set(err, ERR_CONFIG, "its file was not found");
 	else
 		config = config_load(path, &diags);
 	log_errors(&diags, err);

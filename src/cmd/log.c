@@ -220,20 +220,17 @@ static int run_log(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_log = {
 	.name = "log",
-	.summary = "what came lately, and where it went",
-	.help = "usage: postroom log [--account NAME] [--folder NAME] [--rule "
-		"NAME] [--limit N]\n"
+	.summary = "list recent messages and where they went",
+	.help = "usage: postroom log [--account NAME] [--folder NAME] [--rule NAME] [--limit N]\n"
 		"\n"
-		"The last messages, the newest last, a line each: when it "
-		"came, by which account,\n"
-		"subject and sender, where it went, and by which rule. 90 "
-		"days are remembered.\n"
+		"Lists the last messages, the newest last, a line each: when it came, its\n"
+		"account, subject and sender, where it went, and by which rule. The history\n"
+		"goes back 90 days.\n"
 		"\n"
-		"  --account, --folder, --rule  only these\n"
-		"  --limit N                    so many, 20 by default\n"
+		"  --account, --folder, --rule  only messages of these\n"
+		"  --limit N                    at most N messages (default 20)\n"
 		"\n"
-		"With --json an object a line. postroom why says more of one "
-		"message.\n"
+		"With --json, an object a line. postroom why shows more about one message.\n"
 		"\n"
 		"example:  postroom log --folder Spam --limit 100\n",
 	.run = run_log,

@@ -30,8 +30,8 @@ static int check(const struct config *config,
 				 "the account '%s' is disabled in %s", name,
 				 config->path);
 	return error_set(err, ERR_TEMPORARY,
-			 "the daemon was started for other accounts than '%s'; "
-			 "postroom fetch %s polls it",
+			 "the daemon does not serve the account '%s'; postroom "
+			 "fetch %s polls it",
 			 name, name);
 }
 
@@ -66,14 +66,14 @@ static int ask(const struct config *config, int argc, char **argv,
 
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,
-				 "no daemon is running for %s; postroom fetch "
-				 "polls without one",
+				 "no daemon is running for %s; use postroom "
+				 "fetch",
 				 config->path);
 	if (rc == 1)
 		rc = request(config, argc, argv, err);
 	if (rc == 0 && kill((pid_t)pid, SIGUSR1) == -1)
 		rc = error_errno(err, ERR_TEMPORARY,
-				 "cannot tell the daemon, process %ld", pid);
+				 "cannot signal the daemon, process %ld", pid);
 	return rc;
 }
 
@@ -100,18 +100,15 @@ static int run_poll(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_poll = {
 	.name = "poll",
-	.summary = "have the daemon poll now",
+	.summary = "tell the daemon to poll now",
 	.help = "usage: postroom poll [ACCOUNT…]\n"
 		"\n"
-		"The running daemon polls these accounts (all of them, when "
-		"none is named) at once,\n"
-		"those that wait after trouble or a refused login, too. "
-		"Returns without waiting\n"
-		"for it; postroom status says how it went.\n"
+		"Tells the running daemon to poll these accounts (without names: all of them)\n"
+		"now, even those that wait after trouble or a refused login. Does not wait for\n"
+		"the result; postroom status shows it.\n"
 		"\n"
-		"exit status: 0 the daemon was told, 75 there is none for "
-		"it, 64 there is no such\n"
-		"account\n"
+		"exit status: 0 the daemon was told, 75 no daemon serves the account, 64 there\n"
+		"is no such account\n"
 		"\n"
 		"example:  postroom poll work\n",
 	.run = run_poll,

@@ -215,8 +215,9 @@ static void print_text(struct table *t, bool cost)
 		all += t->rows[i].ns;
 	}
 	if (cost)
-		(void)printf("\nThe rules take %.2f us a message, as the mean "
-			     "of %zu on disk; their commands\nwere not run.\n",
+		(void)printf("\nThe rules take %.2f us a message, on average "
+			     "over %zu messages on disk;\ntheir commands were "
+			     "not run.\n",
 			     microseconds(t, all), t->sample);
 }
 
@@ -304,7 +305,8 @@ static int parse(int argc, char **argv, struct options *out, struct error *err)
 		}
 	}
 	if (out->maildir != NULL && !out->cost)
-		return error_set(err, ERR_USAGE, "only --cost reads mail");
+		return error_set(err, ERR_USAGE,
+				 "a MAILDIR is only read with --cost");
 	return 0;
 }
 
@@ -322,25 +324,20 @@ static int run_rules(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_rules = {
 	.name = "rules",
-	.summary =
-		"which rules there are, how often they apply, what they cost",
+	.summary = "list the rules, how often they apply, what they cost",
 	.help = "usage: postroom rules [--json]\n"
-		"       postroom rules --cost [--messages N] [--json] "
-		"[MAILDIR]\n"
+		"       postroom rules --cost [--messages N] [--json] [MAILDIR]\n"
 		"\n"
-		"Each rule with its place, how often it applied to new mail, "
-		"and when last; those\n"
-		"that did not in 180 days are marked.\n"
+		"Lists each rule with its place, how often it has applied to new mail, and when\n"
+		"last. Rules that have not applied in 180 days are marked.\n"
 		"\n"
-		"  --cost        what each takes of the time for a message, "
-		"most first: the\n"
-		"                newest messages on disk are judged again, "
-		"without commands\n"
-		"  --messages N  so many of them: 200, at most 10000\n"
+		"  --cost        show the time each rule takes for a message, the slowest\n"
+		"                first: judges the newest messages on disk again, without\n"
+		"                running commands\n"
+		"  --messages N  how many messages to judge (default 200, at most 10000)\n"
 		"\n"
-		"Rules are counted under their names. The first one that "
-		"looks at a body pays\n"
-		"for decoding it.\n"
+		"Rules are counted by name. The first rule that looks at a body pays for\n"
+		"decoding it.\n"
 		"\n"
 		"example:  postroom rules --cost\n",
 	.run = run_rules,

@@ -205,7 +205,7 @@ static int show_file(const struct invocation *inv, const char *path)
 		status = error_exit_status(err.kind);
 	} else if (size > bytes.len) {
 		log_warning(
-			"%s: has %llu bytes, only the first %zu MiB are shown",
+			"%s has %llu bytes; only the first %zu MiB are shown",
 			path, (unsigned long long)size, SHOW_MAX >> 20);
 	}
 	buf_release(&bytes);
@@ -217,8 +217,8 @@ static int run_show(const struct invocation *inv, int argc, char **argv)
 	int status = EXIT_SUCCESS;
 
 	if (argc < 2) {
-		log_error("show: which message? Give a FILE, or - for "
-			  "standard input.");
+		log_error("show: name a FILE, or - for standard input; see "
+			  "postroom help show");
 		return EX_USAGE;
 	}
 	for (int i = 1; i < argc; i++) {
@@ -234,16 +234,15 @@ static int run_show(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.summary = "Show a message as the rules see it",
-	.help = "Usage: postroom show [--json] FILE...\n"
+	.summary = "show a message as the rules see it",
+	.help = "usage: postroom show [--json] FILE...\n"
 		"\n"
-		"Print the decoded fields, the names of attachments and the\n"
-		"text of a message, exactly as the conditions of rules see\n"
-		"them. FILE may be - for standard input. With --json each\n"
-		"message is one JSON object on one line; a field that is not\n"
-		"there is null.\n"
+		"Prints the decoded fields, the names of attachments and the text of a message,\n"
+		"exactly as the conditions of rules see them. FILE may be - for standard input.\n"
+		"With --json, each message is one object on one line; a field that is missing\n"
+		"is null.\n"
 		"\n"
-		"Examples:\n"
+		"examples:\n"
 		"  postroom show ~/Mail/Inbox/new/*\n"
 		"  postroom show --json - < message.eml | jq -r .subject\n",
 	.run = run_show,

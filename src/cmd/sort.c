@@ -100,8 +100,8 @@ static int sort_disk(const struct invocation *inv,
 
 static int needs_maildir(void)
 {
-	log_error("sort: -n needs a MAILDIR; what waits in the spool is "
-		  "decided when it is sorted");
+	log_error("sort: -n needs a MAILDIR; for mail in the spool there is no "
+		  "dry run");
 	return EX_USAGE;
 }
 
@@ -135,32 +135,22 @@ static int run_sort(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_sort = {
 	.name = "sort",
-	.summary = "run the rules over mail that lies on disk",
-	.help = "usage: postroom sort [-n] [--account NAME] [--all] "
-		"[--discard]\n"
+	.summary = "run the rules over mail on disk",
+	.help = "usage: postroom sort [-n] [--account NAME] [--all] [--discard]\n"
 		"                     [MAILDIR [FOLDER...]]\n"
 		"\n"
-		"Sorts the messages of a Maildir and its folders, or of the "
-		"named folders, as if\n"
-		"they were new. They keep their flags; those that no rule "
-		"decides, that cannot\n"
-		"be judged, or that are where they belong stay where they "
-		"are. It can be broken\n"
-		"off at any time and run again. Without MAILDIR, only what "
-		"waits in the spool\n"
-		"is sorted.\n"
+		"Sorts the messages of a Maildir and its folders, or of the named folders, as\n"
+		"if they were new. They keep their flags. A message stays where it is when no\n"
+		"rule decides, when it cannot be judged, or when it is in its place already.\n"
+		"You can stop the command at any time and run it again. Without MAILDIR, sorts\n"
+		"only what waits in the spool.\n"
 		"\n"
-		"  -n, --dry-run   print what would be moved where, change "
-		"nothing\n"
-		"  --account NAME  for rules that ask for an account\n"
-		"  --all           make the copies and run the commands of "
-		"the rules, too: that\n"
-		"                  was done when the mail came, and cannot be "
-		"undone\n"
-		"  --discard       do discard what rules discard; else it "
-		"stays\n"
+		"  -n, --dry-run   print what would be moved where, change nothing\n"
+		"  --account NAME  the account that rules see\n"
+		"  --all           also make copies and run commands of the rules; that was\n"
+		"                  done when the mail came, and cannot be undone\n"
+		"  --discard       remove messages that a rule discards; otherwise they stay\n"
 		"\n"
-		"example: postroom -n sort ~/Mail Inbox && postroom sort "
-		"~/Mail Inbox\n",
+		"example: postroom -n sort ~/Mail Inbox && postroom sort ~/Mail Inbox\n",
 	.run = run_sort,
 };

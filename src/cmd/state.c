@@ -32,7 +32,7 @@ static const struct account *first_account(const struct state_words *w,
 	const struct account *account = NULL;
 
 	if (w->words[0] == NULL)
-		log_error("state %s: which account?", what);
+		log_error("state %s: name an account", what);
 	else
 		account = config_account(w->config, w->words[0]);
 	if (w->words[0] != NULL && account == NULL)
@@ -109,16 +109,17 @@ static int run_forget(const struct state_words *w)
 	if (account == NULL)
 		return EX_USAGE;
 	if (w->all == (w->words[1] != NULL)) {
-		log_error("state forget: name the UIDLs (see state export), or "
-			  "say --all");
+		log_error("state forget: name UIDLs (postroom state export "
+			  "shows them), or use --all");
 		return EX_USAGE;
 	}
 	if (forget(w, account, &n, &err) == -1)
 		return complain("forget", &err);
 	if (log_get_level() >= LOG_LEVEL_NORMAL)
-		(void)printf("%lld messages of %s are forgotten, and will be "
-			     "fetched again if the server has them\n",
-			     (long long)n, account->name);
+		(void)printf(
+			"%lld messages of %s are forgotten; those that are "
+			"still on the server will be fetched again\n",
+			(long long)n, account->name);
 	return 0;
 }
 
@@ -137,7 +138,7 @@ static int run_rebuild(const struct state_words *w)
 		return complain("rebuild", &err);
 	if (log_get_level() < LOG_LEVEL_NORMAL)
 		return 0;
-	(void)printf("%s/" STATE_FILE " is new: %zu messages from the old "
+	(void)printf("made a new %s/" STATE_FILE ": %zu messages from the old "
 		     "one, %zu files in the folders\n",
 		     job.state_dir, result.salvaged, result.found);
 	if (result.waiting > 0)
@@ -199,8 +200,7 @@ static int run_action(size_t i, struct state_words *w)
 	int status;
 
 	if (w->inv->dry_run && actions[i].writes) {
-		log_error("state %s: there is no dry run of it",
-			  actions[i].name);
+		log_error("state %s: has no dry run", actions[i].name);
 		return EX_USAGE;
 	}
 	if (w->words[0] != NULL && !actions[i].names_accounts) {
@@ -228,7 +228,7 @@ static int run_state(const struct invocation *inv, int argc, char **argv)
 		log_error("state: there is no '%s'; see postroom help state",
 			  argv[1]);
 	else if (parse(&w, argc > 1 ? argc - 2 : 0, argv + 2) == -1)
-		log_error("state: an unknown option; see postroom help state");
+		log_error("state: unknown option; see postroom help state");
 	else
 		status = run_action(i, &w);
 	free(w.words);
@@ -237,31 +237,24 @@ static int run_state(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_state = {
 	.name = "state",
-	.summary = "show and mend what is known of the mail on the servers",
+	.summary = "show and repair what is known of mail on the servers",
 	.help = "usage: postroom state [--json] [show|export] [ACCOUNT...]\n"
 		"       postroom state mark-seen ACCOUNT [UIDL...]\n"
 		"       postroom state forget ACCOUNT UIDL...|--all\n"
 		"       postroom state [--json] verify\n"
 		"       postroom state rebuild [--force]\n"
 		"\n"
-		"  show       how many messages of each account are known, gone, "
-		"waiting\n"
-		"  export     each of them: account, UIDL, size, SHA-256, when "
-		"it came, state\n"
-		"  mark-seen  take what is on the server now (or these) for "
-		"known: it is not\n"
-		"             fetched, and never deleted there\n"
-		"  forget     the opposite: fetch it again, if the server still "
-		"has it\n"
-		"  verify     look whether database and spool are sound\n"
-		"  rebuild    make a new database for one that is damaged or "
-		"lost: from what\n"
-		"             can be read of it, from the names of the files "
-		"in the Maildirs,\n"
-		"             and from the spool; the old one is kept\n"
+		"  show       how many messages of each account are known, gone, waiting\n"
+		"  export     each message: account, UIDL, size, SHA-256, when it came, state\n"
+		"  mark-seen  record the messages that are on the server now (or these) as\n"
+		"             known: they are not fetched, and never deleted there\n"
+		"  forget     the opposite: fetch them again, if the server still has them\n"
+		"  verify     check database and spool for damage\n"
+		"  rebuild    replace a damaged or lost database: by what can be read of it, by\n"
+		"             the names of the files in the Maildirs, and by the spool; the old\n"
+		"             one is kept\n"
 		"\n"
-		"exit status: 0 done and sound, 75 later, 77 a person must "
-		"act\n"
+		"exit status: 0 done and sound, 75 try again later, 77 a person must act\n"
 		"\n"
 		"example: postroom state mark-seen work && postroom fetch\n",
 	.run = run_state,

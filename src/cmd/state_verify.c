@@ -64,8 +64,8 @@ static void check_file(struct verification *v, struct spool *spool,
 		tell(v, text);
 	} else if (file->is_known && !has_digest(fd, file, file->name, &err)) {
 		(void)snprintf(text, sizeof(text),
-			       "%s/%s is not what was received", spool->dir,
-			       file->name);
+			       "%s/%s differs from what was received",
+			       spool->dir, file->name);
 		tell(v, text);
 	}
 	io_close_quietly(&fd);
@@ -130,9 +130,10 @@ static void print_end(struct verification *v)
 
 	if (v->list == NULL) {
 		if (v->troubles == 0 && log_get_level() >= LOG_LEVEL_NORMAL)
-			(void)printf("sound; %zu files in the spool are as "
-				     "they were received\n",
-				     v->files);
+			(void)printf(
+				"sound; %zu files in the spool are as they "
+				"were received\n",
+				v->files);
 		return;
 	}
 	o = json_new_object();

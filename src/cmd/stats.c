@@ -216,14 +216,13 @@ static int run_stats(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_stats = {
 	.name = "stats",
-	.summary = "how much mail came, and where it went",
+	.summary = "count messages by day, folder, rule and account",
 	.help = "usage: postroom stats [--days N] [--json | --html FILE]\n"
 		"\n"
-		"Messages by day, folder, rule and account.\n"
+		"Counts messages by day, folder, rule and account.\n"
 		"\n"
-		"  --days N     the last N days: 30, at most 90\n"
-		"  --html FILE  write a page with charts, which needs nothing "
-		"else\n"
+		"  --days N     of the last N days (default 30, at most 90)\n"
+		"  --html FILE  write a self-contained page with charts\n"
 		"\n"
 		"example:  postroom stats --html ~/mail.html\n",
 	.run = run_stats,

@@ -435,21 +435,19 @@ static int run_status(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_status = {
 	.name = "status",
-	.summary = "how the accounts fare, and what waits",
+	.summary = "show how the accounts fare and what waits",
 	.help = "usage: postroom status [--json | --metrics]\n"
 		"\n"
-		"For each account: when it was last polled with success, what "
-		"troubles it and since\n"
-		"when, when the daemon polls it next, how many messages are "
-		"on its server and how\n"
-		"many of them are known; whether a daemon runs; what waits in "
-		"the spool.\n"
+		"Shows for each account when its last poll succeeded, its trouble and since\n"
+		"when, when the daemon polls it next, how many messages are on its server and\n"
+		"how many of them are known; whether a daemon is running; what waits in the\n"
+		"spool.\n"
 		"\n"
 		"  --json     one object, times in seconds since 1970\n"
-		"  --metrics  for Prometheus (its text format)\n"
+		"  --metrics  the text format of Prometheus\n"
 		"\n"
-		"A broken configuration is told of (status 78), and what "
-		"the state knows is shown.\n"
+		"Works with a broken configuration, too: reports its errors (status 78), and\n"
+		"shows the accounts in the database.\n"
 		"\n"
 		"example:  postroom status --json | jq '.accounts[].trouble'\n",
 	.run = run_status,

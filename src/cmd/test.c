@@ -357,26 +357,20 @@ static int run_test(const struct invocation *inv, int argc, char **argv)
 
 const struct cmd cmd_test = {
 	.name = "test",
-	.summary = "run the tests that stand beside the rules",
+	.summary = "run the tests in the configuration",
 	.help = "usage: postroom test [--tap] [--run-commands] [--record FILE]\n"
 		"\n"
-		"Runs every `test` block of the configuration: its mail goes "
-		"through the rules,\n"
-		"and where it would go is compared with what the block "
-		"expects. Neither mail nor\n"
-		"state is touched. Commands are not run: a filter changes "
-		"nothing, a\n"
-		"test-command does not hold, nothing is a duplicate.\n"
+		"Runs each `test` block of the configuration: sends its mail through the rules\n"
+		"and compares where it would go with what the block expects. Touches neither\n"
+		"mail nor state. Commands are not run: a filter changes nothing, a test-command\n"
+		"does not match, nothing is a duplicate.\n"
 		"\n"
-		"  --tap           results as Test Anything Protocol\n"
+		"  --tap           print results in the Test Anything Protocol\n"
 		"  --run-commands  run filters and test-commands\n"
-		"  --record FILE   print a test block of what happens to FILE "
-		"now\n"
+		"  --record FILE   print a test block with what happens to FILE now\n"
 		"\n"
-		"exit status: 0 all passed, 1 some failed, 78 the "
-		"configuration is wrong\n"
+		"exit status: 0 all passed, 1 some failed, 78 the configuration is wrong\n"
 		"\n"
-		"example: postroom test --record odd.eml >> "
-		"~/.config/postroom/tests.conf\n",
+		"example: postroom test --record odd.eml >> ~/.config/postroom/tests.conf\n",
 	.run = run_test,
 };

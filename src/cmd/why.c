@@ -138,7 +138,7 @@ static void print_head(const struct past *p)
 		     p->message_id[0] != '\0' ? ">" : "",
 		     p->account[0] != '\0' ? p->account : "");
 	if (p->origin[0] != '\0')
-		cmd_print_escaped("    it lay in ", slice_str(p->origin));
+		cmd_print_escaped("    was in ", slice_str(p->origin));
 	if (p->held_until == 0)
 		return;
 	cmd_format_time(p->held_until, when, sizeof(when));
@@ -245,21 +245,18 @@ static int run_why(const struct invocation *inv, int argc, char **argv)
 		return error_exit_status(err.kind);
 	}
 	if (shown == 0)
-		log_warning("why: no message of the last 90 days is like that");
+		log_warning("why: no message of the last 90 days matches");
 	return shown == 0 ? 1 : 0;
 }
 
 const struct cmd cmd_why = {
 	.name = "why",
-	.summary = "say where a message went, and why",
+	.summary = "show where a message went, and why",
 	.help = "usage: postroom why [--json] [ID|WORD...]\n"
 		"\n"
-		"Looks for messages of the last 90 days with this Message-ID, "
-		"or with all the\n"
-		"words in subject and sender, and tells of each what was done "
-		"with it: the rule,\n"
-		"what matched, when, and where it lies now. Without a word: "
-		"the newest ones.\n"
+		"Finds messages of the last 90 days with this Message-ID, or with all the words\n"
+		"in subject and sender, and shows what was done with each: the rule, what\n"
+		"matched, when, and where it is now. Without a word: the newest ones.\n"
 		"\n"
 		"exit status: 0 found, 1 not found\n"
 		"\n"

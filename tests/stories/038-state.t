@@ -95,7 +95,7 @@ file=$(echo "$T/state/spool"/a*)
 cp "$file" "$T/copy"
 echo x >>"$file"
 check_status 77 'a file in the spool that has changed' state verify
-check 'is told of' says 'is not what was received'
+check 'is reported' says 'differs from what was received'
 rm "$file"
 check_status 77 'one that is gone' state verify
 check 'likewise' says 'cannot be read'

@@ -122,7 +122,7 @@ check 'a rule behind one that takes all' says \
 	'conf:8: warning: rule "second" never applies: "first" .line 7.'
 check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
 check 'a command for a shell' says 'conf:10: .*.pipe. runs without a shell; for "."'
-check 'C11: a folder that would be made' says 'conf:5: the folder "New" is not there'
+check 'C11: a folder that would be made' says 'conf:5: the folder "New" does not exist'
 check 'not one that is there' not says '"Old"'
 check_status 0 'with -q' "$postroom" -q -c "$conf" check
 check 'nothing is said' silent

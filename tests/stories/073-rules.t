@@ -52,7 +52,7 @@ check_status 0 'what they cost' run rules --cost
 costly_first() { run rules --cost >"$T/out" && sed -n 2p "$T/out" | grep -q '^costly '; }
 wait_for costly_first
 result ok 'the costliest is first'
-check 'and the whole' says '^The rules take [0-9.]+ us a message, as the mean of 5 on disk'
+check 'and the whole' says '^The rules take [0-9.]+ us a message, on average over 5 messages on disk'
 check_status 0 'of one message' run rules --cost --messages 1 --json
 check 'as JSON' says '^\{"messages":1,"rules":\[\{"name":"bills",.*"applied":3,.*"ns":[1-9]'
 check_status 64 'where there is no mail' run rules --cost "$T/nowhere"
