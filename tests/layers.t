@@ -166,6 +166,7 @@ result "a room uses rooms below it only" "$(awk -F '[:|]' '{
 	seen[$1] = 1
 }' "$T/rooms")"
 
+# shellcheck disable=SC2016
 # What both checks of arrows begin with: may[ROOM, ROOM] and door[HEADER].
 arrows='
 function of(file) {
