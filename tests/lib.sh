@@ -27,7 +27,11 @@ conf=$T/conf mail=$T/Mail tls=none user=u password=open-sesame
 count=0 failed=0 servers=0 wants=0 children=
 
 end_story() {
-	for pid in $children; do kill "$pid" && kill -CONT "$pid" && wait "$pid"; done 2>/dev/null
+	# SIGCONT goes first, for one that was stopped. After SIGTERM it would
+	# undo the stop with which a search for leaks at the exit begins.
+	for pid in $children; do
+		kill -CONT "$pid" && kill "$pid" && wait "$pid"
+	done 2>/dev/null
 	chmod -R u+rwX "$T" && rm -rf "$T"
 }
 trap end_story EXIT
