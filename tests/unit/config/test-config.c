@@ -184,7 +184,8 @@ static void test_values(void)
 		     "account b { host = POP.gmx.net tls = starttls user = u\n"
 		     " netrc = yes max-size = 500kb}\n"
 		     "account d { host = h tls = none user = u netrc = true\n"
-		     " insecure = \"yes-send-password-in-clear\" }\n",
+		     " insecure = \"yes-send-password-in-clear\" }\n"
+		     "smtp { host = s tls = starttls from = me@x }\n",
 		     &said);
 	const struct account *a;
 
@@ -218,6 +219,10 @@ static void test_values(void)
 	ok(provider_find(c->accounts[1].provider)->hint != NULL,
 	   "a known server gives its provider");
 	is_int(TLS_NONE, c->accounts[2].tls, "insecure permits it");
+	is_str("s", c->smtp->host, "host of smtp");
+	is_int(587, c->smtp->port, "its port");
+	is_str("me@x", c->smtp_from, "its sender");
+	is_str("h", c->accounts[2].host, "no account takes them");
 	config_free(c);
 }
 
