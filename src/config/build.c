@@ -42,7 +42,7 @@ static void begin_smtp(struct builder *b, const struct parse_event *e)
 		build_place(b, c->smtp->file, c->smtp->line, there,
 			    sizeof(there));
 		build_error(b, e->line,
-			    "there is an 'smtp' section already%s; keep one",
+			    "there is an 'smtp' block already%s; keep one",
 			    there);
 		b->account = c->smtp;
 		return;
@@ -144,7 +144,7 @@ static int take_file(struct builder *b, const char *path, struct error *err)
 
 	if (source.depth > INCLUDE_DEPTH_MAX)
 		error_set(err, ERR_CONFIG,
-			  "%s: files are nested more than %d deep", path,
+			  "%s: includes are nested more than %d deep", path,
 			  INCLUDE_DEPTH_MAX);
 	else
 		rc = config_file_read(path, &bytes, &source.id, err);

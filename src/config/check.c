@@ -218,7 +218,7 @@ static void check_forward(struct builder *b)
 		diagnostics_add(b->diags, true, b->forward.file,
 				b->forward.line, 0,
 				"'forward' needs a way to send mail; add an "
-				"'smtp' section, or set sendmail");
+				"'smtp' block, or set sendmail");
 	if (c->smtp != NULL && c->sendmail != NULL)
 		diagnostics_add(b->diags, true, c->smtp->file, c->smtp->line, 0,
 				"'smtp' and 'sendmail' are both set; keep one "

@@ -416,8 +416,8 @@ const struct setting *build_note(struct builder *b, const struct parse_event *e)
 
 	if (seen->line != 0) {
 		build_place(b, seen->file, seen->line, there, sizeof(there));
-		build_error(b, e->line, "'%s' is set already%s", e->name,
-			    there);
+		build_error(b, e->line, "'%s' is set already%s; keep one",
+			    e->name, there);
 		return NULL;
 	}
 	*seen = (struct place){b->source->file, e->line};

@@ -242,9 +242,9 @@ static const struct {
 	{"no maildir", "parallel = 2\n",
 	 "~/c: error: 'maildir' is not set; write: maildir = \"~/Mail\"\n"},
 	{"twice in the main part", M "every = 1m\n" M,
-	 "~/c:3: error: 'maildir' is set already (line 1)\n"},
+	 "~/c:3: error: 'maildir' is set already (line 1); keep one\n"},
 	{"twice in an account", M A "\nuser = v }",
-	 "~/c:3: error: 'user' is set already (line 2)\n"},
+	 "~/c:3: error: 'user' is set already (line 2); keep one\n"},
 	{"bad values",
 	 "maildir = {a, b}\nparallel = 65\nevery = 5x\nlayout = mbox\n"
 	 "complain-after = \"\"\nlog-format = xml\nstate = \"~bob/x\"\n"
@@ -272,10 +272,10 @@ static const struct {
 	 "~/c:6: error: 'timeout': \"0\" is out of range; write 1s to 1h\n"
 	 "~/c:7: error: 'keep-on-server': \"30\" is not an age; write yes, no, "
 	 "or an age with its unit: 12h, 30d or 2w\n"
-	 "~/c:8: error: 'keep-on-server' is set already (line 7)\n"
+	 "~/c:8: error: 'keep-on-server' is set already (line 7); keep one\n"
 	 "~/c:9: error: 'enabled': write yes or no, not \"maybe\"\n"
 	 "~/c:10: error: 'every': \"5\" is out of range; write 10s to 30d\n"
-	 "~/c:11: error: 'max-size' is set already (line 5)\n"},
+	 "~/c:11: error: 'max-size' is set already (line 5); keep one\n"},
 	{"too much",
 	 M A "keep-on-server = 9999999999999w\n"
 	     "max-size = 1048577T }",
@@ -321,8 +321,7 @@ static const struct {
 	 "remove the setting\n"},
 	{"smtp twice",
 	 M "smtp { host = h from = a }\nsmtp { host = i from = b }",
-	 "~/c:3: error: there is an 'smtp' section already (line 2); keep "
-	 "one\n"},
+	 "~/c:3: error: there is an 'smtp' block already (line 2); keep one\n"},
 	{"a switch of a rule", M "rule x {\nenabled = maybe\ncopy = y\n}",
 	 "~/c:3: error: 'enabled': write yes or no, not \"maybe\"\n"},
 	{"pin and proxy", M A "\ntls-pin = x\nproxy = \"h:1080\" }",
@@ -359,7 +358,7 @@ static const struct {
 	{"an error in an included file", M "\ninclude(\"bad.conf\")\n",
 	 "~/bad.conf:2:1: error: unknown setting 'wat' in the main part\n"},
 	{"set in two files", M "include(\"std:note\")\n" M,
-	 "~/c:3: error: 'maildir' is set already (line 1)\n"},
+	 "~/c:3: error: 'maildir' is set already (line 1); keep one\n"},
 };
 
 static const struct {
@@ -473,7 +472,7 @@ static void test_deep_includes(void)
 		(void)put(name, 0600, i < 11 ? text : "");
 	}
 	c = load(M "include(\"deep0\")\n", &said);
-	is_str("~/deep9:1: error: ~/deep10: files are nested more than 10 "
+	is_str("~/deep9:1: error: ~/deep10: includes are nested more than 10 "
 	       "deep\n",
 	       said, "C7: nested includes have a limit");
 	ok(c == NULL, "with an error");
