@@ -5,7 +5,7 @@
 
 #include "state/seen.h"
 
-/* Of one account, or (id 0) of all mail that came from no server. */
+/* Totals of one account, or (id 0) of all mail that came from no server. */
 struct state_summary {
 	int64_t id;
 	char *name;	      /* "" for id 0; the texts are allocated */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the daemon records of itself for `status` and `poll`. */
+/* The record that the daemon leaves for `status` and `poll`. */
 #ifndef STATE_DAEMON_H
 #define STATE_DAEMON_H
 

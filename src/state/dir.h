@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the state directory shows without its database. */
+/* Facts about the state directory that need no database. */
 #ifndef STATE_DIR_H
 #define STATE_DIR_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What `state rebuild` found: messages in the Maildirs, by their file names. A
+ * Messages that `state rebuild` found in the Maildirs, by their file names. A
  * name has a digest of account and UIDL (key) and one of the content, both cut
  * to 8 bytes. When the server lists such a message, the new database knows it
  * as the lost one did.

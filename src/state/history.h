@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What was done with messages, for `why`, `log` and `undo`. */
+/* The record of what was done with messages, for `why`, `log` and `undo`. */
 #ifndef STATE_HISTORY_H
 #define STATE_HISTORY_H
 

@@ -5,7 +5,7 @@
 
 #include "state/state.h"
 
-/* What `why` and `log` show of a message. */
+/* Texts that `why` and `log` show of a message, and its run. */
 struct history {
 	const char *summary; /* subject and sender, escaped */
 	const char *id;	     /* Message-ID, escaped */

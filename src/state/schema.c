@@ -71,9 +71,9 @@ const char *const state_migrations[STATE_VERSION] = {
 
 	/*
 	 * How often deciding a message was put off, and how many sorters died
-	 * while deciding it or running a step. What `state rebuild` found in
-	 * the Maildirs: key and content as in the file name, and the identity
-	 * of the header.
+	 * while deciding it or running a step. The files that `state rebuild`
+	 * found in the Maildirs: key and content as in the file name, and the
+	 * identity of the header.
 	 */
 	"ALTER TABLE msg ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE msg ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
@@ -113,16 +113,16 @@ const char *const state_migrations[STATE_VERSION] = {
 	"ALTER TABLE daemon ADD COLUMN accounts TEXT;",
 
 	/*
-	 * Which rule a step is of, as columns: its name, and the file and line
-	 * it stood at. Before, delivery.rule was a sentence for people, of
+	 * The rule that made a step: its name, and the file and line where it
+	 * stood. Before, delivery.rule was a sentence for people,
 	 *
 	 *	rule "NAME", FILE:LINE
 	 *
-	 * or the reason of a step that no rule made, with "; undone" behind
-	 * it. Names may contain quotes: the last one ends the name, unless
-	 * the rest does not look like it, as when the file has a quote, too;
-	 * then the first `", ` does. While this is found out, line is the
-	 * place of that quote. What cannot be read so stays a reason.
+	 * or the reason of a step that no rule made; either with "; undone" at
+	 * its end. Names may contain quotes: the last quote ends the name,
+	 * unless no comma follows, because the file has a quote, too; then the
+	 * first `", ` ends it. In between, `line` is the position of that
+	 * quote. A text that cannot be parsed stays a reason.
 	 */
 	"ALTER TABLE delivery ADD COLUMN file TEXT;"
 	"ALTER TABLE delivery ADD COLUMN line INTEGER;"
