@@ -12,9 +12,9 @@
  *	…
  *	buf_release(&b);
  *
- * Every buffer is told its largest size when it is made. What does not fit is
- * dropped whole, and `full` stays set, so that it is enough to look once at
- * the end. `s` is never NULL and always NUL-terminated.
+ * Every buffer gets its largest size when it is made. An addition that does
+ * not fit is dropped whole and sets `full`, which stays set: it is enough to
+ * check once, at the end. `s` is never NULL and always NUL-terminated.
  */
 #ifndef UTIL_BUF_H
 #define UTIL_BUF_H
@@ -42,7 +42,7 @@ bool slice_starts_nocase(struct slice s, const char *prefix);
 /* memcmp order, the shorter first; for qsort and merge joins. */
 int slice_compare(struct slice a, struct slice b);
 
-/* Without blanks, tabs, CR and LF at both ends. */
+/* Drop blanks, tabs, CR and LF at both ends. */
 struct slice slice_trim(struct slice s);
 
 /*
@@ -94,16 +94,15 @@ void buf_consume(struct buf *b, size_t n);
 void buf_truncate(struct buf *b, size_t len);
 
 /*
- * Room for `more` further bytes at s + len, to be filled by the caller, who
- * then adds to len and calls buf_terminate(). Returns false when they would
- * pass max (and sets full).
+ * Make room for `more` bytes at s + len. The caller fills it, adds to len and
+ * calls buf_terminate(). Returns false, and sets full, when max is too small.
  */
 bool buf_reserve(struct buf *b, size_t more);
 void buf_terminate(struct buf *b);
 
 struct slice buf_slice(const struct buf *b);
 
-/* Hand the NUL-terminated bytes to the caller, who frees them. */
+/* Hand over the NUL-terminated bytes, to be freed by the caller. */
 char *buf_detach(struct buf *b);
 
 #endif

@@ -12,20 +12,20 @@
 /* Milliseconds since some fixed point. */
 int64_t clock_ms(void);
 
-/* The same in nanoseconds: for what takes so little. */
+/* The same in nanoseconds, to measure short work. */
 int64_t clock_ns(void);
 
-/* The same, but it goes on while the machine sleeps: for timers of hours. */
+/* Goes on while the machine sleeps, unlike clock_ms(): for timers of hours. */
 int64_t clock_boot_ms(void);
 
-/* What is left until `deadline`, as a poll() timeout: 0 to INT_MAX. */
+/* Milliseconds left until `deadline`, as a poll() timeout: 0 to INT_MAX. */
 int clock_left(int64_t deadline);
 
 /* Microseconds, and seconds, since 1970. */
 int64_t clock_calendar_us(void);
 int64_t clock_calendar_s(void);
 
-/* "2026-11-27T10:00:00Z": now, as RFC 3339 has it. */
+/* The present time as RFC 3339 writes it: "2026-11-27T10:00:00Z". */
 #define CLOCK_STAMP_MAX 32
 void clock_stamp(char out[CLOCK_STAMP_MAX]);
 

@@ -24,33 +24,33 @@
 
 #include "util/banned.h"
 
-/* Between asking a command to end and ending it. */
+/* Between SIGTERM and SIGKILL; the second when a signal ends us, too. */
 #define GRACE_MS      2000
 #define LAST_GRACE_MS 200
 
-/* How often a process is asked for that cannot tell by itself. */
+/* How often to poll a process that has no descriptor (before Linux 5.3). */
 #define ASK_MS 20
 
-/* Of its standard error: the last line that is not empty. */
+/* Bytes kept of the last line on its standard error. */
 #define COMPLAINT_MAX 300
 
 #define CHUNK 65536
 
-/* A command that runs, and what it says. */
+/* A running command, and what it has written. */
 struct running {
 	const struct command *command;
 	pid_t pid;
 	int pid_fd;
-	int output, errors; /* our ends; -1 when there is none, or its end */
+	int output, errors; /* our ends of its pipes; -1: none, or closed */
 	uint64_t written;
-	struct buf line;	       /* of errors, not complete yet */
-	char complaint[COMPLAINT_MAX]; /* the last complete one */
+	struct buf line;	       /* of errors, still incomplete */
+	char complaint[COMPLAINT_MAX]; /* the last complete line */
 	bool flood, timeout;
-	int signal_fd; /* of what ends us; -1: such a signal just does */
-	sigset_t mask; /* as it was */
+	int signal_fd; /* for signals that end us; -1: they just do */
+	sigset_t mask; /* to be restored */
 };
 
-/* What the child needs, made before the fork. */
+/* Made for the child before the fork. */
 struct setup {
 	char **environment;
 	const char *home;
@@ -58,7 +58,7 @@ struct setup {
 	int input, output, errors, report;
 };
 
-/* Ours, without what is replaced, and the new ones. */
+/* Our environment, with the variables in `more` added or replaced. */
 static char **merge_environment(char *const *more)
 {
 	char **list = xcalloc(1, sizeof(*list));
@@ -79,7 +79,10 @@ static char **merge_environment(char *const *more)
 	return list;
 }
 
-/* A description of its own, at the start: others may read the file, too. */
+/*
+ * Open the file again: a shared file description would share the offset, too,
+ * and it must be read from its start.
+ */
 static int open_input(int fd, struct error *err)
 {
 	char path[64] = "/dev/null";
@@ -99,7 +102,7 @@ static void become(const struct command *command, const struct setup *s)
 	int reason;
 
 	(void)setpgid(0, 0);
-	/* Who is started again by the next run must not run twice. */
+	/* The next run starts it again; it must not run twice at a time. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != s->parent)
 		_exit(126);
@@ -121,10 +124,7 @@ static void become(const struct command *command, const struct setup *s)
 	_exit(127);
 }
 
-/*
- * The descriptors 0 to 3 are about to be replaced: none that is still needed
- * may be among them.
- */
+/* Move a descriptor above 0 to 3, which the child is about to replace. */
 static int lift(int *fd, struct error *err)
 {
 	int high = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 2);
@@ -180,8 +180,9 @@ static int read_report(int fd)
 }
 
 /*
- * Who ends us ends the command, and what that has started, too. A signal that
- * is blocked has somebody who looks for it, one that is ignored ends nobody.
+ * A signal that ends this process must end the command and its children, too.
+ * Only signals with their default action: the caller itself looks for blocked
+ * ones, and ignored ones end nothing.
  */
 static void guard(struct running *r)
 {
@@ -201,7 +202,7 @@ static void guard(struct running *r)
 		(void)sigprocmask(SIG_BLOCK, &ends, NULL);
 }
 
-/* A signal that has come meanwhile ends us here. */
+/* A signal that came meanwhile ends this process here. */
 static void unguard(struct running *r)
 {
 	struct pollfd signal = {.fd = r->signal_fd, .events = POLLIN};
@@ -212,7 +213,7 @@ static void unguard(struct running *r)
 	(void)sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
 
-/* 0 running (or *reason_out says why not), -1. */
+/* 0: it runs, or *reason_out is the errno of its exec; -1: no process. */
 static int start(struct running *r, int *reason_out, struct error *err)
 {
 	struct setup s = {NULL, getenv("HOME"), getpid(), -1, -1, -1, -1};
@@ -227,7 +228,7 @@ static int start(struct running *r, int *reason_out, struct error *err)
 		r->pid = fork();
 		if (r->pid == 0)
 			become(r->command, &s);
-		/* Also here: a signal to the group must not come too early. */
+		/* Here, too: we may signal the group before it runs. */
 		if (r->pid != -1)
 			(void)setpgid(r->pid, r->pid);
 		rc = r->pid == -1 ? error_errno(err, ERR_TEMPORARY, "fork") : 0;
@@ -241,7 +242,7 @@ static int start(struct running *r, int *reason_out, struct error *err)
 	return rc;
 }
 
-/* Keep the last line that says something. */
+/* Keep the last line that is not empty. */
 static void take_line(struct running *r)
 {
 	struct slice line = slice_trim(buf_slice(&r->line));
@@ -273,7 +274,7 @@ static int take_output(struct running *r, const char *p, size_t n,
 			err);
 }
 
-/* 1 something came, 0 nothing now or any more, -1 it cannot be kept. */
+/* 1: bytes came; 0: none now, or the end; -1: they cannot be written. */
 static int take(struct running *r, int *fd, struct error *err)
 {
 	char chunk[CHUNK];
@@ -292,20 +293,20 @@ static int take(struct running *r, int *fd, struct error *err)
 	return 1;
 }
 
-/* It has ended: what is in the pipes is all that counts. */
+/* After its end: read what is left in the pipes. */
 static int drain(struct running *r, int *fd, struct error *err)
 {
 	int rc = 1;
 
 	if (*fd != -1)
 		(void)fcntl(*fd, F_SETFL, O_NONBLOCK);
-	/* One that it left behind may write on: so much, then no more. */
+	/* A process that it left behind may write on: stop at 4 MiB. */
 	for (int i = 0; i < 64 && rc == 1 && *fd != -1 && !r->flood; i++)
 		rc = take(r, fd, err);
 	return rc == -1 ? -1 : 0;
 }
 
-/* Without a descriptor for the process (before Linux 5.3) it is asked for. */
+/* `told`: its descriptor is readable; without one (ASK_MS) ask the kernel. */
 static bool has_ended(const struct running *r, bool told)
 {
 	siginfo_t info = {.si_pid = 0};
@@ -317,7 +318,7 @@ static bool has_ended(const struct running *r, bool told)
 	       info.si_pid == r->pid;
 }
 
-/* Whoever waits for us does so only for a moment. */
+/* Our parent waits only a moment for us, so the grace is short. */
 static void end_with_us(struct running *r)
 {
 	struct pollfd end = {.fd = r->pid_fd, .events = POLLIN};
@@ -328,7 +329,7 @@ static void end_with_us(struct running *r)
 	unguard(r);
 }
 
-/* 1 it has ended, 0 not yet, -1 we cannot go on. */
+/* 1: it has ended; 0: not yet; -1: its output cannot be written. */
 static int look(struct running *r, int wait_ms, struct error *err)
 {
 	struct pollfd p[4] = {{.fd = r->pid_fd, .events = POLLIN},
@@ -349,7 +350,7 @@ static int look(struct running *r, int wait_ms, struct error *err)
 	return has_ended(r, p[0].revents != 0);
 }
 
-/* Wait until the deadline: as look(). */
+/* look() until the deadline, with its results. */
 static int wait_until(struct running *r, int64_t deadline, struct error *err)
 {
 	int rc = 0;
@@ -365,7 +366,7 @@ static void end_group(struct running *r)
 	int64_t deadline = clock_ms() + GRACE_MS;
 
 	(void)kill(-r->pid, SIGTERM);
-	/* It may still write; nobody reads that now. */
+	/* Output after this is not read. */
 	io_close_quietly(&r->output);
 	r->flood = false;
 	if (wait_until(r, deadline, &ignored) != 1)

@@ -7,15 +7,15 @@
  *	struct command_result result;
  *
  *	if (command_run(&command, &result, err) == -1)
- *		return -1;		// we could not even try
+ *		return -1;		// it could not even be tried
  *	if (result.end == COMMAND_EXITED && result.status == 0)
  *		…
  *
- * It gets the message on standard input, from its start; our environment and
- * more; $HOME as its directory; a process group of its own, which is ended
- * (SIGTERM, two seconds later SIGKILL) when the time is up or too much comes.
- * No other descriptor of ours is open in it. What it starts in the background
- * and leaves behind does not keep us waiting.
+ * The command gets the message on standard input, from its start; our
+ * environment and additions; $HOME as its directory; a process group of its
+ * own, which gets SIGTERM, and SIGKILL two seconds later, when the time is up
+ * or it writes too much. It inherits no other descriptor. A process that it
+ * leaves in the background is not waited for.
  */
 #ifndef UTIL_COMMAND_H
 #define UTIL_COMMAND_H
@@ -28,12 +28,12 @@ struct command {
 	char *const *argv;	  /* NULL-terminated; looked up in PATH */
 	char *const *environment; /* "NAME=value", NULL-terminated; or NULL */
 	int input;		  /* a file; -1: nothing */
-	int output;	     /* gets its standard output; -1: nobody does */
-	uint64_t output_max; /* bytes of it */
+	int output;		  /* takes its standard output; -1: discarded */
+	uint64_t output_max;	  /* bytes; more ends the command */
 	int seconds;
 	/*
-	 * Called when a signal (SIGTERM, SIGINT, SIGHUP) is about to end us
-	 * and the command; NULL: nobody needs to know.
+	 * Called when a signal (SIGTERM, SIGINT, SIGHUP) is about to end this
+	 * process and the command; or NULL.
 	 */
 	void (*interrupted)(void *context);
 	void *context;
@@ -41,10 +41,10 @@ struct command {
 
 enum command_end {
 	COMMAND_EXITED,
-	COMMAND_SIGNAL,	     /* killed, by others */
-	COMMAND_TIMEOUT,     /* by us, for its time was up */
-	COMMAND_FLOOD,	     /* or for it wrote too much */
-	COMMAND_NOT_STARTED, /* there is no such program, … */
+	COMMAND_SIGNAL,	     /* killed by another process */
+	COMMAND_TIMEOUT,     /* ended by us: its time was up */
+	COMMAND_FLOOD,	     /* ended by us: it wrote too much */
+	COMMAND_NOT_STARTED, /* exec failed: there is no such program, … */
 };
 
 struct command_result {
@@ -54,8 +54,8 @@ struct command_result {
 };
 
 /*
- * 0 when there is a result, whatever it is; -1 (ERR_TEMPORARY) when we have no
- * process or file for it, or `output` cannot be written.
+ * Returns 0 when there is a result, good or bad; -1 (ERR_TEMPORARY) when no
+ * process or pipe can be made, or `output` cannot be written.
  */
 int command_run(const struct command *command, struct command_result *result,
 		struct error *err);

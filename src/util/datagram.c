@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* The length of the address, 0 when `path` is none. */
+/* Returns the length of the address, 0 when `path` cannot be one. */
 static socklen_t make_address(const char *path, struct sockaddr_un *out)
 {
 	size_t len = strlen(path);

@@ -20,13 +20,13 @@
 
 #include "util/attr.h"
 
-/* The order is that of severity: the worst of several has the last word. */
+/* In the order of severity. */
 enum error_kind {
 	ERR_NONE,
 	ERR_MESSAGE,   /* leave this message, go on with the next */
 	ERR_TEMPORARY, /* stop this account or job, try again later: 75 */
-	ERR_LOCAL,     /* the same; the trouble is here, as a full disk: 75 */
-	ERR_PERSON,    /* stop; a person must act (login, certificate): 77 */
+	ERR_LOCAL,     /* the same; the cause is local, like a full disk: 75 */
+	ERR_PERSON,    /* stop; the user must act (login, certificate): 77 */
 	ERR_CONFIG,    /* stop; the configuration is wrong: 78 */
 	ERR_USAGE,     /* stop; the command line is wrong: 64 */
 };
@@ -58,7 +58,7 @@ int error_prefix(struct error *err, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* The sysexits number of a kind: 0, 64, 75, 77 or 78. */
 int error_exit_status(enum error_kind kind);
 
-/* The kind of the worse of two exit statuses, as a status: 64 is the worst. */
+/* The worse of two exit statuses; from the worst on: 64, 78, 77, 75, 1. */
 int exit_status_worse(int a, int b);
 
 #endif

@@ -42,7 +42,7 @@ size_t utf8_sequence(const char *p, size_t len)
 	return 0;
 }
 
-/* C1 controls, and the marks that reorder what a person reads. */
+/* C1 controls, line separators, and marks that reorder the text shown. */
 static bool is_deceptive(const unsigned char *u, size_t len)
 {
 	uint32_t c;
@@ -88,8 +88,8 @@ void escape_to(char *out, size_t size, const char *p, size_t len)
 unsigned utf8_columns(const char *p, size_t n)
 {
 	/*
-	 * Marks above and below others, as in names of files from macOS: none.
-	 * East Asian characters, and pictures: two. The first range counts.
+	 * Combining marks, as in file names from macOS, take no column; East
+	 * Asian characters and pictures take two. The first range wins.
 	 */
 	static const struct {
 		unsigned first, last, columns;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Making untrusted bytes fit to be read by a person: a terminal escape, a
- * newline or an invalid byte that came from a message or a server becomes
- * \xNN; valid UTF-8 stays as it is.
+ * Making untrusted bytes safe to show: a terminal escape, a newline or an
+ * invalid byte from a message or a server becomes \xNN; other valid UTF-8
+ * stays as it is.
  */
 #ifndef UTIL_ESCAPE_H
 #define UTIL_ESCAPE_H
@@ -27,14 +27,14 @@ size_t utf8_sequence(const char *p, size_t len);
 /*
  * How many columns of a terminal the character of `n` bytes takes: 2 for East
  * Asian ones and pictures (Unicode's East_Asian_Width W and F), 0 for marks
- * that join the one before (the usual of class Mn), else 1. `n` is what
- * utf8_sequence() said.
+ * that combine with the character before (the usual ones of class Mn), else 1.
+ * `n` is the result of utf8_sequence().
  */
 unsigned utf8_columns(const char *p, size_t n);
 
 /*
- * How many bytes of `text` fit into so many columns, in whole characters;
- * *used: the columns that these take.
+ * How many bytes of `text` fit into `columns`, in whole characters. *used is
+ * the number of columns that they take.
  */
 size_t utf8_fitting(const char *text, unsigned columns, unsigned *used);
 

@@ -15,8 +15,8 @@ struct hash {
 };
 
 /*
- * EVP only fails here when memory or the library itself is broken. A digest
- * that may be wrong would decide what counts as delivered, so we stop.
+ * EVP fails here only when memory runs out or the library is broken. A digest
+ * decides what counts as delivered, so a wrong one must not be used: abort.
  */
 static void check(int ok)
 {

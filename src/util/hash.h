@@ -25,7 +25,7 @@ void hash_final(struct hash *h, unsigned char digest[HASH_SIZE]);
 /* The first n bytes of a digest as 2n lower-case digits and a NUL. */
 void hash_hex(const unsigned char *digest, size_t n, char *out);
 
-/* The opposite: n bytes from 2n such digits. False when they are none. */
+/* The opposite: n bytes from 2n such digits. False for anything else. */
 bool hash_from_hex(const char *hex, size_t n, unsigned char *out);
 
 /* Random bytes from the kernel's generator, for names nobody can guess. */

@@ -17,7 +17,7 @@
 
 #include "util/banned.h"
 
-/* As large as a Maildir message mostly is: one read, one write. */
+/* Most messages are smaller: one read, one write. */
 #define COPY_CHUNK (64 * 1024)
 
 int io_write(int fd, const void *p, size_t len, const char *path,
@@ -105,7 +105,7 @@ int io_close(int *fd, const char *path, struct error *err)
 	int closing = *fd;
 
 	*fd = -1;
-	/* Linux has closed the descriptor even when it says EINTR. */
+	/* Linux closes the descriptor even when it returns EINTR. */
 	if (close(closing) == -1 && errno != EINTR)
 		return error_errno(err, ERR_LOCAL, "cannot close %s", path);
 	return 0;
@@ -137,7 +137,7 @@ void io_start_writeback(int fd)
 #endif
 }
 
-/* Since Linux 5.8 syncfs() reports the errors of the write-back. */
+/* Linux 5.8 and later report write-back errors from syncfs(). */
 static bool syncfs_reports_errors(void)
 {
 	struct utsname name;
@@ -154,8 +154,9 @@ static bool syncfs_reports_errors(void)
 }
 
 /*
- * Those whose syncfs() is known to do what fsync() does. FUSE answers without
- * asking anybody; what network and stacked file systems do is not promised.
+ * File systems whose syncfs() is known to do what fsync() does. FUSE returns
+ * success without asking its server; network and stacked file systems promise
+ * nothing.
  */
 static bool syncfs_is_complete(int fd)
 {

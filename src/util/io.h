@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files without the traps: interrupted calls are repeated, short writes
- * continued, a close() that fails is an error, and a name is only durable
- * once its directory was synced.
+ * Files without the traps: interrupted calls are repeated, short writes are
+ * continued, a failing close() is an error, and a name is durable only after
+ * its directory was synced.
  *
- * Functions take the path (or any name) that errors shall show. Errors of the
- * file system are ERR_LOCAL: a full disk is mended, and mail waits.
+ * Functions take the path (or any name) that an error shall show. Errors of
+ * the file system are ERR_LOCAL: mail waits until the disk is repaired.
  */
 #ifndef UTIL_IO_H
 #define UTIL_IO_H
@@ -30,44 +30,48 @@ long io_read(int fd, void *p, size_t size, const char *path, struct error *err);
 /* Read a whole file into `out`; more than out->max bytes is an error. */
 int io_read_file(const char *path, struct buf *out, struct error *err);
 
-/* close() with its result looked at; *fd becomes -1 in any case. */
+/* close(), with its result checked; *fd becomes -1 in any case. */
 int io_close(int *fd, const char *path, struct error *err);
 
-/* close() where nothing was written; *fd becomes -1. -1 is accepted. */
+/* close() after reading only; *fd becomes -1. -1 is accepted. */
 void io_close_quietly(int *fd);
 
-/* fsync() of a file or of a directory. A failed one is never repeated. */
+/*
+ * fsync() of a file or of a directory. A failed one is never repeated: the
+ * kernel may have dropped the bytes that it could not write.
+ */
 int io_sync(int fd, const char *path, struct error *err);
 
 /*
- * Have the kernel start to write the file back, without waiting. This is a
- * hint only: it makes the later io_sync() cheap.
+ * Ask the kernel to start writing the file back, without waiting. Only a hint,
+ * which makes the later io_sync() cheap.
  */
 void io_start_writeback(int fd);
 
 /*
  * Make everything on the file system of `fd` durable, files and names alike.
- * Returns 1 when done, 0 when this kernel or this kind of file system cannot
- * be relied on for that (the caller then syncs file by file), -1 on error.
+ * Returns 1 when done, 0 when this kernel or file system does not promise it
+ * (the caller then syncs file by file), -1 on error.
  */
 int io_sync_filesystem(int fd, const char *path, struct error *err);
 
 /*
- * Wait for one of these poll() events on `fd`. Calls that are interrupted are
- * continued, but not past `deadline` (of clock_ms()). Returns 1 when there is
- * one, 0 at the deadline, -1 with errno.
+ * Wait for one of these poll() events on `fd` until `deadline` (of clock_ms()).
+ * Interrupted calls are continued. Returns 1 for an event, 0 at the deadline,
+ * -1 with errno.
  */
 int io_wait(int fd, short events, int64_t deadline);
 
 /*
- * May something be written to `fd` now? A pipe whose reader sleeps, or a
- * terminal that was stopped, is waited for once, for some seconds; then no
- * more until it takes something again. *patience is IO_PATIENCE at first.
+ * Can something be written to `fd` now? If not, because the reader of a pipe
+ * sleeps or a terminal is stopped, wait: the first time up to IO_PATIENCE
+ * milliseconds, then not at all until it takes bytes again. The caller keeps
+ * *patience, which is IO_PATIENCE at first.
  */
 #define IO_PATIENCE 5000
 bool io_is_writable(int fd, int *patience);
 
-/* Open a directory to work in it. Returns the descriptor or -1. */
+/* Open a directory, to sync it or for *at() calls. -1 on error. */
 int io_open_directory(int at, const char *path, struct error *err);
 
 /*
@@ -84,13 +88,14 @@ int io_sync_parent(const char *path, struct error *err);
 int io_make_directory(const char *path, struct error *err);
 
 /*
- * rename() that takes a name from nobody: -1 with EEXIST in errno. NFS, some
- * FUSE and old kernels do not know that; a link is made there, and without
- * links the name is looked for first.
+ * rename() that never replaces a file: -1 with EEXIST in errno when `to`
+ * exists. Where RENAME_NOREPLACE is not supported (NFS, some FUSE, old
+ * kernels) a hard link does the same; without links the name is checked first,
+ * which leaves a short race.
  */
 int io_rename(int from_fd, const char *from, int to_fd, const char *to);
 
-/* Copy `from`, as far as it goes, to `to`; it may be a pipe. */
+/* Copy `from`, which may be a pipe, up to its end to `to`. */
 int io_copy_stream(int from, int to, const char *path, struct error *err);
 
 /* Copy `from` (from its start, or from an offset) to `to`. */

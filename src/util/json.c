@@ -8,13 +8,13 @@
 
 #include "util/banned.h"
 
-/* A JSON value is a jansson value; the type is only ours to give out. */
+/* struct json is jansson's json_t, under a name that callers may know. */
 static json_t *inner(struct json *value)
 {
 	return (json_t *)(void *)value;
 }
 
-/* NULL from jansson is out of memory: no value of ours is unfit for it. */
+/* jansson returns NULL only without memory: our values are always valid. */
 static struct json *outer(json_t *value)
 {
 	if (value == NULL)
@@ -49,7 +49,7 @@ struct json *json_new_null(void)
 
 struct json *json_new_string(struct slice s)
 {
-	/* U+FFFD has three bytes for each that was wrong. */
+	/* U+FFFD has three bytes in the place of each invalid one. */
 	struct buf text = BUF_INIT(s.len * 3);
 	json_t *value;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writing JSON; the only file that includes jansson.h, whose names we stay
- * clear of. Objects keep the order in which members were added. Strings are
- * bytes that should be UTF-8: what is not becomes U+FFFD.
+ * Writing JSON, by jansson, whose header only json.c includes. Objects keep
+ * the order in which members were added. Strings should be UTF-8: each invalid
+ * byte becomes U+FFFD.
  *
  *	struct json *o = json_new_object();
  *
@@ -29,11 +29,11 @@ struct json *json_new_null(void);
 /* A slice with p == NULL gives null. */
 struct json *json_new_string(struct slice s);
 
-/* Both take `value` over. */
+/* Both take ownership of `value`. */
 void json_put(struct json *object, const char *key, struct json *value);
 void json_push(struct json *array, struct json *value);
 
-/* That it is not there is fine. */
+/* A missing member is fine. */
 void json_remove(struct json *object, const char *key);
 
 void json_free(struct json *value);

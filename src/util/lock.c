@@ -61,7 +61,7 @@ int lock_take(const char *path, enum lock_mode mode, enum lock_wait wait,
 		io_close_quietly(&fd);
 		if (rc != 1 || there == -1)
 			return there;
-		/* It was removed between our two calls: another one counts. */
+		/* Removed between open() and fcntl(): lock the new one. */
 	}
 }
 

@@ -22,7 +22,7 @@
 /* Time, process and word of a line in a file. */
 #define PREFIX_MAX 80
 
-/* A line as an object: each byte may be two, and the rest. */
+/* A line as an object: each byte may become two, plus the other members. */
 #define OBJECT_MAX (2 * LINE_MAX_BYTES + PREFIX_MAX)
 
 struct log_target {
@@ -116,7 +116,7 @@ void log_set_syslog(bool on)
 	target.syslog_fd = -1;
 }
 
-/* What is to be seen at least for a line of that priority. */
+/* The lowest level at which lines of that priority are shown. */
 static enum log_level level_of(enum log_priority priority)
 {
 	switch (priority) {
@@ -148,7 +148,7 @@ static void write_line(int fd, const char *prefix, const char *line)
 	(void)!writev(fd, parts, 3);
 }
 
-/* The line as an object; it is escaped already, but for what JSON minds. */
+/* The line as an object; only quotes and backslashes are still to escape. */
 static void wrap(enum log_priority priority, const char *line,
 		 char object[OBJECT_MAX])
 {
@@ -172,7 +172,7 @@ static void wrap(enum log_priority priority, const char *line,
 		       when, words[priority], text);
 }
 
-/* The object to be written, perhaps made in `wrapped`; NULL: none. */
+/* The object to write, perhaps built in `wrapped`; NULL: nothing. */
 static const char *object_of(enum log_priority priority, const char *object,
 			     const char *line, char wrapped[OBJECT_MAX])
 {
@@ -239,7 +239,7 @@ static void write_to_people(enum log_priority priority, const char *object,
 		write_line(log_get_fd(), prefix, line);
 }
 
-/* Mail does not wait for who reads events either; but it is said. */
+/* Mail does not wait for a reader of events; a warning says so, once. */
 static void write_event(const char *object)
 {
 	static int patience = IO_PATIENCE;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Lines for people on standard error, and in a file when there is one. Only
- * main, cmd_*, fetch, sort and schedule log; everything below returns a
- * `struct error`.
+ * main and the rooms cmd/, fetch/, sort/ and run/ log; everything below returns
+ * a `struct error`.
  *
- * Whatever is logged is escaped as a whole, so that bytes of a server or of a
- * message can neither end the line nor steer the terminal. Where nobody reads
- * them, lines are dropped after a while: mail does not wait for the log.
+ * Each line is escaped as a whole: bytes from a server or a message can neither
+ * end the line nor control the terminal. Lines that nobody reads are dropped
+ * after some seconds: mail does not wait for the log.
  */
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
@@ -35,13 +35,13 @@ enum log_priority {
 };
 
 /*
- * Objects of JSON in place of lines for people: in the file, or, when there is
- * none, on standard error, but for a terminal. A line that has no object of
+ * Write JSON objects instead of lines for people: to the log file, or without
+ * one to standard error unless that is a terminal. A line without an object of
  * its own becomes {"ts":…,"event":"log","level":…,"text":…}.
  */
 void log_set_json(bool on);
 
-/* The objects of log_event(), of whatever priority, go there, too; -1: none. */
+/* Also write the objects of log_event(), of any priority, to fd; -1: stop. */
 void log_set_event_fd(int fd);
 bool log_has_event_fd(void);
 
@@ -49,33 +49,34 @@ bool log_has_event_fd(void);
 bool log_wants_events(enum log_priority priority);
 
 /*
- * Lines for people go there instead of to standard error: to a parent that
- * draws on the terminal and puts them above (report.h). STDERR_FILENO: back.
+ * Write lines for people to fd instead of standard error: to a parent that
+ * draws on the terminal and shows them above its live lines (tell/report.h).
+ * STDERR_FILENO restores it.
  */
 void log_set_fd(int fd);
 int log_get_fd(void);
 
 /*
- * Lines on standard error begin with "postroom: ": in a mail of cron, a bounce
- * or a log that several programs share, a reader must see whose they are.
+ * Begin lines on standard error with "postroom: ": in a mail of cron, a bounce
+ * or a shared log, a reader must see which program wrote them.
  */
 void log_set_name(bool on);
 const char *log_get_name(void); /* "postroom: " or "" */
 
-/* Priorities as journald reads them: "<3>" before an error (sd-daemon(3)). */
+/* Prefix lines with priorities for journald: "<3>…" (sd-daemon(3)). */
 void log_set_priorities(bool on);
 
 /*
- * Errors, warnings and what -v says go to this file, too, each line with time
- * and process; it is made with mode 0600. Called again (after a rotation) it
- * is opened anew. NULL: no file any more. When it cannot be opened, -1
- * (ERR_LOCAL), and the one that was stays.
+ * Also write errors, warnings and the lines of -v to this file, each with time
+ * and process; it is created with mode 0600. A second call, after a rotation,
+ * opens it again; NULL closes it. When it cannot be opened, -1 (ERR_LOCAL),
+ * and the old file stays in use.
  */
 int log_set_file(const char *path, struct error *err);
 
 /*
- * As long as there is no file: what it would get goes to the system's log
- * (syslog.h), facility "mail". For who has left the terminal.
+ * Without a log file, write its lines to the system's log (util/syslog.h). For
+ * a process that has left the terminal.
  */
 void log_set_syslog(bool on);
 
@@ -86,9 +87,9 @@ void log_info(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_wire(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 /*
- * Something that happened: `object` is a line of JSON (event.h) for programs,
- * or NULL when log_wants_events() says that nobody reads it; the rest is the
- * line for people. And what only the ones or only the others are told.
+ * An event: `object` is a line of JSON for programs (tell/event.h), or NULL
+ * when log_wants_events() is false; the rest is the line for people.
+ * log_object() is for programs only, log_plain() for people only.
  */
 void log_event(enum log_priority priority, const char *object, const char *fmt,
 	       ...) ATTR_PRINTF(3, 4);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a service tells systemd (sd_notify(3)): one datagram to the socket that
- * NOTIFY_SOCKET names, "READY=1" for example. Without it nothing happens, and
- * nothing that goes wrong matters. systemd itself advises to write these few
- * lines instead of linking its library.
+ * State of a service for systemd (sd_notify(3)): one datagram, for example
+ * "READY=1", to the socket in NOTIFY_SOCKET. Without that variable nothing is
+ * sent; failures are ignored. systemd itself recommends these few lines
+ * instead of linking its library.
  */
 #ifndef UTIL_NOTIFY_H
 #define UTIL_NOTIFY_H
@@ -12,12 +12,12 @@
 
 #include "util/attr.h"
 
-/* Assignments, one a line. */
+/* Assignments, one on each line. */
 void notify_send(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 /*
- * Milliseconds after which the service is taken for hung when it does not say
- * "WATCHDOG=1"; 0: nobody watches. Of this process only.
+ * Milliseconds within which systemd wants a "WATCHDOG=1" from this process,
+ * else it takes the service for hung; 0: no watchdog.
  */
 int64_t notify_watchdog_ms(void);
 

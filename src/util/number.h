@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The smaller and the larger of two, each argument looked at once. */
+/* The smaller and the larger of two; functions, so arguments run once. */
 #ifndef UTIL_NUMBER_H
 #define UTIL_NUMBER_H
 

@@ -85,7 +85,7 @@ static uint64_t hash_of(const struct set *set, struct slice s)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* Where it is, or the free slot where it would be. */
+/* The slot that holds it, or the free slot where it belongs. */
 static struct slice *find(const struct set *set, struct slice s)
 {
 	size_t i = (size_t)hash_of(set, s) & (set->size - 1);

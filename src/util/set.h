@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A set of byte strings, looked up in constant time. The hash is keyed with a
- * random number, for mail may choose what is looked up.
+ * A set of byte strings, looked up in constant time. The hash has a random key,
+ * because senders of mail may choose the strings.
  *
  *	struct set *set = set_new();
  *

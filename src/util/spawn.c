@@ -39,7 +39,7 @@ static void run_child(char *const argv[], int out_fd, int report_fd)
 	    dup2(out_fd, STDOUT_FILENO) == -1 ||
 	    dup2(log_get_fd(), STDERR_FILENO) == -1)
 		_exit(126);
-	/* Also what whoever started us had left open is not its business. */
+	/* The command must not get descriptors that our parent left open. */
 	(void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	spawn_reset_signals();
 	execvp(argv[0], argv);
@@ -76,7 +76,7 @@ static int collect(int fd, int64_t deadline, const char *name, struct buf *out,
 		char chunk[4096];
 		ssize_t n;
 
-		/* One that writes without end does not end in time, either. */
+		/* Checked here too: it may write for ever without a pause. */
 		if (clock_left(deadline) == 0 ||
 		    io_wait(fd, POLLIN, deadline) == 0)
 			return error_set(err, ERR_TEMPORARY,

@@ -8,7 +8,7 @@
 
 #include "util/banned.h"
 
-/* Longer words are no misspelt names; this also bounds the work. */
+/* A longer word is not a misspelt name; this also bounds the work. */
 #define WORD_MAX 40
 
 struct suggestion suggest_for(const char *word)

@@ -15,13 +15,13 @@
 
 #include "util/banned.h"
 
-/* LOG_MAIL of syslog.h, which defines names that we use otherwise. */
+/* LOG_MAIL of <syslog.h>, whose other names would collide with ours. */
 #define FACILITY_MAIL (2 << 3)
 
 /* An object of JSON with a long subject fits. */
 #define DATAGRAM_MAX 8192
 
-/* Once, until something is taken again. */
+/* How long to wait, only once until the socket accepts bytes again. */
 #define PATIENCE_MS 300
 
 static bool send_once(int *fd, const char *datagram)
@@ -43,16 +43,16 @@ void syslog_write(int *fd, int priority, const char *text)
 	char datagram[DATAGRAM_MAX], when[32] = "";
 	time_t now = (time_t)clock_calendar_s();
 	int64_t until = clock_ms() + (stalled ? 0 : PATIENCE_MS);
-	int anew = 0;
+	int reopened = 0;
 	struct tm tm;
 
 	if (localtime_r(&now, &tm) != NULL)
 		(void)strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm);
 	(void)snprintf(datagram, sizeof(datagram), "<%d>%s postroom[%ld]: %s",
 		       FACILITY_MAIL | priority, when, (long)getpid(), text);
-	/* Anew once, for the log may have begun anew, too. */
+	/* Connect again once: the log daemon may have been restarted. */
 	while (!send_once(fd, datagram)) {
-		if (*fd == -1 ? anew++ > 0
+		if (*fd == -1 ? reopened++ > 0
 			      : io_wait(*fd, POLLOUT, until) != 1 ||
 					clock_ms() >= until) {
 			stalled = *fd != -1;

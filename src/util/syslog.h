@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines for the system's log (RFC 3164, as syslog(3) sends them to /dev/log,
- * which is a socket for datagrams), facility "mail". Not syslog(3) itself: that
- * waits for ever when the daemon behind it reads no more, and mail does not
- * wait for a log.
+ * Lines for the system's log, facility "mail": datagrams to /dev/log as
+ * syslog(3) sends them (RFC 3164). syslog(3) itself would block for ever when
+ * the log daemon stops reading; mail does not wait for a log.
  */
 #ifndef UTIL_SYSLOG_H
 #define UTIL_SYSLOG_H
 
 /*
- * `*fd` is the socket, opened when it is -1 and anew when the one behind it
- * has gone; `priority` is a number of syslog's, 3 is an error. What nobody
- * takes within a moment, or nobody is there for, is dropped.
+ * `*fd` is the socket: opened when it is -1, and again when the log daemon was
+ * restarted. `priority` is a number of syslog(3); 3 is an error. A line that
+ * nobody accepts within 300 ms is dropped.
  */
 void syslog_write(int *fd, int priority, const char *text);
 

@@ -12,13 +12,13 @@
 
 #include "util/banned.h"
 
-/* Nobody waits longer; sums of times do not overflow. */
+/* Longer than any wait; sums of times do not overflow. */
 #define DURATION_MAX (100LL * 366 * 24 * 3600)
 
 /* Larger than any disk; sums of sizes do not overflow. */
 #define SIZE_LIMIT (1ULL << 60)
 
-/* The digits at the start; *unit_out is what follows. */
+/* The number at the start; *unit_out is the text behind it. */
 static bool leading_number(const char *text, unsigned long long max,
 			   unsigned long long *out, const char **unit_out)
 {
@@ -152,7 +152,7 @@ char *value_path(const char *text, const char *directory, struct error *err)
 	return buf_detach(&b);
 }
 
-/* Cut one word off *at into `word`. Returns -1 when a quote stays open. */
+/* Take one word off *at into `word`. Returns -1 when a quote stays open. */
 static int cut_word(const char **at, struct buf *word)
 {
 	const char *p = *at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is written behind `=` as a value: durations, sizes, paths, commands.
- * Errors are ERR_CONFIG and say how it is written.
+ * The values of settings: durations, sizes, paths, commands. Errors are
+ * ERR_CONFIG and say how to write such a value.
  */
 #ifndef UTIL_VALUE_H
 #define UTIL_VALUE_H
@@ -26,22 +26,22 @@ int value_number(const char *text, long long min, long long max, long long *out,
 int value_yes(const char *text, bool *out, struct error *err);
 
 /*
- * Allocated and absolute: "~/" is $HOME, and what is relative stands below
+ * An absolute path, allocated: "~/" is $HOME, a relative path is taken from
  * `directory`. NULL on error.
  */
 char *value_path(const char *text, const char *directory, struct error *err);
 
 /*
- * Cut "prog -x 'y z'" into words: blanks separate, quotes hold together, a
- * backslash takes the next character as it is. "~/" at the start of a word is
+ * Split "prog -x 'y z'" into words: blanks separate, quotes hold together, a
+ * backslash takes the next character literally. "~/" at the start of a word is
  * $HOME. NULL-terminated and allocated; NULL on error.
  */
 char **value_words(const char *text, struct error *err);
 
 /*
- * The index of `word` among the blank-separated words of `list` (NULL: there
- * are none), whatever the case of its letters, or -1. *found_out, unless it is
- * NULL, becomes the word as the list has it.
+ * The index of `word` among the blank-separated words of `list` (NULL: none),
+ * ignoring case, or -1. *found_out, unless NULL, becomes the word as the list
+ * spells it.
  */
 int value_find_word(const char *list, const char *word,
 		    struct slice *found_out);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Allocation that cannot fail: out of memory ends the process with exit
- * status 75. Dying never loses mail (see ARCHITECTURE.md), a half-handled
- * failure might.
+ * Allocation that cannot fail: without memory the process ends with exit
+ * status 75. Ending never loses mail (see ARCHITECTURE.md); a failure that is
+ * handled by half might.
  */
 #ifndef UTIL_XALLOC_H
 #define UTIL_XALLOC_H
 
 #include <stddef.h>
 
-/* The end, when somebody else's allocation has failed. */
+/* End the process, after an allocation of a library has failed. */
 _Noreturn void xalloc_fail(void);
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 
-/* Room for n elements of `size` bytes; an overflow counts as out of memory. */
+/* n elements of `size` bytes, zeroed; an overflow is treated as no memory. */
 void *xreallocarray(void *p, size_t n, size_t size);
 
 char *xstrdup(const char *s);
@@ -33,7 +33,7 @@ void xgrow(void *p, size_t n, size_t size);
 /* Free a NULL-terminated list and its strings; NULL is accepted. */
 void strings_free(char **list);
 
-/* Such a list, copied; NULL stays NULL. And one with a further string. */
+/* Copy such a list, NULL stays NULL; and add a copy of a string to one. */
 char **strings_copy(char *const *list);
 void strings_add(char ***list, const char *s);
 
