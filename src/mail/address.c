@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The value is read as tokens: a quoted string, a comment, an encoded word
- * or one byte. What has no end is a byte of its own, so that a stray quote
- * or ":-(" in a name costs nothing but itself.
+ * or one byte. A quote or bracket that is never closed is a single byte, so
+ * that ":-(" in a name does not swallow the addresses behind it.
  */
 #include "mail/address.h"
 
@@ -11,8 +11,8 @@
 #include "util/banned.h"
 
 /*
- * Longer comments and encoded words are not taken for such. That bounds the
- * look-ahead, and so the time for a value full of opening brackets.
+ * Longer comments and encoded words are not recognised. This bounds the
+ * look-ahead, and the time for a value full of opening brackets.
  */
 #define LOOK_AHEAD 512
 
@@ -133,7 +133,7 @@ static struct slice strip_comments(struct slice s, struct slice *comment)
 	return core;
 }
 
-/* "@a,@b:user@host" without the route. */
+/* Remove the route from "@a,@b:user@host". */
 static struct slice without_route(struct slice s)
 {
 	size_t colon;
@@ -192,8 +192,8 @@ static void read_plain(struct slice s, struct address *a)
 }
 
 /*
- * Behind ">": on to the next comma, or only to the next name when there is
- * another "<" before it.
+ * Behind ">": go on to the next comma, or only to the next name when another
+ * "<" comes before the comma.
  */
 static struct slice behind_angle(struct slice s)
 {
@@ -204,7 +204,7 @@ static struct slice behind_angle(struct slice s)
 	return s.p[next] == '<' ? s : skip(s, next + 1);
 }
 
-/* One element of the list. *a has an empty mailbox when it had none. */
+/* One element of the list; a->mailbox is empty when it has none. */
 static void read_element(struct slice *rest, struct address *a)
 {
 	struct slice s = *rest;
@@ -218,7 +218,7 @@ static void read_element(struct slice *rest, struct address *a)
 			*rest = behind_angle(skip(s, close + 1));
 			return;
 		}
-		/* Not closed: what stands before it, then what is behind. */
+		/* Not closed: the part before it, then the part behind. */
 		*rest = skip(s, at + 1);
 		if (find_byte(slice_of(s.p, at), "@") < at)
 			read_plain(slice_of(s.p, at), a);

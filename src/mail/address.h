@@ -17,22 +17,22 @@
 #include "util/buf.h"
 
 struct address {
-	struct slice name;    /* raw display name, quotes kept; may be empty.
-				 Without one, the comment behind the address:
-				 "bob@x.org (Bob)" */
-	struct slice mailbox; /* local@domain as written, comments left out
-				 only at the ends; never empty */
+	struct slice name;    /* raw display name, with its quotes; without
+				 one, the comment behind the address, as in
+				 "bob@x.org (Bob)"; may be empty */
+	struct slice mailbox; /* local@domain as written; comments are
+				 removed only at the ends; never empty */
 };
 
 /*
- * The next mailbox in *rest; groups are walked through, the route of a
- * "<@a,@b:user@host>" is left out, a missing comma behind ">" is forgiven. A
- * part without an "@" is given too, as a mailbox without a domain. False at
+ * The next mailbox in *rest, including the members of groups. The route in
+ * "<@a,@b:user@host>" is removed, a missing comma behind ">" is accepted, and
+ * a part without an "@" is returned as a mailbox without a domain. False at
  * the end. Linear in all calls together.
  */
 bool address_next(struct slice *rest, struct address *out);
 
-/* What stands behind the last "@", or an empty slice. */
+/* The part behind the last "@", or an empty slice. */
 struct slice address_domain(struct slice mailbox);
 
 #endif

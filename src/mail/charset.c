@@ -22,7 +22,7 @@
 enum kind {
 	KIND_ICONV,
 	KIND_UTF8,
-	KIND_ASCII,	  /* UTF-8 if it is that, else CP1252 */
+	KIND_ASCII,	  /* UTF-8 when valid, else CP1252 */
 	KIND_ISO_2022_JP, /* turned into EUC first */
 };
 
@@ -102,7 +102,7 @@ static const struct charset charsets[] = {
 	{KIND_ICONV, "UTF-32LE", "utf32le"},
 };
 
-/* How far is this UTF-8: the length of the valid start of the bytes. */
+/* The length of the start of the bytes that is valid UTF-8. */
 static size_t utf8_prefix(struct slice s)
 {
 	size_t at = 0;
@@ -140,7 +140,7 @@ static bool second_fits(unsigned char lead, unsigned char second)
 	return second >= low && second <= high;
 }
 
-/* The bytes of a sequence that began well and was cut off; at least one. */
+/* The length of a sequence that begins well but is cut off; at least 1. */
 static size_t utf8_cut_off(struct slice s)
 {
 	const unsigned char *u = (const unsigned char *)s.p;
@@ -202,10 +202,7 @@ const struct charset *charset_find(struct slice name)
 	return NULL;
 }
 
-/*
- * One step of iconv. Returns 0, or its errno when input is left that it
- * cannot read.
- */
+/* One step of iconv. Returns 0, or errno when it cannot read the input left. */
 static int convert_some(iconv_t cd, struct slice *in, struct buf *out)
 {
 	char chunk[CHUNK];
@@ -214,7 +211,7 @@ static int convert_some(iconv_t cd, struct slice *in, struct buf *out)
 	bool is_end = left == 0;
 	int error = 0;
 
-	/* iconv() does not write to its input, but its type says so. */
+	/* iconv() only reads its input, although its type is not const. */
 	memcpy(&from, &in->p, sizeof(from));
 	if (iconv(cd, is_end ? NULL : &from, is_end ? NULL : &left, &to,
 		  &room) == (size_t)-1)
@@ -224,7 +221,7 @@ static int convert_some(iconv_t cd, struct slice *in, struct buf *out)
 	return error == E2BIG && to != chunk ? 0 : error;
 }
 
-/* The bytes to pass over when one place cannot be read. */
+/* How many bytes to skip where one cannot be decoded. */
 static size_t unit_size(const char *name)
 {
 	if (strncmp(name, "UTF-16", 6) == 0)
@@ -232,7 +229,7 @@ static size_t unit_size(const char *name)
 	return strncmp(name, "UTF-32", 6) == 0 ? 4 : 1;
 }
 
-/* Returns the number of places that could not be read. */
+/* Returns the number of places that could not be decoded. */
 static size_t convert_iconv(const char *name, struct slice in, struct buf *out)
 {
 	iconv_t cd = iconv_open("UTF-8", name);
@@ -253,7 +250,7 @@ static size_t convert_iconv(const char *name, struct slice in, struct buf *out)
 			break;
 		in = slice_of(in.p + unit, in.len - unit);
 	}
-	/* Some converters hold a character back. */
+	/* Flush: some converters hold back a character. */
 	in.len = 0;
 	(void)convert_some(cd, &in, out);
 	(void)iconv_close(cd);
@@ -300,7 +297,7 @@ static size_t jis_to_euc(struct slice s, enum jis_mode *mode, struct buf *euc)
 	if (c == '\n')
 		*mode = JIS_ROMAN;
 	if (*mode == JIS_ROMAN || c <= 0x20 || c >= 0x7f) {
-		/* It has seven bits; 0xff is an error in any EUC. */
+		/* Not 7-bit: 0xff is an error in every EUC. */
 		buf_addch(euc, (char)(c >= 0x80 ? 0xff : c));
 		return 1;
 	}
@@ -321,9 +318,9 @@ static size_t jis_to_euc(struct slice s, enum jis_mode *mode, struct buf *euc)
 }
 
 /*
- * iconv's ISO-2022-JP is the standard's, which lacks the circled digits and
- * Roman numbers that Windows sends. Its EUC-JP-MS has them, and that is the
- * same characters without the shifting.
+ * ISO-2022-JP of iconv follows the standard, which lacks the circled digits
+ * and Roman numerals that Windows sends. Its EUC-JP-MS has them: the same
+ * characters without shift states.
  */
 static size_t convert_jis(const char *euc_name, struct slice in,
 			  struct buf *out)
@@ -385,7 +382,7 @@ static bool holds_jis_escape(struct slice s)
 		memmem(s.p, s.len, "\033$@", 3) != NULL);
 }
 
-/* Do most runs of 8-bit bytes have one byte only? */
+/* Are most runs of 8-bit bytes only one byte long? */
 static bool is_mostly_ascii_text(struct slice s)
 {
 	size_t runs = 0, lone = 0;

@@ -10,7 +10,7 @@
 
 /*
  * Seconds since 1970, and the offset of the sender's zone in seconds. False
- * for what is no date between 1970 and 2100.
+ * unless it is a date between 1970 and 2100.
  */
 bool date_parse(struct slice text, int64_t *seconds_out, int *zone_out);
 

@@ -7,7 +7,7 @@
 
 #include "util/banned.h"
 
-/* RFC 5322 2.1.1: lines should be no longer, and must not be longer. */
+/* RFC 5322 2.1.1: a line should not, and must not, be longer. */
 #define LINE_SHOULD 78
 #define LINE_MUST   998
 
@@ -18,10 +18,10 @@
 
 #define WORD_FRAME (sizeof(WORD_PREFIX) - 1 + sizeof(WORD_SUFFIX) - 1)
 
-/* No word is begun for less: one character of any script fits. */
+/* Room for an encoded word of one character of any script. */
 #define WORD_MIN (WORD_FRAME + 8)
 
-/* A name that leaves room for a value on its line. */
+/* Leaves room for a value on the line of the name. */
 #define NAME_MAX_BYTES 76
 
 /* Each byte of a value may become U+FFFD. */
@@ -71,7 +71,7 @@ static void clean(struct slice value, struct buf *out)
 	buf_consume(out, (size_t)(s.p - out->s));
 }
 
-/* What must be encoded: not ASCII, or what looks as if it were already. */
+/* Must it be encoded? Non-ASCII text, or text that looks encoded already. */
 static bool is_plain(struct slice value)
 {
 	size_t run = 0;
@@ -89,7 +89,7 @@ static bool is_plain(struct slice value)
 	return true;
 }
 
-/* Blanks of the value stay: a line ends before the one that begins the next. */
+/* All blanks of the value stay: a folded line begins with one of them. */
 static void add_plain(struct slice value, size_t column, const char *line_end,
 		      struct buf *out)
 {
@@ -133,7 +133,7 @@ static void add_base64(struct slice s, struct buf *out)
 	}
 }
 
-/* As many whole characters as fit into a word of so many columns. */
+/* The bytes of as many whole characters as fit into a word of `room`. */
 static size_t word_len(struct slice rest, size_t columns)
 {
 	/* Groups of three bytes become four letters. */
@@ -150,7 +150,7 @@ static size_t word_len(struct slice rest, size_t columns)
 	}
 }
 
-/* All of it, for blanks between two words would be lost. */
+/* Encode all of it: blanks between two encoded words would be lost. */
 static void add_words(struct slice value, size_t column, const char *line_end,
 		      struct buf *out)
 {
@@ -216,7 +216,7 @@ static bool is_continuation(struct slice line)
 	return line.p[0] == ' ' || line.p[0] == '\t';
 }
 
-/* "Name:", in any case, perhaps with blanks before the colon. */
+/* "Name:" in any case, with or without blanks before the colon. */
 static bool is_field(struct slice line, struct slice name)
 {
 	size_t i = name.len;
@@ -236,7 +236,7 @@ static const char *line_end_of(struct slice header)
 	return lf != NULL && lf > header.p && lf[-1] == '\r' ? "\r\n" : "\n";
 }
 
-/* A last line that the end of the message cut off gets its end. */
+/* Add the line end that a cut-off last line lacks. */
 static void end_line(struct buf *out, size_t start, const char *line_end)
 {
 	if (out->len > start && out->s[out->len - 1] != '\n')
@@ -266,7 +266,7 @@ void edit_header(struct slice header, const struct edit *edit, struct buf *out)
 		end_line(out, start, line_end);
 		edit_field(edit->name, edit->value, line_end, out);
 	}
-	/* The empty line; a header that was not there has none yet. */
+	/* The empty line; a missing header has none yet. */
 	if (header.len == 0 ? out->len > start : is_empty(line))
 		buf_addstr(out, line_end);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Changing fields of a header, byte for byte the same everywhere else.
+ * Changing fields of a header; every other byte stays as it is.
  *
  *	struct edit edit = {EDIT_SET, slice_str("X-Label"), slice_str("work")};
  *
@@ -8,9 +8,9 @@
  *	if (out.full)
  *		…
  *
- * Values are text for people, UTF-8: control characters become blanks, what
- * is not ASCII becomes RFC 2047 words, long fields are folded (RFC 5322
- * 2.2.3). A value can therefore never bring in another field.
+ * Values are text in UTF-8: control characters become blanks, non-ASCII text
+ * becomes RFC 2047 words, long fields are folded (RFC 5322 2.2.3). A value can
+ * therefore never add another field.
  */
 #ifndef MAIL_EDIT_H
 #define MAIL_EDIT_H
@@ -19,8 +19,8 @@
 #include "util/error.h"
 
 enum edit_kind {
-	EDIT_SET,    /* in the place of the first, or at the end; once */
-	EDIT_ADD,    /* at the end */
+	EDIT_SET,    /* replace the first, or add; remove all others */
+	EDIT_ADD,    /* at the end of the header */
 	EDIT_REMOVE, /* all of that name */
 };
 
@@ -30,13 +30,13 @@ struct edit {
 	struct slice value; /* unused by EDIT_REMOVE */
 };
 
-/* May a field be called that? RFC 5322 3.6.8. -1: ERR_CONFIG. */
+/* Is it a valid name of a field (RFC 5322 3.6.8)? -1 with ERR_CONFIG. */
 int edit_check_name(const char *name, struct error *err);
 
 /*
  * Append the edited header to `out`. `header` is as in struct message: up to
- * and with the empty line, which an absent header gets with its first field.
- * Lines end as its first line does.
+ * the empty line, included; a missing header gets one with its first field.
+ * New lines end as the first line does.
  */
 void edit_header(struct slice header, const struct edit *edit, struct buf *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a reader has done with a message, as rules and folders know it. */
+/* What the user did with a message, as rules and folders know it. */
 #ifndef MAIL_FLAGS_H
 #define MAIL_FLAGS_H
 
@@ -9,7 +9,7 @@ enum message_flag {
 	FLAG_FLAGGED = 2,  /* F */
 	FLAG_ANSWERED = 4, /* R */
 	FLAG_SEEN = 8,	   /* S */
-	FLAG_OLD = 16,	   /* no letter; it has been in cur/ before */
+	FLAG_OLD = 16,	   /* no letter: the file was in cur/ */
 };
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "util/banned.h"
 
-/* "&CounterClockwiseContourIntegral;" is nobody's; ours have up to 8. */
+/* Names in our table have up to 8 letters; longer ones are not decoded. */
 #define ENTITY_MAX 12
 
 struct writer {
@@ -124,7 +124,7 @@ static void put(struct writer *w, unsigned code)
 	add_code(w, code);
 }
 
-/* The number of "&#…", which may be any, as a character that exists. */
+/* The number in "&#…;", made a valid character. */
 static unsigned sane_code(unsigned code)
 {
 	if (code >= 0x80 && code < 0xa0)
@@ -186,7 +186,7 @@ static unsigned decode_utf8(const char *p, size_t n)
 	return code;
 }
 
-/* One visible character. Returns the bytes read. */
+/* Read one visible character. Returns the bytes read. */
 static size_t read_character(struct slice s, struct writer *w)
 {
 	unsigned code = 0xfffd;
@@ -211,7 +211,7 @@ static bool is_one_of(struct slice name, const char *const *names)
 	return false;
 }
 
-/* Behind the ">" of the tag; quoted attribute values may hold one. */
+/* The offset behind the ">" of the tag; quoted values may hold a ">". */
 static size_t tag_end(struct slice s)
 {
 	char quote = '\0';
@@ -230,7 +230,7 @@ static size_t tag_end(struct slice s)
 	return s.len;
 }
 
-/* Behind `</name`, from where the rest of that tag is read as usual. */
+/* The offset behind `</name`; the rest of that tag is read as usual. */
 static size_t find_close(struct slice s, struct slice name)
 {
 	for (size_t i = 0; i + 2 + name.len <= s.len; i++) {
@@ -253,7 +253,7 @@ static size_t comment_end(struct slice s)
 	return end == NULL ? s.len : (size_t)(end - s.p) + 3;
 }
 
-/* A tag, a comment, or only a "<". Returns the bytes read. */
+/* Read a tag, a comment, or a lone "<". Returns the bytes read. */
 static size_t read_tag(struct slice s, struct writer *w)
 {
 	static const char *const hidden[] = {"script", "style", "title",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * HTML reduced to the text a reader sees: tags, comments, scripts and styles
- * are gone, entities decoded, invisible characters (zero width, soft hyphen)
- * that serve to break up words dropped, blanks joined. One pass, no tree, no
- * network, nothing but the bytes given.
+ * HTML reduced to the text that a reader sees: tags, comments, scripts and
+ * styles are removed, entities decoded, blanks joined, and invisible
+ * characters (zero width, soft hyphen), which senders use to break up words,
+ * dropped. One pass, no tree, no network.
  */
 #ifndef MAIL_HTML_H
 #define MAIL_HTML_H

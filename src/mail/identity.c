@@ -5,7 +5,7 @@
 
 #include "util/banned.h"
 
-/* Message-ID and Date: without both, a header is like many others. */
+/* Message-ID and Date: without both, many headers look alike. */
 #define N_TELLING 2
 
 /* Without its line ends: servers fold as they like. */

@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* U+FFFD has three bytes for one that was wrong; one more for the shifts. */
+/* An invalid byte becomes the three of U+FFFD; one more for charset shifts. */
 #define TEXT_GROWTH 4
 
 struct line {
@@ -68,8 +68,8 @@ static void add_field(struct message *m, const struct field *field)
 }
 
 /*
- * A line of the header. `open` says whether a blank at its start continues
- * the last field; returns the same for the next line.
+ * Take a line of the header. `open`: does a blank at its start continue the
+ * last field? Returns the same for the next line.
  */
 static bool index_line(struct message *m, struct slice text, bool open)
 {
@@ -105,7 +105,7 @@ static void cut_long_values(struct message *m)
 	}
 }
 
-/* Do the bytes begin like a message? Other mail readers ask the same. */
+/* Do the bytes begin like a message? The test of other mail readers. */
 static bool has_header(struct slice bytes)
 {
 	struct line first;
@@ -194,7 +194,7 @@ static void add_unescaped(struct slice s, struct buf *out)
 }
 
 /*
- * Display names without their quotes. Those within "<…>" and before an "@"
+ * Remove the quotes of display names. Quotes within "<…>" and before an "@"
  * belong to the address and stay.
  */
 static void unquote(struct slice s, struct buf *out)

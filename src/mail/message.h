@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A message is immutable bytes plus an index of its header fields (RFC 5322
- * 2.2). Lines end in LF (or CRLF, which is accepted too). Decoded views are
- * made on demand and kept.
+ * 2.2). Lines end in LF or CRLF. Decoded forms of fields are made on demand
+ * and kept.
  *
  *	struct message m;
  *
@@ -11,11 +11,11 @@
  *		use(message_text(&m, i));
  *	message_release(&m);
  *
- * The splitter is linear, has no I/O and survives anything: a line that is
- * not a field (an mbox "From " line at the top, rubbish in the middle) is
- * skipped; the header ends at the first empty line, or where the bytes end.
- * Bytes that begin with text which is no field, no blank and no "From " line
- * are all body.
+ * The parser is linear, does no I/O and accepts any input: a line that is not
+ * a field (an mbox "From " line at the top, rubbish in the middle) is skipped;
+ * the header ends at the first empty line, or at the end of the bytes. When
+ * the bytes begin with something other than a field, a blank or a "From "
+ * line, all of them are body.
  */
 #ifndef MAIL_MESSAGE_H
 #define MAIL_MESSAGE_H
@@ -31,7 +31,7 @@
 /* A raw value beyond this is cut for matching: real ones are under 100 KB. */
 #define MESSAGE_VALUE_MAX ((size_t)256 * 1024)
 
-/* Fields that begin behind this are not indexed. */
+/* Fields that begin behind this offset are not indexed. */
 #define MESSAGE_HEADER_MAX ((size_t)16 * 1024 * 1024)
 
 struct field {
@@ -47,7 +47,7 @@ struct message {
 	struct slice bytes;  /* borrowed; may be the header part only */
 	struct slice header; /* up to and with the empty line */
 	struct slice body;   /* what follows */
-	bool cut; /* a cap was reached: fields are missing or shortened */
+	bool cut; /* a limit was reached: fields are missing or shortened */
 	struct field *fields;
 	size_t n_fields;
 	const char *const *fallback; /* borrowed; charsets for raw 8-bit */
@@ -67,9 +67,9 @@ bool message_next(const struct message *m, const char *name, size_t *at,
 		  size_t *index_out);
 
 /*
- * Field i as a person reads it: unfolded, RFC 2047 words decoded, raw 8-bit
- * converted, blanks trimmed at both ends, valid UTF-8. In address fields the
- * quotes round display names are gone. Owned by the message.
+ * Field i as a mail reader shows it: unfolded, RFC 2047 words decoded, raw
+ * 8-bit bytes converted, blanks trimmed at both ends, valid UTF-8. In address
+ * fields, display names lose their quotes. Owned by the message.
  */
 struct slice message_text(struct message *m, size_t i);
 
@@ -77,9 +77,8 @@ struct slice message_text(struct message *m, size_t i);
 #define MESSAGE_MAILBOXES_MAX 10000
 
 /*
- * The mailboxes in address field i, from its raw value. One more than
- * MESSAGE_MAILBOXES_MAX says that there are others still. Owned by the
- * message.
+ * The mailboxes in address field i, from its raw value. *n_out of
+ * MESSAGE_MAILBOXES_MAX + 1 means that there are more. Owned by the message.
  */
 const struct slice *message_mailboxes(struct message *m, size_t i,
 				      size_t *n_out);
@@ -88,9 +87,9 @@ const struct slice *message_mailboxes(struct message *m, size_t i,
 struct slice message_first(struct message *m, const char *name);
 
 /*
- * The short name of the mailing list: what stands between "<" and the first
- * dot in List-Id, "notmuch" for "Notmuch <notmuch.notmuchmail.org>". May be
- * empty; p == NULL when there is no List-Id. Owned by the message.
+ * The short name of the mailing list: the text between "<" and the first dot
+ * in List-Id, "notmuch" for "Notmuch <notmuch.notmuchmail.org>". May be empty;
+ * p == NULL when there is no List-Id. Owned by the message.
  */
 struct slice message_list(struct message *m);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * GMime gets a message of our making: the MIME fields of the top header and
- * the body behind them. So its idea of where the header ends is ours, and
- * it does not parse addresses nobody asked for.
+ * GMime gets a message made here: the MIME fields of the top header and the
+ * body behind them. This way GMime and the rest of postroom agree where the
+ * header ends, and GMime parses no addresses, which nobody needs.
  */
 #include "mail/mime.h"
 
@@ -20,13 +20,13 @@
 
 #include "util/banned.h"
 
-/* Of a MIME field more is not looked at: real ones are under 1 KB. */
+/* Bytes read of a MIME field: real ones are under 1 KB. */
 #define FIELD_MAX ((size_t)16 * 1024)
 
 /* A decoded name longer than this is cut off: file systems take 255. */
 #define NAME_MAX_BYTES (4 * FIELD_MAX)
 
-/* A page names its charset near its top, if it does. */
+/* An HTML page that names its charset does so near its top. */
 #define META_LOOK 1024
 
 #define CHUNK ((size_t)16 * 1024)
@@ -92,7 +92,7 @@ static void read_content(GMimePart *part, struct buf *out)
 	g_object_unref(filtered);
 }
 
-/* The decoded file name, whoever says it; empty when nobody does. */
+/* The decoded file name, from either field; empty without one. */
 static void read_name(struct walker *w, GMimeObject *part, struct buf *name)
 {
 	if (!mime_param_get(raw_field(part, "Content-Disposition"), "filename",
@@ -145,7 +145,7 @@ static void visit_part(struct walker *w, GMimeObject *part, struct slice name)
 	buf_release(&bytes);
 }
 
-/* What has a name, and what is no text, whether it has one or not. */
+/* Is it an attachment? A part with a name, and a part that is not text. */
 static void look_at_attachment(struct walker *w, GMimeObject *part,
 			       bool is_body)
 {
@@ -164,7 +164,7 @@ static void look_at_attachment(struct walker *w, GMimeObject *part,
 	buf_release(&name);
 }
 
-/* Append, LF for CRLF, and cut between characters where the view is full. */
+/* Append, with LF for CRLF; cut between characters when the view is full. */
 static void add_text(struct mime_view *view, struct slice text)
 {
 	size_t room = view->text.max - view->text.len;
@@ -226,7 +226,7 @@ static void to_utf8(struct walker *w, GMimeObject *part, bool is_html,
 		charset_guess(raw, w->fallback, out);
 }
 
-/* Text in its charset, as the view has it. */
+/* Append text, converted from its charset, to the view. */
 static void add_raw_text(struct walker *w, GMimeObject *part, bool is_html,
 			 struct slice raw)
 {
@@ -242,8 +242,8 @@ static void add_raw_text(struct walker *w, GMimeObject *part, bool is_html,
 }
 
 /*
- * Files that stand uuencoded in the text. Mail readers of today show them as
- * text, and so does the view; but who saves attachments wants them.
+ * Files uuencoded in the text. Today's mail readers show them as text, and so
+ * does the view; saving attachments saves them, too.
  */
 static void visit_uu_files(struct walker *w, struct slice raw)
 {
@@ -277,7 +277,7 @@ static void add_text_part(struct walker *w, GMimeObject *part)
 	buf_release(&raw);
 }
 
-/* The levels above the part: its path is "1.2.1". */
+/* How many levels lie above the part, by its path: "1.2.1". */
 static size_t part_depth(GMimePartIter *iter)
 {
 	char *path = g_mime_part_iter_get_path(iter);
@@ -301,7 +301,7 @@ static void add_part(struct walker *w, GMimeObject *part)
 
 	if (GMIME_IS_MULTIPART(part))
 		return;
-	/* An invitation (text/calendar) is text, and more than that. */
+	/* An invitation (text/calendar) counts as an attachment, too. */
 	look_at_attachment(w, part,
 			   is_text && (is_type(part, "text", "plain") ||
 				       is_type(part, "text", "html")));
@@ -355,7 +355,7 @@ static void add_source(GMimeStream *cat, GByteArray *array, struct slice bytes)
 	memcpy(&array->data, &bytes.p, sizeof(array->data));
 	array->len = (guint)bytes.len;
 	g_mime_stream_mem_set_byte_array((GMimeStreamMem *)stream, array);
-	/* The bounds of a new stream are those of its own, empty array. */
+	/* A new stream has the bounds of its own, empty array: set them. */
 	stream->bound_end = (gint64)bytes.len;
 	g_mime_stream_cat_add_source((GMimeStreamCat *)cat, stream);
 	g_object_unref(stream);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The MIME side of a message: attachment names and the text of the body, as
- * a person sees them. GMime reads structure, transfer encodings and
- * parameters; header words and charsets are ours (words.h, charset.h).
+ * The MIME view of a message: attachment names and the text of the body, as a
+ * mail reader shows them. GMime reads structure and transfer encodings;
+ * parameters, header words and charsets are ours (mail/mime_param.h,
+ * mail/words.h, mail/charset.h).
  *
- * Built only when somebody asks. Bounded: at most MIME_PARTS_MAX parts,
- * MIME_DEPTH_MAX levels, MIME_TEXT_MAX bytes of text; beyond that the view is
- * cut and says so. Hand it only messages from within the sandboxed judge or
- * files the user named.
+ * Bounded by MIME_PARTS_MAX parts, MIME_DEPTH_MAX levels and MIME_TEXT_MAX
+ * bytes of text; beyond that the view is cut and says so. Call this only in
+ * the confined judge or another process of its own, or for files that the user
+ * named: GMime parses what strangers wrote.
  */
 #ifndef MAIL_MIME_H
 #define MAIL_MIME_H
@@ -21,7 +22,7 @@
 #define MIME_DEPTH_MAX 32
 #define MIME_TEXT_MAX  ((size_t)4 * 1024 * 1024)
 
-/* What has a file name, and what is no text. */
+/* A part that has a file name, or is not text. */
 struct mime_attachment {
 	char *name; /* decoded file name, UTF-8; "" when it has none */
 	size_t name_len;
@@ -35,14 +36,14 @@ struct mime_view {
 	bool cut;
 };
 
-/* Read the whole message. Never fails; a broken one gives less. */
+/* Read the whole message. Never fails; a broken message gives less. */
 void mime_view_init(struct mime_view *view, struct slice bytes,
 		    const char *const *fallback);
 void mime_view_release(struct mime_view *view);
 
 /*
- * The same, and hand the decoded bytes of each attachment to a visitor, and of
- * each file that stands uuencoded in a text.
+ * The same, and call a visitor with the decoded bytes of each attachment and
+ * of each file that is uuencoded in a text.
  */
 struct mime_visitor {
 	void *context;

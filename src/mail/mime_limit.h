@@ -11,9 +11,8 @@
 #include "util/buf.h"
 
 /*
- * What is behind this is not looked at. Large providers take attachments of
- * 25 MB, which are 35 MB in base64; and a process that holds this much stays
- * below 48 MiB.
+ * Bytes behind this are not read. Large providers accept attachments of 25 MB,
+ * which are 35 MB in base64; a process that holds this much stays below 48 MiB.
  */
 #define MIME_INPUT_MAX ((size_t)36 * 1024 * 1024)
 

@@ -101,7 +101,7 @@ static bool parse_name(struct slice found, const char *name,
 	return true;
 }
 
-/* Keep the list in order; the first of two with one number stays. */
+/* Keep the list sorted; of two with one number the first stays. */
 static void insert(struct segments *all, struct segment segment)
 {
 	size_t at = all->n;
@@ -162,7 +162,7 @@ static void add_percent(struct slice s, struct buf *out)
 	}
 }
 
-/* Of a path like "C:\file" the backslash is no escape. */
+/* In a path like "C:\file" the backslash is not an escape. */
 static void add_plain(struct segment segment, struct buf *out)
 {
 	struct slice s = segment.value;
@@ -198,7 +198,7 @@ static void add_bytes(const struct segments *all, size_t from,
 	}
 }
 
-/* A name of several lines would not be one. */
+/* Line ends and NULs become blanks: a name is one line. */
 static void tame_controls(struct buf *out, size_t from)
 {
 	for (size_t i = from; i < out->len; i++)

@@ -17,10 +17,10 @@
 
 #include "util/banned.h"
 
-/* File systems take 255 bytes; " (123)" must fit, too. */
+/* File systems allow 255 bytes; " (123)" must fit, too. */
 #define NAME_BYTES_MAX 200
 
-/* An extension that is kept when a name is cut. */
+/* The longest extension that is kept when a name is cut. */
 #define EXTENSION_MAX 16
 
 /* Different files of one name. */
@@ -34,7 +34,7 @@ struct saver {
 	int rc;
 };
 
-/* Characters that show a name backwards: "gpj.exe" as "exe.jpg". */
+/* Characters that reverse the text shown: "gpj.exe" looks like "exe.jpg". */
 static bool is_bidi(const char *p, size_t n)
 {
 	unsigned char c = n == 3 ? (unsigned char)p[2] : 0;
@@ -103,7 +103,10 @@ static void variant(struct slice name, int n, struct buf *out)
 	buf_add(out, name.p + dot, name.len - dot);
 }
 
-/* And is durable: somebody else may have written it a moment ago. */
+/*
+ * Does the file hold these bytes? It is synced, too: another process may have
+ * written it a moment ago.
+ */
 static bool is_same(const struct saver *s, const char *name, struct slice bytes)
 {
 	int fd = openat(s->dir_fd, name,
@@ -130,7 +133,7 @@ static bool is_same(const struct saver *s, const char *name, struct slice bytes)
 	return same;
 }
 
-/* A complete, durable file under a name that nobody guesses. */
+/* Write a complete, durable file under a name that nobody can guess. */
 static int write_temporary(const struct saver *s, struct slice bytes,
 			   char name[64])
 {
@@ -157,7 +160,7 @@ static int write_temporary(const struct saver *s, struct slice bytes,
 	return rc;
 }
 
-/* The first name that is free, or has these bytes already. */
+/* Rename it to a free name, unless one holds these bytes already. */
 static int place(struct saver *s, const char *temporary, struct slice name,
 		 struct slice bytes)
 {
@@ -216,7 +219,7 @@ static int save_bytes(struct saver *s, struct slice bytes,
 	mime_visit(&view, bytes, fallback, &visitor);
 	cut = view.cut;
 	mime_view_release(&view);
-	/* Known may be by an earlier try that was killed before this. */
+	/* Also without a new file: an earlier try may have been killed here. */
 	if (s->rc == 0 && s->result->saved + s->result->known > 0)
 		s->rc = io_sync(s->dir_fd, s->directory, s->err);
 	if (s->rc == 0 && cut)
@@ -241,7 +244,7 @@ int mime_save(int fd, const char *directory, const char *const *fallback,
 		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
 	if (st.st_size == 0)
 		return 0;
-	/* More is not looked at, and half a file is worse than none. */
+	/* The rest is not read, and half a file is worse than none. */
 	if ((uint64_t)st.st_size > MIME_INPUT_MAX)
 		return error_set(err, ERR_MESSAGE,
 				 "the message is larger than %zu MiB; its "

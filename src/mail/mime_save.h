@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Attachments as files in a directory. Their names come from strangers: they
- * are tamed, and never lead out of the directory or onto another file. The
- * same attachment saved again is left as it is, so doing this twice does no
- * harm.
+ * are made harmless, and can neither leave the directory nor replace another
+ * file. An attachment that is there already is not saved again, so doing this
+ * twice does no harm.
  *
  * This parses MIME: call it in a process of its own.
  */
@@ -17,18 +17,18 @@
 
 struct mime_save_result {
 	size_t saved;
-	size_t known; /* were there already, byte for byte */
+	size_t known; /* already there, byte for byte */
 };
 
 /*
- * Save the attachments of the message in `fd` below `directory`, which is made
- * when it is missing. ERR_LOCAL: the file system; ERR_MESSAGE: a message
- * so large or so nested that not all of it could be looked at.
+ * Save the attachments of the message in `fd` in `directory`, which is created
+ * when missing. ERR_LOCAL: the file system failed; ERR_MESSAGE: the message is
+ * too large or too deeply nested to be read completely.
  */
 int mime_save(int fd, const char *directory, const char *const *fallback,
 	      struct mime_save_result *result, struct error *err);
 
-/* A file name that is harmless, made of any text. Never empty. */
+/* Make a harmless file name from any text. Never empty. */
 void mime_save_name(struct slice name, struct buf *out);
 
 #endif

@@ -29,7 +29,7 @@ static unsigned value_of(struct slice line, size_t i)
 	return i < line.len ? (unsigned)(line.p[i] - ' ') & 63 : 0;
 }
 
-/* The bytes of one line. False: it is none. */
+/* Append the bytes of one line. False: it is not a line of data. */
 static bool decode_line(struct slice line, struct buf *data)
 {
 	size_t n, groups;
@@ -62,7 +62,7 @@ static struct slice chomp(struct slice line)
 	return line;
 }
 
-/* Behind "begin": data up to "end". False: this is no block after all. */
+/* Read data up to "end". False: it is not a block after all. */
 static bool decode_block(struct slice *rest, struct buf *data)
 {
 	struct slice after = *rest, line;
@@ -74,7 +74,7 @@ static bool decode_block(struct slice *rest, struct buf *data)
 			*rest = after.p == NULL ? slice_of("", 0) : after;
 			return lines > 0;
 		}
-		/* A lone "`", or an empty line: nothing more comes. */
+		/* A lone "`", or an empty line: the data ends. */
 		if (line.len > 0 && !decode_line(line, data))
 			return false;
 		lines++;
@@ -93,7 +93,7 @@ bool uu_next(struct slice *rest, struct slice *before, struct slice *name,
 
 		if (after.p == NULL || !is_begin(chomp(line), name))
 			continue;
-		/* Many false beginnings would each be read to the end. */
+		/* Stop: each of many false beginnings would be read whole. */
 		if (++tried > 100)
 			break;
 		if (decode_block(&block, data)) {

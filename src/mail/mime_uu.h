@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Files that stand uuencoded in the middle of a text (POSIX uuencode). */
+/* Files uuencoded in the middle of a text (POSIX uuencode). */
 #ifndef MAIL_MIME_UU_H
 #define MAIL_MIME_UU_H
 
@@ -8,11 +8,10 @@
 #include "util/buf.h"
 
 /*
- * Find the next one in *rest: what stands before it becomes *before, its name
- * *name, its bytes are appended to `data` (what does not fit is dropped), and
- * *rest is what follows. False, with everything in *before, when there is
- * none. Only a block with a mode, a name, at least one line that is right and
- * an end counts. Linear.
+ * Find the next file in *rest: the text before it becomes *before, its name
+ * *name, its bytes are appended to `data` (dropped when they do not fit), and
+ * *rest is moved behind it. False, with everything in *before, when there is
+ * none. A block needs a mode, a name, a valid line and an end. Linear.
  */
 bool uu_next(struct slice *rest, struct slice *before, struct slice *name,
 	     struct buf *data);

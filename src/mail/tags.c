@@ -114,7 +114,7 @@ static void add_hex(struct buf *out, struct slice s)
 	}
 }
 
-/* Xapian: in quotes, and quotes within doubled. */
+/* A query of Xapian: in quotes, with inner quotes doubled. */
 static void add_query(struct buf *out, struct slice id)
 {
 	buf_addstr(out, "id:%22");

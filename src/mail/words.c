@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The value is cut into raw text and encoded words. The bytes of words that
- * follow each other in one charset wait in `pending` until something else
- * comes; only then are they converted.
+ * The value is split into raw text and encoded words. The bytes of successive
+ * words in one charset are collected in `pending` and converted together.
  */
 #include "mail/words.h"
 
@@ -43,7 +42,7 @@ static bool is_line_end(char c)
 	return c == '\r' || c == '\n';
 }
 
-/* What was decoded cannot start a new line in a log or a header. */
+/* Decoded text must not start a new line in a log or a header. */
 static void tame_controls(struct buf *out, size_t from)
 {
 	for (size_t i = from; i < out->len; i++)
@@ -139,7 +138,7 @@ static bool is_base64(struct slice text)
 	return true;
 }
 
-/* Blanks and "=" are passed over wherever they stand. */
+/* Blanks and "=" are skipped anywhere in the text. */
 static void decode_b(struct slice text, struct buf *out)
 {
 	unsigned bits = 0;
@@ -181,7 +180,7 @@ static struct slice without_language(struct slice name)
 	return name;
 }
 
-/* Could it be the name of a charset, even of one we do not know? */
+/* Could it be the name of a charset, even of an unknown one? */
 static bool is_token(struct slice name)
 {
 	for (size_t i = 0; i < name.len; i++)

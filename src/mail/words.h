@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * RFC 2047: header text as a person reads it. Neighbouring encoded words of
- * one charset are joined as bytes before they are converted, because senders
- * split characters (and ISO-2022-JP shift states) between words. Lenient
- * where real mail is: blanks inside words, missing padding, an RFC 2231
- * language suffix, words that touch other text or each other.
+ * RFC 2047: decoding header text. Neighbouring encoded words of one charset
+ * are joined as bytes before they are converted, because senders split
+ * characters (and ISO-2022-JP shift states) between words. Real mail makes it
+ * accept blanks inside words, missing padding, an RFC 2231 language suffix,
+ * and words that touch other text or each other.
  */
 #ifndef MAIL_WORDS_H
 #define MAIL_WORDS_H
@@ -13,10 +13,10 @@
 
 /*
  * Append the decoded, unfolded form of the raw field value to `out`: valid
- * UTF-8, line ends and NULs gone (an encoded word cannot bring one in: they
- * become blanks), nothing trimmed; a line end with the blanks round it becomes
- * one blank. A word with a broken encoding stays as written. Raw 8-bit bytes
- * and words in an unknown charset are guessed, see charset_guess().
+ * UTF-8 without line ends and NULs (those in an encoded word become blanks),
+ * not trimmed; a line end with the blanks around it becomes one blank. A word
+ * with a broken encoding stays as written. Raw 8-bit bytes and words in an
+ * unknown charset go through charset_guess().
  */
 void words_decode(struct slice value, const char *const *fallback,
 		  struct buf *out);
