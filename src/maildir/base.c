@@ -12,7 +12,7 @@
 /* Host names in file names; RFC 1123 allows 255, file systems do not. */
 #define HOST_MAX 64
 
-/* As the Maildir page says: "/" and ":" cannot be in a file name here. */
+/* The Maildir specification wants "/" and ":" in host names escaped. */
 static void put_host(struct buf *out)
 {
 	char host[256] = "localhost";

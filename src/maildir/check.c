@@ -12,7 +12,7 @@
 
 #include "util/banned.h"
 
-/* Of one component, on every file system we know. */
+/* The limit for one component on all common file systems. */
 #define NAME_BYTES_MAX 255
 
 bool maildir_fits(const struct maildir *m, const char *name)
@@ -27,7 +27,7 @@ bool maildir_fits(const struct maildir *m, const char *name)
 	return fits;
 }
 
-/* What does not mend itself; a disk that is full or broken does. */
+/* Errors that stay; a full or broken disk gets repaired. */
 static bool is_final(int reason)
 {
 	return reason == ENOTDIR || reason == ELOOP || reason == ENAMETOOLONG ||
@@ -46,7 +46,7 @@ static int look_at(const char *path)
 	return S_ISDIR(st.st_mode) ? 1 : -1;
 }
 
-/* Go down from path[from], a "/", as far as there is something. */
+/* Follow the path down from path[from], a "/", as far as it exists. */
 static bool may_be(const char *path, size_t from)
 {
 	char *partial = xstrdup(path);
@@ -70,7 +70,7 @@ static bool may_be(const char *path, size_t from)
 	return may;
 }
 
-/* The folder above, as far as it is written; else the root. Allocated. */
+/* The folder that `written` bytes of the name give, or the root. Allocated. */
 static char *path_above(const struct maildir *m, const char *name,
 			size_t written)
 {

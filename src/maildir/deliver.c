@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One message: linked into its folder, or copied where links end. */
+/* Delivering one message: by a link, or a copy where links do not reach. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static void item_name(const struct maildir_item *item, struct buf *out)
 	buf_addf(out, ":2,%s%s", letters, item->keywords);
 }
 
-/* The name is taken: by this very file, when an earlier try got this far. */
+/* The name exists: is it this very file, from an earlier try? */
 static int check_same(int fd_a, const char *a, int fd_b, const char *b,
 		      const char *path, struct error *err)
 {
@@ -67,8 +67,8 @@ static int copy_file(int spool_fd, const char *spool, int tmp_fd,
 }
 
 /*
- * Without hard links there is no witness: a name is moved, never replaced.
- * Where the file system cannot promise that, our names are ours alone.
+ * Without hard links there is no witness. The move never replaces a file;
+ * where the file system cannot promise that, the base is unique anyway.
  */
 static int move_name(int tmp_fd, const char *base, int to_fd, const char *to,
 		     const char *path, struct error *err)
@@ -91,7 +91,7 @@ static int deliver_copy(struct maildir_folder *folder,
 
 	if (tmp_fd == -1)
 		return -1;
-	(void)unlinkat(tmp_fd, item->base, 0); /* of a try that was broken */
+	(void)unlinkat(tmp_fd, item->base, 0); /* left by an earlier try */
 	rc = copy_file(item->spool_fd, item->spool, tmp_fd, item->base,
 		       folder->path, err);
 	if (rc == 0)
@@ -111,7 +111,7 @@ static int deliver_copy(struct maildir_folder *folder,
 	return rc;
 }
 
-/* The file systems are two, or this one has no (or no more) links. */
+/* Two file systems, or one without links or with no link left. */
 static bool cannot_link(int reason)
 {
 	return reason == EXDEV || reason == EPERM || reason == EOPNOTSUPP ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A name belongs to whoever made the inode that it has at the moment. */
+/* The lock belongs to the process that created the inode of its name. */
 #include "maildir/dovecot_lock.h"
 
 #include <errno.h>
@@ -28,8 +28,8 @@ static bool same_inode(const struct stat *a, const struct stat *b)
 }
 
 /*
- * The number of an inode that is gone may be given to a new file at once, and
- * a holder that is slow touches its lock. The mtime shows both.
+ * A new file may get the number of a removed inode at once, and a slow holder
+ * touches its lock. The mtime shows both.
  */
 static bool unchanged(const struct stat *a, const struct stat *b)
 {
@@ -38,9 +38,9 @@ static bool unchanged(const struct stat *a, const struct stat *b)
 }
 
 /*
- * A link does not overwrite the lock that somebody has taken in between. Where
+ * A link cannot overwrite a lock that another process took meanwhile. Where
  * links are not allowed (to files of others, or on this file system), moving
- * it is better than to lose a lock that is held for sure.
+ * it back is better than losing a lock that is certainly held.
  */
 static void put_back(int dir_fd, const char *aside)
 {
@@ -51,9 +51,9 @@ static void put_back(int dir_fd, const char *aside)
 }
 
 /*
- * Nobody holds a lock for minutes: what is that old was left by a crash. Others
- * see that too, and one of them may have replaced it since we looked. It is
- * therefore moved aside first: what we have then, nobody else can replace.
+ * Nobody holds the lock for minutes, so an old one was left by a crash. Other
+ * processes see that, too, and one may have replaced it since we looked.
+ * Therefore move it aside first: nobody else can replace it there.
  */
 static void break_stale(int dir_fd)
 {
@@ -95,7 +95,7 @@ int dovecot_lock(int dir_fd, int *fd_out, struct error *err)
 	return 0;
 }
 
-/* As long as it is open, no other file can get the number of our inode. */
+/* While it is open, no other file can get the number of our inode. */
 void dovecot_unlock(int dir_fd, int *fd)
 {
 	struct stat ours, there;

@@ -24,21 +24,21 @@
 /* Folders nest a few levels; a loop of bind mounts must end. */
 #define DEPTH_MAX 16
 
-/* A rename during readdir() can hide an entry: look again (faults 3.7). */
+/* A rename during readdir() can hide an entry: look again (fault E7). */
 #define LOOKS 3
 
-/* Two files are compared in such pieces. */
+/* Bytes read at once when two files are compared. */
 #define CHUNK_SIZE (32 * 1024)
 
-/* What is looked for in a directory: a name, or an inode. */
+/* What to look for in a directory: a name, or an inode. */
 struct wanted {
 	const char *base; /* up to ":2,…"; NULL: look for the inode */
 	dev_t device;
 	ino_t inode;
-	const struct maildir_item *item; /* whose bytes it must have; or NULL */
+	const struct maildir_item *item; /* it must have its bytes; or NULL */
 };
 
-/* Inodes of another file system have the same numbers. */
+/* Another file system may use the same inode number. */
 static bool is_same(const struct wanted *w, int fd, const struct dirent *entry)
 {
 	struct stat st;
@@ -86,8 +86,8 @@ static bool same_bytes(int a, int b)
 }
 
 /*
- * The name says what it is, but anybody can give it to a file. Where nothing
- * is left to compare with, the name counts.
+ * Does the file have the bytes of the item? Any program can give a file this
+ * name. Without a spool file to compare with, the name decides.
  */
 static bool has_bytes(int dir, const char *name,
 		      const struct maildir_item *item)
@@ -107,7 +107,7 @@ static bool has_bytes(int dir, const char *name,
 	return same;
 }
 
-/* 1 found, 0 not, -1 the directory cannot be read. */
+/* 1: found; 0: not; -1: the directory cannot be read. */
 static int scan(int fd, const struct wanted *w, struct error *err)
 {
 	const struct dirent *entry;
@@ -127,10 +127,11 @@ static int scan(int fd, const struct wanted *w, struct error *err)
 }
 
 /*
- * The new/ and cur/ of the whole tree below `fd`; not tmp/ or the spool, where
- * the witness itself is. What cannot be opened is passed over; only the root
- * may be a link. Where it is found is made durable: a kill may have left the
- * name in the page cache only. 1 found, 0 not, -1 it cannot be made durable.
+ * Search new/ and cur/ in the whole tree below `fd`, but not tmp/ or the spool,
+ * where the witness itself is. A directory that cannot be opened is skipped;
+ * only the root may be a symbolic link. The directory where it is found is
+ * synced: after a kill the name may be in the page cache only. 1: found; 0:
+ * not; -1: it cannot be made durable.
  */
 static int scan_tree(int fd, const char *name, const struct wanted *w,
 		     int depth, struct error *err)
@@ -182,8 +183,8 @@ static int stat_witness(const struct maildir_folder *folder,
 }
 
 /*
- * It is to be delivered now. A disk that only says that it has synced may have
- * lost its bytes; the name, which is in the database, says how many there were.
+ * Not delivered yet: check the spool file first. A disk that lied about a sync
+ * may have lost bytes; the base, which the database keeps, has the size.
  */
 static int not_filed(const struct maildir_item *item, struct error *err)
 {
@@ -245,7 +246,7 @@ int maildir_find(struct maildir *m, struct maildir_folder *folder,
 	return rc;
 }
 
-/* The name in one directory that begins with the base. */
+/* Append the path of the file in one directory that has this base. */
 static bool locate_in(const char *folder, const char *part, const char *base,
 		      struct buf *path_out)
 {

@@ -74,7 +74,7 @@ static int read_file(int dir_fd, struct keywords *k, struct error *err)
 	return rc;
 }
 
-/* A letter that is there twice has its last name, as for Dovecot. */
+/* For a letter that is listed twice the last name counts, as in Dovecot. */
 static void parse(struct keywords *k)
 {
 	struct slice rest = buf_slice(&k->bytes), line, number;
@@ -107,7 +107,7 @@ static int load(int dir_fd, struct keywords *k, struct error *err)
 	return 0;
 }
 
-/* IMAP keywords ignore case, and Dovecot's are written in any. */
+/* IMAP keywords ignore case; Dovecot writes them in any case. */
 static int find(const struct keywords *k, const char *tag)
 {
 	for (int i = 0; i < LETTERS; i++)
@@ -125,7 +125,7 @@ static bool all_known(const struct keywords *k, const struct tags *t)
 	return true;
 }
 
-/* 1: all tags have a letter now, 0: there are too few. */
+/* 1: every tag has a letter now; 0: there are too few letters. */
 static int add_missing(struct keywords *k, const struct tags *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
@@ -147,8 +147,8 @@ static int add_missing(struct keywords *k, const struct tags *t)
 }
 
 /*
- * Dovecot reads the file again only when its mtime, in seconds, is another
- * one. It must therefore grow, even twice in a second or from the future.
+ * Dovecot reads the file again only when its mtime, in seconds, has changed.
+ * Always make it grow: also twice in a second, and from a time in the future.
  */
 static int grow_mtime(int fd, const struct keywords *k, struct error *err)
 {
@@ -173,12 +173,13 @@ static int fill_file(int fd, const struct keywords *k, struct error *err)
 	return io_sync(fd, KEYWORDS_TMP, err);
 }
 
-/* A new file in the place of the old one, as Dovecot does it. */
+/* Replace the file by a new one, as Dovecot does. */
 static int write_file(int dir_fd, const struct keywords *k, struct error *err)
 {
 	int fd, rc;
 
-	(void)unlinkat(dir_fd, KEYWORDS_TMP, 0); /* of a crash: we are locked */
+	/* One left by a crash: nobody else writes it while we have the lock. */
+	(void)unlinkat(dir_fd, KEYWORDS_TMP, 0);
 	fd = openat(dir_fd, KEYWORDS_TMP,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tags as Dovecot keeps them: a letter in the file's name stands for each,
- * and the file dovecot-keywords of the folder says for which.
+ * Tags as Dovecot keeps them: letters in the name of a message's file, which
+ * the file dovecot-keywords in its folder explains.
  */
 #ifndef MAILDIR_KEYWORDS_H
 #define MAILDIR_KEYWORDS_H
@@ -13,11 +13,11 @@
 #define KEYWORD_LETTERS 27
 
 /*
- * The letters that stand for the tags in the names of files of the Maildir
- * `dir_fd`, sorted. New tags are written into its dovecot-keywords, under the
- * lock that Dovecot takes for that (dovecot-uidlist.lock). Returns 1; 0 when
- * that cannot be: a tag is not ASCII, all 26 letters are taken, or Dovecot
- * held its lock for two seconds; -1 on an error.
+ * The letters for the tags in file names of the Maildir `dir_fd`, sorted. New
+ * tags are added to its dovecot-keywords, under the lock that Dovecot takes
+ * for that (dovecot-uidlist.lock). Returns 1; 0 when impossible: a tag is not
+ * ASCII, all 26 letters are used, or Dovecot held its lock for two seconds; -1
+ * on error.
  */
 int keywords_assign(int dir_fd, const struct tags *t,
 		    char letters[KEYWORD_LETTERS], struct error *err);

@@ -19,7 +19,7 @@
 /* Folders kept open: two descriptors each, far below the usual 1024. */
 #define OPEN_FOLDERS_MAX 64
 
-/* Directories synced one by one; each costs a wait for the disk. */
+/* Up to so many directories are synced singly: each waits for the disk. */
 #define SYNC_SINGLE_MAX 4
 
 int maildir_open(struct maildir **out, const char *root, enum layout layout,
@@ -132,7 +132,7 @@ int maildir_open_part(const char *path, const char *part, struct error *err)
 	return fd;
 }
 
-/* Courier wants to see that a folder of maildir++ is not an inbox. */
+/* Courier needs this file to tell a folder of maildir++ from an inbox. */
 static int mark_folder(const struct maildir *m, const char *path,
 		       struct error *err)
 {

@@ -16,8 +16,8 @@
  * caller has recorded that: maildir_find() tells after a crash whether the
  * link was made, even when a mail reader has renamed the file meanwhile.
  *
- * Errors of the file system are of a kind that waits (ERR_TEMPORARY,
- * ERR_LOCAL), names that cannot be are ERR_MESSAGE.
+ * Errors of the file system are ERR_TEMPORARY or ERR_LOCAL: mail waits. An
+ * impossible name of a folder is ERR_MESSAGE.
  */
 #ifndef MAILDIR_H
 #define MAILDIR_H
@@ -44,21 +44,21 @@ enum folder_encoding {
 struct maildir;
 struct maildir_folder;
 
-/* What is to be linked where. */
+/* One message to be delivered. */
 struct maildir_item {
 	int spool_fd;	      /* the spool directory */
 	const char *spool;    /* the file in it: complete and durable */
 	const char *base;     /* unique name, from maildir_base() */
-	unsigned flags;	      /* message_flag bits; with any it goes to cur/ */
-	const char *keywords; /* Dovecot's letters, likewise; may be "" */
+	unsigned flags;	      /* message_flag bits; any puts it into cur/ */
+	const char *keywords; /* Dovecot's letters, the same; may be "" */
 };
 
-/* `root` is created when it is missing. */
+/* `root` is created when missing. */
 int maildir_open(struct maildir **out, const char *root, enum layout layout,
 		 enum folder_encoding encoding, struct error *err);
 void maildir_close(struct maildir *m);
 
-/* Is there nothing at all below `root`, or no such place? */
+/* Is `root` empty or missing? */
 bool maildir_is_bare(const char *root);
 
 /* Does the folder exist already? Nothing is created. */
@@ -68,9 +68,9 @@ bool maildir_exists(struct maildir *m, const char *name);
 bool maildir_fits(const struct maildir *m, const char *name);
 
 /*
- * Can it be, or be made? Not when something else has the name, or when it is
- * not ours: that does not get better by itself. The first `written` bytes of
- * the name are not looked at, up to their last "/".
+ * Can the folder exist or be created? False when a file has its name or we
+ * lack the rights, which does not change by itself. The first `written` bytes
+ * of the name, up to their last "/", are not checked.
  */
 bool maildir_may_be(const struct maildir *m, const char *name, size_t written);
 
@@ -85,22 +85,23 @@ struct maildir_folder *maildir_folder(struct maildir *m, const char *name,
 char *maildir_path(const struct maildir *m, const char *name);
 
 /*
- * Make it visible in new/, or in cur/ with its flags. On another file system
- * the bytes are copied to tmp/ first, and the copy is the witness.
+ * Make the message visible in new/, or in cur/ with its flags. On another file
+ * system than the spool its bytes are copied to tmp/ first, and the copy is
+ * the witness.
  */
 int maildir_deliver(struct maildir_folder *folder,
 		    const struct maildir_item *item, struct error *err);
 
-/* The path at which maildir_deliver() makes it visible; appended. */
+/* Append the path at which maildir_deliver() makes it visible. */
 void maildir_place(const struct maildir *m, const char *name,
 		   const struct maildir_item *item, struct buf *path_out);
 
-/* Have all names linked since the last call made durable. */
+/* Make all names durable that were linked since the last call. */
 int maildir_sync(struct maildir *m, struct error *err);
 
 /*
- * Remove the copy in tmp/, if the delivery, or one before a crash, made one.
- * After it is recorded.
+ * Remove the copy in tmp/, if this delivery, or one before a crash, made one.
+ * Call this only after the delivery is recorded.
  */
 void maildir_forget(const struct maildir *m, const char *name,
 		    const char *base);

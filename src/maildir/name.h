@@ -9,8 +9,8 @@
 /*
  * Append the path of folder `name` relative to the root: "Lists/x" or
  * ".Lists.x"; "." for the inbox of maildir++. `layout` and `encoding` are not
- * AUTO. "cur", "new" and "tmp" as levels get a "_" in the fs layout, where
- * they would be taken for a Maildir's own, and dots become "_" in maildir++.
+ * AUTO. In the fs layout the levels "cur", "new" and "tmp" get a "_": they
+ * would look like directories of a Maildir. In maildir++ dots become "_".
  */
 void maildir_name_path(enum layout layout, enum folder_encoding encoding,
 		       const char *name, struct buf *out);

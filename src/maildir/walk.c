@@ -11,7 +11,7 @@
 
 #include "util/banned.h"
 
-/* Folders nest a few levels; a loop of mounts must end. */
+/* Folders nest a few levels deep; a loop of mounts must end. */
 #define DEPTH_MAX 16
 
 static char *path_in(const char *dir, const char *name)
@@ -73,7 +73,7 @@ void maildir_walk(const char *root, char ***list)
 	walk(root, 0, list);
 }
 
-/* The newest so far; `oldest` of them goes when a newer one comes. */
+/* The newest so far; a newer one replaces the one at index `oldest`. */
 struct newest {
 	char **paths;
 	long long *seconds;
