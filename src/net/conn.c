@@ -14,13 +14,13 @@
 
 #include "util/banned.h"
 
-/* Connecting and logging in, all of it (faults A2, A5). */
+/* Connecting and logging in together (faults A2, A5). */
 #define LOGIN_SECONDS 90
 
-/* A whole session; what was fetched is kept, the next one goes on. */
+/* A whole session; the next one goes on with what was not fetched. */
 #define SESSION_SECONDS (4 * 3600)
 
-/* Slower than this is not slow but stuck (faults A20). */
+/* A slower server counts as stuck (fault A20). */
 #define RATE_WINDOW_MS (5 * 60 * 1000)
 #define RATE_MIN_BYTES (5 * 60 * 100)
 
@@ -44,9 +44,9 @@ struct conn {
 };
 
 /*
- * libcurl hands every line of the login dialogue to the header function, those
- * of CAPA, too. We keep the last refusal: its text and response code (RFC 2449,
- * RFC 3206) say whether a person must act.
+ * libcurl passes every line of the login dialogue, CAPA included, to the header
+ * function. Keep the last refusal: its text and response code (RFC 2449, RFC
+ * 3206) say whether the user must act.
  */
 static size_t keep_reply(char *p, size_t size, size_t n, void *user)
 {
@@ -85,8 +85,8 @@ static bool set_options(struct conn *c, const struct account *a)
 }
 
 /*
- * Not every refusal is about the password: RFC 2449 and RFC 3206 codes, and
- * the words servers use that know no codes (peers 3.3).
+ * Not every refusal is about the password: the codes of RFC 2449 and RFC 3206,
+ * and words of servers without codes (fault A8).
  */
 static bool refusal_is_temporary(const char *reply)
 {
@@ -154,7 +154,7 @@ static int open_error(const struct conn *c, const struct account *a,
 			err, ERR_PERSON,
 			"cannot use tls-ca-file or tls-client-cert: %s", why);
 	case CURLE_COULDNT_CONNECT:
-		/* "Connection refused" says more than libcurl does. */
+		/* "Connection refused" says more than libcurl's text. */
 		(void)curl_easy_getinfo(c->curl, CURLINFO_OS_ERRNO, &reason);
 		if (reason == 0)
 			break;
@@ -182,7 +182,7 @@ static int log_in(struct conn *c, const struct account *a, struct error *err)
 	CURLcode code = curl_easy_perform(c->curl);
 
 	if (code != CURLE_OK) {
-		/* A refused AUTH can end in other codes, too. */
+		/* A refused AUTH can end in these codes, too. */
 		if (strncmp(c->reply, "-ERR", 4) == 0 &&
 		    (code == CURLE_AUTH_ERROR ||
 		     code == CURLE_WEIRD_SERVER_REPLY ||
@@ -200,7 +200,7 @@ static int log_in(struct conn *c, const struct account *a, struct error *err)
 
 void conn_prepare(void)
 {
-	/* What fails here fails again in conn_open(), and is told of there. */
+	/* A failure happens again in conn_open(), which reports it. */
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
@@ -223,7 +223,7 @@ int conn_open(struct conn **out, const struct account *account,
 		conn_close(c);
 		return -1;
 	}
-	/* What was said before TLS counts for nothing (RFC 2595). */
+	/* Forget what an unencrypted server announced (RFC 2595). */
 	if (account->tls == TLS_STARTTLS)
 		c->pipelining = false;
 	c->deadline = clock_ms() + (int64_t)SESSION_SECONDS * 1000;
@@ -257,7 +257,7 @@ void conn_queue(struct conn *c, struct slice bytes)
 	buf_addslice(&c->queue, bytes);
 }
 
-/* As much as goes. The buffer stays where it is: TLS may want it again. */
+/* As much as possible. TLS may need the same bytes again: do not move them. */
 static int send_some(struct conn *c, struct error *err)
 {
 	while (!conn_is_drained(c)) {

@@ -2,8 +2,8 @@
 /*
  * A logged-in byte stream to a POP3 server.
  * libcurl (CONNECT_ONLY) does names, proxies, TLS, certificates, STLS and the
- * login; then the bytes are ours. No QUIT is ever sent from here: closing
- * without one is how a session is given up without deleting anything.
+ * login; then we send and receive the bytes. QUIT is never sent from here:
+ * closing without it ends a session that must not delete anything.
  *
  *	struct conn *c;
  *
@@ -29,35 +29,36 @@
 struct conn;
 
 /*
- * What every connection needs, once, in the process from which others are
- * forked: they inherit it.
+ * Set up libcurl once, before forking the processes that connect: they inherit
+ * it.
  */
 void conn_prepare(void);
 
-/* How to log in. The bytes are wiped by their owner, and here after use. */
+/* How to log in. The caller owns and wipes the text. */
 struct conn_secret {
-	const char *text; /* password or OAuth2 token; NULL: from netrc */
+	const char *text; /* password or OAuth2 token; NULL: use netrc */
 	bool is_token;
 };
 
 /*
- * Connect and log in. ERR_PERSON: the certificate or the login was refused,
- * TLS is missing; ERR_TEMPORARY: everything that may mend itself.
+ * Connect and log in. ERR_PERSON: the certificate or the login was refused, or
+ * the server has no TLS; ERR_TEMPORARY: everything that a later try may find
+ * repaired.
  */
 int conn_open(struct conn **out, const struct account *account,
 	      const struct conn_secret *secret, struct error *err);
 void conn_close(struct conn *c);
 
 /*
- * Did the server say PIPELINING (RFC 2449) before the login, and nobody else in
- * its name?
+ * Did the server announce PIPELINING (RFC 2449) before the login? False with
+ * STARTTLS: an attacker could have announced it before TLS.
  */
 bool conn_offers_pipelining(const struct conn *c);
 
-/* True when everything queued was handed to the network. */
+/* Was everything queued handed to the network? */
 bool conn_is_drained(const struct conn *c);
 
-/* Queue bytes to send. Only when drained. */
+/* Queue bytes to send. Call it only when drained. */
 void conn_queue(struct conn *c, struct slice bytes);
 
 /*
@@ -66,10 +67,10 @@ void conn_queue(struct conn *c, struct slice bytes);
  */
 long conn_receive(struct conn *c, char *p, size_t size, struct error *err);
 
-/* Was it the time that made the last conn_receive() fail? */
+/* Did the last conn_receive() fail because the time was up? */
 bool conn_timed_out(const struct conn *c);
 
-/* Lower the deadline of the session to this many seconds from now. */
+/* End the session at the latest this many seconds from now. */
 void conn_hurry(struct conn *c, int seconds);
 
 #endif

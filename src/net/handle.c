@@ -14,7 +14,7 @@ static size_t drop_body(char *p, size_t size, size_t n, void *user)
 	return size * n;
 }
 
-/* Verification is never off; a pin comes on top of it. */
+/* Verification is never switched off; a pin is an additional check. */
 static bool set_tls(CURL *curl, const struct account *a)
 {
 	bool ok = true;

@@ -9,7 +9,7 @@
 
 #include "util/banned.h"
 
-/* What libcurl reads from while it sends a message. */
+/* The source that libcurl reads while it sends a message. */
 struct upload {
 	const struct smtp_mail *mail;
 	size_t fields_sent;
@@ -51,7 +51,7 @@ static ssize_t read_raw(struct upload *u, char *p, size_t size)
 	return n;
 }
 
-/* Each LF without its CR gets one; so half of the room is read. */
+/* Each LF without a CR gets one: read only half of what fits. */
 static size_t read_upload(char *p, size_t size, size_t n, void *user)
 {
 	struct upload *u = user;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A message to an SMTP server (RFC 5321). libcurl does all of the dialogue. */
+/* Sending a message by SMTP (RFC 5321). libcurl does the whole dialogue. */
 #ifndef NET_SMTP_H
 #define NET_SMTP_H
 
@@ -8,7 +8,7 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-/* A message to be sent on: some fields, then a file from its start. */
+/* The message: some fields, then a file from its start. */
 struct smtp_mail {
 	const char *from;	 /* envelope sender; "" is <> */
 	char *const *recipients; /* NULL-terminated */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Lines of the POP3 dialogue on a connection: the input buffer, CRLF, +OK and
- * -ERR. Below pop3.c and pop3_list.c, used by nobody else.
+ * -ERR. Used by pop3/ only.
  *
  * After any -1 the dialogue is dead.
  */
@@ -14,13 +14,13 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-/* One read from the network: many messages, or a good part of a large one. */
+/* One read from the network: many messages, or much of a large one. */
 #define WIRE_INPUT_SIZE (256 * 1024)
 
-/* RFC 2449: 512. Twice that for servers that talk. */
+/* RFC 2449 allows 512 bytes; twice that for talkative servers. */
 #define WIRE_STATUS_MAX 1024
 
-/* What is said, for -vv: '>' from us, '<' from the server. */
+/* Called with each line, for -vv: '>' from us, '<' from the server. */
 typedef void wire_trace(char direction, struct slice text);
 
 struct wire {
@@ -31,23 +31,23 @@ struct wire {
 	size_t at, len; /* unread: input[at..len) */
 };
 
-/* Takes the connection over. */
+/* Takes ownership of the connection. */
 void wire_init(struct wire *w, struct conn *conn, wire_trace *trace);
 void wire_release(struct wire *w);
 
-/* Mark as dead; returns -1. */
+/* Mark the dialogue as dead; returns -1. */
 int wire_dead(struct wire *w);
 
-/* More bytes behind the unread ones. The end of the stream is an error. */
+/* Read more bytes behind the unread ones. The end of the stream is an error. */
 int wire_fill(struct wire *w, struct error *err);
 
-/* The error for a server that ends lines with LF. Returns -1. */
+/* Report a server that ends lines with LF. Returns -1. */
 int wire_bare_lf(struct wire *w, struct error *err);
 
 /*
  * One line of at most `max` bytes, without its CRLF, valid until the next
- * read. A LF without CR is an error: taken for a part of the line it would
- * hide answers, taken for its end it would let mail forge them. NULs stay.
+ * read. A LF without CR is an error: as a part of the line it would hide
+ * answers, as its end it would let mail forge them. NULs stay.
  */
 int wire_line(struct wire *w, size_t max, struct slice *line,
 	      struct error *err);
@@ -56,15 +56,15 @@ int wire_line(struct wire *w, size_t max, struct slice *line,
 int wire_status(struct wire *w, struct slice *text, struct error *err);
 
 /*
- * Queue commands when no answer is under way. Unread bytes would then answer
- * the wrong question: they are an error.
+ * Queue commands when no answer is outstanding. Unread bytes are an error:
+ * they would be taken for the answer.
  */
 int wire_ask(struct wire *w, const char *commands, struct error *err);
 
-/* Queue commands while answers are under way; the connection is drained. */
+/* Queue commands while answers are outstanding; only when drained. */
 void wire_ask_more(struct wire *w, struct slice commands);
 
-/* A "." alone: the end of a multi-line answer. */
+/* Is it a single ".", the end of a multi-line answer? */
 bool wire_is_end(struct slice line);
 
 #endif
