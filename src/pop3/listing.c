@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * STAT, UIDL and LIST: what is in the maildrop. The three must agree; a
- * listing that does not is not used at all, because a message that seems to
- * be gone, or new, decides what is deleted and what is fetched.
+ * STAT, UIDL and LIST must agree. A listing that contradicts itself is not
+ * used at all: a message that seems to be gone, or new, decides what is
+ * deleted and what is fetched.
  */
 #include "pop3/listing.h"
 
@@ -13,13 +13,13 @@
 
 #include "util/banned.h"
 
-/* A line of UIDL, even one that is far too long to be used. */
+/* A line of UIDL, even with one that is far too long to be used. */
 #define LIST_LINE_MAX (64 * 1024)
 
 /* All UIDLs of a listing together. */
 #define LISTING_TEXT_MAX (512UL * 1024 * 1024)
 
-/* Nine digits: numbers and counts of servers in this world. */
+/* Nine digits are enough for real numbers and counts. */
 #define NUMBER_MAX 999999999ULL
 
 /* A petabyte: sizes stay far from where arithmetic overflows. */
@@ -83,7 +83,7 @@ static bool set_size(struct pop3_entry *entry, struct slice rest)
 	return true;
 }
 
-/* UIDLs are opaque; an empty or overlong one counts as none (faults 3.8). */
+/* UIDLs are opaque; an empty or overlong one counts as none (fault A24). */
 static bool set_uidl(struct pop3_listing *l, struct pop3_entry *entry,
 		     struct slice rest)
 {
@@ -153,7 +153,7 @@ static int read_uidl(struct wire *w, struct pop3_listing *l, bool announced,
 		l->has_uidl = true;
 		return read_entries(w, l, true, err);
 	}
-	/* Announced and then refused is a passing fault, not "has none". */
+	/* Announced, then refused: a temporary fault, not "has no UIDL". */
 	if (rc == 0 && announced)
 		return distrust(w, "UIDL was refused", err);
 	return rc;

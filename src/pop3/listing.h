@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is in a maildrop: the answers to STAT, UIDL and LIST together. */
+/* The messages in a maildrop: the answers to STAT, UIDL and LIST together. */
 #ifndef POP3_LISTING_H
 #define POP3_LISTING_H
 
@@ -16,7 +16,7 @@ struct pop3_entry {
 	uint32_t number; /* valid in this session only */
 	uint32_t uidl_len;
 	size_t uidl_at; /* see pop3_uidl() */
-	uint64_t size;	/* as listed: octets, not always exact */
+	uint64_t size;	/* octets, as listed; not always exact */
 	bool has_size, has_uidl;
 };
 
@@ -27,15 +27,15 @@ struct pop3_listing {
 	struct buf text; /* all UIDLs */
 };
 
-/* More messages than this are not believed (mpop and mutt have 10^6, 5×10^5) */
+/* More are not believed (the limits of mpop and mutt: 10^6, 5×10^5). */
 #define POP3_MESSAGES_MAX 2000000
 
-/* Bytes of one UIDL; RFC 1939 says 70, some servers pass it. */
+/* Bytes of one UIDL; RFC 1939 allows 70, some servers send more. */
 #define POP3_UIDL_MAX 1024
 
 /*
  * Read the listing, for pop3_list(). `asked`: LISTING_COMMANDS were sent
- * already; `announced`: the server said that it has UIDL.
+ * already; `announced`: the server has UIDL by its CAPA.
  */
 #define LISTING_COMMANDS "STAT\r\nUIDL\r\nLIST\r\n"
 int pop3_read_listing(struct wire *w, bool asked, bool announced,

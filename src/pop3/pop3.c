@@ -17,10 +17,10 @@
 #define OUTPUT_SIZE (256 * 1024)
 
 /*
- * Commands on their way. Half of either must last for a round trip: 500 small
- * messages, or 8 MiB. The count bounds what is sent ahead to 16 KiB; a server
- * that does not take it all at once is no trouble, for sending never blocks
- * receiving. The bytes bound what a broken session wastes.
+ * The window of commands without an answer. Half of either limit must last for
+ * a round trip: 500 small messages, or 8 MiB. The count keeps the commands
+ * sent ahead below 16 KiB; a server may read them slowly, because sending
+ * never blocks receiving. The bytes bound what a broken session wastes.
  */
 #define WINDOW_COMMANDS 1000
 #define WINDOW_BYTES	(16 * 1024 * 1024)
@@ -29,14 +29,15 @@
 #define COMMAND_MAX 16
 
 /*
- * A message that turns out larger than was listed and is allowed is read to
- * its end, for those behind it would never come: up to four times what is
- * allowed, or to what no provider takes. More has no end.
+ * A message that turns out larger than listed and than allowed is read to its
+ * end, because the answers behind it come only then: up to four times the
+ * allowed size, and at least up to a size that no provider accepts. More
+ * counts as endless.
  */
 #define SKIP_FACTOR 4
 #define SKIP_BYTES  (64 * 1024 * 1024)
 
-/* For the answer to QUIT (faults R15). */
+/* How long to wait for the answer to QUIT (fault A34). */
 #define QUIT_SECONDS 30
 
 struct pop3 {
@@ -46,7 +47,7 @@ struct pop3 {
 	char *output;
 	size_t out_len;
 	struct buf head;
-	bool too_large; /* what is being read: not kept */
+	bool too_large; /* the message being read: it is not kept */
 	struct hash *hash;
 	enum pop3_command command;
 	const struct pop3_entry *const *wanted;
@@ -84,7 +85,7 @@ static void read_capability(struct pop3 *p, struct slice line)
 		read_term(rest, POP3_EXPIRE_MAX, &p->terms.expire);
 }
 
-/* CAPA lines are few; more is not a list of capabilities. */
+/* More lines cannot be a list of capabilities. */
 #define CAPABILITIES_MAX 200
 
 static int read_capabilities(struct pop3 *p, struct error *err)
@@ -140,8 +141,8 @@ struct pop3_terms pop3_terms(const struct pop3 *p)
 }
 
 /*
- * Servers offer more after the login (RFC 2449), so they are asked again; one
- * that has told before it that it pipelines gets all questions at once.
+ * Servers offer more after the login (RFC 2449), so ask again. A server that
+ * announced PIPELINING before the login gets all commands at once.
  */
 int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)
 {
@@ -186,7 +187,7 @@ static bool window_is_open(const struct pop3 *p)
 
 /*
  * Refill the window when half of it was answered, so that commands travel in
- * bundles; only when all earlier ones have left.
+ * bundles, and only when all earlier ones were sent.
  */
 static int ask_more(struct pop3 *p, struct error *err)
 {
@@ -225,7 +226,7 @@ static int keep_output(struct pop3 *p, int fd, struct error *err)
 			: io_write(fd, p->output, p->out_len, "the spool", err);
 }
 
-/* From here on it is only read. What was kept of it goes. */
+/* From here on the message is only read. Drop what was kept of it. */
 static int begin_skip(struct pop3 *p, int fd, struct error *err)
 {
 	p->too_large = true;
@@ -270,7 +271,7 @@ static void refuse_answer(struct pop3_answer *answer)
 	answer->size = 0;
 }
 
-/* A message that ends as with LF lines, and then nothing: we can tell why. */
+/* Silence after ".": the server ends lines with LF. Report that instead. */
 static int explain_silence(struct pop3 *p, struct error *err)
 {
 	if (conn_timed_out(p->wire.conn) && p->out_len >= 3 &&

@@ -34,7 +34,7 @@ static size_t take_line(struct pop3_stream *s, const char *in, size_t len,
 	return n + 1;
 }
 
-/* The states that look at one byte. Returns how many bytes were used up. */
+/* The states that look at one byte. Returns how many bytes were used. */
 static size_t take_byte(struct pop3_stream *s, char c, char *out,
 			size_t *out_len)
 {

@@ -28,8 +28,8 @@ struct pop3_stream {
 void pop3_stream_init(struct pop3_stream *s);
 
 /*
- * Take bytes from in[0..len) and write the message's bytes to `out`, which
- * has room for len + 1 (*out_len tells how many came). Returns how many were
+ * Take bytes from in[0..len) and write the message's bytes to `out`, which has
+ * room for len + 1; *out_len is how many were written. Returns how many were
  * taken: all, or fewer when the end was reached (s->state is STREAM_DONE).
  */
 size_t pop3_stream_feed(struct pop3_stream *s, const char *in, size_t len,
