@@ -12,13 +12,10 @@
 
 #include "util/banned.h"
 
-/*
- * What a pipe takes at once (PIPE_BUF) is 4096 bytes: less a priority and a
- * newline.
- */
+/* PIPE_BUF, 4096 bytes, less room for a priority and a newline. */
 #define OBJECT_MAX 4080
 
-/* So many lists an object may have: rules, tags, copies. */
+/* An object has up to three lists: rules, tags, copies. */
 #define LISTS_MAX 4
 
 struct event {
@@ -109,7 +106,7 @@ void event_add(struct event *e, const char *list, const char *text)
 		json_push(e->lists[i].array, string_of(text));
 }
 
-/* What can be done without first, first. */
+/* The members to remove when an object is too long, least needed first. */
 static const char *const members[] = {"copies", "tags", "rules",      "subject",
 				      "from",	"uid",	"message_id", "path",
 				      "folder", "rule", "account",    "text"};

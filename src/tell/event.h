@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What happens, for programs: the objects that log_event() writes, one a line.
- * Their names and members are part of what users rely on; postroom(1) has
- * them.
+ * Events for programs: the JSON objects that log_event() writes, one on each
+ * line. Users rely on their names and members, which postroom(1) lists.
  *
  *	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-end");
  *
@@ -11,7 +10,8 @@
  *	log_event(LOG_PRIORITY_INFO, event_text(e), "%s: …", name);
  *	event_free(e);
  *
- * Where nobody reads objects event_new() gives NULL, which all others take.
+ * When nobody reads objects, event_new() returns NULL, which all the other
+ * functions accept.
  */
 #ifndef TELL_EVENT_H
 #define TELL_EVENT_H
@@ -24,7 +24,7 @@
 
 struct event;
 
-/* With the time of day, "ts", and its name, "event". */
+/* A new object with the present time, "ts", and its name, "event". */
 struct event *event_new(enum log_priority priority, const char *name);
 void event_free(struct event *e);
 
@@ -34,13 +34,13 @@ void event_put_line(struct event *e, const char *key, const char *line);
 void event_put_number(struct event *e, const char *key, int64_t n);
 void event_put_bool(struct event *e, const char *key, bool b);
 
-/* A list, which is there, and empty, from its first call on: NULL adds none. */
+/* Add text to a list, which the first call creates; NULL adds no text. */
 void event_add(struct event *e, const char *list, const char *text);
 
 /*
- * The object on one line, without a newline; complete then. NULL for NULL.
- * Several processes may write into one pipe: what does not fit into one write
- * loses members, and has "cut".
+ * The finished object on one line, without a newline, owned by `e`. NULL for
+ * NULL. Several processes may write to one pipe: an object that does not fit
+ * into one atomic write loses members and gets "cut": true.
  */
 const char *event_text(struct event *e);
 

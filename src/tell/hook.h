@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands of the configuration that are told what happened: on-new and
- * on-trouble. Nothing hangs on them, and they are not tried again. What they
- * are told comes in the environment and on standard input; their arguments are
- * those of the configuration.
+ * Commands of the configuration that notify the user: on-new and on-trouble.
+ * No mail depends on them, and a failed one is not repeated. They get their
+ * data in the environment and on standard input; their arguments are fixed by
+ * the configuration.
  */
 #ifndef TELL_HOOK_H
 #define TELL_HOOK_H
@@ -12,20 +12,20 @@
 
 #include "util/error.h"
 
-/* Borrowed; argv NULL: there is none, and nothing is done. */
+/* Borrowed; argv is NULL when the hook is not set: nothing is done. */
 struct hook {
 	char *const *argv;
 	int seconds;
 };
 
 /*
- * on-new: `list` is a file of paths, one a line; POSTROOM_NEW is their number.
- * -1 when the command could not be run or failed, with the words for it.
+ * on-new: standard input is the file `list` with a path on each line;
+ * POSTROOM_NEW is their number. -1 when the command cannot be run or fails.
  */
 int hook_new(const struct hook *hook, int list, uint64_t n, struct error *err);
 
 /*
- * on-trouble: POSTROOM_ACCOUNT ("" when it is no account's) and
+ * on-trouble: POSTROOM_ACCOUNT ("" for trouble without an account) and
  * POSTROOM_TROUBLE, escaped; standard input is the line of the log. -1 as
  * above.
  */

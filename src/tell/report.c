@@ -15,20 +15,20 @@
 
 #include "util/banned.h"
 
-/* Redrawing more often is hardly seen, and slows ssh. */
+/* Redrawing more often is hardly visible, and slows ssh. */
 #define REDRAW_MS 200
 
-/* Without a size of its own a terminal is taken to have this one. */
+/* The size of a terminal that does not tell its own. */
 #define ROWS_USUAL    24
 #define COLUMNS_USUAL 80
 
-/* All live lines together, at 80 columns and a few bytes a cell. */
+/* All live lines, at 80 columns and a few bytes for each cell. */
 #define SCREEN_MAX (256 * 1024)
 
 struct report {
 	int fd;
-	int tty;      /* the same, but it does not block; or fd */
-	int patience; /* with it */
+	int tty;      /* the same terminal, non-blocking; or fd */
+	int patience; /* of io_is_writable(tty) */
 	bool live;
 	struct line_style style;
 	struct line *lines;
@@ -91,8 +91,6 @@ struct report *report_new(int fd, const char *const *names, size_t n)
 	return r;
 }
 
-/* --- the screen --------------------------------------------------------- */
-
 static struct screen screen_of(int fd)
 {
 	struct screen screen = {ROWS_USUAL, COLUMNS_USUAL};
@@ -105,8 +103,8 @@ static struct screen screen_of(int fd)
 }
 
 /*
- * To where the live lines begin. In a terminal that became narrower meanwhile
- * they take more rows, for most of them fold their lines anew.
+ * Move to the first live line. When the terminal became narrower meanwhile,
+ * the lines take more rows: most terminals fold them again.
  */
 static void go_up(struct report *r, struct screen screen, struct buf *out)
 {
@@ -122,8 +120,7 @@ static void go_up(struct report *r, struct screen screen, struct buf *out)
 	r->n_drawn = 0;
 }
 
-/* What was there before is overwritten, not erased first: that would flicker.
- */
+/* Overwrite the old line; erasing it first would flicker. */
 static void put_line(struct report *r, struct buf *line, unsigned width,
 		     struct buf *out)
 {
@@ -147,12 +144,12 @@ static void put_lines(struct report *r, struct screen screen, struct buf *out)
 	size_t active = count_active(r), room = screen.rows - 1, shown = 0;
 	struct buf line = BUF_INIT(4096);
 
-	/* One row is not enough: the line feed would push it out. */
+	/* With a single row, the line feed would scroll the line away. */
 	if (room == 0)
 		return;
 	if (active > room)
 		room = room > 1 ? room - 1 : 1;
-	/* Those that do something, before those that wait for their turn. */
+	/* Active accounts first, then those that wait for their turn. */
 	for (int listed = 1; listed >= 0; listed--) {
 		for (size_t i = 0; i < r->n && shown < room; i++) {
 			if (r->lines[i].ended ||
@@ -172,7 +169,7 @@ static void put_lines(struct report *r, struct screen screen, struct buf *out)
 	buf_release(&line);
 }
 
-/* Mail does not wait for a terminal that was stopped: the rest is not drawn. */
+/* Mail does not wait for a stopped terminal: the rest is not drawn. */
 static void write_out(struct report *r, struct buf *out)
 {
 	size_t done = 0;
@@ -187,7 +184,7 @@ static void write_out(struct report *r, struct buf *out)
 	buf_release(out);
 }
 
-/* Clearing a whole screen at once would put it into the history of tmux. */
+/* Line by line: tmux keeps a screen that is cleared at once in its history. */
 static void put_above(struct slice lines, unsigned columns, struct buf *out)
 {
 	struct slice line;
@@ -198,14 +195,14 @@ static void put_above(struct slice lines, unsigned columns, struct buf *out)
 			break;
 		cells = line_cells(line);
 		buf_addslice(out, line);
-		/* At the edge of some terminals that takes the last one. */
+		/* In a full row some terminals would erase the last cell. */
 		if (cells == 0 || cells % columns != 0)
 			buf_addstr(out, "\033[K");
 		buf_addch(out, '\n');
 	}
 }
 
-/* Lines above the live ones, and those. */
+/* Draw `above`, and the live lines below it. */
 static void draw(struct report *r, struct slice above)
 {
 	struct screen screen = screen_of(r->fd);
@@ -230,7 +227,7 @@ void report_add(struct report *r, const struct report_event *event)
 
 void report_tick(struct report *r)
 {
-	/* What is left at the end goes when the summary comes. */
+	/* At the end the summary replaces the lines. */
 	if (r != NULL && r->live && count_active(r) > 0 &&
 	    clock_ms() - r->redrawn >= REDRAW_MS)
 		draw(r, SLICE_EMPTY);

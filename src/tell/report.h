@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Progress for people. The workers send events through a pipe (small enough
- * to be atomic), the parent draws: on a terminal one live line per account,
- * which becomes a line of summary. Not on a terminal nothing at all is said.
+ * Progress shown on the terminal. The workers send small structs through a
+ * pipe, each in one atomic write; the parent draws one live line for each
+ * account, which becomes a line of the summary. Without a terminal nothing is
+ * shown.
  *
- * No more lines are drawn than the terminal has; they follow its size. Where
- * it can only type (TERM is dumb or not set) there is only the summary.
- * NO_COLOR is honoured (no-color.org).
+ * The live lines follow the size of the terminal. One that cannot move its
+ * cursor (TERM is dumb or not set) gets only the summary. NO_COLOR is honoured
+ * (no-color.org).
  */
 #ifndef TELL_REPORT_H
 #define TELL_REPORT_H
@@ -18,11 +19,11 @@
 #include "util/buf.h"
 
 enum report_kind {
-	REPORT_LISTED,	/* count messages with so many bytes are to come */
-	REPORT_FETCHED, /* count of them are here now, with so many bytes */
+	REPORT_LISTED,	/* `count` messages of `bytes` will be fetched */
+	REPORT_FETCHED, /* `count` of them, `bytes` in all, are here now */
 	REPORT_FILED,	/* one was filed into folder `text` */
-	REPORT_ENDED,	/* the session is over; text: what went wrong */
-	REPORT_ALIVE,	/* of no account: there is work, and it is done */
+	REPORT_ENDED,	/* the session is over; `text`: what went wrong */
+	REPORT_ALIVE,	/* no account: the sorter is still working */
 };
 
 struct report_event {
@@ -32,7 +33,7 @@ struct report_event {
 	char text[192];
 };
 
-/* Send to `fd`; -1 means nobody listens. Failing is fine. */
+/* Send to `fd`, or nowhere when it is -1. Errors are ignored. */
 void report_send(int fd, const struct report_event *event);
 
 struct report;
@@ -40,16 +41,16 @@ struct report;
 /* Draw for these accounts on the terminal `fd`. Names are borrowed. */
 struct report *report_new(int fd, const char *const *names, size_t n);
 
-/* Take in one event and redraw, at most a few times a second. */
+/* Take one event and redraw, at most five times a second. */
 void report_add(struct report *r, const struct report_event *event);
 
-/* Time has passed: redraw, if that is not too often. NULL is accepted. */
+/* Redraw after some time, as often at most. NULL is accepted. */
 void report_tick(struct report *r);
 
-/* Complete lines of a log, as they are, above the live lines. */
+/* Show complete lines of the log, unchanged, above the live lines. */
 void report_print(struct report *r, struct slice lines);
 
-/* Replace the live lines by the summary; frees it. NULL is accepted. */
+/* Replace the live lines by the summary and free r. NULL is accepted. */
 void report_finish(struct report *r);
 
 #endif

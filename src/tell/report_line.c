@@ -10,16 +10,16 @@
 
 #include "util/banned.h"
 
-/* Folders named in a summary; the rest is counted together. */
+/* Folders named in a summary; the others are counted together. */
 #define FOLDERS_SHOWN 6
 
-/* Widths of the bar, and of the terminal from which on it has them. */
+/* Cells of the bar, and the width of a terminal that shows so many. */
 #define BAR_CELLS	20
 #define BAR_CELLS_SMALL 8
 #define BAR_WIDTH	72
 #define BAR_WIDTH_SMALL 56
 
-/* The rate is that of the last seconds: how much of the old one stays. */
+/* The rate is smoothed: how often to measure, and the old rate's share. */
 #define RATE_MS	  500
 #define RATE_KEEP 0.7
 
@@ -27,7 +27,7 @@
 #define CYAN  "\033[36m"
 #define PLAIN "\033[0m"
 
-/* A rate that nothing has come to for so long is none any more. */
+/* After so long without bytes the rate is not shown any more. */
 #define STALE_MS 4000
 
 /* The bytes of a character or of one of our colors; its columns. */
@@ -91,7 +91,7 @@ void line_take(struct line *line, const struct report_event *event)
 {
 	switch (event->kind) {
 	case REPORT_LISTED:
-		/* Of sessions before this one of the same run. */
+		/* An account may have several sessions in one run. */
 		line->counted += line->count;
 		line->count = 0;
 		line->bytes = 0;
@@ -119,8 +119,6 @@ void line_take(struct line *line, const struct report_event *event)
 		break;
 	}
 }
-
-/* --- lines -------------------------------------------------------------- */
 
 static void put_name(const struct line_style *style, const char *name,
 		     struct buf *out)

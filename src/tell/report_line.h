@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the files of report share: an account as a line of text. */
+/* An account as a line of the report. */
 #ifndef TELL_REPORT_LINE_H
 #define TELL_REPORT_LINE_H
 
@@ -20,10 +20,10 @@ struct line {
 	char *trouble;
 	double rate; /* bytes a second; 0: not known yet */
 	uint64_t rated_bytes;
-	int64_t rated; /* when, of clock_ms() */
+	int64_t rated; /* when it was measured, of clock_ms() */
 };
 
-/* How it is written: with colors, names in so many columns. */
+/* How to write it: with colors, and names padded to name_width columns. */
 struct line_style {
 	bool colored;
 	unsigned name_width;
@@ -32,20 +32,20 @@ struct line_style {
 void line_take(struct line *line, const struct report_event *event);
 void line_release(struct line *line);
 
-/* While it goes on, in so many columns: appended, and not longer than that. */
+/* Append the live line of a session for a terminal of `columns`. */
 void line_put_live(const struct line *line, const struct line_style *style,
 		   unsigned columns, struct buf *out);
 
-/* At the end, after so many seconds. */
+/* Append the summary of a run that took so many seconds. */
 void line_put_summary(const struct line *line, const struct line_style *style,
 		      int64_t seconds, struct buf *out);
 
-/* The columns of text with our colors in it. */
+/* How many columns the text takes; our colors take none. */
 unsigned line_cells(struct slice s);
 
 /*
- * Cut at the width: a line that goes on in the next row cannot be erased.
- * Returns the columns that it has.
+ * Cut the line to less than `width` columns: one that continues in the next
+ * row cannot be erased. Returns the columns that it takes.
  */
 unsigned line_cut(const struct line_style *style, struct buf *line,
 		  unsigned width);
