@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * One mail account, as plain data: what the configuration says about it.
- * config.c fills it in, everything that deals with one account reads it.
- */
+/* One mail account as plain data; config/ fills it in. */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Names of accounts travel in records of fixed size. */
+/* Names of accounts are kept in records of fixed size. */
 #define ACCOUNT_NAME_MAX 100
 
 enum tls_mode {
@@ -18,11 +15,11 @@ enum tls_mode {
 	TLS_NONE,     /* loopback only, unless insecure says otherwise */
 };
 
-/* When none of the messages we know is listed under its UIDL any more. */
+/* What to do when no known message is listed under its UIDL any more. */
 enum uidl_change {
-	UIDL_MATCH,   /* who they are is looked up in their headers */
-	UIDL_REFETCH, /* all are new */
-	UIDL_STOP,    /* nothing is fetched, a person is asked */
+	UIDL_MATCH,   /* recognise them by their headers */
+	UIDL_REFETCH, /* fetch all of them as new */
+	UIDL_STOP,    /* fetch nothing until the user decides */
 };
 
 enum keep_mode {
@@ -47,16 +44,16 @@ struct account {
 	bool netrc;
 	enum keep_mode keep;
 	int64_t keep_seconds;
-	char *inbox;   /* folder for what no rule decided, "Inbox" */
+	char *inbox;   /* folder for mail that no rule decided, "Inbox" */
 	int64_t every; /* seconds between polls of the daemon */
 	int64_t limit; /* messages a session, 0: no limit */
 	enum uidl_change uidl_change;
-	uint64_t max_size;     /* bytes, larger ones stay there; 0: no limit */
+	uint64_t max_size;     /* bytes; larger mail stays there; 0: no limit */
 	int timeout;	       /* seconds without a byte, default 60 */
-	char *tls_ca_file;     /* or NULL: the system's */
+	char *tls_ca_file;     /* NULL: those of the system */
 	char *tls_pin;	       /* sha256//BASE64, or NULL */
 	char *tls_client_cert; /* PEM with key, or NULL */
-	char *proxy;	/* URL, or NULL: none, whatever the environment */
+	char *proxy;	/* URL; NULL: none, even if the environment has one */
 	char *provider; /* preset that was used, or NULL */
 };
 

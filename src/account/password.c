@@ -12,7 +12,7 @@
 
 #include "util/banned.h"
 
-/* A password manager that asks a person for its key gets this long. */
+/* Enough for a password manager that asks the user for its key. */
 #define COMMAND_SECONDS 30
 
 /* Keep the first line of what was added at `start`; wipe the rest. */
@@ -66,7 +66,7 @@ static int check_private(int fd, const char *path, struct error *err)
 	return 0;
 }
 
-/* `is_private`: what the file's mode says is what protects it. */
+/* `is_private`: its mode must keep other users out. */
 static int from_file(const char *path, bool is_private, struct buf *secret,
 		     struct error *err)
 {
@@ -90,7 +90,7 @@ static int from_file(const char *path, bool is_private, struct buf *secret,
 	return first_line(secret, start, path, err);
 }
 
-/* systemd puts it there for this service alone, with ACLs instead of modes. */
+/* systemd protects it with ACLs for this service alone; its mode differs. */
 static int from_credential(const char *name, struct buf *secret,
 			   struct error *err)
 {
@@ -119,7 +119,7 @@ static int from_command(const char *setting, char *const argv[],
 {
 	size_t start = secret->len;
 
-	/* All the room now: a buffer that grows leaves copies behind. */
+	/* Reserve everything now: a growing buffer leaves copies behind. */
 	(void)buf_reserve(secret, secret->max - start);
 	if (spawn_capture(argv, COMMAND_SECONDS, secret, err) == -1) {
 		explicit_bzero(secret->s + start, secret->len - start);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where the secret of an account comes from: the configuration, a file, a
- * systemd credential, or a command. netrc is read by libcurl, not here.
+ * Reading the secret of an account from the configuration, a file, a systemd
+ * credential, or a command. libcurl reads netrc itself.
  *
  *	struct buf secret = BUF_INIT(PASSWORD_MAX);
  *
@@ -20,21 +20,21 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-/* OAuth2 tokens have up to a few KiB. */
+/* OAuth2 tokens have a few KiB at most. */
 #define PASSWORD_MAX 16384
 
 /*
- * Append the password, or the token when the account has a token command:
- * the first line, without its end. Nothing for an account that has no source.
- * ERR_PERSON: a file that others can read, an empty password, a line break or
- * NUL in it; ERR_TEMPORARY: a command that failed, a file that is not there.
+ * Append the password, or the token when the account has a token command: the
+ * first line, without its end. Nothing for an account without a source.
+ * ERR_PERSON: others can read the file, or the password is empty or has a CR
+ * or NUL; ERR_TEMPORARY: the command failed, or the file is missing.
  */
 int password_read(const struct account *account, struct buf *secret,
 		  struct error *err);
 
 /*
- * Was the file that it stands in changed since then (seconds since 1970)?
- * False where there is none; of a command nobody can say.
+ * Was the file with the password changed after `since` (seconds since 1970)?
+ * False without a file; a command gives no answer.
  */
 bool password_changed_since(const struct account *account, int64_t when);
 

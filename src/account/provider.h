@@ -16,15 +16,15 @@ struct provider {
 	const char *hint; /* what the provider wants, or NULL */
 };
 
-/* By the word after `provider =`; ASCII case ignored. NULL: unknown. */
+/* By the value of `provider`, ASCII case ignored. NULL: unknown. */
 const struct provider *provider_find(const char *name);
 
-/* By the name of its server, for accounts that only say `host`. */
+/* By the name of its server, for accounts that only set `host`. */
 const struct provider *provider_of_host(const char *host);
 
 /*
- * Does it list only some of its messages, and others once those were fetched?
- * (Gmail: about 250 at a time, the oldest first.)
+ * Does it list only a part of its messages, and others when those were
+ * fetched? (Gmail: about 250 at a time, the oldest first.)
  */
 bool provider_lists_some(const struct provider *p);
 
