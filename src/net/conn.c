@@ -111,10 +111,11 @@ static int login_error(const struct conn *c, const struct account *a,
 	const char *reply = c->reply[0] != '\0' ? c->reply : "no reason given";
 
 	if (!c->greeted || refusal_is_temporary(c->reply))
-		return error_set(err, ERR_TEMPORARY,
-				 "%s does not let us in now: \"%s\"; will be "
-				 "tried again",
-				 a->host, reply);
+		return error_set(
+			err, ERR_TEMPORARY,
+			"%s refuses logins at the moment: \"%s\"; will "
+			"be tried again",
+			a->host, reply);
 	return error_set(err, ERR_PERSON,
 			 "%s refused the login of %s: \"%s\"; check user and "
 			 "password of this account",
@@ -164,9 +165,9 @@ static int open_error(const struct conn *c, const struct account *a,
 				   a->host, a->port);
 	case CURLE_SSL_CONNECT_ERROR:
 		return error_set(err, ERR_TEMPORARY,
-				 "%s:%d does not speak TLS as it should: %s; "
-				 "will be tried again. Is the port right (995 "
-				 "for tls = implicit, 110 for starttls)?",
+				 "%s:%d: the TLS handshake failed: %s; will be "
+				 "tried again. Check the port (995 for tls = "
+				 "implicit, 110 for starttls)",
 				 a->host, a->port, why);
 	default:
 		break;
@@ -193,8 +194,9 @@ static int log_in(struct conn *c, const struct account *a, struct error *err)
 	if (curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd) !=
 		    CURLE_OK ||
 	    c->fd == CURL_SOCKET_BAD)
-		return error_set(err, ERR_TEMPORARY, "%s:%d: no connection",
-				 a->host, a->port);
+		return error_set(err, ERR_TEMPORARY,
+				 "%s:%d: libcurl lost the connection", a->host,
+				 a->port);
 	return 0;
 }
 
@@ -302,7 +304,8 @@ static int wait_ready(struct conn *c, struct error *err)
 		deadline = c->deadline;
 	n = io_wait(c->fd, events, deadline);
 	if (n == -1)
-		return error_errno(err, ERR_TEMPORARY, "poll");
+		return error_errno(err, ERR_TEMPORARY,
+				   "cannot wait for the server");
 	c->timed_out = n == 0;
 	if (n == 0)
 		return error_set(err, ERR_TEMPORARY,

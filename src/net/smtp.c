@@ -116,8 +116,8 @@ static int mail_error(const struct upload *u, const struct account *a,
 				 a->host, a->port, why);
 	if (answer >= 500 && answer <= 599)
 		return error_set(err, ERR_MESSAGE,
-				 "%s does not take the message: \"%s\"",
-				 a->host, u->reply);
+				 "%s rejected the message: \"%s\"", a->host,
+				 u->reply);
 	return error_set(err, ERR_TEMPORARY, "%s:%d: %s%s%s", a->host, a->port,
 			 why, u->reply[0] == '\0' ? "" : ": ", u->reply);
 }

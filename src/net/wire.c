@@ -111,7 +111,7 @@ int wire_ask(struct wire *w, const char *commands, struct error *err)
 {
 	if (w->at != w->len) {
 		(void)error_set(err, ERR_TEMPORARY,
-				"the server sent bytes nobody asked for; "
+				"the server sent bytes that answer no command; "
 				"session given up");
 		return wire_dead(w);
 	}

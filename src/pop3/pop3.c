@@ -265,8 +265,8 @@ static void refuse_answer(struct pop3_answer *answer)
 {
 	answer->ok = false;
 	(void)snprintf(answer->text, sizeof(answer->text),
-		       "it has %" PRIu64 " bytes, more than max-size; listed "
-		       "were %" PRIu64,
+		       "it has %" PRIu64 " bytes, more than max-size; the "
+		       "listing said %" PRIu64,
 		       answer->size, answer->entry->size);
 	answer->size = 0;
 }
@@ -359,8 +359,8 @@ int pop3_quit(struct pop3 *p, struct error *err)
 	rc = wire_status(&p->wire, &text, err);
 	if (rc == 0)
 		return error_set(err, ERR_TEMPORARY,
-				 "the server refused QUIT: \"%.*s\"; what it "
-				 "deleted will be seen next time",
+				 "the server refused QUIT: \"%.*s\"; the next "
+				 "session checks what was deleted",
 				 (int)(text.len > 200 ? 200 : text.len),
 				 text.p);
 	return rc == 1 ? 0 : -1;

@@ -57,7 +57,7 @@ later 'A15: a listing whose lines end in LF' 'LF' 'on UIDL lf'
 later 'neither +OK nor -ERR' 'neither' 'on RETR 2 reply "* OK\r\n"'
 later 'A21: a status line without end' 'line' 'on RETR 2 reply ""' \
 	'on RETR 2 endless "x"'
-later 'A13: bytes after the end of the last message' 'nobody asked' \
+later 'A13: bytes after the end of the last message' 'answer no command' \
 	'on RETR 3 append "+OK\r\n"'
 later 'A13: rubbish between two messages' 'neither' 'on RETR 1 append "x\r\n"'
 later 'A38 H11: terminal escapes in an answer' 'x1[bB]\[31m' \
@@ -114,7 +114,7 @@ head -c 3000000 /dev/zero | tr '\0' 'x' | fold -w 70 >"$T/drop/2"
 new_config
 add_account a 'keep-on-server = no' 'max-size = 1M'
 check_status 0 'A21: a message larger than listed and than max-size' fetch
-check 'is told of' says '^postroom: a: message 2 cannot be fetched: .* more than max-size; listed were 9"'
+check 'is told of' says '^postroom: a: message 2 cannot be fetched: .* more than max-size; the listing said 9"'
 check 'A21: those behind it come' [ "$(messages "$mail")" = 2 ]
 check 'and are gone from the server' server_has 1
 check 'it stays there' test -f "$T/drop/2"

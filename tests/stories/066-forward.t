@@ -49,7 +49,7 @@ check 'nothing waits' [ "$(pending)" = 0 ]
 auth='' then='discard = yes'
 start_smtpd --answer RCPT '550 nobody <here>'
 check_status 0 'a recipient that is refused' deliver 'Subject: fwd\n\nx\n'
-check 'is told of' says 'does not take the message: "550 nobody <here>"; it is not'
+check 'is told of' says 'rejected the message: "550 nobody <here>"; it is not'
 check 'the message is kept' there Odd 1
 check 'nothing waits' [ "$(pending)" = 0 ]
 start_smtpd --answer . '554 no spam'
