@@ -196,7 +196,8 @@ static int not_filed(const struct maildir_item *item, struct error *err)
 		    0 &&
 	    strtoull(size + 3, NULL, 10) != (unsigned long long)st.st_size)
 		return error_set(err, ERR_MESSAGE,
-				 "the spool file %s is not whole", item->spool);
+				 "the spool file %s is incomplete",
+				 item->spool);
 	return 0;
 }
 

@@ -141,7 +141,7 @@ static int make_pipe(int *read_end, int *write_end, struct error *err)
 	int pair[2];
 
 	if (pipe2(pair, O_CLOEXEC) == -1)
-		return error_errno(err, ERR_TEMPORARY, "pipe");
+		return error_errno(err, ERR_TEMPORARY, "cannot make a pipe");
 	*read_end = pair[0];
 	*write_end = pair[1];
 	return lift(write_end, err);
@@ -154,7 +154,7 @@ static int open_output(const struct command *command, int *read_end,
 		return make_pipe(read_end, write_end, err);
 	*write_end = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (*write_end == -1)
-		return error_errno(err, ERR_TEMPORARY, "/dev/null");
+		return error_errno(err, ERR_TEMPORARY, "cannot open /dev/null");
 	return lift(write_end, err);
 }
 
@@ -231,7 +231,9 @@ static int start(struct running *r, int *reason_out, struct error *err)
 		/* Here, too: we may signal the group before it runs. */
 		if (r->pid != -1)
 			(void)setpgid(r->pid, r->pid);
-		rc = r->pid == -1 ? error_errno(err, ERR_TEMPORARY, "fork") : 0;
+		rc = r->pid == -1 ? error_errno(err, ERR_TEMPORARY,
+						"cannot start a process")
+				  : 0;
 	}
 	close_setup(&s);
 	if (rc == 0) {

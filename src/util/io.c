@@ -263,8 +263,7 @@ static int make_one(const char *path, struct error *err)
 				   "cannot create the folder %s", path);
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
-	return error_set(err, ERR_LOCAL, "%s is in the way: not a folder",
-			 path);
+	return error_set(err, ERR_LOCAL, "%s exists and is not a folder", path);
 }
 
 int io_make_directory(const char *path, struct error *err)

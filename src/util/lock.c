@@ -19,7 +19,7 @@ int lock_is_there(int fd, const char *path, struct error *err)
 		       ours.st_ino == there.st_ino;
 	if (errno == ENOENT)
 		return 0;
-	return error_errno(err, ERR_TEMPORARY, "cannot look at the lock %s",
+	return error_errno(err, ERR_TEMPORARY, "cannot check the lock %s",
 			   path);
 }
 
@@ -78,8 +78,8 @@ int lock_is_taken(const char *path, struct error *err)
 	if (fcntl(fd, F_OFD_GETLK, &lock) == 0)
 		rc = lock.l_type != F_UNLCK;
 	else
-		rc = error_errno(err, ERR_TEMPORARY,
-				 "cannot look at the lock %s", path);
+		rc = error_errno(err, ERR_TEMPORARY, "cannot check the lock %s",
+				 path);
 	io_close_quietly(&fd);
 	return rc;
 }

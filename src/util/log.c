@@ -250,7 +250,7 @@ static void write_event(const char *object)
 			     NULL);
 	} else if (!said) {
 		said = true;
-		log_warning("events are lost, for nobody reads them");
+		log_warning("events are lost: nobody reads them");
 	}
 }
 

@@ -16,7 +16,7 @@ int privilege_become(uid_t uid, struct error *err)
 	user = getpwuid(uid);
 	if (user == NULL)
 		return error_set(err, ERR_TEMPORARY,
-				 "user number %ld has no account here",
+				 "there is no user with the number %ld",
 				 (long)uid);
 	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
 	    setgid(user->pw_gid) == -1 || setuid(user->pw_uid) == -1)

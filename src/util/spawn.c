@@ -55,8 +55,8 @@ static int wait_exit(pid_t pid, const char *name, struct error *err)
 
 	while (waitpid(pid, &status, 0) == -1) {
 		if (errno != EINTR)
-			return error_errno(err, ERR_TEMPORARY, "%s: waitpid",
-					   name);
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot wait for %s", name);
 	}
 	if (WIFSIGNALED(status))
 		return error_set(err, ERR_TEMPORARY,
@@ -86,7 +86,8 @@ static int collect(int fd, int64_t deadline, const char *name, struct buf *out,
 		if (n == 0)
 			return 0;
 		if (n == -1 && errno != EINTR)
-			return error_errno(err, ERR_TEMPORARY, "%s: read",
+			return error_errno(err, ERR_TEMPORARY,
+					   "cannot read the output of %s",
 					   name);
 		if (n > 0)
 			buf_add(out, chunk, (size_t)n);
@@ -138,11 +139,11 @@ int spawn_capture(char *const argv[], int seconds, struct buf *out,
 	int data[2], report[2], rc;
 
 	if (pipe2(data, O_CLOEXEC) == -1)
-		return error_errno(err, ERR_TEMPORARY, "pipe");
+		return error_errno(err, ERR_TEMPORARY, "cannot make a pipe");
 	if (pipe2(report, O_CLOEXEC) == -1) {
 		(void)close(data[0]);
 		(void)close(data[1]);
-		return error_errno(err, ERR_TEMPORARY, "pipe");
+		return error_errno(err, ERR_TEMPORARY, "cannot make a pipe");
 	}
 	rc = run(argv, seconds, data, report, out, err);
 	(void)close(data[0]);

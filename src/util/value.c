@@ -118,8 +118,8 @@ char *value_home(const char *text, struct error *err)
 	}
 	if (home == NULL || home[0] != '/') {
 		error_set(err, ERR_CONFIG,
-			  "%s: HOME is not set, so ~ means nothing; write the "
-			  "whole path",
+			  "%s: HOME is not set, so ~ cannot be used; write "
+			  "the whole path",
 			  text);
 		return NULL;
 	}

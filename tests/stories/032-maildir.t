@@ -61,7 +61,7 @@ for part in new cur tmp; do
 	find "$mail" -type f -delete
 	: >"$mail/Inbox/$part"
 	comes 1
-	waits "D9: a file in the place of $part/" "Inbox/$part is in the way"
+	waits "D9: a file in the place of $part/" "Inbox/$part exists and is not a folder"
 	rm "$mail/Inbox/$part"
 	well "D9: a file in the place of $part/"
 	mv "$mail/Inbox/$part" "$T/elsewhere"
@@ -215,7 +215,7 @@ if [ "$can_inject" = yes ]; then
 		cp "$file" "$T/whole" && truncate -s -9 "$file"
 	done
 	check_status 75 'E14: a planned file that is cut' fetch
-	check 'E14: is told of' says 'is not whole'
+	check 'E14: is told of' says 'is incomplete'
 	check 'E14: and not taken for mail' [ "$(messages "$mail")" = "$before" ]
 	cp "$T/whole" "$file"
 	well 'E14: its bytes are back'

@@ -138,7 +138,7 @@ sleep 60 <>"$T/fifo" &
 children="$children $!"
 timeout 20 "$postroom" -c "$conf" --json fetch >"$T/fifo" 2>"$T/out"
 check 'mail does not wait for a sleeping reader' [ $? != 124 ]
-check 'which is said' says '^postroom: events are lost, for nobody reads them'
+check 'which is said' says '^postroom: events are lost: nobody reads them'
 check 'all of it is here' is 150 "$(grep -rlE '^Subject: 0+[0-9]+$' "$mail" | wc -l)"
 kill "${children##* }"
 

@@ -575,8 +575,8 @@ static void test_home(void)
 	c = config_load(put("h", 0600, "maildir = ~/Mail\n"), &diags);
 	said = printed(&diags);
 	ok(c == NULL, "without HOME ~ is an error");
-	is_str("~/h:1: error: 'maildir': ~/Mail: HOME is not set, so ~ means "
-	       "nothing; write the whole path\n",
+	is_str("~/h:1: error: 'maildir': ~/Mail: HOME is not set, so ~ cannot "
+	       "be used; write the whole path\n",
 	       said, "that says so");
 	free(said);
 	said = said_of(put("h", 0600, "maildir = /x\n"));
