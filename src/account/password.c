@@ -39,8 +39,7 @@ static int first_line(struct buf *secret, size_t start, const char *source,
 				 source);
 	if (memchr(p, '\0', keep) != NULL || memchr(p, '\r', keep) != NULL)
 		return error_set(err, ERR_PERSON,
-				 "%s: the first line holds a NUL or CR",
-				 source);
+				 "%s: the first line has a NUL or CR", source);
 	return 0;
 }
 
@@ -99,9 +98,10 @@ static int from_credential(const char *name, struct buf *secret,
 	int rc;
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
-		return error_set(err, ERR_PERSON,
-				 "\"credential:%s\" is no name of a credential",
-				 name);
+		return error_set(
+			err, ERR_PERSON,
+			"\"credential:%s\" is not the name of a credential",
+			name);
 	if (directory == NULL)
 		return error_set(err, ERR_PERSON,
 				 "there is no credential %s: "

@@ -54,7 +54,8 @@ static int write_line(const char *account, const char *text, struct error *err)
 	buf_addf(&line, "%s%s%s\n", account, account[0] == '\0' ? "" : ": ",
 		 text);
 	if (fd == -1)
-		(void)error_errno(err, ERR_TEMPORARY, "memfd_create");
+		(void)error_errno(err, ERR_TEMPORARY,
+				  "cannot make a file in memory");
 	else if (io_write(fd, line.s, line.len, "a file in memory", err) == -1)
 		io_close_quietly(&fd);
 	buf_release(&line);
