@@ -1,4 +1,4 @@
-# Completion for fish: postroom itself knows what fits; else it is a file.
+# Completion for fish: postroom lists the words that fit; without any, files.
 function __postroom_fitting
 	set -l words (commandline -opc) (commandline -ct)
 	$words[1] __complete -- $words[2..-1] 2>/dev/null
