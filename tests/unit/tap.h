@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Test Anything Protocol for unit tests. Each function prints one line and
- * returns whether it passed; on failure it says where and what was got.
+ * returns whether the test passed; a failure also shows the place and values.
  *
  *	int main(void)
  *	{

@@ -26,7 +26,7 @@ static inline void tempdir_remove(void)
 	(void)nftw(tempdir_path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Make it, and have it removed at exit. Returns its path. */
+/* Make the directory; it is removed at exit. Returns its path. */
 static inline const char *tempdir(void)
 {
 	const char *base = getenv("TMPDIR");
@@ -41,7 +41,7 @@ static inline const char *tempdir(void)
 	return tempdir_path;
 }
 
-/* "TEMPDIR/name", in one of a few buffers that are used in turn. */
+/* "TEMPDIR/name", in one of several buffers used in turn. */
 static inline const char *temp_path(const char *name)
 {
 	static char paths[8][512];

@@ -20,7 +20,7 @@ static const char *put(const char *name, mode_t mode, const char *text)
 	return path;
 }
 
-/* What password_read() gives for an account, or its complaint. */
+/* The result of password_read() for an account, or its error. */
 static const char *secret_of(const struct account *a)
 {
 	static char out[ERROR_TEXT_MAX + 40];
@@ -44,7 +44,7 @@ static void test_passwords(void)
 	char *argv[] = {sh, dash_c, echo, NULL};
 	struct account a = {.password = xstrdup("plain")};
 
-	is_str("plain", secret_of(&a), "a password as it stands");
+	is_str("plain", secret_of(&a), "a password in the configuration");
 	free(a.password);
 	a.password = xstrdup("credential:c");
 	is_str("77: there is no credential c: CREDENTIALS_DIRECTORY is not set "

@@ -13,7 +13,8 @@ static void test_providers(void)
 	ok(complete, "the table of providers is in order");
 	ok(strstr(provider_find("qq")->hint, "授权码") != NULL, "QQ's hint");
 	ok(provider_find("nope") == NULL, "no such provider");
-	is_str("gmail", provider_of_host("POP.gmail.com")->name, "by its host");
+	is_str("gmail", provider_of_host("POP.gmail.com")->name,
+	       "a provider is found by its host");
 }
 
 int main(void)

@@ -96,7 +96,7 @@ static void test_domain(void)
 	is_int(0, address_domain(slice_of(NULL, 0)).len, "no mailbox");
 }
 
-/* The longest value there is, of each. */
+/* Each pattern, repeated up to the longest possible value. */
 static void test_hostile(const char *unit, size_t want)
 {
 	size_t len = strlen(unit), n = 256 * 1024 / len, found = 0;

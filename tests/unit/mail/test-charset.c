@@ -54,7 +54,7 @@ static const struct {
 	{"utf-8", "\xc0\xaf", "��"},
 	{"gb2312", "\xc4\xe3\xff\xba\xc3", "你�好"},
 	{"gb2312", "\xc4\xe3\xba", "你�"},
-	/* the label lies */
+	/* the label is wrong */
 	{"gb2312", "\xe5\xbc\x80 \xe5\x80\xbc\xe5\x80", "寮� 鍊煎�"},
 	{"iso-2022-jp", "\xe5\xbc\x80", "开"},
 	{"utf-8", "", ""},
@@ -144,7 +144,7 @@ static void test_guesses(void)
 	buf_release(&out);
 }
 
-/* All pairs of bytes in all charsets give valid UTF-8, and an end. */
+/* All pairs of bytes in all charsets give valid UTF-8, in finite time. */
 static void test_all_pairs(void)
 {
 	static const char *const names[] = {

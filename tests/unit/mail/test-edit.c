@@ -35,7 +35,7 @@ static const struct example examples[] = {
 	{EDIT_REMOVE, "From", "", "From x Mon Jan\nFrom: x\nrubbish\n\n",
 	 "From x Mon Jan\nrubbish\n\n"},
 	{EDIT_REMOVE, "B", "", "BB: 1\nB1: 2\n\n", "BB: 1\nB1: 2\n\n"},
-	/* A value cannot bring in a field. */
+	/* A value cannot add a field. */
 	{EDIT_ADD, "B", "x\r\nEvil: y\n\nbody", "", "B: x  Evil: y  body\n\n"},
 	{EDIT_ADD, "B", "=?utf-8?q?x?=", "",
 	 "B: =?utf-8?B?PT91dGYtOD9xP3g/PQ==?=\n\n"},
@@ -58,7 +58,7 @@ static void test_examples(void)
 	}
 }
 
-/* The longest line, without its end. */
+/* The length of the longest line, without its end. */
 static size_t longest(struct slice s)
 {
 	struct slice line;
@@ -69,7 +69,7 @@ static size_t longest(struct slice s)
 	return most;
 }
 
-/* A field that is read again gives the text that was written. */
+/* Reading a field gives the text that was written. */
 static bool comes_back(const char *text, size_t *longest_out)
 {
 	struct edit edit = {EDIT_ADD, slice_str("X-Text"), slice_str(text)};
@@ -141,7 +141,7 @@ static void test_long(void)
 	buf_release(&text);
 }
 
-/* So many fields, half of them edited: the time that takes. */
+/* Milliseconds to edit half of n fields. */
 static clock_t edit_many(int n)
 {
 	struct buf header = BUF_INIT(4 << 20), out = BUF_INIT(4 << 20);
@@ -160,7 +160,7 @@ static clock_t edit_many(int n)
 	return begin;
 }
 
-/* Each against each would be a hundred times as long, and many seconds. */
+/* Quadratic work would take a hundred times as long. */
 static void test_size(void)
 {
 	clock_t most = 40 * edit_many(10000) + CLOCKS_PER_SEC;

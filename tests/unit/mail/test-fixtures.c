@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Every message of tests/mail against EXPECT.tsv, which says what it is. */
+/* Every message of tests/mail, compared with EXPECT.tsv. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static bool read_mail(const char *name, struct buf *out)
 	return rc == 0;
 }
 
-/* As it is written in the table; p == NULL is "-", nothing is "". */
+/* As the table writes it: p == NULL is "-", an empty text is "". */
 static void add_cell(struct slice s, struct buf *out)
 {
 	if (s.p == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Attachments as files, whatever strangers call them. fsync() and renameat2()
- * are this program's own: it counts, and refuses as NFS does.
+ * Attachments as files, under hostile names. This program has its own fsync(),
+ * which counts its calls, and renameat2(), which can fail as on NFS.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -171,7 +171,7 @@ static void test_save(void)
 	(void)close(fd);
 }
 
-/* NFS and some others know no flags. */
+/* NFS and some other file systems support no flags. */
 static void test_no_flags(void)
 {
 	struct mime_save_result result;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Real mail and published header pairs, where somebody has put them:
- * $POSTROOM_CORPUS, or shared/corpus beside the source tree. They are not
- * part of this package. Blanks are compared as the decoders of the oracle
- * give them, which is one for any number.
+ * Real mail and published pairs of encoded and decoded headers, if there are
+ * any in $POSTROOM_CORPUS, or in shared/corpus beside the source tree; they
+ * are not part of this package. The decoders behind them join blanks, so any
+ * number of blanks equals one.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -26,7 +26,7 @@
 
 static const char *const fallback[] = {"GB18030", "CP1252", NULL};
 
-/* Pairs that cannot hold, by their line. */
+/* Wrong pairs, by their line. */
 static const struct {
 	size_t line;
 	const char *reason;

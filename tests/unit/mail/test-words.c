@@ -86,8 +86,8 @@ static void test_nul(void)
 }
 
 /*
- * Each of these is quadratic in a careless decoder. This is the longest value
- * that a message gives away.
+ * A careless decoder needs quadratic time for each of these. The length is that
+ * of the longest value of a message.
  */
 static void test_hostile(const char *name, const char *unit)
 {

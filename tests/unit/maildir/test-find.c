@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The witness test, after all that a mail reader may have done. */
+/* The witness test, after changes that a mail reader may make. */
 #include <fcntl.h>
 
 #include "../tap.h"
@@ -54,22 +54,22 @@ static void test_find(struct maildir *m, struct error *err)
 	(void)rename(temp_path("Mail/Elsewhere/cur/moved:2,"),
 		     temp_path("backup"));
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
-	       "D24: a link outside the folders is no delivery");
-	ok(unsure, "but is told of");
+	       "D24: a link outside the folders is not a delivery");
+	ok(unsure, "the doubt is reported");
 	(void)unlink(temp_path("backup"));
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
 	       "expunged: delivered again rather than lost");
-	ok(!unsure, "without doubt");
+	ok(!unsure, "no doubt is reported");
 	(void)rename(temp_path("other"), temp_path("Mail/Find/new/5.witness"));
 	is_int(0, maildir_find(m, f, &item, &unsure, err),
-	       "D11: another file of that name is no delivery");
+	       "D11: another file of that name is not a delivery");
 	item.spool = "missing";
 	is_int(1, maildir_find(m, f, &item, &unsure, err),
-	       "unless nothing is left to compare it with");
+	       "without a spool file to compare with, the name counts");
 	item.base = "6.none";
 	is_int(-1, maildir_find(m, f, &item, &unsure, err),
-	       "without a witness there is no answer");
-	is_int(ERR_MESSAGE, err->kind, "about this message");
+	       "without a witness it is an error");
+	is_int(ERR_MESSAGE, err->kind, "an error of this message");
 }
 
 int main(void)

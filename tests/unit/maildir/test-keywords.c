@@ -49,8 +49,8 @@ static int letters_of(int fd, const char *words, char letters[KEYWORD_LETTERS])
 }
 
 /*
- * Another process, in the moment that matters: just before the file of this
- * name is moved or removed, it replaces the lock by its own.
+ * Play another process in the critical moment: replace the lock by its own
+ * just before the file of this name is moved or removed.
  */
 static const char *moment;
 
@@ -63,7 +63,7 @@ static void another_process(const char *name)
 	put("dovecot-uidlist.lock", "theirs");
 }
 
-/* These two stand in for those of the C library. */
+/* These two replace the functions of the C library. */
 int unlinkat(int fd, const char *name, int flag)
 {
 	another_process(name);
@@ -110,30 +110,31 @@ static void test_keywords(void)
 	int fd = open(tempdir_path, O_RDONLY | O_DIRECTORY);
 
 	is_int(1, letters_of(fd, "Work", letters), "the first keyword");
-	is_str("a", letters, "is a");
+	is_str("a", letters, "gets the letter a");
 	put("dovecot-keywords", "0 work\nodd line\n2 later");
-	is_int(1, letters_of(fd, "later WORK", letters), "known ones");
-	is_str("ac", letters, "have their letters");
-	is_int(1, letters_of(fd, "new other", letters), "new ones");
-	is_str("bd", letters, "get free ones");
+	is_int(1, letters_of(fd, "later WORK", letters), "known keywords");
+	is_str("ac", letters, "keep their letters");
+	is_int(1, letters_of(fd, "new other", letters), "new keywords");
+	is_str("bd", letters, "get free letters");
 	get("dovecot-keywords", text, sizeof(text));
 	is_str("0 work\nodd line\n2 later\n1 new\n3 other\n", text,
-	       "and the file has them");
-	is_int(0, letters_of(fd, "发票", letters), "IMAP knows only ASCII");
+	       "the file has the new keywords");
+	is_int(0, letters_of(fd, "发票", letters),
+	       "a keyword that is not ASCII is refused");
 	is_int(0,
 	       letters_of(fd,
 			  "t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 "
 			  "t16 t17 t18 t19 t20 t21 t22 t23",
 			  letters),
-	       "more than 26 do not fit");
+	       "more than 26 keywords do not fit");
 	get("dovecot-keywords", text, sizeof(text));
-	ok(strstr(text, "t1") == NULL, "and none of them is written");
+	ok(strstr(text, "t1") == NULL, "none of them is written");
 	put("dovecot-uidlist.lock", "");
-	is_int(1, letters_of(fd, "work", letters), "no lock is needed to read");
-	is_int(0, letters_of(fd, "third", letters), "it is to write");
-	is_str("", letters, "no letters then");
+	is_int(1, letters_of(fd, "work", letters), "reading needs no lock");
+	is_int(0, letters_of(fd, "third", letters), "writing needs the lock");
+	is_str("", letters, "without the lock there are no letters");
 	(void)remove(temp_path("dovecot-uidlist.lock"));
-	is_int(1, letters_of(fd, "third", letters), "once it is free");
+	is_int(1, letters_of(fd, "third", letters), "the lock is free again");
 	ok(access(temp_path("dovecot-uidlist.lock"), F_OK) != 0,
 	   "our lock is gone");
 	(void)close(fd);
@@ -147,7 +148,7 @@ static void test_stale(void)
 	put("dovecot-uidlist.lock", "");
 	set_mtime("dovecot-uidlist.lock", 1000);
 	is_int(1, letters_of(fd, "fourth", letters), "an old lock is broken");
-	is_int(0, count_files("dovecot-uidlist"), "and nothing is left of it");
+	is_int(0, count_files("dovecot-uidlist"), "no trace of it is left");
 	(void)close(fd);
 }
 
@@ -161,17 +162,17 @@ static void test_lock_of_others(void)
 	moment = "dovecot-uidlist.lock";
 	is_int(0, letters_of(fd, "fifth", letters),
 	       "a lock that was replaced since it was seen is not stale");
-	ok(moment == NULL, "(it was replaced)");
+	ok(moment == NULL, "it was replaced meanwhile");
 	get("dovecot-uidlist.lock", text, sizeof(text));
-	is_str("theirs", text, "it is where it was");
-	is_int(1, count_files("dovecot-uidlist"), "under this name only");
+	is_str("theirs", text, "the other lock is still there");
+	is_int(1, count_files("dovecot-uidlist"), "it has only this name");
 	(void)remove(temp_path("dovecot-uidlist.lock"));
 
 	moment = "dovecot-keywords.postroom";
 	is_int(1, letters_of(fd, "sixth", letters), "our lock is broken");
-	ok(moment == NULL, "(it was replaced)");
+	ok(moment == NULL, "it was replaced meanwhile");
 	get("dovecot-uidlist.lock", text, sizeof(text));
-	is_str("theirs", text, "theirs is not ours to remove");
+	is_str("theirs", text, "another process's lock is not removed");
 	(void)remove(temp_path("dovecot-uidlist.lock"));
 	(void)close(fd);
 }
@@ -187,8 +188,9 @@ static void test_no_file(void)
 	(void)alarm(20); /* ends this program if it hangs */
 	is_int(-1, try_letters(fd, "work", letters, &err), "a FIFO is refused");
 	(void)alarm(0);
-	is_int(ERR_TEMPORARY, err.kind, "for now");
-	is_str("dovecot-keywords is not a file", err.text, "with the reason");
+	is_int(ERR_TEMPORARY, err.kind, "the error is temporary");
+	is_str("dovecot-keywords is not a file", err.text,
+	       "the error gives the reason");
 	(void)remove(temp_path("dovecot-keywords"));
 	(void)close(fd);
 }
@@ -202,12 +204,16 @@ static void test_mtime(void)
 	put("dovecot-keywords", "0 work\n");
 	set_mtime("dovecot-keywords", future);
 	is_int(1, letters_of(fd, "more", letters), "a file from the future");
-	is_int(future + 1, get_mtime("dovecot-keywords"), "grows older still");
-	is_int(1, letters_of(fd, "again", letters), "in the same second");
-	is_int(future + 2, get_mtime("dovecot-keywords"), "and once more");
+	is_int(future + 1, get_mtime("dovecot-keywords"),
+	       "its time still grows");
+	is_int(1, letters_of(fd, "again", letters),
+	       "a change in the same second");
+	is_int(future + 2, get_mtime("dovecot-keywords"),
+	       "its time grows again");
 	set_mtime("dovecot-keywords", 1000);
-	is_int(1, letters_of(fd, "old", letters), "an old one");
-	ok(get_mtime("dovecot-keywords") >= future - 1000, "is of today");
+	is_int(1, letters_of(fd, "old", letters), "an old file");
+	ok(get_mtime("dovecot-keywords") >= future - 1000,
+	   "gets the time of today");
 	(void)close(fd);
 }
 
@@ -219,8 +225,8 @@ static void test_twice(void)
 	put("dovecot-keywords", "0 first\n1 other\n0 last\n");
 	is_int(1, letters_of(fd, "last", letters), "a letter with two names");
 	is_str("a", letters, "stands for the last");
-	is_int(1, letters_of(fd, "first", letters), "the first one");
-	is_str("c", letters, "has lost it");
+	is_int(1, letters_of(fd, "first", letters), "the first name");
+	is_str("c", letters, "does not have that letter");
 	(void)close(fd);
 }
 

@@ -64,10 +64,10 @@ static void test_deliver(struct maildir *m, struct error *err)
 	is_int(0, count_files("Mail/Lists/x/tmp"), "none is in tmp/");
 	is_int(0, maildir_deliver(f, &item, err),
 	       "once more: the same file is no error");
-	is_int(1, count_files("Mail/Lists/x/new"), "and no second one");
+	is_int(1, count_files("Mail/Lists/x/new"), "there is no second file");
 	item.flags = FLAG_SEEN | FLAG_FLAGGED;
 	item.base = "1.flagged";
-	is_int(0, maildir_deliver(f, &item, err), "with flags");
+	is_int(0, maildir_deliver(f, &item, err), "a message with flags");
 	is_int(0, access(temp_path("Mail/Lists/x/cur/1.flagged:2,FS"), F_OK),
 	       "it goes to cur/ with its letters in order");
 	item.base = base;
@@ -76,7 +76,7 @@ static void test_deliver(struct maildir *m, struct error *err)
 	item.spool = "a-2";
 	is_int(-1, maildir_deliver(f, &item, err),
 	       "D11: another file under the same name is an error");
-	is_int(ERR_TEMPORARY, err->kind, "of the kind that waits");
+	is_int(ERR_TEMPORARY, err->kind, "the error is temporary");
 }
 
 /* /dev/shm is another file system on every Linux we know. */
@@ -99,15 +99,16 @@ static void test_other_device(struct error *err)
 	is_int(0, maildir_deliver(f, &item, err),
 	       "D8: a Maildir on another file system gets a copy");
 	(void)snprintf(path, sizeof(path), "%s/Inbox/new/7.copied", root);
-	is_int(0, access(path, F_OK), "it is in new/");
+	is_int(0, access(path, F_OK), "the copy is in new/");
 	(void)snprintf(path, sizeof(path), "%s/Inbox/tmp/7.copied", root);
 	is_int(0, access(path, F_OK), "its witness is in tmp/");
-	is_int(1, maildir_find(m, f, &item, &unsure, err), "and is found");
-	/* After a crash nobody remembers that it was a copy. */
+	is_int(1, maildir_find(m, f, &item, &unsure, err), "the copy is found");
+	/* After a crash nothing tells that it was a copy. */
 	maildir_close(m);
 	(void)maildir_open(&m, root, LAYOUT_FS, ENCODING_AUTO, err);
 	maildir_forget(m, "Inbox", "7.copied");
-	is_int(-1, access(path, F_OK), "and goes when it is recorded");
+	is_int(-1, access(path, F_OK),
+	       "the witness is removed once it is recorded");
 	maildir_close(m);
 	(void)nftw(root, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -125,13 +126,15 @@ static void test_maildirpp(struct error *err)
 	is_str(temp_path("Maildir/.&U9F5aA-"), path,
 	       "cur/ at the top means maildir++ and UTF-7");
 	free(path);
-	ok(maildir_folder(m, "发票", err) != NULL, "its folder is made");
+	ok(maildir_folder(m, "发票", err) != NULL,
+	   "a folder of maildir++ is made");
 	is_int(0, access(temp_path("Maildir/.&U9F5aA-/maildirfolder"), F_OK),
-	       "with Courier's mark");
+	       "it has Courier's maildirfolder");
 	ok(maildir_folder(m, "Inbox", err) != NULL, "the inbox is the top");
-	is_int(0, access(temp_path("Maildir/new"), F_OK), "with its new/");
-	ok(maildir_exists(m, "发票"), "it exists");
-	ok(!maildir_exists(m, "Other"), "another one does not");
+	is_int(0, access(temp_path("Maildir/new"), F_OK),
+	       "the inbox has a new/");
+	ok(maildir_exists(m, "发票"), "a folder that exists");
+	ok(!maildir_exists(m, "Other"), "a folder that does not exist");
 	maildir_close(m);
 }
 
@@ -142,14 +145,15 @@ static void test_trouble(struct maildir *m, struct error *err)
 	memset(name, 'x', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	ok(!maildir_fits(m, name), "D12: a name of 399 bytes does not fit");
-	ok(maildir_fits(m, "Lists/x"), "a usual one does");
-	ok(maildir_folder(m, name, err) == NULL, "and cannot be made");
+	ok(maildir_fits(m, "Lists/x"), "a usual name fits");
+	ok(maildir_folder(m, name, err) == NULL,
+	   "a name that is too long cannot be made");
 	write_spool("file", "");
 	(void)close(openat(AT_FDCWD, temp_path("Mail/InTheWay"),
 			   O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	ok(maildir_folder(m, "InTheWay", err) == NULL,
 	   "D9: a file where the folder should be is an error");
-	ok(strstr(err->text, "InTheWay") != NULL, "that names it");
+	ok(strstr(err->text, "InTheWay") != NULL, "the error names it");
 }
 
 int main(void)

@@ -38,9 +38,9 @@ static void test_walk(void)
 	size_t n = 0;
 
 	maildir_base(base, 1700000000000001LL, q, c, 7, 99);
-	ok(maildir_read_base(base, &keys), "a name of ours is known");
+	ok(maildir_read_base(base, &keys), "a name that we made is recognised");
 	ok(memcmp(keys.q, q, 8) == 0 && memcmp(keys.c, c, 8) == 0,
-	   "and what it says");
+	   "its keys are read");
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		is_int(0, maildir_read_base(foreign[i], &keys), foreign[i]);
 	maildir_walk(temp_path("Maildir"), &list);
@@ -50,7 +50,7 @@ static void test_walk(void)
 	strings_free(list);
 	list = NULL;
 	maildir_walk(temp_path("nowhere"), &list);
-	ok(list == NULL, "where there is nothing there is none");
+	ok(list == NULL, "a missing directory has no folders");
 }
 
 int main(void)

@@ -60,7 +60,7 @@ static void test_example(const struct example *e)
 		tap_mem(e->message, strlen(e->message), out, n, __FILE__,
 			__LINE__, name);
 		if (!done || taken != len)
-			ok(false, "the end is found where it is");
+			ok(false, "the end is found, and no byte behind it");
 	}
 }
 
@@ -72,7 +72,7 @@ static void test_leftover(void)
 	bool done;
 
 	is_int(6, feed(wire, strlen(wire), 64, out, &n, &done),
-	       "what follows the end is not taken");
+	       "bytes behind the end are not taken");
 	ok(done, "the end is found");
 }
 

@@ -12,7 +12,7 @@
 
 static struct command_result result;
 
-/* Run a shell script with these descriptors; its end. */
+/* Run a shell script with these descriptors. Returns how it ended. */
 static enum command_end sh(const char *script, int input, int output,
 			   uint64_t max, int seconds)
 {
@@ -58,16 +58,18 @@ static void read_all(int fd, char *text, size_t size)
 static void test_ends(void)
 {
 	is_int(COMMAND_EXITED, sh("exit 0", -1, -1, 0, 10), "exits");
-	is_int(0, result.status, "with 0");
+	is_int(0, result.status, "with status 0");
 	is_int(COMMAND_EXITED,
 	       sh("echo no >&2; echo >&2; exit 75", -1, -1, 0, 10), "exits");
-	is_int(75, result.status, "G2: with 75");
-	is_str("exited with 75: no", result.text, "and said why");
+	is_int(75, result.status, "G2: with status 75");
+	is_str("exited with 75: no", result.text,
+	       "its last line of errors is kept");
 	is_int(COMMAND_EXITED,
 	       sh("printf '\\033[1mx' >&2; exit 1", -1, -1, 0, 10), "exits");
 	is_str("exited with 1: \\x1b[1mx", result.text, "escaped");
-	is_int(COMMAND_SIGNAL, sh("kill -9 $$", -1, -1, 0, 10), "is killed");
-	is_int(9, result.status, "G2: by 9");
+	is_int(COMMAND_SIGNAL, sh("kill -9 $$", -1, -1, 0, 10),
+	       "a killed command");
+	is_int(9, result.status, "G2: by signal 9");
 }
 
 static void test_start(void)
@@ -81,10 +83,11 @@ static void test_start(void)
 	is_int(0, command_run(&command, &result, &err), "no such program");
 	is_int(COMMAND_NOT_STARTED, result.end, "is not started");
 	is_str("cannot be started: No such file or directory", result.text,
-	       "and that is said");
+	       "the text says so");
 	argv[0] = root;
 	is_int(0, command_run(&command, &result, &err), "a directory");
-	is_int(COMMAND_NOT_STARTED, result.end, "G1: neither");
+	is_int(COMMAND_NOT_STARTED, result.end,
+	       "G1: a directory cannot be started");
 	free(path);
 }
 
@@ -96,7 +99,7 @@ static void test_bytes(void)
 	is_int(COMMAND_EXITED,
 	       sh("cat; printf '%s|' \"$1\" \"$2\" \"$POSTROOM_X\"; pwd; umask",
 		  in, out, 1000, 10),
-	       "reads and writes");
+	       "a command that reads and writes");
 	read_all(out, text, sizeof(text));
 	is_str("message\na\nb|$(x)|1\n$(y)|/tmp\n0077\n", text,
 	       "input, arguments, environment, directory, umask");
@@ -105,7 +108,7 @@ static void test_bytes(void)
 	read_all(out, text, sizeof(text));
 	is_str("message\n", text, "the input begins at its start again");
 	empty(out);
-	(void)open("/dev/null", O_RDONLY); /* leaks, were it not closed */
+	(void)open("/dev/null", O_RDONLY); /* a descriptor that must not leak */
 	(void)sh("exec ls /proc/self/fd", in, out, 1000, 10);
 	read_all(out, text, sizeof(text));
 	is_str("0\n1\n2\n3\n", text,
@@ -126,18 +129,19 @@ static void test_much(void)
 	is_int(COMMAND_EXITED,
 	       sh("head -c 50000000 /dev/zero >&2; exit 3", -1, -1, 0, 30),
 	       "G5: 50 MB of errors do not block it");
-	is_int(3, result.status, "it ends as it wants");
+	is_int(3, result.status, "its status is kept");
 	is_int(COMMAND_EXITED,
 	       sh("head -c 5000000 /dev/zero", -1, out, 5000000, 30),
 	       "as much output as allowed");
 	(void)fstat(out, &st);
-	is_int(5000000, st.st_size, "all is there");
-	is_int(COMMAND_FLOOD, sh("yes", -1, out, 100000, 30), "and more");
+	is_int(5000000, st.st_size, "all of it is there");
+	is_int(COMMAND_FLOOD, sh("yes", -1, out, 100000, 30),
+	       "more output than allowed");
 	ok(strstr(result.text, "wrote more than 100000 bytes") != NULL,
-	   "is a flood");
+	   "ends the command");
 	(void)fstat(out, &st);
-	ok(st.st_size <= 5100000, "that is not kept");
-	ok(clock_ms() - begin < 20000, "soon");
+	ok(st.st_size <= 5100000, "that output is not kept");
+	ok(clock_ms() - begin < 20000, "it ends soon");
 	(void)close(in);
 	(void)close(out);
 }
@@ -146,16 +150,17 @@ static void test_time(void)
 {
 	int64_t begin = clock_ms();
 
-	is_int(COMMAND_TIMEOUT, sh("sleep 30", -1, -1, 0, 1), "hangs");
-	is_str("did not end within 1 s", result.text, "and is ended");
+	is_int(COMMAND_TIMEOUT, sh("sleep 30", -1, -1, 0, 1),
+	       "a command that hangs");
+	is_str("did not end within 1 s", result.text, "is ended");
 	is_int(COMMAND_TIMEOUT,
 	       sh("trap '' TERM; while :; do sleep 1; done", -1, -1, 0, 1),
-	       "hangs on");
-	ok(clock_ms() - begin < 8000, "G4: and is killed");
+	       "a command that ignores SIGTERM");
+	ok(clock_ms() - begin < 8000, "G4: is killed");
 	begin = clock_ms();
 	is_int(COMMAND_EXITED, sh("setsid sleep 20 & exit 0", -1, -1, 0, 10),
-	       "leaves a program behind");
-	ok(clock_ms() - begin < 5000, "F9 G4: which nobody waits for");
+	       "a command that leaves a program behind");
+	ok(clock_ms() - begin < 5000, "F9 G4: that program is not waited for");
 }
 
 static void test_closed(void)

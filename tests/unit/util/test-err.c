@@ -11,7 +11,7 @@ static void test_error(void)
 	is_int(-1, error_set(&err, ERR_PERSON, "bad %s", "x\ny"), "returns -1");
 	is_str("bad x\\x0ay", err.text, "the text is escaped");
 	(void)error_prefix(&err, "work");
-	is_str("work: bad x\\x0ay", err.text, "context goes before");
+	is_str("work: bad x\\x0ay", err.text, "a prefix goes before the text");
 	errno = ENOSPC;
 	(void)error_errno(&err, ERR_TEMPORARY, "write");
 	is_str("write: No space left on device", err.text, "errno as text");

@@ -35,19 +35,24 @@ static void test_columns(void)
 	unsigned used;
 
 	is_int(1, utf8_columns("a", 1), "a letter is one column wide");
-	is_int(1, utf8_columns("я", 2), "so is a Russian one");
-	is_int(1, utf8_columns("…", 3), "and an ellipsis");
-	is_int(2, utf8_columns("発", 3), "a Chinese character is two");
-	is_int(2, utf8_columns("한", 3), "so is a Korean one");
-	is_int(2, utf8_columns("😀", 4), "and a picture");
-	is_int(0, utf8_columns("\xcc\x81", 2), "an accent of its own is none");
+	is_int(1, utf8_columns("я", 2), "a Russian letter is one column wide");
+	is_int(1, utf8_columns("…", 3), "an ellipsis is one column wide");
+	is_int(2, utf8_columns("発", 3),
+	       "a Chinese character is two columns wide");
+	is_int(2, utf8_columns("한", 3),
+	       "a Korean character is two columns wide");
+	is_int(2, utf8_columns("😀", 4), "a picture is two columns wide");
+	is_int(0, utf8_columns("\xcc\x81", 2),
+	       "a combining accent takes no column");
 	is_int(0, utf8_columns("\xe3\x82\x99", 3),
-	       "nor is a voiced sound mark");
-	is_int(1, utf8_columns("\xff", 0), "what is not UTF-8 is one");
-	is_int(4, utf8_fitting("a発票", 4, &used), "a half does not fit");
-	is_int(3, used, "and takes nothing");
-	is_int(7, utf8_fitting("a発票", 9, &used), "all of it");
-	is_int(5, used, "takes what it takes");
+	       "a combining sound mark takes no column");
+	is_int(1, utf8_columns("\xff", 0),
+	       "an invalid byte is one column wide");
+	is_int(4, utf8_fitting("a発票", 4, &used),
+	       "half a character does not fit");
+	is_int(3, used, "no column is used");
+	is_int(7, utf8_fitting("a発票", 9, &used), "all of it fits");
+	is_int(5, used, "all its columns are used");
 }
 
 int main(void)

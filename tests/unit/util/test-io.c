@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writing through a write() that is interrupted every other time and never
- * takes more than three bytes: this program's own, which the linker prefers.
- * So are fstatfs(), of the type that is wanted, syncfs(), which counts, and
- * uname(), of a kernel that is new enough.
+ * This program replaces some functions of the C library: write() is interrupted
+ * every other time and never takes more than three bytes; fstatfs() returns
+ * the type that a test wants, syncfs() counts its calls, and uname() names a
+ * kernel that is new enough.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,12 +67,12 @@ static int sync_on(unsigned long type)
 static void test_sync_filesystem(void)
 {
 	is_int(1, sync_on(0xef53), "ext4 is synced as a whole");
-	is_int(1, sync_on(0x9123683e), "btrfs, too");
-	is_int(2, synced, "(they really were)");
-	is_int(0, sync_on(0x65735546), "FUSE is not");
-	is_int(0, sync_on(0x794c7630), "nor is overlayfs");
-	is_int(0, sync_on(0x6969), "nor NFS");
-	is_int(2, synced, "and is not asked");
+	is_int(1, sync_on(0x9123683e), "btrfs is synced as a whole");
+	is_int(2, synced, "syncfs() was called");
+	is_int(0, sync_on(0x65735546), "FUSE is not synced as a whole");
+	is_int(0, sync_on(0x794c7630), "overlayfs is not synced as a whole");
+	is_int(0, sync_on(0x6969), "NFS is not synced as a whole");
+	is_int(2, synced, "syncfs() was not called");
 }
 
 static void test_files(void)
@@ -83,13 +83,14 @@ static void test_files(void)
 
 	is_int(0, io_make_directory(temp_path("a/b/c"), &err),
 	       "a directory with its parents");
-	is_int(0, io_make_directory(temp_path("a/b/c/"), &err), "once more");
+	is_int(0, io_make_directory(temp_path("a/b/c/"), &err),
+	       "an existing directory is fine");
 	fd = open(temp_path("a/file"), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	is_int(0, io_write(fd, "0123456789", 10, "file", &err), "written");
 	is_int(0, io_sync(fd, "file", &err), "synced");
 	is_int(0, io_close(&fd, "file", &err), "closed");
 	is_int(0, io_read_file(temp_path("a/file"), &b, &err), "read");
-	is_str("0123456789", b.s, "what was written");
+	is_str("0123456789", b.s, "the bytes that were written");
 	buf_release(&b);
 	b.max = 9;
 	is_int(-1, io_read_file(temp_path("a/file"), &b, &err),
@@ -98,10 +99,10 @@ static void test_files(void)
 	is_int(-1, io_make_directory(temp_path("a/file"), &err),
 	       "a file is not a directory");
 	is_int(-1, io_make_directory(temp_path("a/file/x"), &err),
-	       "and has none in it");
+	       "a file has no directory in it");
 	fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	is_int(-1, io_write(fd, "x", 1, "/dev/full", &err), "D1: a full disk");
-	is_int(ERR_LOCAL, err.kind, "is trouble of our own");
+	is_int(ERR_LOCAL, err.kind, "is a local error");
 	(void)close(fd);
 }
 
@@ -118,7 +119,7 @@ int main(void)
 	rc = io_write(fd, text, strlen(text), "file", &err);
 	hostile = false;
 	is_int(0, rc, "D6: a short and interrupted write is continued");
-	ok(calls > 10, "(it really was)");
+	ok(calls > 10, "the writes were interrupted");
 	(void)io_read_file(temp_path("file"), &back, &err);
 	is_str(text, back.s, "every byte once, in order");
 	buf_clear(&back);
@@ -126,14 +127,14 @@ int main(void)
 	hostile = true;
 	rc = io_copy(fd, other, "copy", &err);
 	hostile = false;
-	is_int(0, rc, "a copy likewise");
+	is_int(0, rc, "a copy is continued, too");
 	(void)io_read_file(temp_path("copy"), &back, &err);
 	is_str(text, back.s, "every byte once, in order");
 	is_int(0, io_close(&other, "copy", &err), "close");
 	other = 1000; /* not open */
 	is_int(-1, io_close(&other, "copy", &err),
-	       "a close that fails is told");
-	is_int(-1, other, "and not tried again");
+	       "a failing close is an error");
+	is_int(-1, other, "a failed close is not repeated");
 	(void)close(fd);
 	buf_release(&back);
 	test_files();

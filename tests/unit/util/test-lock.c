@@ -15,16 +15,19 @@ static void test_lock(void)
 	       "a lock is taken");
 	is_int(0,
 	       lock_take(temp_path("lock"), LOCK_EXCLUSIVE, LOCK_TRY, &b, &err),
-	       "by one only");
-	is_int(1, lock_is_taken(temp_path("lock"), &err), "which can be seen");
+	       "a taken lock cannot be taken");
+	is_int(1, lock_is_taken(temp_path("lock"), &err),
+	       "a taken lock is seen as taken");
 	(void)close(a);
-	is_int(0, lock_is_taken(temp_path("lock"), &err), "until it is not");
-	is_int(0, lock_is_taken(temp_path("none"), &err), "where there is one");
+	is_int(0, lock_is_taken(temp_path("lock"), &err),
+	       "a released lock is seen as free");
+	is_int(0, lock_is_taken(temp_path("none"), &err),
+	       "a missing lock is free");
 	is_int(1, lock_take(temp_path("lock"), LOCK_SHARED, LOCK_TRY, &a, &err),
-	       "given back it can be shared");
+	       "a released lock can be shared");
 	is_int(1,
 	       lock_take(temp_path("lock"), LOCK_SHARED, LOCK_WAIT, &b, &err),
-	       "by two");
+	       "a second process can share it");
 	(void)close(a);
 	(void)close(b);
 	is_int(-1,
