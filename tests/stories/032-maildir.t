@@ -267,7 +267,7 @@ sed "s|^maildir = .*|maildir = \"$mail/$deep$deep\"|" "$conf" >"$T/deep"
 chmod 600 "$T/deep"
 check_status 78 'D12: a path that is too long is an error of check' \
 	"$postroom" -c "$T/deep" check
-check 'D12: and says so' says 'maildir: the path is too long'
+check 'D12: and says so' says "'maildir': the path is too long"
 
 # --- D18: other things in the spool -------------------------------------------------
 anew
