@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "util/ascii.h"
+
 #include "util/banned.h"
 
 /*
@@ -15,11 +17,6 @@
  * look-ahead, and the time for a value full of opening brackets.
  */
 #define LOOK_AHEAD 512
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 static size_t quoted_length(struct slice s)
 {
@@ -53,7 +50,7 @@ static size_t word_length(struct slice s)
 	int marks = 0;
 
 	for (size_t i = 1; i < s.len && i < LOOK_AHEAD; i++) {
-		if (is_blank(s.p[i]) || s.p[i] == '<' || s.p[i] == '>')
+		if (ascii_is_space(s.p[i]) || s.p[i] == '<' || s.p[i] == '>')
 			break;
 		if (s.p[i] == '?' && ++marks > 3 && i + 1 < s.len &&
 		    s.p[i + 1] == '=')
@@ -124,9 +121,9 @@ static struct slice strip_comments(struct slice s, struct slice *comment)
 
 		if (is_comment)
 			*comment = slice_trim(slice_of(s.p + at + 1, n - 2));
-		else if (core.len == 0 && !is_blank(s.p[at]))
+		else if (core.len == 0 && !ascii_is_space(s.p[at]))
 			core = slice_of(s.p + at, n);
-		else if (!is_blank(s.p[at]))
+		else if (!ascii_is_space(s.p[at]))
 			core.len = (size_t)(s.p + at + n - core.p);
 		at += n;
 	}

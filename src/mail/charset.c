@@ -353,21 +353,13 @@ static size_t convert(const struct charset *charset, struct slice bytes,
 	return charset_is_utf8(bytes) ? 0 : 1;
 }
 
-static bool is_ascii(struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((s.p[i] & 0x80) != 0)
-			return false;
-	return true;
-}
-
 void charset_convert(const struct charset *charset, struct slice bytes,
 		     struct buf *out)
 {
 	size_t before = out->len;
 	bool is_full = out->full;
 
-	if (convert(charset, bytes, out) == 0 || is_ascii(bytes) ||
+	if (convert(charset, bytes, out) == 0 || slice_is_ascii(bytes) ||
 	    !charset_is_utf8(bytes))
 		return;
 	buf_truncate(out, before);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "util/ascii.h"
 #include "util/escape.h"
 
 #include "util/banned.h"
@@ -213,7 +214,7 @@ static bool is_empty(struct slice line)
 
 static bool is_continuation(struct slice line)
 {
-	return line.p[0] == ' ' || line.p[0] == '\t';
+	return ascii_is_blank(line.p[0]);
 }
 
 /* "Name:" in any case, with or without blanks before the colon. */
@@ -224,7 +225,7 @@ static bool is_field(struct slice line, struct slice name)
 	if (line.len <= name.len ||
 	    !slice_equal_nocase(slice_of(line.p, name.len), name))
 		return false;
-	while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
+	while (i < line.len && ascii_is_blank(line.p[i]))
 		i++;
 	return i < line.len && line.p[i] == ':';
 }

@@ -6,6 +6,7 @@
 
 #include "mail/address.h"
 #include "mail/words.h"
+#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -37,11 +38,6 @@ static bool next_line(struct slice *rest, struct line *line)
 	return true;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* RFC 5322 2.2: printable ASCII without blanks, then perhaps blanks, ":". */
 static bool parse_field(struct slice text, struct field *field)
 {
@@ -51,7 +47,7 @@ static bool parse_field(struct slice text, struct field *field)
 	       text.p[name] != ':')
 		name++;
 	colon = name;
-	while (colon < text.len && is_blank(text.p[colon]))
+	while (colon < text.len && ascii_is_blank(text.p[colon]))
 		colon++;
 	if (name == 0 || colon == text.len || text.p[colon] != ':')
 		return false;
@@ -75,7 +71,7 @@ static bool index_line(struct message *m, struct slice text, bool open)
 {
 	struct field field;
 
-	if (is_blank(text.p[0])) {
+	if (ascii_is_blank(text.p[0])) {
 		if (open) {
 			struct field *last = &m->fields[m->n_fields - 1];
 			const char *end = text.p + text.len;
@@ -113,7 +109,8 @@ static bool has_header(struct slice bytes)
 
 	if (!next_line(&bytes, &first) || first.text.len == 0)
 		return true;
-	return is_blank(first.text.p[0]) || parse_field(first.text, &field) ||
+	return ascii_is_blank(first.text.p[0]) ||
+	       parse_field(first.text, &field) ||
 	       slice_starts_nocase(first.text, "From ") ||
 	       slice_starts_nocase(first.text, ">From ");
 }

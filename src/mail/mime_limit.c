@@ -4,12 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "util/banned.h"
+#include "util/ascii.h"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
+#include "util/banned.h"
 
 static bool looks_like_field(struct slice line)
 {
@@ -17,7 +14,7 @@ static bool looks_like_field(struct slice line)
 
 	while (i < line.len && line.p[i] > ' ' && line.p[i] != ':')
 		i++;
-	while (i < line.len && is_blank(line.p[i]))
+	while (i < line.len && ascii_is_blank(line.p[i]))
 		i++;
 	return i > 0 && i < line.len && line.p[i] == ':';
 }
@@ -41,7 +38,7 @@ size_t mime_safe_length(struct slice bytes)
 	if (rest.len > MIME_INPUT_MAX)
 		rest.len = MIME_INPUT_MAX;
 	while (slice_split(&rest, '\n', &line)) {
-		if (line.len == 0 || !is_blank(line.p[0]))
+		if (line.len == 0 || !ascii_is_blank(line.p[0]))
 			is_field = looks_like_field(line);
 		if (is_field)
 			fields += 1 + count_separators(line);

@@ -32,21 +32,11 @@ struct word {
 	size_t end; /* offset behind "?=" */
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool is_line_end(char c)
-{
-	return c == '\r' || c == '\n';
-}
-
 /* Decoded text must not start a new line in a log or a header. */
 static void tame_controls(struct buf *out, size_t from)
 {
 	for (size_t i = from; i < out->len; i++)
-		if (is_line_end(out->s[i]) || out->s[i] == '\0')
+		if (ascii_is_line_end(out->s[i]) || out->s[i] == '\0')
 			out->s[i] = ' ';
 }
 
@@ -71,14 +61,14 @@ static void unfold(struct slice text, struct buf *out)
 	for (size_t i = 0; i < text.len;) {
 		size_t start = i;
 
-		while (i < text.len && !is_line_end(text.p[i]))
+		while (i < text.len && !ascii_is_line_end(text.p[i]))
 			i++;
 		buf_add(out, text.p + start, i - start);
 		if (i == text.len)
 			break;
-		while (out->len > 0 && is_blank(out->s[out->len - 1]))
+		while (out->len > 0 && ascii_is_space(out->s[out->len - 1]))
 			buf_truncate(out, out->len - 1);
-		while (i < text.len && is_blank(text.p[i]))
+		while (i < text.len && ascii_is_space(text.p[i]))
 			i++;
 		buf_addch(out, ' ');
 	}
@@ -113,7 +103,7 @@ static void decode_q(struct slice text, struct buf *out)
 			i += 2;
 		} else if (text.p[i] == '_') {
 			buf_addch(out, ' ');
-		} else if (!is_line_end(text.p[i])) {
+		} else if (!ascii_is_line_end(text.p[i])) {
 			buf_addch(out, text.p[i]);
 		}
 	}
@@ -133,7 +123,7 @@ static bool is_base64(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		if (base64_digit(text.p[i]) < 0 && text.p[i] != '=' &&
-		    !is_blank(text.p[i]))
+		    !ascii_is_space(text.p[i]))
 			return false;
 	return true;
 }

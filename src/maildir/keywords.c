@@ -216,9 +216,8 @@ static int add_locked(int dir_fd, struct keywords *k, const struct tags *t,
 static bool is_ascii(const struct tags *t)
 {
 	for (size_t i = 0; i < t->n; i++)
-		for (const char *p = t->names[i]; *p != '\0'; p++)
-			if ((unsigned char)*p >= 0x80)
-				return false;
+		if (!slice_is_ascii(slice_str(t->names[i])))
+			return false;
 	return true;
 }
 

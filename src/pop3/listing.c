@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -30,11 +31,11 @@ static struct slice next_word(struct slice *rest)
 	struct slice word;
 	size_t n = 0;
 
-	while (rest->len > 0 && (*rest->p == ' ' || *rest->p == '\t')) {
+	while (rest->len > 0 && ascii_is_blank(*rest->p)) {
 		rest->p++;
 		rest->len--;
 	}
-	while (n < rest->len && rest->p[n] != ' ' && rest->p[n] != '\t')
+	while (n < rest->len && !ascii_is_blank(rest->p[n]))
 		n++;
 	word = slice_of(rest->p, n);
 	rest->p += n;

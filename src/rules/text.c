@@ -15,14 +15,6 @@
 /* Bytes of a value with all its characters quoted for PCRE2. */
 #define PATTERN_MAX (64 * 1024)
 
-static bool is_ascii(struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* '/re/' or '/re/c'. */
 static int init_pattern(struct text *t, struct slice v, long *column_out,
 			struct error *err)
@@ -61,7 +53,7 @@ static int init_contains(struct text *t, struct slice v, struct error *err)
 
 	t->kind = TEXT_CONTAINS;
 	t->part = v;
-	if (is_ascii(v))
+	if (slice_is_ascii(v))
 		return 0;
 	for (size_t i = 0; i < v.len; i++) {
 		unsigned char c = (unsigned char)v.p[i];

@@ -19,6 +19,21 @@ static inline bool ascii_is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static inline bool ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline bool ascii_is_line_end(char c)
+{
+	return c == '\r' || c == '\n';
+}
+
+static inline bool ascii_is_space(char c)
+{
+	return ascii_is_blank(c) || ascii_is_line_end(c);
+}
+
 static inline char ascii_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

@@ -49,6 +49,14 @@ bool slice_starts_nocase(struct slice s, const char *prefix)
 	       slice_equal_nocase(slice_of(s.p, len), slice_str(prefix));
 }
 
+bool slice_is_ascii(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.p[i] & 0x80) != 0)
+			return false;
+	return true;
+}
+
 int slice_compare(struct slice a, struct slice b)
 {
 	size_t len = a.len < b.len ? a.len : b.len;
@@ -59,18 +67,13 @@ int slice_compare(struct slice a, struct slice b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 struct slice slice_trim(struct slice s)
 {
-	while (s.len > 0 && is_blank(s.p[0])) {
+	while (s.len > 0 && ascii_is_space(s.p[0])) {
 		s.p++;
 		s.len--;
 	}
-	while (s.len > 0 && is_blank(s.p[s.len - 1]))
+	while (s.len > 0 && ascii_is_space(s.p[s.len - 1]))
 		s.len--;
 	return s;
 }

@@ -39,6 +39,8 @@ bool slice_equal(struct slice a, struct slice b);
 bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_starts_nocase(struct slice s, const char *prefix);
 
+bool slice_is_ascii(struct slice s);
+
 /* memcmp order, the shorter first; for qsort and merge joins. */
 int slice_compare(struct slice a, struct slice b);
 
