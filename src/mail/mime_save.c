@@ -184,8 +184,9 @@ static int place(struct saver *s, const char *temporary, struct slice name,
 		}
 		if (n == VARIANTS_MAX && rc == -1)
 			(void)error_set(s->err, ERR_MESSAGE,
-					"%s has %d other files with the name",
-					s->directory, VARIANTS_MAX);
+					"%s has %d other files named %.*s",
+					s->directory, VARIANTS_MAX,
+					(int)name.len, name.p);
 	}
 	buf_release(&final);
 	return rc;
@@ -224,8 +225,8 @@ static int save_bytes(struct saver *s, struct slice bytes,
 		s->rc = io_sync(s->dir_fd, s->directory, s->err);
 	if (s->rc == 0 && cut)
 		s->rc = error_set(s->err, ERR_MESSAGE,
-				  "the message is too large or too nested; not "
-				  "all of its attachments could be looked at");
+				  "the message is too large or too deeply "
+				  "nested; not all attachments were saved");
 	return s->rc;
 }
 
