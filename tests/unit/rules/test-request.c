@@ -4,7 +4,6 @@
 
 #include "../tap.h"
 #include "rules/request.h"
-#include "util/flat.h"
 #include "util/xalloc.h"
 
 static void fill(struct request *r)
@@ -79,33 +78,9 @@ static void test_hostile(void)
 	buf_release(&bytes);
 }
 
-static void test_flat(void)
-{
-	struct buf bytes = BUF_INIT(1000);
-	struct slice rest;
-	uint64_t n;
-	char *s, **list;
-
-	flat_put_number(&bytes, 11);
-	rest = buf_slice(&bytes);
-	ok(!flat_number(&rest, 10, &n), "a number that is too large");
-	buf_clear(&bytes);
-	flat_put_bytes(&bytes, slice_of("a\0b", 3));
-	rest = buf_slice(&bytes);
-	ok(!flat_string(&rest, 10, &s), "a string with a NUL");
-	rest = buf_slice(&bytes);
-	ok(!flat_bytes(&rest, 2, &rest), "more bytes than may be");
-	buf_clear(&bytes);
-	flat_put_number(&bytes, 1ULL << 40);
-	rest = buf_slice(&bytes);
-	ok(!flat_strings(&rest, 1ULL << 50, 10, &list), "a list without end");
-	buf_release(&bytes);
-}
-
 int main(void)
 {
 	test_round_trip();
 	test_hostile();
-	test_flat();
 	return done_testing();
 }

@@ -43,7 +43,7 @@ static void test_hostile(void)
 	struct buf out = BUF_INIT(1024);
 	struct slice rest, bytes;
 	uint64_t number;
-	char *text = NULL;
+	char *text = NULL, **list = NULL;
 
 	flat_put_number(&out, 8);
 	rest = buf_slice(&out);
@@ -58,6 +58,10 @@ static void test_hostile(void)
 	ok(!flat_bytes(&rest, 2, &bytes), "more bytes than allowed");
 	rest = buf_slice(&out);
 	ok(!flat_string(&rest, 3, &text), "a NUL in a string");
+	buf_clear(&out);
+	flat_put_number(&out, 1ULL << 40);
+	rest = buf_slice(&out);
+	ok(!flat_strings(&rest, 1ULL << 50, 10, &list), "a list without end");
 	buf_release(&out);
 }
 
