@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The header index: fields are views into the bytes, texts valid UTF-8. */
+/* The header index: fields are views into the bytes, texts are valid UTF-8. */
 #include "mail/message.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs a fuzz target over the files named, where there is no libFuzzer. */
+/* Runs a fuzz target over the named files, without libFuzzer. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Another clock, to be preloaded. The file that CLOCK names holds "SPEED
- * SHIFT STOP SLEPT AHEAD": the monotonic clock runs SPEED times as fast, and is
- * AHEAD seconds ahead; the calendar is SHIFT seconds ahead; with STOP it stands
- * still at SHIFT since 1970; the machine has slept for SLEPT seconds, which
- * only the clock of its boot counts. The file is read each time, so that a
+ * A library to preload that changes the clocks. $CLOCK names a file with the
+ * line "SPEED SHIFT STOP SLEPT AHEAD": the monotonic clock runs SPEED times as
+ * fast and is AHEAD seconds ahead; the calendar is SHIFT seconds ahead, or with
+ * STOP stands still SHIFT seconds after 1970; CLOCK_BOOTTIME also counts SLEPT
+ * seconds for which the machine slept. The file is read at each call, so a
  * clock can jump.
  */
 #include <errno.h>
@@ -27,7 +27,7 @@ static void look(void)
 	if (fd == -1)
 		return;
 	if (read(fd, text, sizeof(text) - 1) > 0) {
-		speed = 1; /* what it does not name is as ever */
+		speed = 1; /* for what the file leaves out */
 		shift = stop = slept = ahead = 0;
 		(void)sscanf(text, "%lld %lld %lld %lld %lld", &speed, &shift,
 			     &stop, &slept, &ahead);

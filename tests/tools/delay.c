@@ -2,8 +2,8 @@
 /*
  * usage: delay --ms N --to PORT --port-file FILE
  *
- * A proxy on loopback: what comes in at either side goes out at the other N
- * milliseconds later, as on a long line: a round trip of 2 N. For bench.sh.
+ * A proxy on loopback for bench.sh: bytes from either side leave at the other
+ * side N milliseconds later, so a round trip takes 2 N.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -23,7 +23,7 @@
 #define LINES_MAX 200
 #define PIECE	  (64 * 1024)
 
-/* As much as a window of TCP; who sends more waits. */
+/* As much as a TCP window; a sender of more must wait. */
 #define UNDER_WAY_MAX (8 * 1024 * 1024)
 
 struct piece {
@@ -124,7 +124,7 @@ static void take(struct way *w)
 	w->under_way += p->len;
 }
 
-/* What is due goes out. */
+/* Send the pieces that are due. */
 static void give(struct way *w)
 {
 	struct piece *p;
@@ -150,7 +150,7 @@ static void give(struct way *w)
 	}
 }
 
-/* Where both directions are over, the last line takes the place. */
+/* Replace a line whose two directions have ended by the last one. */
 static void end_lines(void)
 {
 	for (size_t i = 0; i < n_ways; i += 2) {
@@ -167,7 +167,7 @@ static void end_lines(void)
 	}
 }
 
-/* Until the next piece is due; a receiver that is full is asked every 1 ms. */
+/* Milliseconds until the next piece is due; 1 while a receiver is full. */
 static struct timespec time_left(void)
 {
 	double left = 1000;

@@ -3,11 +3,12 @@
  * usage: drain [--tls] PORT USER PASSWORD login|uidl|list|retr|delete
  *        drain write FROM TO
  *
- * The floor of bench.sh: the least that must be done. A POP3 client that asks
- * for everything at once and throws it away: the login alone, UIDL, LIST and
- * UIDL, RETR of all messages, or DELE too. And a copy of all files below FROM
- * (read before the clock starts) into the directory TO, with one syncfs().
- * Prints "MILLISECONDS MESSAGES BYTES".
+ * The least work that bench.sh can compare with. The first form is a POP3
+ * client that asks for everything at once and discards it: login is the login
+ * alone, uidl adds UIDL, list LIST and UIDL, retr RETR of all messages, delete
+ * DELE too. The second form copies all files below FROM (read before the clock
+ * starts) into the directory TO, with one syncfs(). Prints "MILLISECONDS
+ * MESSAGES BYTES".
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -76,7 +77,7 @@ static const char *status(void)
 	return line;
 }
 
-/* Up to and with the line of a dot. The CRLF of the status is still there. */
+/* Skip up to the line with a dot. The CRLF of the status is not read yet. */
 static void body(void)
 {
 	static const char end[] = "\r\n.\r\n";

@@ -3,27 +3,27 @@
  * usage: inject [OPTION...] ACTION COMMAND...
  *	inject --rebuild ROOT STORE [SEED]
  *
- * Runs the command and does something to it at one system call, by ptrace(2):
- * the program under test is the one that users have. A process has a role by
- * its place in the tree: 0 is the command, 0.1 its first child, 0.1.2 that
- * one's second. What is executed later (filters, pipes) has none.
+ * Runs the command under ptrace(2) and strikes at one of its system calls, so
+ * the program under test is the one that users have. The role of a process is
+ * its place in the tree: 0 is the command, 0.1 its first child, 0.1.2 the
+ *second child of that. A program that is executed later (filter, pipe) has no
+ *role.
  *
  *	--role ROLE	in which process (default 0)
  *	--call NAME	which call; "any" (default) counts all of them
- *	--nth N		the N-th of them, from 1; without it every one
- *	--on		and all after it
+ *	--nth N		the N-th of these calls, from 1; default: each of them
+ *	--on		also at all calls after it
  *	--after TEXT	count from the first openat of a path that contains it
  *	--path TEXT	only calls on a descriptor whose path contains it
  *	--directories	only calls on a descriptor of a directory
- *	--seconds N	after so long it all dies, this program by SIGALRM
- *	--log FILE	one line for each time it happened
- *	--shadow ROOT STORE	note what of ROOT is durable; see inject.h
+ *	--seconds N	kill everything after N s; inject ends by SIGALRM
+ *	--log FILE	write a line to FILE for each strike
+ *	--shadow ROOT STORE	record what of ROOT is durable; see inject.h
  *	--skip-sync TEXT	in every process: fsync and fdatasync of paths
- *			that contain TEXT, or of directories ("/"), only say
- *			that they have happened
- *	--filesystem HEX	in every process: all files are said to lie on
- *			a file system of this type (see statfs(2)), where
- *			syncfs does nothing and says that it is done, as on
+ *			that contain TEXT, or of directories ("/"), succeed
+ *			without doing anything
+ *	--filesystem HEX	in every process: statfs(2) reports this type,
+ *			and syncfs succeeds without doing anything, as on
  *			FUSE
  *
  * Actions: count (print "ROLE CALL NUMBER" lines), kill (that process, before
@@ -31,11 +31,12 @@
  * (one byte is transferred; with --on half, or files take too long), error
  * ERRNO-NAME.
  *
- * --rebuild makes ROOT what it would be after a power cut: all that was not
- * synced is lost, or with a seed some of it by chance. As it was is ROOT.was.
+ * --rebuild makes ROOT what it would be after a power cut: everything that was
+ * not synced is lost, with a SEED a random part of it. ROOT.was keeps the tree
+ * as it was before.
  *
- * The exit status is that of the command, 137 when it was killed. 99: this is
- * no system where it can be done.
+ * The exit status is that of the command, or 137 when it was killed; 99 when
+ * this system does not allow any of this.
  */
 #include "inject.h"
 
@@ -112,7 +113,7 @@ struct process {
 
 static struct process *processes[PROCESSES_MAX];
 static bool over; /* all are being killed */
-static bool done; /* it has happened, and will not again */
+static bool done; /* the strike has happened, and will not again */
 
 static struct process *find(pid_t pid)
 {
@@ -176,7 +177,7 @@ static void set_registers(pid_t pid, registers *r)
 	(void)ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS_SET, &io);
 }
 
-/* The call becomes none: number -1. */
+/* Number -1: the kernel does nothing. */
 static void cancel_call(pid_t pid, registers *r)
 {
 #if defined(__x86_64__)
@@ -276,7 +277,7 @@ static void strike(struct process *p, registers *r)
 	case ACTION_ERROR:
 		p->faked = true;
 		p->fake = -want.error;
-		/* Linux closes, whatever it says. */
+		/* Linux closes a descriptor even when close() fails. */
 		if (p->call != SYS_close)
 			cancel_call(p->pid, r);
 		break;
@@ -302,7 +303,7 @@ static bool is_sync(long call)
 	return call == SYS_fsync || call == SYS_fdatasync;
 }
 
-/* Counting begins with the file that everything begins with. */
+/* With --after, count from the first openat of that path on. */
 static void look_for_start(struct process *p, const registers *r)
 {
 	char path[PATH_MAX];
@@ -379,7 +380,7 @@ static void leave_call(struct process *p, registers *r)
 	}
 }
 
-/* Only who is watched stops at each call. */
+/* Only a watched process stops at each call. */
 static bool is_watched(const struct process *p)
 {
 	if (over || p->executed)
@@ -404,7 +405,7 @@ static void set_role(struct process *child, struct process *parent)
 	child->executed = parent->executed;
 }
 
-/* The child may have stopped before its parent told of it. */
+/* The child may stop before its parent reports it. */
 static void take_child(struct process *parent)
 {
 	unsigned long message;
@@ -456,7 +457,7 @@ static void take_stop(struct process *p, int status)
 		take_child(p);
 		resume(p, 0);
 	} else if (!p->known) {
-		/* Its parent was killed before it could tell of it. */
+		/* Its parent was killed before it could report the child. */
 		if (over)
 			(void)kill(p->pid, SIGKILL);
 		p->waiting = true;
@@ -527,7 +528,7 @@ int main(int argc, char **argv)
 		die("which command?");
 	if (want.store != NULL)
 		shadow_begin(want.root, want.store);
-	/* All that is traced dies with us. */
+	/* All traced processes die with this one. */
 	(void)alarm(want.seconds);
 	return trace(start(argv + at));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * inject: runs a command and lets it fail at one system call; see inject.c.
- * Shared with inject_shadow.c, which knows what a power cut would leave.
+ * What the files of inject share; inject.c says what the program does.
+ * inject_shadow.c knows what a power cut would leave.
  */
 #ifndef TESTS_INJECT_H
 #define TESTS_INJECT_H
@@ -36,8 +36,8 @@ struct wishes {
 extern struct wishes want;
 
 /*
- * Both return how many words they took; take_option() 0 when it is none,
- * take_action() ends the program then.
+ * Both return how many words they took. For another word take_option() returns
+ * 0, and take_action() ends the program.
  */
 int take_option(char **argv);
 int take_action(char **argv);
@@ -46,17 +46,17 @@ const char *name_of(long call); /* valid until the next call */
 /*
  * The shadow: what of the tree `root` is durable, kept in the directory
  * `store`. Content is durable after fsync of its file, a name after fsync of
- * its directory, everything after syncfs; nothing is durable by luck.
+ * its directory, everything after syncfs, and nothing before.
  *
  *	shadow_begin(root, store);	// all that is there is durable
  *	shadow_opened(pid, fd);		// a file was perhaps created
  *	shadow_synced(pid, fd);		// fsync or fdatasync succeeded
  *	shadow_synced_all();		// syncfs succeeded
  *
- * In another process, once the command is dead: shadow_rebuild() makes the
- * tree as it would be found after the power came back. Hard links stay. With a
- * seed each name and each content that was not synced may have been written
- * all the same, by chance; 0: none was.
+ * After the command has died, shadow_rebuild() in another process makes the
+ * tree that one would find when the power is back. Hard links stay. With a seed
+ * other than 0, each name and each content that was not synced may have been
+ * written nevertheless, at random.
  */
 void shadow_begin(const char *root, const char *store);
 void shadow_opened(pid_t pid, int fd);

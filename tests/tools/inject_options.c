@@ -50,7 +50,7 @@ static const struct {
 	{"unlinkat", SYS_unlinkat},
 	{"wait4", SYS_wait4},
 	{"write", SYS_write},
-#ifdef SYS_mkdir /* old names, where there are such */
+#ifdef SYS_mkdir /* old names, where the architecture has them */
 	{"access", SYS_access},
 	{"mkdir", SYS_mkdir},
 	{"poll", SYS_poll},
@@ -107,7 +107,7 @@ static int value_of(const char *name)
 	die("unknown error %s", name);
 }
 
-/* The options with one word; what is not text is looked at below. */
+/* The options with one text; the others are read below. */
 static bool take_value(const char *option, const char *value)
 {
 	static const struct {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is durable, as files: STORE/f.INODE.AGE is the content of a file when
- * it was last synced, STORE/d.INODE.0 the names in a directory when that was. A
- * number of an inode is used again, so each has an age: STORE/a.INODE.0. When
- * the power is cut by chance, what was not synced is there, too: F.* and D.*.
+ * The store: f.INODE.AGE is the content of a file at its last sync, d.INODE.0
+ * the list of names at the last sync of a directory. The kernel uses inode
+ * numbers again, so a.INODE.0 counts how often: the age. For a random power cut
+ * F.* and D.* hold what was not synced.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -153,7 +153,7 @@ void shadow_begin(const char *root_path, const char *store_path)
 	save_tree(root, 'f', 'd');
 }
 
-/* NULL when it is none of ours: a socket, a pipe, another place. */
+/* NULL for a socket, a pipe, or a place outside the tree. */
 static const char *path_of(pid_t pid, int fd, struct stat *st)
 {
 	static char link[64];
@@ -172,7 +172,7 @@ void shadow_opened(pid_t pid, int fd)
 {
 	struct stat st;
 
-	/* An empty one may be new, with the number of one that has gone. */
+	/* An empty file may be new, and have the number of a removed one. */
 	if (path_of(pid, fd, &st) != NULL && S_ISREG(st.st_mode) &&
 	    st.st_size == 0)
 		set_age(st.st_ino, age_of(st.st_ino) + 1);
@@ -271,7 +271,7 @@ static bool has_line(const char *path, const char *line)
 	return found;
 }
 
-/* What was made or removed since the directory was synced is by chance. */
+/* Names made or removed since the directory was synced are left to chance. */
 static void rebuild_names(uintmax_t inode, const char *to, char kind,
 			  char other_kind)
 {

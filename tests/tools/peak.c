@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Usage: peak FILE COMMAND... Runs the command and writes to the file the
- * largest resident memory that one of its processes had, in KiB, the CPU time
- * of them all, and the time it took, both in milliseconds; for stories and the
- * benchmark. Ends as the command does.
+ * usage: peak FILE COMMAND...
+ *
+ * For stories and the benchmark: runs the command and writes to FILE the
+ * largest resident memory of one of its processes in KiB, the CPU time of all
+ * of them and the elapsed time, both in milliseconds. Ends with the command's
+ * status.
  */
 #include <signal.h>
 #include <stdio.h>

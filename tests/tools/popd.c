@@ -5,30 +5,30 @@
  *	[--caps "WORD ..." | --no-capa] [--script FILE] [--log FILE]
  *	[--port-file FILE] [--lifetime SECONDS]
  *
- * Listens on 127.0.0.1, on a port of the system's choice, which is written
- * to the port file, or to standard output. Ends when its parent ends, or after
- * its lifetime (600 s; 0 has no end).
+ * Listens on 127.0.0.1, on a port that the system chooses, and writes the port
+ * to the port file, or to standard output. Ends with its parent, or after its
+ * lifetime (600 s; 0 is unlimited).
  *
- * A maildrop is a directory. Every file in it whose name begins with no dot
- * is a message; they are numbered by name. Lines end in LF and are sent with
- * CRLF and dots stuffed; the bytes of a file named *.raw are sent as they
- * are, after the status line, and must bring their own end marker. The UIDL
+ * A maildrop is a directory. Each file in it whose name does not begin
+ * with a dot is a message; they are numbered by name. Lines end in LF and are
+ *sent with CRLF and dots stuffed; the bytes of a file named *.raw are sent as
+ *they are, after the status line, and must bring their own end marker. The UIDL
  * is the name, unless a line "NAME UIDL" in the file .uidl says otherwise (C
  * escapes; it may be empty). A maildrop is locked from login to the end of
  * the session; QUIT removes what was marked by DELE, nothing else does.
  *
- * Without --caps all is announced that can be done. What --caps does not
- * name (TOP UIDL STLS SASL=PLAIN PIPELINING ...) is not known; "=" stands for a
- * blank. --no-capa: CAPA is not known, everything else is.
+ * Without --caps the server announces all it can do. It refuses what --caps
+ * leaves out (TOP UIDL STLS SASL=PLAIN PIPELINING ...); "=" stands for a blank.
+ * With --no-capa it refuses CAPA only.
  *
  * The log has one line for each command ("SESSION USER C: ..."; secrets are
  * masked), for each removed message ("deleted NAME"), for the end of each
- * connection, and "VIOLATION ..." when a client does what it must not: a
+ * connection, and "VIOLATION ..." when a client breaks the protocol: a
  * command before the answer to the last one without PIPELINING
  * ("pipelined"), a line that ends in LF ("bare-lf") or is too long ("long").
  *
- * A script has one rule a line; "#" begins a comment. It is read again for
- * each connection after it has changed.
+ * A script has one rule on each line; "#" begins a comment. A script that has
+ * changed is read again at the next connection.
  *
  *	on COMMAND [ARGUMENT] [skip N] [times N] ACTION
  *
@@ -50,8 +50,8 @@
  *	unstuffed		dots are not stuffed
  *	endless "TEXT"		send this after the answer, without end
  *
- * So QUIT with "reply +OK" deletes nothing and says it did; with "drop-after
- * 0" it deletes and says nothing.
+ * For example, QUIT with "reply +OK" claims to delete and does not; with
+ * "drop-after 0" it deletes and does not answer.
  */
 #include "popd.h"
 
@@ -216,7 +216,7 @@ static int open_listener(in_port_t *port)
 	return fd;
 }
 
-/* Whoever waits for the file finds it complete. */
+/* Renamed into place, so a reader finds it complete. */
 static void tell_port(const struct options *o, in_port_t port)
 {
 	char path[4096];
@@ -234,7 +234,7 @@ static void tell_port(const struct options *o, in_port_t port)
 		die("cannot write %s: %s", path, strerror(errno));
 }
 
-/* The script as it is now; its counters start again when it has changed. */
+/* Read the script if it has changed; its counters start again then. */
 static struct script *current_script(const char *path, struct script *script,
 				     struct stat *seen)
 {

@@ -15,8 +15,8 @@
 #define PIECE (64 * 1024)
 
 /*
- * The session before may be over and its process not yet: so a moment is
- * allowed, in steps.
+ * The last session may be over while its process still holds the lock: wait a
+ * moment, in steps.
  */
 #define LOCK_STEPS   30
 #define LOCK_STEP_NS 10000000L
@@ -57,7 +57,7 @@ static void add_message(struct drop *drop, size_t *room, const char *name)
 	m->raw = len > 4 && strcmp(name + len - 4, ".raw") == 0;
 }
 
-/* One line of .uidl: the name of a file, a blank, and what is its UIDL. */
+/* One line of .uidl: the name of a file, a blank, its UIDL. */
 static void set_uidl(struct drop *drop, char *line)
 {
 	char *uidl = strchr(line, ' ');
@@ -155,7 +155,7 @@ static uint64_t size_as_sent(int fd)
 	return last == '\n' ? size : size + 2;
 }
 
-/* As above; the end marker, if there, is no part of the message. */
+/* As above; an end marker does not belong to the message. */
 static uint64_t size_of_raw(int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Bytes in and out of one connection, and what may go wrong with them. */
+/* Bytes in and out of one connection, and the faults of its transport. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,7 +16,7 @@
 
 #define PIECE (64 * 1024)
 
-/* How long a client may take to notice that the connection is over. */
+/* A client has this time to notice that the connection is over. */
 #define LINGER_MS 1000
 
 static void pause_ms(unsigned ms)
@@ -257,9 +257,8 @@ _Noreturn void link_stall(struct link *l)
 }
 
 /*
- * Closing a socket with unread input resets the connection and may take away
- * what the client has not read yet. So what it sent is read, and its end of
- * the connection waited for.
+ * Closing a socket with unread input resets the connection, and the client may
+ * lose what it has not read yet. Read its input, and wait until it closes.
  */
 static void linger(int fd)
 {
@@ -276,7 +275,7 @@ _Noreturn void link_close(struct link *l, enum ending ending)
 {
 	struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
-	/* The next session may start as soon as this one is over. */
+	/* The next session may start as soon as this one has ended. */
 	if (l->held != -1)
 		(void)flock(l->held, LOCK_UN);
 	link_flush(l);

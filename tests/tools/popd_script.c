@@ -217,7 +217,7 @@ struct script *script_read(const char *path)
 	return s;
 }
 
-/* Its words stay: a script changes a few times in the life of a test. */
+/* The words are not freed: a test changes its script a few times only. */
 void script_free(struct script *s)
 {
 	if (s == NULL)
@@ -233,7 +233,7 @@ static bool matches(const struct rule *rule, const char *command,
 	       (rule->argument == NULL || fnmatch(rule->argument, arg, 0) == 0);
 }
 
-/* Count down to zero; false when there already. Negative: without end. */
+/* Count down; false at zero. A negative counter never ends. */
 static bool count_down(int *counter)
 {
 	int left = __atomic_load_n(counter, __ATOMIC_SEQ_CST);

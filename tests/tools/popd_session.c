@@ -213,7 +213,7 @@ static void run_stls(struct session *s, char *arg)
 	s->start_tls = true;
 }
 
-/* The message an argument names, or -1 after an answer. */
+/* The message that an argument names; -1, and the error is answered. */
 static long long pick(struct session *s, const char *arg)
 {
 	char *end;
@@ -443,7 +443,7 @@ static void answer(struct session *s, const char *name, char *arg)
 	s->closing = strcmp(name, "QUIT") == 0;
 }
 
-/* What came before TLS must not count after it. */
+/* Forget what was said before TLS (RFC 2595 4). */
 static void start_tls(struct session *s)
 {
 	s->start_tls = false;

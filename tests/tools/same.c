@@ -5,8 +5,8 @@
  * The oracle of the stories: each file anywhere below WANTED must be in some
  * new or cur below MAILDIR, as often as it is wanted, byte for byte, and
  * nothing else. Prints what is missing and what is too much, and ends with 1
- * if there is such. A directory that is not there is an empty one. One program
- * in the place of a dozen, for this is asked a thousand times.
+ * if there is any. A missing directory counts as empty. One program instead of
+ * a dozen, because stories ask this a thousand times.
  */
 #include <errno.h>
 #include <fcntl.h>

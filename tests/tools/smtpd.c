@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A scripted SMTP server on loopback, for stories. It takes one connection
- * after the other and appends what it is told to a log.
+ * A scripted SMTP server on loopback, for stories. It serves one connection
+ * after the other and appends what clients send to a log.
  *
  *	smtpd --port-file FILE --log FILE [--answer COMMAND "550 no"]...
  *		[--hang COMMAND] [--close COMMAND]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Usage: sql DATABASE STATEMENT. Prints the rows; for stories. */
+/* usage: sql DATABASE STATEMENT. Prints the rows; for stories. */
 #include <sqlite3.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* To be preloaded: the system's log is at the socket that SYSLOG names. */
+/* A library to preload: the system's log is at the socket $SYSLOG. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A system with habits of its own, to be preloaded. The environment says
- * which: NETWORK (all file systems are NFS), HOST (the name of this host),
- * SLOW (a sync takes so many milliseconds longer), HASTY (who naps wakes up
- * after a thousandth of the time).
+ * A library to preload that changes the system, as the environment says:
+ * NETWORK (all file systems are NFS), HOST (the name of this host), SLOW (a
+ * sync takes so many milliseconds longer), HASTY (a sleep ends after a
+ * thousandth of its time).
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -43,7 +43,7 @@ int statfs(const char *path, struct statfs *out)
 	return rc;
 }
 
-/* Cut off where there is no more room, as the system does it. */
+/* Cut off at the end of the buffer, as gethostname() does. */
 int gethostname(char *out, size_t size)
 {
 	const char *name = getenv("HOST");

@@ -6,19 +6,19 @@
  *	tally judge DIR LIST [--retried] [--renamed] [--pipe] [--held]
  *		[--damaged]
  *
- * For crash.sh, which does this ten thousand times: one program in the place
- * of a dozen. DIR has the messages DIR/from/N with "Subject: N".
+ * One program instead of a dozen, because crash.sh runs it ten thousand times.
+ * DIR/from/N are the messages, with "Subject: N".
  *
  * stage empties DIR/tree and DIR/drop, removes what the last point left, and
  * puts the messages where the scenario has them: "fetch" on the server (drop),
  * "sort" into the folder Old, "deliver" nowhere.
  *
- * list prints "MESSAGE HASH FOLDER" lines; judge compares with those of a run
- * without trouble and prints "LOST DOUBLED WRONG ASIDE", then what is wrong.
- * A message whose judge or command was hit may be in the folder Odd instead,
- * once and as it came: that is aside. An expunged message may come back once.
- * With --held mail may wait in the spool, with --damaged other bytes than those
- * that were sent only count as the loss that they are.
+ * list prints "MESSAGE HASH FOLDER" lines. judge compares the folders with the
+ * LIST of a run without faults and prints "LOST DOUBLED WRONG ASIDE", then what
+ * is wrong. A message whose judge or command was hit may be in the folder Odd
+ * instead, once and unchanged: it counts as aside. An expunged message may come
+ * back once. With --held, mail may wait in the spool; with --damaged, a message
+ * with wrong bytes counts as lost only.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -58,8 +58,8 @@ struct verdict {
 };
 
 static const char *dir; /* DIR */
-static bool renamed;	/* new and cur are one to us */
-static bool damaged;	/* other bytes are to be expected */
+static bool renamed;	/* new and cur are the same */
+static bool damaged;	/* wrong bytes may be found */
 
 static _Noreturn void die(const char *what)
 {
@@ -106,7 +106,7 @@ static int remove_one(const char *name, const struct stat *st, int type,
 	return 0;
 }
 
-/* The directory itself stays: it may be where something is mounted. */
+/* The directory itself stays: it may be a mount point. */
 static void empty(const char *name)
 {
 	char full[PATH_MAX];
@@ -254,7 +254,7 @@ static void load(const char *file, struct copies *out)
 		(void)fclose(in);
 }
 
-/* What a reader sees it gives a name of its own, or it is read and gone. */
+/* A reader renames each message that it sees, or removes it. */
 static void log_expunged(const char *file, const char *folder)
 {
 	FILE *out = fopen(expunge_log, "a");
@@ -493,14 +493,14 @@ static void judge(const char *list, char **options)
 	find_all(find_one);
 	judge_found(&v, most);
 	judge_wanted(&v);
-	/* Only a message with a command may be filed and be aside, too. */
+	/* Only a message with a command may be both filed and aside. */
 	for (unsigned i = 2; most == 1 && i < MESSAGES_MAX; i++) {
 		if (!v.is_aside[i] || !v.is_filed[i])
 			continue;
 		v.doubled++;
 		say(&v, "filed and set aside", "");
 	}
-	/* What cannot be delivered waits, with its row and its file. */
+	/* Mail that cannot be delivered waits, with its row and its file. */
 	if (!held) {
 		judge_left(&v);
 		if (pipe)
