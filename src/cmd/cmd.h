@@ -8,7 +8,7 @@
 
 struct config;
 
-/* What the global options said; they may stand before or after the command. */
+/* The global options, which may stand before or after the command. */
 struct invocation {
 	const char *config_path; /* -c, or NULL */
 	bool dry_run;		 /* -n */

@@ -15,7 +15,7 @@
 /* Shown in place of an account for mail of `deliver` and `sort MAILDIR`. */
 #define NO_ACCOUNT "(deliver)"
 
-/* Of the first column; a longer name moves the others. */
+/* Columns for the name of an account; a longer one moves what follows. */
 #define NAME_WIDTH 16
 
 static bool is_wanted(const struct state_words *w, const char *name)

@@ -39,7 +39,7 @@ struct health_policy {
 	bool patient;		/* the daemon: HEALTH_REFUSALS_MAX applies */
 };
 
-/* What a session was like. */
+/* The result of a session. */
 struct health_session {
 	const struct error *trouble; /* kind ERR_NONE: all went well */
 	int64_t id;   /* of the session; 0: it got no complete listing */

@@ -14,7 +14,7 @@
 
 #include "util/banned.h"
 
-/* What the join found for an entry of the listing. */
+/* The row that the join found for an entry of the listing. */
 struct match {
 	int64_t id; /* 0: not known */
 	int64_t session;

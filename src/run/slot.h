@@ -50,7 +50,7 @@ int slots_build(struct slots *out, const struct config *config,
 		struct state *state, struct error *err);
 void slots_release(struct slots *slots);
 
-/* Of the slots that may start now, the one longest due; NULL: none. */
+/* The longest due slot that may start now; NULL: none. */
 struct slot *slots_next(const struct slots *slots, const struct config *config,
 			int64_t now);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the daemon reports of itself: to `postroom status` and to systemd. */
+/* The daemon reports on itself: to `postroom status` and to systemd. */
 #include <stdio.h>
 #include <time.h>
 
