@@ -103,6 +103,8 @@ END
 kill -HUP "$daemon"
 wait_for status_says 'was not taken: a test of it fails'
 result ok 'so is one whose tests fail'
+check 'and the log names the test' said '^postroom: .*conf:[0-9]+: test "an invoice" failed$'
+check 'and says why' said '^postroom:     folder: expected "Money", got "Inbox"$'
 cp "$conf" "$T/tested"
 { cat "$T/good" && echo "spool = \"$T/elsewhere\""; } >"$conf"
 kill -HUP "$daemon"
