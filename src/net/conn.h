@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A logged-in byte stream to a POP3 server.
- * libcurl (CONNECT_ONLY) does names, proxies, TLS, certificates, STLS and the
- * login; then we send and receive the bytes. QUIT is never sent from here:
- * closing without it ends a session that must not delete anything.
+ * A logged-in byte stream to a POP3 server. libcurl (CONNECT_ONLY) does names,
+ * proxies, TLS, certificates, STLS and the login; then we send and receive the
+ * bytes. QUIT is never sent from here: closing without it ends a session that
+ * must not delete anything.
  *
  *	struct conn *c;
  *

@@ -44,7 +44,7 @@ struct report *report_new(int fd, const char *const *names, size_t n);
 /* Take one event and redraw, at most five times a second. */
 void report_add(struct report *r, const struct report_event *event);
 
-/* Redraw after some time, as often at most. NULL is accepted. */
+/* Redraw when 200 ms have passed since the last time. NULL is accepted. */
 void report_tick(struct report *r);
 
 /* Show complete lines of the log, unchanged, above the live lines. */

@@ -31,7 +31,7 @@ struct log_target {
 	bool named;
 	bool json;
 	bool syslog;   /* if there is no file */
-	int syslog_fd; /* see syslog.h */
+	int syslog_fd; /* see util/syslog.h */
 	bool has_events;
 	int event_fd;
 	int people_fd; /* 0: standard error */
