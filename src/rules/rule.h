@@ -6,11 +6,11 @@
  *	struct rule *rule = ruleset_add(set, "Lists", file, line);
  *
  *	rule_begin_group(rule, GROUP_NONE, line);
- *	rule_add_condition(rule, "from", values, n, line, err);
+ *	rule_add_condition(rule, "from", values, n, &index, &column, err);
  *	rule_end_group(rule);
- *	rule_add_action(rule, "folder", values, n, line, err);
+ *	rule_add_action(rule, "folder", values, n, err);
  *	…
- *	rule_finish(rule, line, err);	// compiles the templates
+ *	rule_finish(rule, &line, err);	// compiles the templates
  */
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
