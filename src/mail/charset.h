@@ -11,11 +11,11 @@
  *		charset_guess(bytes, fallback, &out);
  *
  * Only charsets in our own table reach iconv, which has converters (EBCDIC and
- * others) that no honest mail uses. Names are read as senders mean them: gb2312
- *and gbk as GB18030, big5 as BIG5-HKSCS, ks_c_5601-1987 and euc-kr as CP949,
- *shift_jis as CP932, iso-8859-1, latin1 and us-ascii as CP1252 (with UTF-8
- *tried first for us-ascii), iso-8859-9 as CP1254, tis-620 as CP874, iso-2022-jp
- *with the characters of Windows, and so on.
+ * others) that no honest mail uses. Names are read as senders mean them:
+ * gb2312 and gbk as GB18030, big5 as BIG5-HKSCS, ks_c_5601-1987 and euc-kr as
+ * CP949, shift_jis as CP932, iso-8859-1, latin1 and us-ascii as CP1252 (with
+ * UTF-8 tried first for us-ascii), iso-8859-9 as CP1254, tis-620 as CP874,
+ * iso-2022-jp with the characters of Windows, and so on.
  *
  * A converter is opened for each call, about 2 µs: nothing is kept.
  */

@@ -6,8 +6,8 @@
  * Runs the command under ptrace(2) and strikes at one of its system calls, so
  * the program under test is the one that users have. The role of a process is
  * its place in the tree: 0 is the command, 0.1 its first child, 0.1.2 the
- *second child of that. A program that is executed later (filter, pipe) has no
- *role.
+ * second child of that. A program that is executed later (filter, pipe) has no
+ * role.
  *
  *	--role ROLE	in which process (default 0)
  *	--call NAME	which call; "any" (default) counts all of them

@@ -9,13 +9,13 @@
  * to the port file, or to standard output. Ends with its parent, or after its
  * lifetime (600 s; 0 is unlimited).
  *
- * A maildrop is a directory. Each file in it whose name does not begin
- * with a dot is a message; they are numbered by name. Lines end in LF and are
- *sent with CRLF and dots stuffed; the bytes of a file named *.raw are sent as
- *they are, after the status line, and must bring their own end marker. The UIDL
- * is the name, unless a line "NAME UIDL" in the file .uidl says otherwise (C
- * escapes; it may be empty). A maildrop is locked from login to the end of
- * the session; QUIT removes what was marked by DELE, nothing else does.
+ * A maildrop is a directory. Each file in it whose name does not begin with a
+ * dot is a message; they are numbered by name. Lines end in LF and are sent
+ * with CRLF and dots stuffed; the bytes of a file named *.raw are sent as they
+ * are, after the status line, and must bring their own end marker. The UIDL is
+ * the name, unless a line "NAME UIDL" in the file .uidl says otherwise (C
+ * escapes; it may be empty). A maildrop is locked from login to the end of the
+ * session; QUIT removes what was marked by DELE, nothing else does.
  *
  * Without --caps the server announces all it can do. It refuses what --caps
  * leaves out (TOP UIDL STLS SASL=PLAIN PIPELINING ...); "=" stands for a blank.
