@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154
-# Sourced by bench.sh: the messages. Real ones from the corpus where it is, else
-# generated ones of the same sizes.
+# Sourced by bench.sh: the messages, from the corpus of real mail if there is one,
+# or generated with the same sizes.
 corpus=${POSTROOM_CORPUS:-$tests/../../shared/corpus}
 
 # The sizes are those of 3,000 real messages: 5 % each between two of these,
@@ -68,10 +68,10 @@ small_mail() { # DIRECTORY N: of a kilobyte each
 		}
 	}'
 }
-# The Maildir of a user of Dovecot: N messages, those there are again and again.
-# In cur, seen, and with sizes in their names, as Dovecot itself would have it:
-# else it renames them one by one, and reads all of them at every login. The
-# names must differ in their last letters, or they fall into few hash buckets.
+# The Maildir of a Dovecot user: N messages, repeated as needed. They are in cur,
+# seen, and with sizes in their names, as Dovecot itself stores them: otherwise it
+# renames each one, and reads all of them at every login. The names must differ in
+# their last letters, or they fall into few hash buckets.
 bench_drop() { # USER N DIRECTORY
 	drop=$T/dovecot/mail/$1
 	rm -rf "$drop"
@@ -90,6 +90,6 @@ bench_drop() { # USER N DIRECTORY
 			close $to or die $!;
 		}' "$drop/cur" "$2"
 	[ "$(id -u)" != 0 ] || chown -R "$drop_user" "$drop"
-	# What it must know of them it finds out once, when they are listed.
+	# A first listing lets Dovecot build its index.
 	"$top/tests/tools/drain" "$pop3_port" "$1" "$password" list >"$T/drain"
 }

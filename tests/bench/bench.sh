@@ -2,12 +2,12 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2046,SC2086,SC2154
 # usage: bench.sh [SECTION...]		`make bench` runs them all
 #
-# How fast, measured against what must be done at least, on Dovecot on loopback
-# and a disk: durable, in turn, several rounds, medians.
+# Measures postroom against the least work that the task needs, with Dovecot on
+# loopback and a disk, durably: several rounds in turn, medians.
 #
 #	loopback	fetch, five rules, Maildir; and the peers
 #	tls		the same over TLS
-#	delete		the same, and the server is emptied
+#	delete		the same, and the server becomes empty
 #	trip		500 messages at a round trip of 40 ms; and the peers
 #	idle		a poll of an empty mailbox
 #	known		100,000 messages, none of them new
@@ -43,8 +43,8 @@ record() {
 	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@" >>"$results"
 	printf '%-9s %-20s %8s %10s ms %8s ms CPU %8s KiB %8s messages\n' "$@"
 }
-# Each run has directories of its own: ext4 looks long for a free inode where
-# many files were removed a moment ago.
+# Each run has its own directories: ext4 searches long for a free inode where many
+# files were removed a moment ago.
 rest() { run=$((run + 1)) && sync && sleep 1; }
 new_run() { # RULES-OR-NOT [LINE-OF-THE-ACCOUNT...]
 	rest
@@ -72,7 +72,7 @@ drained() { # MODE [--tls]: sets $wall and $got
 	read -r wall got _ <"$T/drain"
 }
 plus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a + b }'; }
-# The least that must be done: the mail from the server, and the same files.
+# The floor: fetch the mail from the server, and write the same files.
 time_floor() { # SECTION MODE [--tls]
 	rest
 	mkdir "$T/run.$run"
@@ -206,8 +206,8 @@ bench_big() {
 	time_postroom big postroom 1 fetch
 	rm -rf "$T/run.$run" "$T/dovecot/mail/$user"
 }
-# On the scripted server: a login costs Dovecot 60 ms of processor, and two
-# processors would be all that is measured. All are at a round trip of 40 ms.
+# On the scripted server: a login costs Dovecot 60 ms of processor, so with two
+# processors only Dovecot would be measured. The round trip is 40 ms.
 bench_many() {
 	user=slow tls=none drops=
 	for name in slow $(seq -f m%g 49); do
@@ -257,7 +257,7 @@ bench_scale() {
 		done
 	done
 }
-many_rules() { # N: of five kinds, none of which says something of our mail
+many_rules() { # N: of five kinds, none of which matches the mail
 	awk -v n="$1" 'BEGIN {
 		for (i = 1; i <= n; i++) {
 			printf "rule \"r%d\" { ", i
@@ -286,8 +286,8 @@ bench_rules() {
 		done
 	done
 }
-# Two sizes, so that what one message costs is told from what a run costs. The
-# processes begin in this order. Through a pipe, for the judge may write no file.
+# Two sizes, to separate the cost of a message from that of a run. The processes
+# start in this order. Through a pipe, because the judge cannot write a file.
 bench_instructions() {
 	command -v valgrind >"$T/found" || { echo '# no valgrind' && return; }
 	port=$pop3_port tls=none

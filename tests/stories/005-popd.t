@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2016,SC2059,SC2154
-# The scripted server itself: what the other stories rest on.
+# The scripted server itself, which the other stories need.
 . "$(dirname "$0")/../lib.sh"
 command -v bash >/dev/null || skip_all 'needs bash for its /dev/tcp'
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# The connection breaks at every place: what was not received completely is
-# not there, stays on the server, and comes with the next run, once.
+# The connection breaks at every place. A message that was not received
+# completely stays on the server, and the next run delivers it once.
 . "$(dirname "$0")/../lib.sh"
 
 fresh() { # LINE...: of the script; three messages on the server

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# UIDLs are opaque and may be anything; a listing that contradicts itself is
-# not used at all.
+# UIDLs are opaque and may be any bytes. A listing that contradicts itself is not
+# used at all.
 . "$(dirname "$0")/../lib.sh"
 
 put() { # NAME UIDL [BODY]: a message; what is to be delivered is noted apart
@@ -132,7 +132,7 @@ check_status 0 'two more' fetch
 oracle 'are there'
 check 'only they were fetched' asked_for 2
 
-# What is not consistent. Nothing may be fetched or deleted on its word.
+# Listings that contradict themselves: nothing may be fetched or deleted.
 lies() { # NAME SCRIPT-LINE...
 	what=$1
 	shift
@@ -193,8 +193,9 @@ script 'on UIDL reply "+OK\r\n3 id3\r\n1 id1\r\n2 id2\r\n.\r\n"' \
 check_status 0 'A23: a listing in another order' fetch
 oracle 'is good'
 
-# UIDL that is not announced may be refused once. What was fetched before, and
-# not deleted because QUIT was lost, has no name then, or no longer none.
+# A server that does not announce UIDL may refuse it once. Mail that was fetched
+# before, and not deleted because QUIT was lost, then loses its UIDL, or gets
+# one.
 unannounced='on CAPA reply "+OK\r\nUSER\r\nTOP\r\n.\r\n"'
 refused='on UIDL reply "-ERR not now\r\n"'
 for first in '# nothing' "$refused"; do

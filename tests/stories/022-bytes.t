@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2059,SC2119,SC2154
-# What is delivered is what the server sent, whatever bytes it is made of,
-# and wherever the network cuts them; and no message can pass for two.
+# The delivered bytes are those that the server sent, whatever they are and
+# wherever the network cuts them; and no message can look like two.
 . "$(dirname "$0")/../lib.sh"
 
 fresh() { # ACCOUNT-LINE...

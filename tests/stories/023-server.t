@@ -108,7 +108,7 @@ fresh 'on LIST reply "+OK\r\n1 9\r\n2 99999\r\n3 1\r\n.\r\n"'
 check_status 0 'A17: sizes that are not true' fetch
 recovers 'sizes that are not true'
 
-# A size that is not true: what comes is larger than was listed and allowed.
+# A wrong size: the message is larger than listed, and than allowed.
 fresh 'on LIST reply "+OK\r\n1 9\r\n2 9\r\n3 9\r\n.\r\n"'
 head -c 3000000 /dev/zero | tr '\0' 'x' | fold -w 70 >"$T/drop/2"
 new_config

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# Who is let in, and who is not: each trouble has its exit status and one
-# line a person can act on; no secret goes where it should not.
+# Logins that work and that fail: each failure has its exit status and one line
+# that says what to do; no secret leaks.
 . "$(dirname "$0")/../lib.sh"
 
 printf 'Subject: x\n\nx\n' >"$T/drop/1"
@@ -72,7 +72,7 @@ sed -i 's/127.0.0.1/no-such-host.invalid/; s/tls = none/tls = implicit/' "$conf"
 refused 75 'A1: a name that does not exist' 'no-such-host.invalid'
 no_login 'a name that does not exist'
 
-# An account that once worked may fail for a while without mail from cron.
+# An account that has worked may fail for a while before cron sends mail.
 fresh
 check_status 0 'it worked' fetch
 script 'on GREETING drop'

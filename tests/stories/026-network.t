@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# What networks and servers do besides the ordinary faults: every byte of the
-# dialogue on its own, mail that comes and goes meanwhile, peers that vanish.
+# Rarer faults of networks and servers: each byte of the dialogue in a packet of
+# its own, mail that comes and goes during a session, peers that disappear.
 . "$(dirname "$0")/../lib.sh"
 
 fresh() { # SCRIPT-LINE...: three messages, to be deleted when fetched
@@ -199,7 +199,7 @@ expect "$T/drop2/1"
 check_status 0 'A37: two accounts on one server' fetch
 oracle 'A37: both are fetched'
 
-# Words nobody knows.
+# Unknown status codes and capabilities.
 fresh '# nothing'
 script 'on CAPA reply "+OK\r\nX-\x1b[31m \xff\xfe\r\nIMPLEMENTATION \xe2\x98\x83\r\nUIDL\r\nSASL PLAIN\r\n.\r\n"' \
 	'on STAT reply "+OK 3 99 \x1b[2J \xe2\x98\x83 %s%n\r\n"' \
@@ -215,7 +215,7 @@ sed -i 's/host = 127.0.0.1/host = localhost/' "$conf"
 check_status 0 'A39: nobody listens on ::1, one does on 127.0.0.1' fetch
 oracle 'A39: all are there'
 
-# Every variable that other programs take a proxy from.
+# Each variable from which other programs take a proxy.
 fresh '# nothing'
 check_status 0 'A40: proxies in the environment' env \
 	http_proxy=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1 \
@@ -224,7 +224,7 @@ check_status 0 'A40: proxies in the environment' env \
 	NO_PROXY='' "$postroom" -c "$conf" fetch
 oracle 'A40: are not looked at'
 
-# The peer is there and says nothing, or has gone while we slept.
+# The peer is silent, or has disappeared while this machine slept.
 deleting 'on RETR 2 delay 800'
 popd_pid=${children##* }
 fetch >"$T/said" 2>&1 &
@@ -242,7 +242,7 @@ wait_for sh -c 'tail -n 1 "$1" | grep -qE "gone|closed|RETR"' - "$T/log"
 kill -9 $server 2>/dev/null
 recovers 'A42: awake again'
 
-# One byte now and then, for ever. Five minutes pass in three seconds.
+# A byte from time to time, without end. The clock runs 100 times as fast.
 if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"; then
 	faster() {
 		CLOCK=$T/clock LD_PRELOAD=$T/clock.so \
@@ -264,7 +264,7 @@ else
 	skip 'A20: no compiler for another clock'
 fi
 
-# TLS 1.3 changes its keys in the middle, by a server led by hand.
+# TLS 1.3 changes its keys in the middle; openssl s_server is driven by hand.
 serve() { # LINE...: when the client has said what is before the colon
 	for line in "$@"; do
 		said "${line%%:*}"

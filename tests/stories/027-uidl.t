@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# What is known of a mailbox, for how long, and how a message is told from
-# another one under its UIDL.
+# What postroom remembers of a mailbox, for how long, and how it tells two
+# messages with the same UIDL apart.
 . "$(dirname "$0")/../lib.sh"
 . "$tests/uidl.sh"
 
@@ -83,7 +83,7 @@ check_status 0 'A26: and for another letter' fetch
 check 'A26: which is fetched' asked 1 1
 oracle 'A26: and there'
 
-# A UIDL that is given to another message while we look away.
+# A UIDL that another message gets between two sessions.
 for how in "$all top" "$no_top retr"; do
 	port=${how% *}
 	fresh 'keep-on-server = no'
@@ -104,7 +104,7 @@ for how in "$all top" "$no_top retr"; do
 done
 port=$all
 
-# TOP is there and does not work; or the session ends while it is used.
+# TOP is announced and does not work; or the session ends during TOP.
 once_gone() { # a UIDL that goes, and comes back for another message
 	fresh
 	fill 1 3 u

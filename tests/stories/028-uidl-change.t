@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# The server gives all messages new names: nothing comes twice, nothing is
-# lost, and a person is asked only where nothing else helps.
+# The server changes all UIDLs: nothing is delivered twice, nothing is lost, and
+# a person is asked only when nothing else helps.
 . "$(dirname "$0")/../lib.sh"
 . "$tests/uidl.sh"
 
@@ -45,7 +45,7 @@ moved 'keep-on-server = 9d'
 quiet_run 'A27: an account that deletes later' 0 30
 check 'A27: nothing is deleted before its time' server_has 30
 
-# A known message that is not the one under its header and size is no match.
+# A message with a known header and size, and other content, is a new one.
 moved
 sed -i s/m/n/ "$T/drop"/m*
 expect "$T/drop"/m*
@@ -119,7 +119,7 @@ for how in "match $no_top 3 0" "stop $all 3 0"; do
 done
 port=$all
 
-# What breaks off in the middle has not been.
+# A change of names that breaks off in the middle has no effect.
 for how in drop 'drop-after 40' 'reply "x\r\n"'; do
 	moved
 	rows >"$T/rows"
@@ -170,7 +170,7 @@ check_status 0 'A27: the real run after it' fetch
 oracle 'A27: the real run after it: each message is there once'
 check 'A27: the real run after it: deletes' server_has 0
 
-# Known UIDLs, other sizes: the content tells.
+# Known UIDLs, other sizes: the content decides.
 resized() { # UIDLs that stay, sizes that change
 	moved "$@"
 	rename 1 30 old

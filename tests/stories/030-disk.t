@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# Disks that are full, broken, read-only, elsewhere, or cannot link: nothing
-# is lost, it is said, the exit status is 75, and it goes on when mended.
-# Real file systems are mounted in a name space of our own, where we may.
+# Disks that are full, broken, read-only, on another device, or without links:
+# nothing is lost, an error is reported, the exit status is 75, and the next run
+# goes on when the disk works again. Where possible, real file systems are
+# mounted in a name space.
 if [ -z "${STORY_MOUNTS-}" ]; then
 	STORY_MOUNTS=none
 	for how in -m -rm; do
@@ -239,8 +240,8 @@ if [ "$can_inject" = yes ]; then
 else
 	skip 'D8: processes cannot be traced here'
 fi
-# Killed meanwhile: the copy in tmp/ is the witness, or, where no links are
-# at all, only the name is. A reader may have seen what is new.
+# Killed during delivery: the copy in tmp/ is the witness, or the name alone,
+# where no links are possible. A reader may have renamed new mail.
 reads() { # flags only: without links a file has nothing but its name
 	for file in "$mail"/Inbox/new/*; do
 		[ ! -e "$file" ] || mv "$file" "$mail/Inbox/cur/${file##*/}:2,S"

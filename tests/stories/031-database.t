@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# The database is damaged, gone, locked, old, or from somewhere else: what
-# SQLite repairs is repaired, all else is said, and never is an empty one made
-# in its place, for that would fetch everything once more.
+# The database is damaged, gone, locked, old, or from another place. SQLite
+# repairs what it can, everything else is reported. Never is an empty one made
+# instead, because that would fetch all mail again.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 sql=$top/tests/tools/sql inject=$top/tests/tools/inject
@@ -74,7 +74,7 @@ rm "$db"
 check 'D14: a database that is a header only' [ -s "$db" ]
 refused 77 'D14: for its log is gone' "$lost"
 
-# Damage is said, or it is where nothing is lost by it: in blank space.
+# Damage is reported, or it is in unused space and harmless.
 harmless() { # NAME: another run, and how it went
 	got=0
 	fetch >"$T/out" 2>&1 || got=$?
@@ -98,8 +98,8 @@ check "D14: which is found mostly ($found)" [ "$found" -gt $((n - 3)) ]
 again
 mended 'D14: cut off'
 
-# Bits that flip, at places that are the same each time: what is found is
-# said; what is not (blank pages, a time) does no harm.
+# Bits that flip, at the same places each time: damage that is found is reported;
+# damage that is not found (in unused pages, in a time) is harmless.
 flip() { # SEED N: so many bits
 	awk -v seed="$1" -v n="$2" -v size="$size" 'BEGIN {
 		x = seed * 7919 + 17
@@ -186,7 +186,7 @@ if [ "$can_inject" = yes ]; then
 	check_status 0 'D14: the log cut off' fetch
 	oracle 'D14: what was in it is fetched again'
 
-	# The log of the database of somebody else.
+	# The log of another user's database.
 	again
 	rm -rf "$T/state"
 	killed
@@ -195,7 +195,7 @@ if [ "$can_inject" = yes ]; then
 	cp "$T/other-wal" "$db-wal"
 	got=0
 	fetch >"$T/out" 2>&1 || got=$?
-	# It may be a whole and good one: of messages that we do not have.
+	# It may be intact, with messages that are not in the folders.
 	check 'D14: the log of another database' \
 		[ "$got" = 0 -o "$got" = 75 -o "$got" = 77 ]
 	rm -rf "$T/state" "$mail"
@@ -348,8 +348,8 @@ else
 fi
 
 # --- D16: SQLite cannot write ------------------------------------------------------
-# From the n-th write on nothing of the database can be written, or only that
-# one: whether it was a commit or not, the next run knows.
+# From the n-th write on no write of the database succeeds, or only the n-th
+# fails. The next run knows whether it was a commit.
 deleting() {
 	again
 	rm -rf "$T/state" "$mail"
@@ -414,7 +414,7 @@ cp -a "$T/saved.mail/." "$mail"
 check_status 0 'D19: database and Maildir from one backup' fetch
 oracle 'D19: what came since is fetched again'
 
-# --- D20: no run reads the folders ---------------------------------------------------
+# --- D20: no run reads all folders ---------------------------------------------------
 if [ "$can_inject" = yes ]; then
 	reads() {
 		"$inject" count "$postroom" -c "$conf" fetch 2>/dev/null |

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# The Maildir and the spool as others leave them: parts missing, in the way,
-# of other people, moved away, full of things that are none of ours.
+# The Maildir and the spool as other programs leave them: parts are missing, in
+# the way, owned by others, moved, or full of other files.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 inject=$top/tests/tools/inject sql=$top/tests/tools/sql db=$T/state/state.db
@@ -170,7 +170,7 @@ check 'D10: replaced during the session: all is well, or later' \
 cp -a "$mail/." "$T/away"
 back
 well 'D10: replaced during the session'
-# Removed: what was filed before goes with it; what comes then does not.
+# Removed: mail filed before is lost with it; mail that comes then is not.
 rm -rf "$T/want" && mkdir "$T/want"
 find "$mail" -type f -delete
 comes 1
@@ -206,7 +206,7 @@ if [ "$can_inject" = yes ]; then
 	cp "$T/state/spool"/* "$mail/Inbox/new/$base"
 	well 'D11: the same message under the name is a delivery'
 
-	# --- E14: a disk that has lost bytes it said it had ---------------------
+	# --- E14: a disk that has lost bytes it claimed to have ---------------------
 	comes 1
 	"$inject" --role 0.2 --call linkat --nth 1 kill-all \
 		"$postroom" -c "$conf" fetch >"$T/said" 2>&1
@@ -269,7 +269,7 @@ check_status 78 'D12: a path that is too long is an error of check' \
 	"$postroom" -c "$T/deep" check
 check 'D12: and says so' says "'maildir': the path is too long"
 
-# --- D18: other things in the spool -------------------------------------------------
+# --- D18: other files in the spool -------------------------------------------------
 anew
 comes 1
 check_status 0 'D18: a message' fetch
@@ -298,7 +298,7 @@ oracle 'D18: mail is filed beside them'
 if [ "$can_preload" = yes ]; then
 	anew
 	comes 3
-	# The server loses patience while we sync: it drops what comes then.
+	# The server times out during a slow sync, and closes the connection.
 	script 'on DELE drop'
 	check_status 75 'D21: a sync that takes its time' preloaded SLOW=60 fetch
 	check 'D21: the server keeps what it had' [ "$(ls "$T/drop" | wc -l)" = 3 ]

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# Messages that claim something, about their date, their name, their size or
-# about postroom itself, and very large ones: nothing but bytes.
-# POSTROOM_TEST_HUGE=1 adds those that take minutes and gigabytes.
+# Messages with false claims, about their date, their Message-ID, their size or
+# postroom itself, and very large ones: they are bytes like others.
+# POSTROOM_TEST_HUGE=1 adds messages that take minutes and gigabytes.
 . "$(dirname "$0")/../lib.sh"
 
 message() { # NAME FORMAT
@@ -19,7 +19,7 @@ there() { [ "$(messages "$mail/$1" 2>/dev/null)" = "$2" ]; }
 script '# nothing'
 start_popd --script "$T/script"
 
-# --- who claims to be of another time, or to be another message ---------------
+# --- a false date, and the Message-ID of another message ---------------
 fresh 'keep-on-server = no'
 message 01-no-date 'Subject: x\nMessage-ID: <1@x>\n\nx\n'
 message 02-no-id 'Subject: x\nDate: Thu, 01 Jan 2026 00:00:00 +0000\n\nx\n'
@@ -69,7 +69,7 @@ check 'B17: none is left on the server' [ -z "$(ls "$T/drop")" ]
 check_status 0 'B17: and once more' fetch
 oracle 'B17: nothing comes again'
 
-# --- who speaks in our name ------------------------------------------------------
+# --- fields that postroom itself writes ------------------------------------------------------
 fresh 'keep-on-server = no'
 mkdir "$T/sent"
 cat >>"$conf" <<END
@@ -97,7 +97,7 @@ check 'B18: none of it is marked as read' [ -z "$(find "$mail" -path '*/cur/*' \
 check 'B18: a key is ours' grep -qxE '[0-9a-f]{32}' "$T/sent/keys"
 check 'B18: and the environment, too' grep -qx 0 "$T/sent/evil"
 
-# --- what filters like to look for -------------------------------------------------
+# --- text that filters look for -------------------------------------------------
 fresh 'keep-on-server = no'
 { # in pieces, for the scanners that look at source files
 	printf 'Subject: test\n\nX5O!P%%@AP[4\\PZX54(P^)7CC)7}$EICAR'

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# What becomes of a message when rules contradict each other, when the process
-# that judges it dies, when the configuration changes meanwhile, and in other
-# places of the world. POSTROOM_TEST_HUGE=1 adds what takes half a minute.
+# Where a message goes when rules contradict each other, when the judge dies, when
+# the configuration changes during a run, and in other time zones and locales.
+# POSTROOM_TEST_HUGE=1 adds a case that takes half a minute.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { # FORMAT [ARGUMENT...]
@@ -17,7 +17,7 @@ begin() { # RULES: a new configuration and an empty Maildir
 there() { [ "$(messages "$mail/$1" 2>/dev/null || echo 0)" = "$2" ]; }
 nothing_waits() { [ -z "$(ls "$T/state/spool")" ]; }
 
-# --- C14, C6: who wins ------------------------------------------------------------
+# --- C14, C6: which rule wins ------------------------------------------------------------
 begin <<'END'
 rule "c" { header = "X-C: 1" copy = "Copy" }
 rule "d" { header = "X-D: 1" discard = yes }

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# What a command may rely on: it runs at least once and always under the same
-# key, whoever dies when; it sees no more than it should; it may be a program
-# that gains rights; and however slow it is, no server waits for it.
+# Commands may rely on this: they run at least once and always with the same key,
+# whichever process dies; they see only what they need; they may be set-user-ID
+# programs; and no server waits for a slow one.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
@@ -104,7 +104,7 @@ check 'G8: the first never was' ran one 1
 check 'G8: nor the third' ran three 1
 check 'G8: nor was it filed again' there A 1
 
-# --- G10: programs that gain rights by being run ---------------------------------------
+# --- G10: set-user-ID programs ---------------------------------------
 cp "$(command -v id)" "$T/id"
 begin <<END
 rule "p" { header = "X-Id: 1" pipe = {"sh", "-c", "cat >/dev/null;
@@ -133,7 +133,7 @@ fi
 # --- G11: what a command sees --------------------------------------------------------------
 cat >"$T/look" <<END
 #!/bin/sh
-# Its descriptors, its environment, and those of no one else.
+# Its own descriptors and environment, and no others.
 ls -l /proc/self/fd >$T/got/\$1.fds
 env >>$T/got/env
 umask >>$T/got/umask
@@ -173,7 +173,7 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 cat >"$T/slow" <<END
 #!/bin/sh
-# Until the session is over: one that waited for this would never be.
+# This command ends after the session: if the session waited, neither would end.
 for i in \$(seq 500); do
 	grep -q ' closed\$' $T/log && break
 	sleep 0.02

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2046,SC2059,SC2119,SC2154
-# What others must not see or steer: passwords, files behind links, the places
+# Other users must not see or change passwords, files behind links, the places
 # where mail waits, the log, the database.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
@@ -73,7 +73,7 @@ held inline '# no more'
 held file "password = \"file:$T/secret\""
 held command "password-command = {\"cat\", \"$T/secret\"}"
 
-# --- H2: what is checked is what is read -----------------------------------------------
+# --- H2: the file that is checked is the one that is read -----------------------------------------------
 if strace -o "$T/trace" true 2>/dev/null; then
 	fresh
 	new_config
@@ -111,7 +111,7 @@ fi
 rm -f "$conf" "$T/real.conf"
 
 # --- H3: links in the way ------------------------------------------------------------------
-# A link that the user has made is the user's will: ~/Mail may be anywhere.
+# Links of the user are followed: ~/Mail may be anywhere.
 for part in Mail Mail/Inbox Mail/Inbox/new state state/spool; do
 	fresh
 	mkdir -p "$T/$(dirname "$part")" "$T/far/$part"
@@ -131,7 +131,7 @@ for part in Mail Mail/Inbox Mail/Inbox/new state state/spool; do
 	check_status 0 "H3: $part: put right" fetch
 	oracle "H3: $part: all is there, once"
 done
-# Nobody but postroom makes files in the spool: a link there is foreign.
+# Only postroom creates files in the spool: do not follow a link there.
 fresh
 cat >>"$conf" <<'END'
 rule "h" { header = "X-Hold: 1" hold = 15m folder = "Held" }
@@ -213,7 +213,7 @@ done
 skip 'H4: openat2 is not used; names are checked before a path is made of them'
 skip 'H6: Landlock is not used'
 
-# --- H11: what others wrote, in the log ------------------------------------------------------------
+# --- H11: text from the network, in the log ------------------------------------------------------------
 fresh
 rm -f "$T/drop"/* && rm -rf "$T/want" && mkdir "$T/want"
 printf 'Subject: \033]0;x\007\nFrom: \033[2J <\233a@b>\nMessage-ID: <\033[1m\r\n>\nList-Id: <\033[31m>\nX-F: a\033[1mb\n\nx\n' >"$T/drop/1"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154,SC3045
-# Many messages, many accounts, many rules, many files, and a network where
-# each answer takes long: counted, and no more than it should be.
+# Many messages, accounts, rules and files, and a network with a long round trip:
+# time, memory and commands are measured and have limits.
 # POSTROOM_TEST_HUGE=1: a million known messages instead of 200,000.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
@@ -28,7 +28,7 @@ script '# nothing'
 start_popd --script "$T/script"
 
 # --- a full maildrop ------------------------------------------------------------
-# Only the answers are that long: the server has no files behind them.
+# Only the answers are that long; the server has no such files.
 listed=100000 known=${POSTROOM_TEST_HUGE:+1000000}
 known=${known:-200000}
 full_listing() { # NEW: as many messages, the last NEW of them unknown
@@ -131,7 +131,7 @@ check 'I5: never more at a time than allowed' [ "$(most)" -le 12 ]
 check 'I5: and more than one' [ "$(most)" -gt 1 ]
 
 # --- a network where each answer takes long ------------------------------------------
-# What counts there is how often a command waits for an answer: each send does.
+# There the number of waits for an answer counts: each send causes one.
 if [ -n "$can_count" ]; then
 	fresh
 	add_account a 'keep-on-server = no'

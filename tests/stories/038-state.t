@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# What is known, shown and mended: postroom state.
+# postroom state: shows, checks and repairs what is recorded.
 . "$(dirname "$0")/../lib.sh"
 
 state() { "$postroom" -c "$conf" state "$@"; }
@@ -186,7 +186,7 @@ check_status 0 'no TOP: deleting' fetch
 check 'all are gone from there' on_server 0
 oracle 'and here once'
 
-# Nobody else is to be at work.
+# No other postroom may run at the same time.
 script 'on RETR 2 stall'
 start_popd --script "$T/script"
 fresh

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# A message that the judge, a command or the sorter itself dies of: three
-# tries, then it is set aside with the reason, and no other message waits.
+# A message that kills the judge, a command or the sorter: after three tries it is
+# set aside with the reason, and no other message waits.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { printf "$1" | "$postroom" -c "$conf" deliver; }
@@ -33,7 +33,7 @@ rule "must" { header = "X-Must: 1" filter = {"sh", "-c", \
 END
 tried() { [ "$(wc -l <"$T/got/$1")" = "$2" ]; }
 
-# The judge: one or two that are killed cost nothing, three set it aside.
+# The judge: one or two deaths have no effect, three set the message aside.
 fresh
 check_status 0 'E4: a judge is killed twice' deliver 'X-Judge: 1\nSubject: 2\n\nx\n'
 check 'a third one has judged it' there Judged 1
@@ -47,7 +47,7 @@ check 'has it, too' says '→ Odd  \(the judge was killed'
 check_status 0 'another message' deliver 'X: 1\n\nx\n'
 check 'is judged as ever' there Inbox 1
 
-# The sorter itself: whoever comes next knows what the last one died of.
+# The sorter: the next one knows at which message the last one died.
 fresh
 check_status 137 'E9: the sorter dies of a message' deliver 'X-Sorter: 1\n\nx\n'
 check_status 137 'once more, with another one behind it' deliver 'X: 1\n\nx\n'
@@ -79,7 +79,7 @@ due && check_status 0 'three times' sort_again
 check 'is ended each time, and given up' tried hang 3
 check 'the message is there' there Odd 1
 
-# One that the sorter dies of does not stop those behind it for ever.
+# A message that kills the sorter does not stop those behind it for ever.
 fresh
 check_status 137 'a pipe that kills the sorter' deliver 'X-Both: 1\n\nx\n'
 check_status 137 'twice' deliver 'X-Last: 1\n\nx\n'
@@ -90,7 +90,7 @@ check 'is told of' says 'killed from outside too often.*filed into Odd'
 check 'the next one has run' [ -s "$T/got/last" ]
 check 'nothing waits' [ "$(spooled)" = 0 ]
 
-# A filter that must work: the message waits, but not for one that crashes.
+# A filter that must work: its message waits, unless the filter crashes.
 fresh
 check_status 0 'a filter that must work dies' deliver 'X-Must: 1\n\nx\n'
 check 'the message waits' [ "$(spooled)" = 1 ]

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# kill -9 at any moment, of everything at once or of one process only: after
-# the next run each message is there once and nothing lies about.
+# kill -9 at any moment, of all processes or of one: after the next run each
+# message is there once, and no other file is left.
 . "$(dirname "$0")/../lib.sh"
 
 for i in $(seq 60); do
@@ -53,7 +53,7 @@ crash 'E13: a slow server, kept' 'keep-on-server = yes'
 crash 'E13: a slow server, deleted' 'keep-on-server = no'
 check 'none is left' [ -z "$(ls "$T/drop")" ]
 
-# One process of several: the rest must not believe it had finished.
+# One process of several: the others must notice that it did not finish.
 script 'on RETR 30 delay 300' 'on QUIT delay 900'
 one_of() { # WHICH: kill the n-th process of the group, parent first
 	rm -rf "$T/state" "$mail" "$T/drop"

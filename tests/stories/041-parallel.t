@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# Several accounts at a time, several copies of the program at a time.
+# Several accounts, and several postrooms, at the same time.
 . "$(dirname "$0")/../lib.sh"
 
 set --
@@ -54,7 +54,7 @@ script '# nothing'
 check_status 0 'the next run' fetch
 oracle 'all are there, once'
 
-# Two copies: whoever is second leaves the account alone, quietly.
+# Two postrooms: the second one skips the account, silently.
 config
 rm -rf "$T/want"
 mkdir "$T/want"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# What goes on around the sorter: mail on disk whose reader is at work, folders
-# that vanish or can never be, killed runs that are undone.
+# Around the sorter: a reader changes mail on disk meanwhile, folders disappear or
+# cannot be made, killed runs are undone.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
@@ -93,7 +93,7 @@ check_status 0 'it becomes new again' run sort "$old"
 check 'likewise' there "$old" 0
 old=$T/old
 
-# What waits is not taken once more under another name.
+# Mail that waits is not taken again under another name.
 fresh 'rule "x" { subject = "x" folder = "X" }'
 folder "$old/Inbox" && mkdir -p "$mail" && : >"$mail/X"
 printf 'Subject: x\n\n1\n' >"$old/Inbox/new/1.h"
@@ -105,7 +105,7 @@ check_status 0 'mended' run sort "$old"
 check 'it is filed once' there "$mail/X" 1
 check 'and gone' there "$old" 0
 
-# What cannot be removed is said, and tried again.
+# A file that cannot be removed is reported, and tried again.
 if can_fail unlink; then
 	fresh 'rule "x" { subject = "x" folder = "X" }'
 	folder "$old/Inbox"
@@ -137,8 +137,8 @@ else
 	skip 'root can remove files from every folder'
 fi
 
-# A folder that a sender names and that can never be: the message does not wait
-# for it. One that the user names does, for he will mend it.
+# A folder name from a sender that can never be made: the message does not wait.
+# For a name in the configuration it waits, because the user can correct that.
 fresh 'rule "l" { header = "List-Id: /<(\\w+)/" folder = "{1}" }' \
 	'rule "k" { header = "X-K: /(\\w+)/" folder = "Lists/{1}" }' \
 	'rule "m" { header = "X-M: /(\\w+)/" folder = "My/{1}" }' \

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2119,SC2154
-# What was told to be durable is there after a power cut, whatever the file
-# system is, and whichever call has failed before.
+# Mail that was recorded as durable survives a power cut, on any file system, and
+# whichever call failed before.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
@@ -40,8 +40,8 @@ all_is_here() {
 }
 start_popd
 
-# Where shared memory is not to be had the journal is a file, and removing it
-# is the commit. The Maildir is in the way, so nothing is written after it.
+# Without shared memory the journal is a file, and removing it is the commit. A
+# file is in the place of the Maildir, so nothing is written afterwards.
 for type in $nfs $fuse; do
 	fresh
 	: >"$mail"
@@ -59,7 +59,7 @@ for type in $nfs $fuse; do
 	check "D17 E6: the message that was accepted is there ($type)" all_is_here
 done
 
-# Where syncfs() does nothing and says that it has, files are synced one by one.
+# Where syncfs() succeeds without doing anything, files are synced one by one.
 fresh
 letters 12
 expect "$T/drop"/*
@@ -71,8 +71,8 @@ check 'the power is cut' lose_power
 check_status 0 'the next run' fetch
 check "E6: all are there, and their copies" all_is_here
 
-# A file of which closing says that it could not be written is not there (NFS
-# does that), nor is what came with it.
+# When close() reports that a file was not written (as NFS does), neither the file
+# nor its batch is recorded.
 fresh
 letters 12
 check_status 75 'D1: closing a file in the spool fails' traced --role 0.1 \

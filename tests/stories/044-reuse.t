@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# Names that are given twice: UIDLs by servers, numbers by the database, keys
-# of duplicates; and files that are gone. Nothing is taken for something else.
+# Names that are used again: UIDLs by servers, numbers by the database, keys of
+# duplicates; and files that are gone. Nothing is mistaken for something else.
 . "$(dirname "$0")/../lib.sh"
 
 fresh() { # ACCOUNT-LINE
@@ -90,7 +90,7 @@ check_status 0 'one more' fetch
 check 'and not looked at twice' asked_for TOP 0
 oracle 'it is there once'
 
-# No UIDL at all: nobody says that they have changed.
+# No UIDL at all: no change of UIDLs is reported.
 start_popd --script "$T/script" --caps USER
 fresh 'keep-on-server = no'
 for i in $(seq 25); do letter "$i" "a$i" "a$i"; done

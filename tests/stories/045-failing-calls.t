@@ -27,9 +27,9 @@ fresh() {
 is_well() {
 	all_is_well && [ -z "$(ls "$T/drop")" ]
 }
-# strace counts for each process by itself, so one number is one place in
-# each of them. It stops when nothing was left to fail. Of calls that there are
-# many of, only some: make check-crash tries them all.
+# strace counts in each process separately, so one number is one place in each of
+# them. The loop ends when no call is left to fail. Of frequent calls only some
+# are tried: make check-crash tries all.
 each() { # SYSCALL FAULT [STEP]
 	step=${3:-1} tried=-1 bad=0
 	n=$((1 - step))
@@ -48,8 +48,8 @@ each() { # SYSCALL FAULT [STEP]
 	done
 	check "D1 D2 D4 D5 D6 E1: $1 $2: $tried places" [ "$bad" = 0 -a "$tried" -gt 0 ]
 }
-# A judge that cannot answer is one reason to file without the copy, so there
-# is none where its calls fail, too.
+# Without copies: when calls of the judge fail, a message is filed without its
+# copy, which is right but not what is checked here.
 copies=no
 for error in ENOSPC EIO EINTR; do each write error=$error 3; done
 each write signal=SIGKILL 3

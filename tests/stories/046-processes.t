@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# Processes, signals, clocks, limits: whatever surrounds a run, each message
-# is there once after the next good one.
+# Processes, signals, clocks, limits: whatever disturbs a run, each message is
+# there once after the next run.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
@@ -168,7 +168,7 @@ for sig in TERM INT HUP; do
 	recovers "F3: SIG$sig while a filter hangs"
 done
 
-# Whoever interrupts it does not say that the message is to blame.
+# An interrupted command does not count as a failure of the message.
 blame() { # messages and steps that a sorter is said to have died of
 	"$top/tests/tools/sql" "$T/state/state.db" \
 		'SELECT (SELECT sum(crashes) FROM msg) +
@@ -202,7 +202,7 @@ for what in filter pipe; do
 	recovers "F3: a $what that was interrupted three times"
 done
 
-# Signals that mean nothing.
+# Signals that are ignored.
 fresh 30
 script 'on RETR * delay 10'
 begin_fetch
@@ -224,7 +224,7 @@ config
 cat >>"$conf" <<EOF
 rule "all" { filter = {"sh", "-c", "sed -n s/SigIgn:.0*//p /proc/\$\$/status >>$T/ignored; cat"} }
 EOF
-# 32 and 33 belong to the C library, which may have had them ignored before us.
+# The C library uses 32 and 33, and may inherit them as ignored.
 ignore_nothing() {
 	sort -u "$T/ignored" | tee "$T/seen"
 	case $(cat "$T/seen") in '' | 180000000) ;; *) false ;; esac

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# Limits, environments, arguments, users, a log that is gone: a run works, or
-# says what is wrong, and no mail is lost either way.
+# Limits, environments, arguments, users, a missing log: a run works or reports an
+# error, and no mail is lost in either case.
 . "$(dirname "$0")/../lib.sh"
 
 fresh() { # N: so many messages, to be deleted when fetched
@@ -25,7 +25,7 @@ recovers() { # WHAT
 script '# nothing'
 start_popd --script "$T/script"
 
-# Limits. Less and less; somewhere it stops working, and says so.
+# Limits, lower and lower: at some point it reports an error.
 said_or_done() { [ "$got" = 0 ] || { [ "$got" = 75 ] && says .; }; }
 limited() { # NAME PROGRAM ARGUMENT...: a run that works, or says why not
 	what=$1 got=0 && shift
@@ -224,7 +224,7 @@ check 'F18: which does not disturb it' [ $got = 0 -a ! -s "$T/said" ]
 oracle 'F18: each message is there once'
 rm "$T/state"/state.db*
 cp "$T/backup.$n" "$T/state/state.db"
-# What was in the spool then is in the folders now: that is for a person to say.
+# Mail that was in the spool then is in the folders now: a person must decide.
 fetch >"$T/out" 2>&1 || says 'state rebuild --force' >/dev/null &&
 	"$postroom" -c "$conf" state rebuild --force >"$T/said" 2>&1
 check_status 0 'F18: the backup can be worked with' fetch

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# An MTA waits for deliver, and delivers once more when that takes too long: it
-# ends in time, and still no message is left without a sorter.
+# An MTA waits for deliver, and delivers again when that takes too long. deliver
+# ends in time, and no message is left without a sorter.
 . "$(dirname "$0")/../lib.sh"
 no_leak_search
 
@@ -31,7 +31,7 @@ check 'with both messages' there "$mail" 2
 check 'and has run the pipe of the other' grep -qx 2 "$T/piped"
 check 'nothing waits' [ "$(spooled)" = 0 ]
 
-# One comes after the last look and before the lock is given back.
+# A message comes after the sorter's last look and before it unlocks.
 if strace -qq -o "$T/probe" true 2>/dev/null; then
 	fresh && deliver 'A: b\n\n0\n'
 	printf 'A: b\n\n1\n' >"$T/1"
@@ -68,7 +68,7 @@ check 'when all have ended, all messages are there' there "$mail" 40
 check 'nothing waits' [ "$(spooled)" = 0 ]
 check 'all pipes have run, once' [ "$(grep -cE '^[0-9]+$' "$T/many")" = 13 ]
 
-# Whatever waits: what is not begun after four minutes is left to the next run.
+# Mail that is not begun after four minutes is left to the next run.
 if ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err"; then
 	late="echo 1 0 0 0 300 >$T/clock; exit 1"
 	fresh "rule \"t\" { subject = \"one\" test-command = {\"sh\", \"-c\", \"$late\"} \

@@ -83,7 +83,7 @@ goes Inbox 'Subject: red' 'From: x@bad.org'
 goes Inbox 'Subject: blue' 'To: a@x.org'
 goes Colours 'Subject: red and blue' 'To: a@y.org'
 
-# What senders choose must not choose where files go.
+# Text of a sender must not decide where files are written.
 rules <<'EOT'
 rule "hostile" { header = 'List-Id: /<(?<list>[^>]*)>/' folder = "Lists/{list}" }
 EOT

@@ -109,7 +109,7 @@ check 'in silence' [ ! -s "$T/said" ]
 expect "$T/in"/*
 oracle 'and are there, once'
 
-# Killed before it answered, an MTA tries again: at least once, never broken.
+# Killed before it answers, an MTA tries again: at least one copy, all intact.
 rm -rf "$mail" "$T/state"
 killed=0
 for i in $(seq 40); do

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# Programs that rules run: what hangs, dies, floods, ignores its input, leaves
-# something behind or says "later" neither loses mail nor holds up other mail.
+# Programs that rules run: one that hangs, dies, floods, ignores its input, leaves
+# a process behind or says "later" neither loses mail nor delays other mail.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { # FORMAT [ARGUMENT...]
@@ -66,7 +66,7 @@ check 'nor the folder' [ "$(grep ^POSTROOM_FOLDER= "$T/got/env")" = \
 	POSTROOM_FOLDER=A ]
 check 'nor the try' [ "$(grep ^POSTROOM_TRY= "$T/got/env")" = POSTROOM_TRY=1 ]
 
-# What a server names is the same message in any database.
+# A message with a UIDL has the same key in any database.
 start_popd
 printf 'Subject: order 2\n\nbody\n' >"$T/drop/1"
 printf 'Subject: order 3\n\nbody\n' >"$T/drop/2"

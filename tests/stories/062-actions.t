@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# Tags, headers, holds, duplicates, attachments, forwarding: each seen in what
-# lies on the disk afterwards.
+# Tags, headers, holds, duplicates, attachments, forwarding: checked by the files
+# on disk afterwards.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { # FORMAT [ARGUMENT...]

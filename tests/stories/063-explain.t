@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# What the rules would do with a message, and why; and tests beside the rules.
+# explain: what the rules would do with a message, and why. test: the tests in a
+# configuration.
 . "$(dirname "$0")/../lib.sh"
 
 run() { "$postroom" -c "$conf" "$@"; }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# Mail that lies on disk already, through the rules: what moves keeps its
-# flags, what stays is not touched, and a run that was killed can be repeated.
+# Rules for mail that is on disk already: moved mail keeps its flags, other mail is
+# not touched, and a killed run can be repeated.
 . "$(dirname "$0")/../lib.sh"
 
 run() { "$postroom" -c "$conf" "$@"; }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# Forwarding by SMTP: what the server is told, and what becomes of a message
-# when it says no, later, or nothing.
+# Forwarding by SMTP: what the server receives, and what happens to a message when
+# the server refuses, defers, or does not answer.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { printf "$1" | "$postroom" -c "$conf" deliver; }
@@ -40,7 +40,7 @@ check 'to one' told '^RCPT TO:<bob@y.org>'
 check 'and the other' told '^RCPT TO:<carol@z.org>'
 check 'with a mark' told '^X-Postroom-Forwarded: bob@y.org, carol@z.org'
 check 'and who sends it again' told '^Resent-From: me@x.org'
-# The data, with CRLF, dots doubled, and the end that SMTP needs.
+# The data, with CRLF, doubled dots, and SMTP's end marker.
 sed -n '/^Subject:/,/^\.\r$/p' "$T/smtp.log" >"$T/got"
 printf 'Subject: fwd\r\n\r\n..dot\r\n...\r\nno end\r\n.\r\n' >"$T/wanted"
 check 'the message is whole' cmp "$T/wanted" "$T/got"

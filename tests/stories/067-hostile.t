@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2154
-# Mail that wants to do harm: every message is filed once, in bounded time and
-# memory, and nothing in it becomes a path, a command or a line of the log.
+# Hostile mail: each message is filed once, in limited time and memory, and
+# nothing in it becomes a path, a command or a line of the log.
 . "$(dirname "$0")/../lib.sh"
 
 new_config 'undecided = "Odd"' 'command-timeout = 10s'

@@ -8,7 +8,7 @@ deliver() { printf "$1" | "$postroom" -c "$conf" deliver; }
 mkdir "$HOME/bin"
 cat >"$HOME/bin/bogofilter" <<'END'
 #!/bin/sh
-# Says of itself what bogofilter does: one field, then the message.
+# A stand-in for bogofilter: adds one field to the message.
 awk '!done { print "X-Bogosity: " (/pills/ ? "Spam" : "Ham") ", tests=bogofilter"
 	done = 1 } { print }'
 END

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2059,SC2119,SC2154
-# A configuration is read strictly, all its errors at once, each with its
-# place; nothing is fetched with a wrong one.
+# A configuration is read strictly: all errors are reported at once, each with its
+# place, and nothing is fetched with a wrong one.
 . "$(dirname "$0")/../lib.sh"
 
 start_popd
@@ -100,7 +100,7 @@ cp "$T/good" "$XDG_CONFIG_HOME/postroom/postroom.conf"
 chmod 600 "$XDG_CONFIG_HOME/postroom/postroom.conf"
 check_status 0 'the configuration at its place is found' "$postroom" fetch
 
-# What is in order and yet odd.
+# Warnings: valid, but probably a mistake.
 mkdir -p "$mail/Old/cur" "$mail/Old/new"
 new_config
 cat >>"$conf" <<'END'

@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2016,SC2154,SC2317
-# The daemon: polls when it is due, reads its configuration again, ends when
-# told to, and survives what happens to its children (F16, F17).
+# The daemon polls when an account is due, reads its configuration again, ends
+# when told to, and survives faults of its children (F16, F17).
 . "$(dirname "$0")/../lib.sh"
 
-# Time passes as told, for nobody wants to wait for it.
+# A preloaded clock, so that the story need not wait.
 ${CC:-cc} -shared -fPIC -o "$T/clock.so" "$tests/tools/clock.c" 2>"$T/cc.err" ||
 	skip_all 'no compiler for another clock'
 no_leak_search
@@ -72,7 +72,7 @@ result ok 'and then one each time it is due'
 wait_for has_children 0
 oracle 'each message is delivered once'
 
-# Whoever cleans up takes the lock away.
+# Another program removes the lock.
 rm "$T/state/daemon.lock"
 kill -CHLD "$daemon"
 wait_for is_locked
@@ -184,7 +184,7 @@ script '# all is well'
 check_status 0 'a fetch after it' fetch
 oracle 'finds all that is missing, and nothing twice'
 
-# --- trouble of one account is none of the others'
+# --- trouble of one account does not disturb the others
 new_config 'parallel = 1' 'complain-after = 0'
 printf 'account "dead" {\n\thost = 127.0.0.1\n\tport = 1\n\ttls = none\n\tuser = u\n\tpassword = "x"\n\tevery = 10\n}\n' >>"$conf"
 add_account one 'every = 10'
@@ -195,7 +195,7 @@ wait_for status_says 'since .*: cannot reach 127.0.0.1:1'
 result ok 'a dead server delays nobody else'
 end_daemon
 
-# One that says nothing holds its session, but not the place of another.
+# A silent server holds its own session, but does not delay another account.
 script 'on GREETING drop'
 new_config 'parallel = 1' 'complain-after = 0'
 add_account one 'every = 1h'
@@ -245,7 +245,7 @@ check 'new mail does not wait for a row of commands' \
 	[ "$(sed -n 2p "$T/counts")" = $((before + 1)) ]
 end_daemon
 
-# What a command has started ends with the daemon.
+# Processes that a command started end with the daemon.
 cat >"$T/parent" <<END
 #!/bin/sh
 trap '' TERM
@@ -338,7 +338,7 @@ expect "$T/drop"/* "$T/drop.v"/*
 before=$(retrieved) entered=$(logins)
 start_daemon
 wait_for more_than "$before"
-# The server holds its breath, so that this is the middle for sure.
+# The server stalls, so this is certainly in the middle.
 sessions=$(children_of "$popd_pid")
 for pid in $sessions; do kill -STOP "$pid"; done
 cp "$conf" "$T/good" && echo 'nonsense = 1' >>"$conf"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154
-# What surrounds unattended runs: units, completions, cron, the log file.
+# Unattended runs: systemd units, completions, cron, the log file.
 . "$(dirname "$0")/../lib.sh"
 
 # --- units
@@ -86,7 +86,7 @@ check_status 0 'a log that cannot be written stops no mail' fetch work
 check 'and is told of' says "cannot open $T/log.d"
 sed -i '/^log = /d' "$conf"
 
-# --- what came
+# --- the summary of new mail
 printf 'Subject: <b>&"three\nList-Id: <a.b>\n\nx\n' >"$T/drop/3"
 fetch work
 "$postroom" -c "$conf" log >"$T/out"
@@ -118,7 +118,7 @@ check 'that loads nothing' not grep -qE 'https?:|<script|<link|<img' "$T/page.ht
 check_status 64 'more days than are remembered' \
 	"$postroom" -c "$conf" stats --days 91
 
-# Tables stay in line where characters are two columns wide.
+# Tables stay aligned with characters that are two columns wide.
 cp "$conf" "$T/before"
 sed -i 's/account "work"/account "仕事のメール"/' "$conf"
 echo 'rule "Bills" { subject = "four" folder = "発票" }' >>"$conf"
@@ -133,7 +133,7 @@ check 'status, too' says '^仕事のメール {9}20[0-9-]{8} '
 check 'state show, too' says '^仕事のメール {5}       4 '
 cp "$T/before" "$conf"
 
-# A provider locks accounts: one that was let in and is refused is left alone.
+# Providers lock accounts: after a refusal, do not try again too soon.
 logins() { grep -cE 'C: (PASS|AUTH|\*\*\*)' "$T/log"; }
 script 'on PASS reply "-ERR no\r\n"'
 touch -d '-1 hour' "$conf"
@@ -158,7 +158,7 @@ check_status 77 'refused again' fetch
 touch "$T/password"
 check_status 0 'or the file with its password has' fetch
 
-# --- Gmail lists some of what it has, and others once these were fetched
+# --- Gmail lists a part of its mail, and more once that is fetched
 user=g
 new_config
 mkdir "$T/gmail" "$T/gmail/.later"
@@ -170,7 +170,7 @@ check_status 0 'Gmail: a fetch' fetch
 check 'has another session after one that brought something' \
 	[ "$(grep -c 'g C: QUIT' "$T/log")" = $((before + 2)) ]
 
-# --- systemd hears of it
+# --- notifications to systemd
 if perl -MIO::Socket::UNIX -e 1 2>"$T/why"; then
 	take_datagrams "$T/notify" "$T/notified"
 	NOTIFY_SOCKET=$T/notify WATCHDOG_USEC=200000 \

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2016,SC2059,SC2154
-# Which rules there are, how often they apply, what they cost.
+# postroom rules: which rules exist, how often they apply, what they cost.
 . "$(dirname "$0")/../lib.sh"
 
 run() { "$postroom" -c "$conf" "$@"; }
@@ -40,7 +40,7 @@ run sort "$mail" >"$T/out" 2>&1
 check_status 0 'mail that is sorted again' run rules
 check 'is not counted again' row bills ' 2  20'
 
-# Rules under their names, wherever they stand.
+# Counts belong to a rule's name, wherever the rule stands.
 cp "$conf" "$T/first"
 { sed '/^rule/d' "$T/first" && grep '^rule' "$T/first" | sort; } >"$conf"
 deliver "Subject: invoice $(printf %0900d 3)\n\nx\n"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2013,SC2016,SC2154
-# What happens, told to programs: JSON lines, on-new, on-trouble.
+# Events for programs: JSON lines, on-new, on-trouble.
 . "$(dirname "$0")/../lib.sh"
 
 sql() { "$top/tests/tools/sql" :memory: "$1"; }
@@ -101,7 +101,7 @@ check '--json tells them on standard output' is \
 check 'and nothing else' is 3 "$(wc -l <"$log")"
 check 'people nothing' silent
 
-# What waits is in the log, too, and a command is told by the name of its rule.
+# Mail that waits is logged, too, and a command appears under its rule's name.
 new_config "log = \"$log\"" 'log-format = json'
 cat >>"$conf" <<'END'
 rule "Later" { subject = "later" hold = 1d }
@@ -116,7 +116,7 @@ printf 'Subject: run\n\nx\n' | "$postroom" -c "$conf" deliver 2>/dev/null
 check 'whose command failed' is 'A "quote"' "$(value failed rule)"
 check 'and how' is 'false exited with 1' "$(value failed text)"
 
-# What is longer than a pipe takes at once is cut: lines do not mix.
+# A line longer than one atomic write to a pipe is cut, so lines do not mix.
 new_config "log = \"$log\"" 'log-format = json'
 for i in $(seq 200); do
 	echo "rule \"a rule with a name of some length, number $i\" { subject = \"many\" mark = seen }"
@@ -127,7 +127,7 @@ check 'very many rules' [ "$(grep -c '"cut":true' "$log")" = 1 ]
 check 'are left out of the line' [ "$(wc -L <"$log")" -lt 4096 ]
 check 'which is an object still' is Inbox "$(value delivered folder)"
 
-# Who asks for events and does not read them.
+# A program asks for events and does not read them.
 new_config
 add_account one
 for i in $(seq 150); do
@@ -224,20 +224,20 @@ sql='UPDATE msg SET hold_until = 0 WHERE hold_until > 0'
 "$top/tests/tools/sql" "$T/state/state.db" "$sql"
 fetch >"$T/out" 2>&1
 check 'is told once a day' is 1 "$(grep -c '^--$' "$T/trouble.told")"
-# A message whose file other hands have taken.
+# Another program removed the file of a message.
 rm -f "$T/state/spool"/*
 "$top/tests/tools/sql" "$T/state/state.db" "$sql"
 rm -f "$T/state/sorter.told"
 fetch >"$T/out" 2>&1
 check 'mail that is gone from the spool is told' told trouble 'gone from the spool'
-# It is fetched again, by this run or the next: whichever asks the server last.
+# It is fetched again, by this run or the next, whichever asks the server last.
 sed -i 's/exit 75/cat/' "$conf"
 fetch >"$T/out" 2>&1
 "$top/tests/tools/sql" "$T/state/state.db" "$sql"
 check_status 0 'and when the filter works' fetch
 check 'it is here' is 1 "$(grep -rl '^Subject: filtered' "$mail/Inbox" | wc -l)"
 
-# on-trouble takes its time: nobody waits for it.
+# on-trouble is slow: no process waits for it.
 cat >"$T/trouble" <<END
 #!/bin/sh
 echo begun >>"$T/hook.begun"

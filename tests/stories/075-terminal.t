@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2016,SC2154
-# What a person sees on a terminal: in tmux, of a size that changes.
+# The display on a terminal: in tmux, with a size that changes.
 . "$(dirname "$0")/../lib.sh"
 
 command -v tmux >/dev/null || skip_all 'tmux is not installed'
@@ -9,7 +9,7 @@ terminals=0
 trap 'end; end_story' EXIT
 tmux() { command tmux -S "$T/tmux.$terminals" -f /dev/null "$@"; }
 colored() { tmux capture-pane -e -p -t s | grep -q "$1"; }
-# With what has left it at its top.
+# Including lines that have scrolled off its top.
 screen() { tmux capture-pane -p -S - -t s >"$T/screen" && cat "$T/screen"; }
 seen() { screen | grep -qE -- "$1"; }
 shows() { # PATTERN: the screen, now
@@ -43,7 +43,7 @@ fill() { # FROM TO: messages of 100,000 bytes
 	done
 }
 fill 1 30
-# A megabyte a second, and at last it stands still.
+# A megabyte a second, and at the end it stalls.
 script 'on RETR 1? chunk 10000 10' 'on RETR 2 chunk 20000 10' \
 	'on RETR 20 stall'
 begin 80 24 "'$postroom' -c '$conf'"
@@ -54,8 +54,8 @@ result ok 'which goes on'
 check 'an error stands above it' shows '^dead: cannot reach 127.0.0.1:1'
 check 'what was there before stays' shows '^what was there before$'
 check 'and there is one line for one account' shows_times 1 '^slow '
-# tmux folds lines a moment before it tells the program: what is drawn in
-# between leaves a row behind, whatever the program does.
+# tmux wraps lines a moment before it signals the new size. Lines drawn in between
+# leave a row behind, whatever the program does.
 tmux resize-window -t s -x 60 -y 20
 wait_for seen '^slow  [█░]{8}  '
 result ok 'narrower: a smaller bar'
@@ -96,7 +96,7 @@ check 'nothing new' shows '^slow  nothing new$'
 end
 
 # A terminal that was stopped does not stop the mail.
-# More of it than what is told fits into a pipe.
+# More mail than reports of it fit into a pipe.
 for i in $(seq 1000 1599); do printf 'Subject: %s\n\nx\n' "$i" >"$T/drop/$i"; done
 before=$(messages "$mail")
 script 'on RETR * times 1 delay 2000'
@@ -150,7 +150,7 @@ check 'and what was before stays' shows '^what was there before$'
 end
 script '# all is well'
 
-# Where there is nothing to draw on.
+# Without a terminal.
 rm -f "$T/drop.1/1" "$T/drop.2/1"
 begin 80 40 "TERM=dumb '$postroom' -c '$conf'"
 wait_for seen '^status 0'

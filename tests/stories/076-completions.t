@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1003,SC2016,SC2154
-# Completions as shells have them: commands, accounts, folders, rules, files.
+# Completions in real shells: commands, accounts, folders, rules, files.
 . "$(dirname "$0")/../lib.sh"
 
 service=$tests/../src/service
@@ -79,7 +79,7 @@ END
 	check 'bash: a folder with a blank' offers 'A\ b/C' postroom log --folder A
 	check 'bash: what is typed of it' offers 'A\ b/C' postroom log --folder 'A\ b'
 	check 'bash: a rule' offers 'Mailing\ lists' postroom log --rule M
-	# Names that came with a message are nothing to run.
+	# Folder names that came with a message must not be run.
 	for name in '$(touch pwned)' 'X`touch pwned`' 'X;touch pwned #' "X'\"&|<>*?"; do
 		mkdir -p "$mail/$name/cur" "$mail/$name/new"
 	done

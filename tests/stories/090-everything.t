@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2012,SC2016,SC2119,SC2154
-# All of the test mail, over TLS, through rules of every kind, in three runs
-# of which the middle one breaks: each message once, where it belongs.
+# All test mail, over TLS, through rules of every kind, in three runs of which the
+# second breaks off: each message is there once, in the right folder.
 . "$(dirname "$0")/../lib.sh"
 
 cp "$tests"/mail/*.eml "$T/drop"
@@ -41,7 +41,7 @@ find "$mail" -name cur | sed "s|^$mail/||; s|/cur$||" | while read -r folder; do
 done
 check 'more than one folder was used' [ "$(find "$mail" -name cur | wc -l)" -gt 3 ]
 
-# What is foretold, from a dry run, is what happens.
+# A dry run shows exactly what happens then.
 cp "$tests"/mail/*.eml "$T/drop"
 config
 check_status 0 'a dry run' fetch -n

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2154
-# The rule sets that come with postroom: each is in order by itself and passes
-# its own tests; all of them together are in order, too.
+# The rule sets that come with postroom: each one passes check and its own tests,
+# and all of them together pass check.
 . "$(dirname "$0")/../lib.sh"
 filters=${top_srcdir:-$tests/..}/filters
 POSTROOM_FILTERS=$filters

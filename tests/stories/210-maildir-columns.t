@@ -24,8 +24,8 @@ before() { # PATTERN PATTERN: the first line of one before the last of other
 	last=$(grep -nE -- "$2" "$T/trace" | tail -1 | cut -d: -f1)
 	[ -n "$first" ] && [ -n "$last" ] && [ "$first" -lt "$last" ]
 }
-# A call that another process interrupted stands in two lines; one is made of
-# them, where it ended. The blanks that align the results go.
+# strace prints a call that another process interrupted in two lines: join them
+# where the call ended. Remove the blanks that align results.
 join_lines() {
 	awk '/<unfinished \.\.\.>$/ {
 			sub(/ *<unfinished \.\.\.>$/, "")
@@ -70,8 +70,8 @@ check '6: before the spool file goes' before \
 spooled() { # how many messages wait in the spool
 	find "$T/state/spool" -type f -size +0 | wc -l
 }
-# inject WAITING NAME CALL ERROR [WHEN]: a fetch with a fault, after which so
-# many messages wait in the spool; and one without.
+# inject WAITING NAME CALL ERROR [WHEN]: a fetch with a fault, after which WAITING
+# messages are in the spool; then a fetch without.
 inject() {
 	again
 	check_status 75 "$2: later" trace -e trace="$3" \

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# deliver: one message on standard input, as an MTA or another fetcher gives
-# it. Whatever goes wrong, the exit status tells whether we have it.
+# deliver: one message on standard input, from an MTA or another fetcher. Whatever
+# goes wrong, the exit status says whether postroom has it.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { # FILE OPTION...

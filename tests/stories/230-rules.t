@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Rules, layouts and names of folders, on the fixtures: what is shown by
-# `deliver -n` is what happens.
+# Rules, layouts and folder names, on the fixtures: `deliver -n` shows exactly
+# what deliver does.
 . "$(dirname "$0")/../lib.sh"
 
 deliver() { "$postroom" -c "$conf" deliver "$@"; }
@@ -76,7 +76,7 @@ deliver <"$T/m" >"$T/out" 2>&1
 check 'discard: nothing is filed' [ "$(messages "$mail" 2>/dev/null)" = 0 ]
 check 'discard: nothing is left' [ -z "$(find "$T/state/spool" -type f)" ]
 
-# maildir++ where there is one, with modified UTF-7, as Dovecot reads it.
+# An existing maildir++ is kept, with modified UTF-7, as Dovecot reads it.
 rules 'rule "r" {' 'subject = "x"' 'folder = "发票/a.b"' '}'
 mkdir -p "$mail/cur" "$mail/new" "$mail/tmp"
 message 'Subject: x\n\n'

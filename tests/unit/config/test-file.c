@@ -69,7 +69,7 @@ static void test_include(void)
 	is_included("e/*.conf", "", "a pattern of nothing");
 	is_included("std:1", "/d/1.conf ", "a set of rules");
 	is_included("std:3", "error", "no such set");
-	is_included("std:../d/1", "error", "a path is no name of a set");
+	is_included("std:../d/1", "error", "a path is not the name of a set");
 }
 
 static void test_guess(void)
@@ -81,7 +81,7 @@ static void test_guess(void)
 	char *directory = config_file_directory("/a/b/c.conf");
 
 	is_str("b c", log, "a setting of a file that cannot be parsed");
-	is_str(NULL, none, "a setting that it has not");
+	is_str(NULL, none, "a setting that is not in it");
 	is_str("/a/b", directory, "the directory of a path");
 	free(log);
 	free(none);
