@@ -20,9 +20,9 @@
 #
 # BENCH_MESSAGES (10000), BENCH_ROUNDS (5), BENCH_PEER_ROUNDS (2) and BENCH_PEERS:
 # names of peers (mpop fdm getmail fetchmail+procmail fetchmail+maildrop), or
-# "install", which gets them (Debian, as root); unset: those that are here.
-# BENCH_DIR: where all of it lies, on the disk that is to be measured (/var/tmp;
-# 5 GB). Writes results.json, results.tsv, table.md and SVG plots to BENCH_OUT.
+# "install", which installs them (Debian, as root); default: the installed ones.
+# BENCH_DIR: the directory for everything, 5 GB on the disk to measure (/var/tmp).
+# Writes results.json, results.tsv, table.md and SVG plots to BENCH_OUT.
 TMPDIR=${BENCH_DIR:-/var/tmp}
 export TMPDIR
 . "$(dirname "$0")/../lib.sh"

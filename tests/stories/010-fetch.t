@@ -68,7 +68,7 @@ start_popd
 new_config
 add_account a 'keep-on-server = no'
 check_status 0 'an empty mailbox' fetch
-check 'is no news' silent
+check 'is silent' silent
 fill 3
 expect "$T/drop"/*
 check_status 0 'mail comes' fetch

@@ -100,7 +100,7 @@ for rule in drop stall 'reply "-ERR no\r\n"'; do
 	new_config
 	add_account a 'timeout = 1'
 	check_status 0 "A34: nothing deleted, QUIT: $rule" fetch
-	check 'is no trouble' silent
+	check 'is not reported' silent
 	oracle 'all are there'
 done
 

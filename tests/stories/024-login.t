@@ -77,7 +77,7 @@ fresh
 check_status 0 'it worked' fetch
 script 'on GREETING drop'
 check_status 75 'it fails' fetch
-check 'which is no news yet' silent
+check 'which is not reported yet' silent
 check_status 75 'but with -v' fetch -v
 check 'it is said' says '^postroom: a: '
 script 'on AUTH reply "-ERR [AUTH] no\r\n"'

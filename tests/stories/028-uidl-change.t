@@ -64,7 +64,7 @@ quiet_run 'A27: some letters are there five times' 0 30
 moved
 rename 6 30 old
 check_status 0 'A27: only five UIDLs have changed' fetch
-check 'A27: that is no new numbering' asked 5 0
+check 'A27: that does not count as changed UIDLs' asked 5 0
 
 # When a person must decide, nothing is fetched, as often as it is tried.
 asks() { # NAME TOP: how many headers are looked at
@@ -185,7 +185,7 @@ check_status 0 'A26: all sizes have changed, the next poll' fetch
 check 'A26: and known so' asked 0 0
 resized 'keep-on-server = no'
 account 'keep-on-server = no' 'uidl-change = stop'
-check_status 0 'A26: that is no case for uidl-change = stop' fetch
+check_status 0 'A26: uidl-change = stop does not apply to it' fetch
 check 'A26: all are fetched, and deleted' server_has 0
 oracle 'A26: and found to be the same'
 

@@ -332,7 +332,7 @@ then
 		check_status 0 "E12: after a crash it is $behind" then_is $behind
 		oracle 'E12: all is there once'
 		check_status 0 'E12: and the right time again' fetch
-		oracle 'E12: is no trouble'
+		oracle 'E12: does no harm'
 	done
 else
 	skip 'E12: no compiler for another clock'

@@ -174,7 +174,7 @@ if [ "$can_inject" = yes ]; then
 	check 'D14: killed: there is a log' [ -s "$db-wal" ]
 	rm -f "$db-shm"
 	check_status 0 'D14: the index of the log deleted' fetch
-	oracle 'D14: is made anew'
+	oracle 'D14: is made again'
 	again
 	killed
 	rm -f "$db-wal"

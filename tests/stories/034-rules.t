@@ -122,7 +122,7 @@ script '# nothing'
 printf 'Subject: 4\n\nx\n' >"$T/drop/4"
 check_status 0 'C12: the next run' fetch
 check 'C12: has the new ones' there After 1
-check 'C12: which files nothing anew' there Before 3
+check 'C12: which files nothing a second time' there Before 3
 printf 'Subject: 5\n\nx\n' >"$T/drop/5"
 : >"$T/log"
 echo 'rule "broken" {' >>"$conf"

@@ -124,7 +124,7 @@ for part in Mail Mail/Inbox Mail/Inbox/new state state/spool; do
 	fresh
 	mkdir -p "$T/$(dirname "$part")"
 	ln -s "$part" "$T/$part"
-	check "H3: $part: a link to nowhere is no place for mail" not fetch
+	check "H3: $part: a link to nowhere gets no mail" not fetch
 	check "H3: $part: nothing is deleted" not logged 'C: DELE'
 	rm "$T/$part"
 	mkdir -p "$T/$part"

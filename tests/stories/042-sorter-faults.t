@@ -201,7 +201,7 @@ if unshare -rm mount -t tmpfs tmpfs "$T/mounted" 2>/dev/null; then
 	if says 'no such inode' 2>/dev/null >&2; then
 		skip 'inodes of two tmpfs are never the same here'
 	else
-		check 'D24: an inode of another file system is no witness' says 'S=14'
+		check 'D24: the same inode number on another file system is not the witness' says 'S=14'
 		check 'which is told' says 'to be sure'
 	fi
 else

@@ -119,7 +119,7 @@ check_status 0 'it is up again' fetch
 check 'one of them is there' there 1
 check 'nothing waits' [ "$(ls "$T/state/spool" | wc -l)" = 0 ]
 
-# A message that was lost from the spool is no duplicate of itself.
+# A message that was lost from the spool does not count as its own duplicate.
 fresh 'keep-on-server = yes'
 cat >>"$conf" <<'END'
 rule "dup" { duplicate = yes discard = yes }

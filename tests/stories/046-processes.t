@@ -331,7 +331,7 @@ fi
 inject=${INJECT:-$top/tests/tools/inject}
 if "$inject" count true >"$T/out" 2>&1; then
 	# The judge: when it is to get ready, and when it is needed for a
-	# message; the filter. What succeeds a moment later is no trouble.
+	# message; the filter. A call that succeeds a moment later is not an error.
 	said_or_mended() {
 		[ -s "$T/injected" ] &&
 			{ says '^status 0$' || [ "$(wc -l <"$T/out")" -gt 1 ]; }

@@ -138,7 +138,7 @@ check_status 0 'F12: options that are there twice' "$postroom" -v -c /nonexisten
 	-v -q -q -c "$conf" fetch a a a
 recovers 'F12: options that are there twice'
 fresh 5
-check_status 0 'F12: an empty argument is no account' \
+check_status 0 'F12: an empty argument is not an account' \
 	sh -c '"$1" -c "$2" fetch ""; [ $? = 64 ]' - "$postroom" "$conf"
 recovers 'F12: an empty argument'
 

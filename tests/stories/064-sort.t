@@ -69,7 +69,7 @@ check 'six are there' there Inbox 5
 check_status 0 'with --discard' run sort --discard "$mail" Inbox
 check 'it is done' [ ! -e "$mail/Inbox/new/5.e.h" ]
 check_status 78 'a folder that is not there' run sort "$mail" Nowhere
-check 'is told' says 'there is no folder Nowhere'
+check 'is reported' says 'there is no folder Nowhere'
 check_status 64 'no such Maildir' run sort "$T/none"
 check_status 78 'no Maildir' run sort "$T/home"
 check_status 0 'the spool only' run sort

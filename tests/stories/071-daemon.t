@@ -79,7 +79,7 @@ wait_for is_locked
 check 'a lock that was removed is there again' said 'daemon.lock was removed'
 check_status 75 'a second daemon is refused' "$postroom" -c "$conf" daemon
 check 'and says why' says 'another daemon is running here'
-check_status 0 'a fetch beside it is no harm' fetch
+check_status 0 'a fetch while it runs works' fetch
 check 'status tells of the daemon' status_says "^daemon: process $daemon,"
 check 'and of the account' status_says '^one  .*20[0-9-]+ [0-9:]+ .* 2 +2 +0'
 status --json >"$T/out"
@@ -150,7 +150,7 @@ kill -USR1 "$daemon"
 wait_for has_mail 6
 result ok 'so it does after SIGUSR1'
 check 'each of them once' [ "$(logins)" = $((before + 2)) ]
-check_status 64 'of no such account there is no poll' \
+check_status 64 'poll of an unknown account' \
 	"$postroom" -c "$conf" poll nobody
 
 # --- a child that dies, and one that hangs when all ends
@@ -279,7 +279,7 @@ stalls=$(retrieved)
 start_daemon
 wait_for more_than "$stalls"
 wait_for has_children 1
-hours_pass() { # for whoever is not stopped, until that is said
+hours_pass() { # for each process that is not stopped, until it is logged
 	: >"$T/daemon.err" # whose end is waited for may not be the first
 	hours=0
 	wait_for another_hour "$1"

@@ -103,7 +103,7 @@ check 'which is named as a whole' silent
 check 'as JSON' says '^\{"time":[0-9]+,"account":"work",.*"steps":"Lists/a"'
 "$postroom" -c "$conf" log --account home >"$T/out"
 check 'of an account that got nothing' silent
-check_status 64 'what is no option' "$postroom" -c "$conf" log --fold x
+check_status 64 'an unknown option' "$postroom" -c "$conf" log --fold x
 "$postroom" -c "$conf" stats >"$T/out"
 check 'stats: as bars, by folder' says '^  Inbox  +2 ▇▇▇'
 check 'by account' says '^  work  +3 ▇▇▇'

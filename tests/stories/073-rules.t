@@ -55,8 +55,8 @@ result ok 'the costliest is first'
 check 'and the whole' says '^The rules take [0-9.]+ us a message, on average over 5 messages on disk'
 check_status 0 'of one message' run rules --cost --messages 1 --json
 check 'as JSON' says '^\{"messages":1,"rules":\[\{"name":"bills",.*"applied":3,.*"ns":[1-9]'
-check_status 64 'where there is no mail' run rules --cost "$T/nowhere"
-check 'that is said' says "there is no mail in $T/nowhere"
+check_status 64 'a directory without mail' run rules --cost "$T/nowhere"
+check 'which is reported' says "there is no mail in $T/nowhere"
 check_status 64 'a word too many' run rules nonsense
 check 'nothing was filed by that' [ "$(messages "$mail")" = 5 ]
 

@@ -148,7 +148,7 @@ new_config "on-new = {\"$T/new\"}" "on-trouble = {\"$T/trouble\"}"
 add_account one
 echo 'rule "Copies" { from = "ann" copy = "All" }' >>"$conf"
 check_status 0 'a fetch that brings nothing' fetch
-check 'is no news' [ ! -s "$T/new.told" ]
+check 'runs no hook' [ ! -s "$T/new.told" ]
 put 6 'From: ann\nSubject: six'
 put 7 'From: bob\nSubject: seven'
 check_status 0 'one that brings something' fetch
@@ -256,6 +256,6 @@ wait "$slow"
 check 'and the status is that of the login' [ $? = 77 ]
 
 echo 'on-new = "no list"' >>"$conf"
-check_status 78 'what is no command' fetch
+check_status 78 'a value that is not a command' fetch
 check 'is said' says 'on-new'
 done_testing
