@@ -253,7 +253,7 @@ old_schema() { # VERSION: what was known is known to that one
 				sha256, identity, state, session, first_seen
 			FROM now.msg" >/dev/null
 }
-for version in 1 2 3 4 5; do
+for version in 1 2 3 4 5 6; do
 	check "D14: a database of version $version" old_schema $version
 	check_status 0 "D14: version $version is read" fetch
 	oracle "D14: version $version: all is there once"
