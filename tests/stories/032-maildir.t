@@ -91,15 +91,15 @@ well 'D9: folders that all may write to'
 check 'D9: the mail in them is ours' \
 	[ "$(find "$mail" -type f ! -perm 600 | wc -l)" = 0 ]
 check_status 0 'D9: check' "$postroom" -c "$conf" check
-check 'D9: warns of it' says "$mail: warning: others may write.*chmod go-w"
+check 'D9: warns of it' says "$mail: warning: other users may write.*chmod go-w"
 chmod 700 "$mail" "$mail/Inbox" "$mail/Inbox/new"
 if [ "$(id -u)" = 0 ]; then
 	chown 65534 "$mail"
 	check_status 0 'D9: check' "$postroom" -c "$conf" check
-	check 'D9: warns of the Maildir of somebody else' \
-		says "$mail: warning: it belongs to somebody else .user 65534"
+	check 'D9: warns of the Maildir of another user' \
+		says "$mail: warning: it belongs to another user .uid 65534"
 	comes 1
-	well 'D9: the Maildir of somebody else'
+	well 'D9: the Maildir of another user'
 	chown 0 "$mail"
 else
 	skip 'D9: only root has a Maildir of somebody else'
