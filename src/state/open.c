@@ -207,11 +207,11 @@ static int check_owner(const char *dir, struct error *err)
 static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 		     struct error *err)
 {
-	if (mode == STATE_READ) {
+	if (mode == STATE_READ || mode == STATE_SALVAGE) {
 		int rc = open_for_reading(s, dir, err);
 
-		if (rc != 1)
-			return rc;
+		if (rc == -1 || rc == 0 || mode == STATE_SALVAGE)
+			return rc == -1 ? -1 : 0;
 		db_close(s);
 	}
 	if (io_make_directory(dir, err) == -1 || check_owner(dir, err) == -1)

@@ -120,7 +120,7 @@ static int salvage(struct rebuild *r, struct error *err)
 	struct error unread = ERROR_INIT;
 	int rc = 0;
 
-	if (state_open(&old, r->job->state_dir, STATE_READ, &unread) == 0)
+	if (state_open(&old, r->job->state_dir, STATE_SALVAGE, &unread) == 0)
 		rc = state_salvage(old, r->fresh, &salvage, err);
 	state_close(old);
 	r->result->salvaged = salvage.rows;
@@ -262,7 +262,7 @@ static int refuse_sound(const struct rebuild_job *job, struct error *err)
 	(void)snprintf(path, sizeof(path), "%s/" STATE_FILE, job->state_dir);
 	if (stat(path, &st) == -1 || st.st_size == 0)
 		return 0;
-	if (state_open(&old, job->state_dir, STATE_READ, &unread) == 0)
+	if (state_open(&old, job->state_dir, STATE_SALVAGE, &unread) == 0)
 		sound = state_check(old, text, sizeof(text), &unread);
 	state_close(old);
 	if (sound != 1)

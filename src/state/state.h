@@ -26,9 +26,10 @@
 struct state;
 
 enum state_mode {
-	STATE_WRITE, /* created and migrated when needed */
-	STATE_READ,  /* as it is; empty, in memory, when there is none */
-	STATE_NEW,   /* empty, beside the old one; see state_replace() */
+	STATE_WRITE,   /* created and migrated when needed */
+	STATE_READ,    /* as it is; empty, in memory, when there is none */
+	STATE_NEW,     /* empty, beside the old one; see state_replace() */
+	STATE_SALVAGE, /* as it is, even of an older version: for rebuild */
 };
 
 /* Names in the state directory. */

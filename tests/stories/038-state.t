@@ -151,6 +151,38 @@ check_status 0 'pages in the middle: rebuild' state rebuild
 check_status 0 'a fetch' fetch
 oracle 'each is there once'
 
+# The state of an older version: it is read as it is, not upgraded before.
+version_6() {
+	sql 'UPDATE delivery SET rule = reason;
+		ALTER TABLE delivery DROP COLUMN file;
+		ALTER TABLE delivery DROP COLUMN line;
+		ALTER TABLE delivery DROP COLUMN reason;
+		ALTER TABLE delivery DROP COLUMN undone;
+		PRAGMA user_version = 6' >/dev/null
+}
+bad_steps() { # no step can be read, or upgraded
+	version_6
+	sql 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+	page=$(sql "SELECT rootpage FROM sqlite_master WHERE name = 'delivery'")
+	size=$(sql 'PRAGMA page_size')
+	head -c "$size" /dev/zero | tr '\0' '\377' |
+		dd of="$T/state/state.db" bs="$size" seek=$((page - 1)) \
+			conv=notrunc status=none
+}
+lost version_6
+check_status 77 'an older version that is sound: rebuild' state rebuild
+check 'it is left alone' says 'is sound; nothing was changed'
+check_status 0 'all the same' state rebuild --force
+check 'an older version can be read, too' says '5 messages from the old one'
+lost bad_steps
+check_status 77 'an older version with a bad page: a fetch' fetch
+check 'asks the server for nothing' not logged 'C: (RETR|DELE|TOP)'
+check_status 0 'it is rebuilt' state rebuild
+check 'from what can be read' says '5 messages from the old one'
+check_status 0 'a fetch' fetch
+check 'D19: nothing is fetched again' asked_for 0
+oracle 'each is there once'
+
 # Files were moved to cur/, into other folders, edited; UIDLs are used again.
 lost gone
 mkdir -p "$mail/Other/cur" "$mail/Other/new" "$mail/Other/tmp"
