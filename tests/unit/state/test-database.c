@@ -155,6 +155,8 @@ static const struct {
 	 false},
 	{"rule \"Lists\", /home/x/conf:12; undone", "Lists", "/home/x/conf", 12,
 	 NULL, true},
+	{"rule \"Twice\", /home/x/conf:12; undone; undone", "Twice",
+	 "/home/x/conf", 12, NULL, true},
 	{"rule \"a \"b\", c\", rules.conf:3", "a \"b\", c", "rules.conf", 3,
 	 NULL, false},
 	{"rule \"x, y:9\", /a b/c:d:77", "x, y:9", "/a b/c:d", 77, NULL, false},
