@@ -128,7 +128,10 @@ static int remove_one(struct state *state, const char *origin,
 /* A directory that is gone needs no sync. */
 static int sync_directory(const char *path, struct error *err)
 {
-	if (access(path, F_OK) == -1 && (errno == ENOENT || errno == ENOTDIR))
+	struct stat st;
+
+	if (stat(path, &st) == -1 ? errno == ENOENT || errno == ENOTDIR
+				  : !S_ISDIR(st.st_mode))
 		return 0;
 	return io_sync_directory(path, err);
 }
