@@ -66,9 +66,10 @@ static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
 	if (state_end(s->state, sorter_record(s, steps, n, err), err) == -1)
 		return -1;
 	sorter_remove_files(s, steps, n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		sorter_emit(s, &steps[i], 1, NULL);
-	sorter_add_news(s, steps, n);
+		sorter_add_news(s, &steps[i], 1);
+	}
 	return 0;
 }
 
