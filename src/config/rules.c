@@ -213,6 +213,7 @@ void build_rule_begin(struct builder *b, const struct parse_event *e)
 				    e->line),
 		.index = ruleset_size(b->config->rules) - 1,
 		.line = e->line,
+		.enabled = true, /* also when its value is wrong */
 	};
 }
 

@@ -359,6 +359,12 @@ static const struct {
 	 "~/bad.conf:2:1: error: unknown setting 'wat' in the main part\n"},
 	{"set in two files", M "include(\"std:note\")\n" M,
 	 "~/c:3: error: 'maildir' is set already (line 1); keep one\n"},
+	{"a wrong value beside a warning",
+	 M
+	 "rule all { folder = a }\nrule late { enabled = maybe folder = b }\n",
+	 "~/c:3: error: 'enabled': write yes or no, not \"maybe\"\n"
+	 "~/c:3: warning: rule \"late\" never runs: rule \"all\" (line 2) "
+	 "takes every message\n"},
 };
 
 static const struct {
