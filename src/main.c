@@ -193,7 +193,7 @@ int main(int argc, char **argv)
 	int status = EX_USAGE;
 
 	open_standard_files();
-	log_set_name(!isatty(STDERR_FILENO));
+	log_set_name(!isatty(STDERR_FILENO) && !log_is_journal());
 	protect_process();
 	set_signals();
 	if (!is_set_id() && parse(&line, argc, argv) == 0) {

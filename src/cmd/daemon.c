@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -77,19 +76,6 @@ static void ready(void *context)
 	io_close_quietly(&s->ready_fd);
 }
 
-/* Does standard error go to journald? (systemd.exec(5), JOURNAL_STREAM) */
-static bool is_journal(void)
-{
-	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long device, inode;
-	struct stat st;
-
-	return stream != NULL &&
-	       sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
-	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device &&
-	       st.st_ino == inode;
-}
-
 /* Another daemon may have written its number there since. */
 static bool is_pidfile_ours(const char *path)
 {
@@ -123,7 +109,7 @@ static int serve(struct service *s)
 		log_warning("%s: no account to fetch from", config->path);
 	cmd_open_log(config);
 	log_set_event_fd(s->inv.json ? STDOUT_FILENO : -1);
-	log_set_priorities(is_journal());
+	log_set_priorities(log_is_journal());
 	status = daemon_run(config, &host);
 	if (s->written && is_pidfile_ours(s->pidfile))
 		(void)unlink(s->pidfile);

@@ -63,6 +63,12 @@ int log_get_fd(void);
 void log_set_name(bool on);
 const char *log_get_name(void); /* "postroom: " or "" */
 
+/*
+ * Does standard error go to journald, which names the program itself?
+ * (systemd.exec(5), JOURNAL_STREAM)
+ */
+bool log_is_journal(void);
+
 /* Prefix lines with priorities for journald: "<3>…" (sd-daemon(3)). */
 void log_set_priorities(bool on);
 

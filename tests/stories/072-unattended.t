@@ -191,4 +191,14 @@ if perl -MIO::Socket::UNIX -e 1 2>"$T/why"; then
 else
 	skip 'no perl to play systemd'
 fi
+
+# journald names the program itself; it says which descriptor is its own.
+: >"$T/journal"
+JOURNAL_STREAM=$(stat -c %d:%i "$T/journal") "$postroom" -c "$conf" \
+	fetch nobody 2>"$T/journal"
+check 'lines in the journal are not signed' \
+	grep -q '^there is no account .nobody.' "$T/journal"
+"$postroom" -c "$conf" fetch nobody 2>"$T/other"
+check 'those in a file are' \
+	grep -q '^postroom: there is no account .nobody.' "$T/other"
 done_testing
