@@ -18,7 +18,7 @@ struct ending {
 	enum ended how;
 	bool timeout;
 	bool crashed; /* a signal, the time limit or too much output ended it */
-	char why[600]; /* for people */
+	char why[ERROR_TEXT_MAX]; /* for people */
 };
 
 /*
