@@ -194,8 +194,8 @@ fi
 
 # journald names the program itself; it says which descriptor is its own.
 : >"$T/journal"
-JOURNAL_STREAM=$(stat -c %d:%i "$T/journal") "$postroom" -c "$conf" \
-	fetch nobody 2>"$T/journal"
+stream=$(stat -c %d:%i "$T/journal")
+JOURNAL_STREAM=$stream "$postroom" -c "$conf" fetch nobody 2>"$T/journal"
 check 'lines in the journal are not signed' \
 	grep -q '^there is no account .nobody.' "$T/journal"
 "$postroom" -c "$conf" fetch nobody 2>"$T/other"
