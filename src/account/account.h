@@ -15,7 +15,7 @@ enum tls_mode {
 	TLS_NONE,     /* loopback only, unless insecure says otherwise */
 };
 
-/* What to do when no known message is listed under its UIDL any more. */
+/* The reaction when no known message is listed under its UIDL any more. */
 enum uidl_change {
 	UIDL_MATCH,   /* recognise them by their headers */
 	UIDL_REFETCH, /* fetch all of them as new */

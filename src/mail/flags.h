@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the user did with a message, as rules and folders know it. */
+/* The flags of a message: the user has read it, answered it, and so on. */
 #ifndef MAIL_FLAGS_H
 #define MAIL_FLAGS_H
 

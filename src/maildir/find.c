@@ -30,7 +30,7 @@
 /* Bytes read at once when two files are compared. */
 #define CHUNK_SIZE (32 * 1024)
 
-/* What to look for in a directory: a name, or an inode. */
+/* A message is searched for by its name, or by its inode. */
 struct wanted {
 	const char *base; /* up to ":2,…"; NULL: look for the inode */
 	dev_t device;
