@@ -137,6 +137,17 @@ script() { # LINE...: a new script for popd
 }
 server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 sql() { "$top/tests/tools/sql" "$T/state/state.db" "$1"; }
+fresh_drop() { # N: nothing was fetched, and the server has so many messages
+	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
+	mkdir "$T/drop" "$T/want"
+	for i in $(seq "$1"); do
+		printf 'Subject: %s\n\nmessage %s\n' "$i" "$i" \
+			>"$T/drop/$(printf %03d "$i")"
+	done
+	[ "$1" = 0 ] || expect "$T/drop"/*
+	script '# nothing'
+	: >"$T/log"
+}
 logged() { grep -qE -- "$1" "$T/log"; }
 
 delivered() { find "$@" -type f \( -path '*/new/*' -o -path '*/cur/*' \); }

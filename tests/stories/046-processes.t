@@ -6,15 +6,7 @@ no_leak_search
 
 have() { command -v "$1" >/dev/null; }
 fresh() { # N: so many messages, to be deleted when fetched
-	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
-	mkdir "$T/drop" "$T/want"
-	for i in $(seq "$1"); do
-		printf 'Subject: %s\n\nmessage %s\n' "$i" "$i" \
-			>"$T/drop/$(printf %03d "$i")"
-	done
-	[ "$1" = 0 ] || expect "$T/drop"/*
-	script '# nothing'
-	: >"$T/log"
+	fresh_drop "$1"
 	config
 }
 config() {

@@ -4,15 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 fresh() { # N: so many messages, to be deleted when fetched
-	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
-	mkdir "$T/drop" "$T/want"
-	for i in $(seq "$1"); do
-		printf 'Subject: %s\n\nmessage %s\n' "$i" "$i" \
-			>"$T/drop/$(printf %03d "$i")"
-	done
-	[ "$1" = 0 ] || expect "$T/drop"/*
-	script '# nothing'
-	: >"$T/log"
+	fresh_drop "$1"
 	new_config
 	add_account a 'keep-on-server = no' 'timeout = 3'
 }

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../one_rule.h"
 #include "../tap.h"
 #include "judge/judge.h"
 #include "rules/rule.h"
@@ -21,23 +22,6 @@ static int make_file(const char *head, size_t filler)
 		if (write(fd, block, sizeof(block)) == -1)
 			perror("write");
 	return fd;
-}
-
-static struct ruleset *make_rules(const char *header, const char *folder)
-{
-	struct ruleset *set = ruleset_new();
-	struct rule *rule = ruleset_add(set, "one", "test.conf", 3);
-	struct rule_value h = {header, 4}, f = {folder, 5};
-	struct error err = ERROR_INIT;
-	size_t index;
-	long column;
-	int line;
-
-	if (rule_add_condition(rule, "header", &h, 1, &index, &column, &err) ||
-	    rule_add_action(rule, "folder", &f, 1, &err) ||
-	    rule_finish(rule, &line, &err))
-		printf("# %s\n", err.text);
-	return set;
 }
 
 static void ask(struct judge *judge, int fd, struct judge_answer *answer,

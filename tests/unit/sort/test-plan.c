@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* From a verdict to the steps of a plan. */
+#include "../one_rule.h"
 #include "../tap.h"
 #include "../tempdir.h"
 #include "rules/rule.h"
 #include "rules/ruleset.h"
 #include "sort/plan.h"
 #include "util/xalloc.h"
-
-static struct ruleset *make_rules(const char *header, const char *folder)
-{
-	struct ruleset *set = ruleset_new();
-	struct rule *rule = ruleset_add(set, "one", "test.conf", 3);
-	struct rule_value h = {header, 4}, f = {folder, 5};
-	struct error err = ERROR_INIT;
-	size_t index;
-	long column;
-	int line;
-
-	if (rule_add_condition(rule, "header", &h, 1, &index, &column, &err) ||
-	    rule_add_action(rule, "folder", &f, 1, &err) ||
-	    rule_finish(rule, &line, &err))
-		printf("# %s\n", err.text);
-	return set;
-}
 
 static void test_plan(void)
 {
