@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What to do with the messages of a listing. A message is known by its
+ * Compares a listing with the known messages. A message is known by its
  * account, UIDL and size together. One whose size has changed is fetched
  * again, and its content decides. Nothing is deleted because of a UIDL alone.
  *

@@ -5,7 +5,7 @@
 
 #include "util/banned.h"
 
-/* What has been read so far; -1: not yet. */
+/* The parts of a date; -1: not read yet. */
 struct parts {
 	int day, month, year;
 	int hour, minute, second;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the sorter would do with a message: the same judge, the same plan, but
- * nothing is changed. Filters and test-commands do run, because the rest
+ * A preview of what the sorter would do: the same judge and plan, but nothing
+ * is changed. Filters and test-commands do run, because the rest
  * depends on them; with `fake` they do not.
  *
  *	struct previewer *p = previewer_new(&options, false);

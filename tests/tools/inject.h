@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the files of inject share; inject.c says what the program does.
+ * Shared by the files of inject; inject.c says what the program does.
  * inject_shadow.c knows what a power cut would leave.
  */
 #ifndef TESTS_INJECT_H
@@ -21,7 +21,7 @@ enum action {
 	ACTION_ERROR,
 };
 
-/* What the command line says; the options are described in inject.c. */
+/* The options of the command line; inject.c describes them. */
 struct wishes {
 	const char *role, *after, *path, *log, *skip, *root, *store;
 	long call;		  /* -1: any */

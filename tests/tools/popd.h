@@ -33,7 +33,7 @@ enum ending {
 	END_RESET  /* RST */
 };
 
-/* What is wrong with one answer. All zero: nothing. */
+/* The faults of one answer; all zero: it has none. */
 struct fault {
 	bool drop, stall, limited, lf, unstuffed;
 	enum ending ending;

@@ -13,7 +13,7 @@
 #include "../tempdir.h"
 #include "judge/child.h"
 
-/* What the confined child tried, and what happened. */
+/* The results of what the confined child tried. */
 struct confined {
 	unsigned foreign; /* descriptors, other than its three */
 	bool dumpable, new_privileges, core, wrote, much_memory;
