@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 static inline bool ascii_is_digit(char c)
 {
@@ -48,6 +50,22 @@ static inline void ascii_lower_bytes(char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		p[i] = ascii_lower(p[i]);
+}
+
+/* How many bytes at the start are ASCII. */
+static inline size_t ascii_prefix(const char *p, size_t len)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (i < len && (p[i] & 0x80) == 0)
+		i++;
+	return i;
 }
 
 /* 0 to 15; -1 for anything but a hexadecimal digit. */

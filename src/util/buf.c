@@ -5,113 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
 
 char buf_empty[1];
-
-struct slice slice_of(const char *p, size_t len)
-{
-	struct slice s = {p, len};
-
-	return s;
-}
-
-struct slice slice_str(const char *s)
-{
-	return slice_of(s, strlen(s));
-}
-
-bool slice_equal(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
-bool slice_equal_nocase(struct slice a, struct slice b)
-{
-	if (a.len != b.len)
-		return false;
-	for (size_t i = 0; i < a.len; i++)
-		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
-			return false;
-	return true;
-}
-
-bool slice_starts_nocase(struct slice s, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return s.len >= len &&
-	       slice_equal_nocase(slice_of(s.p, len), slice_str(prefix));
-}
-
-bool slice_is_ascii(struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((s.p[i] & 0x80) != 0)
-			return false;
-	return true;
-}
-
-int slice_compare(struct slice a, struct slice b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len == 0 ? 0 : memcmp(a.p, b.p, len);
-
-	if (order != 0)
-		return order;
-	return (a.len > b.len) - (a.len < b.len);
-}
-
-struct slice slice_trim(struct slice s)
-{
-	while (s.len > 0 && ascii_is_space(s.p[0])) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && ascii_is_space(s.p[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-bool slice_number(struct slice s, unsigned long long max,
-		  unsigned long long *out)
-{
-	unsigned long long value = 0;
-
-	if (s.len == 0)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
-
-		if (digit > 9 || value > (max - digit) / 10 || digit > max)
-			return false;
-		value = value * 10 + digit;
-	}
-	*out = value;
-	return true;
-}
-
-bool slice_split(struct slice *rest, char separator, struct slice *part)
-{
-	const char *end;
-
-	if (rest->p == NULL)
-		return false;
-	end = rest->len == 0 ? NULL : memchr(rest->p, separator, rest->len);
-	if (end == NULL) {
-		*part = *rest;
-		*rest = slice_of(NULL, 0);
-		return true;
-	}
-	*part = slice_of(rest->p, (size_t)(end - rest->p));
-	*rest = slice_of(end + 1, rest->len - part->len - 1);
-	return true;
-}
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -125,6 +24,13 @@ void buf_release(struct buf *b)
 	if (b->cap != 0)
 		free(b->s);
 	buf_init(b, b->max);
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->cap != 0)
+		explicit_bzero(b->s, b->cap);
+	buf_release(b);
 }
 
 void buf_clear(struct buf *b)
@@ -178,11 +84,6 @@ void buf_addslice(struct buf *b, struct slice s)
 void buf_addstr(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void buf_addch(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes: `struct slice` is a view into somebody else's bytes, `struct buf` a
- * growing buffer of our own. Both carry their length and may hold NULs.
+ * A growing buffer of bytes, which carries its length and may hold NULs.
  *
  *	struct buf b = BUF_INIT(LINE_MAX_BYTES);
  *
@@ -23,42 +22,7 @@
 #include <stddef.h>
 
 #include "util/attr.h"
-
-struct slice {
-	const char *p;
-	size_t len;
-};
-
-#define SLICE_EMPTY ((struct slice){"", 0})
-
-struct slice slice_of(const char *p, size_t len);
-struct slice slice_str(const char *s);
-
-/* Byte for byte, and ignoring the case of ASCII letters. */
-bool slice_equal(struct slice a, struct slice b);
-bool slice_equal_nocase(struct slice a, struct slice b);
-bool slice_starts_nocase(struct slice s, const char *prefix);
-
-bool slice_is_ascii(struct slice s);
-
-/* memcmp order, the shorter first; for qsort and merge joins. */
-int slice_compare(struct slice a, struct slice b);
-
-/* Drop blanks, tabs, CR and LF at both ends. */
-struct slice slice_trim(struct slice s);
-
-/*
- * A decimal number: digits only, no sign, no blanks, at most `max`. Returns
- * false, with *out untouched, for anything else.
- */
-bool slice_number(struct slice s, unsigned long long max,
-		  unsigned long long *out);
-
-/*
- * Take the part of *rest before the first `separator` and move *rest behind
- * it. Returns false when *rest was used up (its p is NULL then).
- */
-bool slice_split(struct slice *rest, char separator, struct slice *part);
+#include "util/slice.h"
 
 struct buf {
 	char *s;
@@ -80,13 +44,30 @@ void buf_init(struct buf *b, size_t max);
 /* Free the bytes; the buffer is empty and usable again, `max` stays. */
 void buf_release(struct buf *b);
 
+/*
+ * The same, and overwrite all bytes that it has ever held: for secrets. Reserve
+ * its whole size first, because a buffer that grows leaves copies behind.
+ */
+void buf_wipe(struct buf *b);
+
 /* Empty it, keep the memory. */
 void buf_clear(struct buf *b);
 
 void buf_add(struct buf *b, const void *p, size_t len);
 void buf_addslice(struct buf *b, struct slice s);
 void buf_addstr(struct buf *b, const char *s);
-void buf_addch(struct buf *b, char c);
+
+/* In the header, because parsers call it for each byte. */
+static inline void buf_addch(struct buf *b, char c)
+{
+	if (b->len + 1 >= b->cap || b->len >= b->max) {
+		buf_add(b, &c, 1);
+		return;
+	}
+	b->s[b->len++] = c;
+	b->s[b->len] = '\0';
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
 /* Drop the first n bytes. */
