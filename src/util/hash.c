@@ -35,6 +35,11 @@ struct hash *hash_new(void)
 	return h;
 }
 
+void hash_prepare(void)
+{
+	hash_free(hash_new());
+}
+
 void hash_free(struct hash *h)
 {
 	if (h == NULL)
@@ -64,6 +69,57 @@ void hash_hex(const unsigned char *digest, size_t n, char *out)
 		out[2 * i + 1] = hex[digest[i] & 15];
 	}
 	out[2 * n] = '\0';
+}
+
+static const struct kind {
+	const char *name;
+	size_t size;
+} kinds[] = {
+	[HASH_MD5] = {"MD5", 16},
+	[HASH_SHA1] = {"SHA1", 20},
+	[HASH_SHA256] = {"SHA256", 32},
+};
+
+size_t hash_size(enum hash_kind kind)
+{
+	return kinds[kind].size;
+}
+
+bool hash_digest(enum hash_kind kind, struct slice text, unsigned char *out)
+{
+	return EVP_Q_digest(NULL, kinds[kind].name, NULL, text.p, text.len, out,
+			    NULL) == 1;
+}
+
+bool hash_hmac(enum hash_kind kind, struct slice key, struct slice text,
+	       unsigned char *out)
+{
+	return EVP_Q_mac(NULL, "HMAC", NULL, kinds[kind].name, NULL, key.p,
+			 key.len, (const unsigned char *)text.p, text.len, out,
+			 kinds[kind].size, NULL) != NULL;
+}
+
+bool hash_pbkdf2(enum hash_kind kind, struct slice password, struct slice salt,
+		 unsigned iterations, unsigned char *out)
+{
+	EVP_MD *type = EVP_MD_fetch(NULL, kinds[kind].name, NULL);
+	bool ok = type != NULL &&
+		  PKCS5_PBKDF2_HMAC(password.p, (int)password.len,
+				    (const unsigned char *)salt.p,
+				    (int)salt.len, (int)iterations, type,
+				    (int)kinds[kind].size, out) == 1;
+
+	EVP_MD_free(type);
+	return ok;
+}
+
+bool hash_equal(const unsigned char *a, const unsigned char *b, size_t n)
+{
+	unsigned char difference = 0;
+
+	for (size_t i = 0; i < n; i++)
+		difference |= a[i] ^ b[i];
+	return difference == 0;
 }
 
 static int value_of(char c)
