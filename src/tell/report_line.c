@@ -6,6 +6,7 @@
 
 #include "util/clock.h"
 #include "util/escape.h"
+#include "util/value.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -135,19 +136,6 @@ static void put_color(const struct line_style *style, const char *color,
 		buf_addstr(out, color);
 }
 
-static void put_size(uint64_t bytes, struct buf *out)
-{
-	static const char units[] = "KMGT";
-	double value = (double)bytes / 1024;
-	size_t unit = 0;
-
-	while (value >= 1000 && unit + 2 < sizeof(units)) {
-		value /= 1024;
-		unit++;
-	}
-	buf_addf(out, value < 10 ? "%.1f %cB" : "%.0f %cB", value, units[unit]);
-}
-
 static void put_bar(const struct line_style *style, const struct line *line,
 		    unsigned columns, struct buf *out)
 {
@@ -181,7 +169,7 @@ static void put_rate(const struct line *line, struct buf *out)
 	if (line->rate < 1 || clock_ms() - line->rated > STALE_MS)
 		return;
 	buf_addstr(out, "  ");
-	put_size((uint64_t)line->rate, out);
+	value_show_size((uint64_t)line->rate, out);
 	buf_addstr(out, "/s");
 	if (line->total_bytes <= line->bytes)
 		return;
@@ -205,7 +193,7 @@ void line_put_live(const struct line *line, const struct line_style *style,
 	put_bar(style, line, columns, out);
 	buf_addf(out, "%llu/%llu  ", (unsigned long long)line->count,
 		 (unsigned long long)line->total);
-	put_size(line->bytes, out);
+	value_show_size(line->bytes, out);
 	if (line->count < line->total)
 		put_rate(line, out);
 }

@@ -91,6 +91,29 @@ void json_free(struct json *value)
 	json_decref(inner(value));
 }
 
+struct json *json_parse(struct slice text)
+{
+	json_t *value = json_loadb(text.p, text.len, 0, NULL);
+
+	return value == NULL ? NULL : outer(value);
+}
+
+bool json_add_member(const struct json *object, const char *key,
+		     struct buf *out)
+{
+	const json_t *o = (const json_t *)(const void *)object;
+	const json_t *value = json_object_get(o, key);
+
+	if (json_is_string(value))
+		buf_add(out, json_string_value(value),
+			json_string_length(value));
+	else if (json_is_integer(value))
+		buf_addf(out, "%lld", (long long)json_integer_value(value));
+	else
+		return false;
+	return true;
+}
+
 char *json_text(const struct json *value)
 {
 	char *text =

@@ -38,6 +38,16 @@ void json_remove(struct json *object, const char *key);
 
 void json_free(struct json *value);
 
+/* Read a value; NULL for anything that is not JSON. */
+struct json *json_parse(struct slice text);
+
+/*
+ * Append the text or the integer that an object has under this key. False: it
+ * has none.
+ */
+bool json_add_member(const struct json *object, const char *key,
+		     struct buf *out);
+
 /* On one line, without a newline. Allocated. */
 char *json_text(const struct json *value);
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "util/ascii.h"
 #include "util/buf.h"
 #include "util/io.h"
 #include "util/xalloc.h"
@@ -72,6 +73,19 @@ int value_size(const char *text, uint64_t *out, struct error *err)
 	return 0;
 }
 
+void value_show_size(uint64_t bytes, struct buf *out)
+{
+	static const char units[] = "KMGT";
+	double value = (double)bytes / 1024;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 2 < sizeof(units)) {
+		value /= 1024;
+		unit++;
+	}
+	buf_addf(out, value < 10 ? "%.1f %cB" : "%.0f %cB", value, units[unit]);
+}
+
 int value_number(const char *text, long long min, long long max, long long *out,
 		 struct error *err)
 {
@@ -100,6 +114,21 @@ int value_yes(const char *text, bool *out, struct error *err)
 		}
 	}
 	return error_set(err, ERR_CONFIG, "write yes or no, not \"%s\"", text);
+}
+
+static bool is_plain(struct slice word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!ascii_is_letter(word.p[i]) && !ascii_is_digit(word.p[i]) &&
+		    (word.p[i] == '\0' ||
+		     strchr("._:+=@/,%-", word.p[i]) == NULL))
+			return false;
+	return word.len > 0 && word.p[0] != '-';
+}
+
+struct slice value_word_to_copy(struct slice word, const char *placeholder)
+{
+	return is_plain(word) ? word : slice_str(placeholder);
 }
 
 char *value_home(const char *text, struct error *err)

@@ -19,6 +19,9 @@ int value_duration(const char *text, int64_t *out, struct error *err);
 /* "500K", "5M", "1G", powers of 1024; a bare number is bytes. */
 int value_size(const char *text, uint64_t *out, struct error *err);
 
+/* Append "3.1 KB" or "512 MB", units of 1024, for people. */
+void value_show_size(uint64_t bytes, struct buf *out);
+
 int value_number(const char *text, long long min, long long max, long long *out,
 		 struct error *err);
 
@@ -45,6 +48,12 @@ char **value_words(const char *text, struct error *err);
  */
 int value_find_word(const char *list, const char *word,
 		    struct slice *found_out);
+
+/*
+ * The text for `word` in a command that a reader copies into a shell: the
+ * word, or `placeholder` when a server has chosen one that means more there.
+ */
+struct slice value_word_to_copy(struct slice word, const char *placeholder);
 
 /* "~/" at the start becomes $HOME. Allocated; NULL on error. */
 char *value_home(const char *text, struct error *err);

@@ -43,8 +43,30 @@ static void test_failure(void)
 	(void)fclose(full);
 }
 
+static void test_parse(void)
+{
+	struct json *o = json_parse(
+		slice_str("{\"status\":\"400\",\"n\":-7,\"list\":[]}"));
+	struct buf out = BUF_INIT(64);
+
+	ok(o != NULL, "an object is read");
+	ok(json_add_member(o, "status", &out), "a text");
+	ok(json_add_member(o, "n", &out), "a number");
+	is_slice("400-7", buf_slice(&out), "are there");
+	ok(!json_add_member(o, "list", &out), "a list has no text");
+	ok(!json_add_member(o, "none", &out), "nothing neither");
+	json_free(o);
+	ok(json_parse(slice_str("{\"status\":")) == NULL, "half of it");
+	ok(json_parse(SLICE_EMPTY) == NULL, "nothing at all");
+	o = json_parse(slice_str("[1]"));
+	ok(o != NULL && !json_add_member(o, "a", &out), "no object");
+	json_free(o);
+	buf_release(&out);
+}
+
 int main(void)
 {
+	test_parse();
 	test_object();
 	test_failure();
 	return done_testing();

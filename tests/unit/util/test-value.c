@@ -118,11 +118,47 @@ static void test_paths(void)
 	is_int(-1, value_find_word(NULL, "x", NULL), "no list");
 }
 
+static const char *shown(uint64_t bytes)
+{
+	static struct buf out = BUF_INIT(32);
+
+	buf_clear(&out);
+	value_show_size(bytes, &out);
+	return out.s;
+}
+
+static void test_sizes_shown(void)
+{
+	is_str("0.0 KB", shown(1), "a size for people: a byte");
+	is_str("3.1 KB", shown(3150), "some");
+	is_str("512 MB", shown(512 << 20), "many");
+	is_str("16777216 TB", shown(UINT64_MAX), "all there are");
+}
+
+static void is_copied(const char *word, const char *as)
+{
+	struct slice s = value_word_to_copy(slice_str(word), "UIDL");
+
+	ok(slice_equal(s, slice_str(as)), word);
+}
+
+static void test_words_to_copy(void)
+{
+	is_copied("a9.B_:+=@/,%-", "a9.B_:+=@/,%-");
+	is_copied("x'; reboot; '", "UIDL");
+	is_copied("$(reboot)", "UIDL");
+	is_copied("a b", "UIDL");
+	is_copied("-all", "UIDL");
+	is_copied("", "UIDL");
+}
+
 int main(void)
 {
 	(void)setenv("HOME", "/home/u", 1);
 	test_numbers();
 	test_yes();
 	test_paths();
+	test_sizes_shown();
+	test_words_to_copy();
 	return done_testing();
 }
