@@ -53,12 +53,17 @@ int64_t clock_calendar_s(void)
 	return read_ns(CLOCK_REALTIME) / 1000000000;
 }
 
-void clock_stamp(char out[CLOCK_STAMP_MAX])
+void clock_format(int64_t seconds, char out[CLOCK_STAMP_MAX])
 {
-	time_t now = (time_t)clock_calendar_s();
+	time_t t = (time_t)seconds;
 	struct tm tm;
 
 	out[0] = '\0';
-	if (gmtime_r(&now, &tm) != NULL)
+	if (gmtime_r(&t, &tm) != NULL)
 		(void)strftime(out, CLOCK_STAMP_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+void clock_stamp(char out[CLOCK_STAMP_MAX])
+{
+	clock_format(clock_calendar_s(), out);
 }

@@ -25,8 +25,12 @@ int clock_left(int64_t deadline);
 int64_t clock_calendar_us(void);
 int64_t clock_calendar_s(void);
 
-/* The present time as RFC 3339 writes it: "2026-11-27T10:00:00Z". */
+/*
+ * A time, in seconds since 1970, and the present time, as RFC 3339 writes them:
+ * "2026-11-27T10:00:00Z".
+ */
 #define CLOCK_STAMP_MAX 32
+void clock_format(int64_t seconds, char out[CLOCK_STAMP_MAX]);
 void clock_stamp(char out[CLOCK_STAMP_MAX]);
 
 #endif

@@ -42,6 +42,16 @@ size_t utf8_sequence(const char *p, size_t len)
 	return 0;
 }
 
+uint32_t utf8_character(const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	uint32_t c = n == 1 ? u[0] : u[0] & (0xffU >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (u[i] & 0x3f);
+	return c;
+}
+
 /* C1 controls, line separators, and marks that reorder the text shown. */
 static bool is_deceptive(const unsigned char *u, size_t len)
 {
@@ -51,8 +61,7 @@ static bool is_deceptive(const unsigned char *u, size_t len)
 		return u[0] == 0xc2 && u[1] < 0xa0;
 	if (len != 3)
 		return false;
-	c = (uint32_t)(u[0] & 0x0f) << 12 | (uint32_t)(u[1] & 0x3f) << 6 |
-	    (u[2] & 0x3f);
+	c = utf8_character((const char *)u, len);
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
 	       c == 0x2028 || c == 0x2029;
 }
@@ -109,9 +118,7 @@ unsigned utf8_columns(const char *p, size_t n)
 
 	if (n < 2)
 		return 1;
-	c = (unsigned char)p[0] & (0xff >> (n + 1));
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)p[i] & 0x3f);
+	c = utf8_character(p, n);
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
 			return ranges[i].columns;

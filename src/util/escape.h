@@ -8,6 +8,7 @@
 #define UTIL_ESCAPE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Write `len` bytes from `p` to `out`, escaped, always NUL-terminated, cut
@@ -23,6 +24,9 @@ void escape_to(char *out, size_t size, const char *p, size_t len);
  * surrogates and values over U+10FFFF are not).
  */
 size_t utf8_sequence(const char *p, size_t len);
+
+/* The character of `n` bytes, where utf8_sequence() is `n` and not 0. */
+uint32_t utf8_character(const char *p, size_t n);
 
 /*
  * How many columns of a terminal the character of `n` bytes takes: 2 for East

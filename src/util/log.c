@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "util/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -105,15 +106,31 @@ void log_set_event_fd(int fd)
 	target.event_fd = fd;
 }
 
+/*
+ * Open a file, or what a link of ours or of root's names, like /dev/stderr. A
+ * link of another user would have us write text from mail to a file of ours.
+ */
+static int open_file(const char *path)
+{
+	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
+			  O_NONBLOCK;
+	int fd = open(path, flags | O_NOFOLLOW, 0600);
+	struct stat st;
+
+	if (fd != -1 || errno != ELOOP)
+		return fd;
+	if (lstat(path, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0))
+		return open(path, flags, 0600);
+	errno = ELOOP;
+	return -1;
+}
+
 int log_set_file(const char *path, struct error *err)
 {
 	int fd = 0;
 
 	if (path != NULL) {
-		fd = open(path,
-			  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
-				  O_NONBLOCK,
-			  0600);
+		fd = open_file(path);
 		if (fd == -1)
 			return error_errno(err, ERR_LOCAL, "cannot open %s",
 					   path);
