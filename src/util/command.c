@@ -17,9 +17,9 @@
 
 #include "util/buf.h"
 #include "util/clock.h"
+#include "util/environment.h"
 #include "util/escape.h"
 #include "util/io.h"
-#include "util/spawn.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -31,8 +31,8 @@
 /* How often to poll a process that has no descriptor (before Linux 5.3). */
 #define ASK_MS 20
 
-/* Bytes kept of the last line on its standard error. */
-#define COMPLAINT_MAX 300
+/* Lines kept of its standard error, and bytes of each: enough for a reason. */
+#define LINES_MAX 3
 
 #define CHUNK 65536
 
@@ -43,8 +43,10 @@ struct running {
 	int pid_fd;
 	int output, errors; /* our ends of its pipes; -1: none, or closed */
 	uint64_t written;
-	struct buf line;	       /* of errors, still incomplete */
-	char complaint[COMPLAINT_MAX]; /* the last complete line */
+	struct buf line; /* of errors, still incomplete */
+	char lines[LINES_MAX]
+		  [COMMAND_COMPLAINT_MAX]; /* the last complete ones */
+	char first[COMMAND_COMPLAINT_MAX]; /* of all lines */
 	bool flood, timeout;
 	int signal_fd; /* for signals that end us; -1: they just do */
 	sigset_t mask; /* to be restored */
@@ -57,27 +59,6 @@ struct setup {
 	pid_t parent;
 	int input, output, errors, report;
 };
-
-/* Our environment, with the variables in `more` added or replaced. */
-static char **merge_environment(char *const *more)
-{
-	char **list = xcalloc(1, sizeof(*list));
-
-	for (size_t i = 0; environ[i] != NULL; i++) {
-		const char *equals = strchr(environ[i], '=');
-		size_t len = equals == NULL ? strlen(environ[i])
-					    : (size_t)(equals - environ[i]) + 1;
-		bool replaced = false;
-
-		for (size_t j = 0; more != NULL && more[j] != NULL; j++)
-			replaced |= strncmp(more[j], environ[i], len) == 0;
-		if (!replaced)
-			strings_add(&list, environ[i]);
-	}
-	for (size_t j = 0; more != NULL && more[j] != NULL; j++)
-		strings_add(&list, more[j]);
-	return list;
-}
 
 /*
  * Open the file again: a shared file description would share the offset, too,
@@ -96,6 +77,16 @@ static int open_input(int fd, struct error *err)
 	return copy;
 }
 
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)signal(i, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* In the child: only what is safe after fork(). */
 static void become(const struct command *command, const struct setup *s)
 {
@@ -112,7 +103,7 @@ static void become(const struct command *command, const struct setup *s)
 	    dup3(s->report, STDERR_FILENO + 1, O_CLOEXEC) == -1)
 		_exit(126);
 	(void)close_range(STDERR_FILENO + 2, ~0U, 0);
-	spawn_reset_signals();
+	reset_signals();
 	(void)umask(077);
 	if ((s->home == NULL || chdir(s->home) == -1) && chdir("/") == -1)
 		_exit(126);
@@ -150,7 +141,7 @@ static int make_pipe(int *read_end, int *write_end, struct error *err)
 static int open_output(const struct command *command, int *read_end,
 		       int *write_end, struct error *err)
 {
-	if (command->output != -1)
+	if (command->output != -1 || command->capture != NULL)
 		return make_pipe(read_end, write_end, err);
 	*write_end = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (*write_end == -1)
@@ -220,7 +211,7 @@ static int start(struct running *r, int *reason_out, struct error *err)
 	int report = -1, rc = -1;
 
 	s.input = open_input(r->command->input, err);
-	s.environment = merge_environment(r->command->environment);
+	s.environment = environment_make(r->command->environment);
 	if (s.input != -1 && lift(&s.input, err) == 0 &&
 	    open_output(r->command, &r->output, &s.output, err) == 0 &&
 	    make_pipe(&r->errors, &s.errors, err) == 0 &&
@@ -244,13 +235,20 @@ static int start(struct running *r, int *reason_out, struct error *err)
 	return rc;
 }
 
-/* Keep the last line that is not empty. */
+/* Keep the last lines that are not empty. */
 static void take_line(struct running *r)
 {
 	struct slice line = slice_trim(buf_slice(&r->line));
 
-	if (line.len > 0)
-		escape_to(r->complaint, sizeof(r->complaint), line.p, line.len);
+	if (line.len > 0) {
+		memmove(r->lines[0], r->lines[1],
+			sizeof(r->lines) - sizeof(r->lines[0]));
+		escape_to(r->lines[LINES_MAX - 1], COMMAND_COMPLAINT_MAX,
+			  line.p, line.len);
+		if (r->first[0] == '\0')
+			memcpy(r->first, r->lines[LINES_MAX - 1],
+			       sizeof(r->first));
+	}
 	buf_clear(&r->line);
 }
 
@@ -267,6 +265,14 @@ static void take_errors(struct running *r, const char *p, size_t n)
 static int take_output(struct running *r, const char *p, size_t n,
 		       struct error *err)
 {
+	struct buf *capture = r->command->capture;
+
+	if (capture != NULL) {
+		size_t room = capture->max - capture->len;
+
+		buf_add(capture, p, n < room ? n : room);
+		return 0;
+	}
 	if (n > r->command->output_max - r->written) {
 		r->flood = true;
 		return 0;
@@ -292,6 +298,9 @@ static int take(struct running *r, int *fd, struct error *err)
 		take_errors(r, chunk, (size_t)n);
 	else if (take_output(r, chunk, (size_t)n, err) == -1)
 		return -1;
+	/* The captured text may be a password. */
+	if (r->command->capture != NULL)
+		explicit_bzero(chunk, (size_t)n);
 	return 1;
 }
 
@@ -384,9 +393,25 @@ static int reap(struct running *r)
 	return status;
 }
 
+/* The last lines, as many as fit. */
+static void join_lines(const struct running *r, char *out, size_t size)
+{
+	size_t first = LINES_MAX - 1, len = strlen(r->lines[first]) + 1;
+
+	while (first > 0 && r->lines[first - 1][0] != '\0' &&
+	       len + strlen(r->lines[first - 1]) + 2 <= size)
+		len += strlen(r->lines[--first]) + 2;
+	out[0] = '\0';
+	for (len = 0; first < LINES_MAX; first++)
+		len += (size_t)snprintf(out + len, size - len, "%s%s",
+					len == 0 ? "" : "; ", r->lines[first]);
+}
+
 static void describe(const struct running *r, struct command_result *result)
 {
-	const char *colon = r->complaint[0] == '\0' ? "" : ": ";
+	const char *last = r->lines[LINES_MAX - 1];
+	const char *colon = last[0] == '\0' ? "" : ": ";
+	bool is_one = strcmp(r->first, last) == 0;
 	char what[128];
 
 	switch (result->end) {
@@ -411,8 +436,11 @@ static void describe(const struct running *r, struct command_result *result)
 			       strerror(result->status));
 		break;
 	}
-	(void)snprintf(result->text, sizeof(result->text), "%s%s%s", what,
-		       colon, r->complaint);
+	/* The first line often names the cause, the last one what to do. */
+	(void)snprintf(result->text, sizeof(result->text), "%s%s%.180s%s%.180s",
+		       what, colon, is_one ? "" : r->first, is_one ? "" : " … ",
+		       last);
+	join_lines(r, result->complaint, sizeof(result->complaint));
 }
 
 static void conclude(struct running *r, bool flood, int status,
@@ -455,7 +483,7 @@ int command_run(const struct command *command, struct command_result *result,
 			    .pid_fd = -1,
 			    .output = -1,
 			    .errors = -1,
-			    .line = BUF_INIT(COMPLAINT_MAX),
+			    .line = BUF_INIT(COMMAND_COMPLAINT_MAX),
 			    .signal_fd = -1};
 	int reason = 0, rc;
 

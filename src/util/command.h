@@ -11,18 +11,22 @@
  *	if (result.end == COMMAND_EXITED && result.status == 0)
  *		…
  *
- * The command gets the message on standard input, from its start; our
- * environment and additions; $HOME as its directory; a process group of its
- * own, which gets SIGTERM, and SIGKILL two seconds later, when the time is up
- * or it writes too much. It inherits no other descriptor. A process that it
- * leaves in the background is not waited for.
+ * The command gets the message on standard input, from its start; the
+ * environment of util/environment.h and additions; $HOME as its directory; a
+ * process group of its own, which gets SIGTERM, and SIGKILL two seconds later,
+ * when the time is up or it writes too much. It inherits no other descriptor. A
+ * process that it leaves in the background is not waited for.
  */
 #ifndef UTIL_COMMAND_H
 #define UTIL_COMMAND_H
 
 #include <stdint.h>
 
+#include "util/buf.h"
 #include "util/error.h"
+
+/* Bytes of the last lines that a command writes to standard error. */
+#define COMMAND_COMPLAINT_MAX 300
 
 struct command {
 	char *const *argv;	  /* NULL-terminated; looked up in PATH */
@@ -30,6 +34,8 @@ struct command {
 	int input;		  /* a file; -1: nothing */
 	int output;		  /* takes its standard output; -1: discarded */
 	uint64_t output_max;	  /* bytes; more ends the command */
+	struct buf *capture; /* or NULL: takes it in place of `output`, up to
+				capture->max bytes, and drops the rest */
 	int seconds;
 	/*
 	 * Called when a signal (SIGTERM, SIGINT, SIGHUP) is about to end this
@@ -50,7 +56,9 @@ enum command_end {
 struct command_result {
 	enum command_end end;
 	int status;	/* exit status, number of the signal, or errno */
-	char text[512]; /* "exited with 3: last line of its errors"; escaped */
+	char text[512]; /* "exited with 3: FIRST … LAST line of its errors";
+			   escaped */
+	char complaint[COMMAND_COMPLAINT_MAX]; /* the last three; escaped */
 };
 
 /*

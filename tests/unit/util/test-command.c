@@ -146,6 +146,28 @@ static void test_much(void)
 	(void)close(out);
 }
 
+static void test_capture(void)
+{
+	char shell[] = "sh", option[] = "-c";
+	char script[] = "echo one; for i in 1 '' 2 3 4; do echo $i >&2; done; "
+			"head -c 1000 /dev/zero";
+	char *argv[] = {shell, option, script, NULL};
+	struct buf out = BUF_INIT(100);
+	struct command command = {.argv = argv,
+				  .input = -1,
+				  .output = -1,
+				  .capture = &out,
+				  .seconds = 10};
+	struct error err = ERROR_INIT;
+
+	is_int(0, command_run(&command, &result, &err), "a command");
+	is_int(0, result.status, "writes more than is kept");
+	is_int(100, out.len, "the start of it is kept");
+	ok(strncmp(out.s, "one\n", 4) == 0, "as it was written");
+	is_str("2; 3; 4", result.complaint, "and the last lines of its errors");
+	buf_release(&out);
+}
+
 static void test_time(void)
 {
 	int64_t begin = clock_ms();
@@ -199,6 +221,7 @@ int main(void)
 	test_start();
 	test_bytes();
 	test_much();
+	test_capture();
 	test_time();
 	test_closed();
 	return done_testing();
