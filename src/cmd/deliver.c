@@ -215,11 +215,7 @@ static int preview_input(const struct config *config, struct error *err)
  */
 static int become_owner(const struct config *config, struct error *err)
 {
-	struct stat st;
-
-	if (stat(config->maildir, &st) == -1)
-		return 0;
-	return privilege_become(st.st_uid, err);
+	return privilege_become_owner(config->maildir, err);
 }
 
 static int run(const struct invocation *inv, int argc, char **argv)
