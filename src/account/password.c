@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 #include "account/password.h"
 
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "account/netrc.h"
+#include "account/private_file.h"
+#include "util/command.h"
+#include "util/escape.h"
 #include "util/io.h"
-#include "util/spawn.h"
 
 #include "util/banned.h"
 
 /* Enough for a password manager that asks the user for its key. */
 #define COMMAND_SECONDS 30
+
+/* Shorter ones are parts of words, and no secrets. */
+#define SHOWN_SECRET_MAX 4
+
+/* A prefix of this length tells that a longer one is there. */
+#define SECRET_START 16
 
 /* Keep the first line of what was added at `start`; wipe the rest. */
 static int first_line(struct buf *secret, size_t start, const char *source,
@@ -43,49 +51,14 @@ static int first_line(struct buf *secret, size_t start, const char *source,
 	return 0;
 }
 
-static int check_private(int fd, const char *path, struct error *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s", path);
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, ERR_PERSON, "%s is not a regular file",
-				 path);
-	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return error_set(err, ERR_PERSON,
-				 "%s holds a password and belongs to another "
-				 "user",
-				 path);
-	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return error_set(err, ERR_PERSON,
-				 "%s holds a password and others can read it; "
-				 "run: chmod 600 %s",
-				 path, path);
-	return 0;
-}
-
-/* `is_private`: its mode must keep other users out. */
-static int from_file(const char *path, bool is_private, struct buf *secret,
+/* `shared`: it is protected otherwise than by its mode. */
+static int from_file(const char *path, bool shared, struct buf *secret,
 		     struct error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	size_t start = secret->len, room = secret->max - secret->len;
-	long n = 0;
-	int rc;
+	size_t start = secret->len;
 
-	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s", path);
-	rc = is_private ? check_private(fd, path, err) : 0;
-	if (rc == 0 && buf_reserve(secret, room)) {
-		n = io_read(fd, secret->s + start, room, path, err);
-		rc = n == -1 ? -1 : 0;
-	}
-	io_close_quietly(&fd);
-	if (rc == -1)
+	if (private_file_read(path, shared, secret, err) == -1)
 		return -1;
-	secret->len += (size_t)n;
-	buf_terminate(secret);
 	return first_line(secret, start, path, err);
 }
 
@@ -109,24 +82,91 @@ static int from_credential(const char *name, struct buf *secret,
 				 "sets it for LoadCredential=)",
 				 name);
 	buf_addf(&path, "%s/%s", directory, name);
-	rc = from_file(path.s, false, secret, err);
+	rc = from_file(path.s, true, secret, err);
 	buf_release(&path);
 	return rc;
+}
+
+/*
+ * A program that prints the secret with its complaint: do not repeat it. The
+ * complaint may have been cut in a long token.
+ */
+static const char *complaint_of(const struct command_result *result,
+				const struct buf *secret, size_t start)
+{
+	char line[COMMAND_COMPLAINT_MAX];
+	const char *p = secret->s + start;
+	size_t len = strcspn(p, "\r\n");
+	bool shown;
+
+	if (len < SHOWN_SECRET_MAX)
+		return result->complaint;
+	if (len > SECRET_START)
+		len = SECRET_START;
+	escape_to(line, sizeof(line), p, len);
+	shown = strstr(result->complaint, line) != NULL;
+	explicit_bzero(line, sizeof(line));
+	return shown ? "(its words have the secret in them)"
+		     : result->complaint;
+}
+
+/*
+ * A person must act: there is no such program, which a shell reports with 126
+ * or 127. Anything else may pass: a key ring is locked, a token server is down.
+ */
+static int command_error(const char *name, const struct command_result *result,
+			 const char *complaint, struct error *err)
+{
+	bool said = complaint[0] != '\0';
+	bool missing = result->end == COMMAND_NOT_STARTED ||
+		       (result->end == COMMAND_EXITED &&
+			(result->status == 126 || result->status == 127));
+	enum error_kind kind = missing ? ERR_PERSON : ERR_TEMPORARY;
+	char what[128] = "";
+
+	if (result->end == COMMAND_NOT_STARTED)
+		return error_set(err, kind, "cannot run %s: %s", name,
+				 strerror(result->status));
+	if (result->end == COMMAND_EXITED)
+		(void)snprintf(what, sizeof(what), "failed with status %d",
+			       result->status);
+	else if (result->end == COMMAND_SIGNAL)
+		(void)snprintf(what, sizeof(what), "was killed by signal %d",
+			       result->status);
+	else
+		(void)snprintf(what, sizeof(what),
+			       "did not end within %d seconds",
+			       COMMAND_SECONDS);
+	return error_set(err, kind, "%s %s%s%s%s", name, what,
+			 said ? ": \"" : "", complaint, said ? "\"" : "");
 }
 
 static int from_command(const char *setting, char *const argv[],
 			struct buf *secret, struct error *err)
 {
 	size_t start = secret->len;
+	struct command command = {.argv = argv,
+				  .input = -1,
+				  .output = -1,
+				  .capture = secret,
+				  .seconds = COMMAND_SECONDS};
+	struct command_result result;
+	int rc;
 
 	/* Reserve everything now: a growing buffer leaves copies behind. */
 	(void)buf_reserve(secret, secret->max - start);
-	if (spawn_capture(argv, COMMAND_SECONDS, secret, err) == -1) {
-		explicit_bzero(secret->s + start, secret->len - start);
-		buf_truncate(secret, start);
-		return error_prefix(err, "%s", setting);
-	}
-	return first_line(secret, start, setting, err);
+	rc = command_run(&command, &result, err);
+	if (rc == 0 && (result.end != COMMAND_EXITED || result.status != 0))
+		rc = command_error(argv[0], &result,
+				   complaint_of(&result, secret, start), err);
+	else if (rc == 0 && secret->len == start && result.complaint[0] != '\0')
+		rc = error_set(err, ERR_PERSON, "%s printed nothing but \"%s\"",
+			       argv[0], result.complaint);
+	if (rc == 0)
+		return first_line(secret, start, setting, err);
+	explicit_bzero(secret->s + start, secret->len - start);
+	buf_truncate(secret, start);
+	return error_prefix(err, "%s", setting);
 }
 
 int password_read(const struct account *account, struct buf *secret,
@@ -141,7 +181,9 @@ int password_read(const struct account *account, struct buf *secret,
 		return from_command("password-command",
 				    account->password_command, secret, err);
 	if (account->password_file != NULL)
-		return from_file(account->password_file, true, secret, err);
+		return from_file(account->password_file, false, secret, err);
+	if (account->netrc)
+		return netrc_read(account->host, account->user, secret, err);
 	if (text != NULL && strncmp(text, "credential:", 11) == 0)
 		return from_credential(text + 11, secret, err);
 	if (text != NULL)
@@ -157,8 +199,8 @@ bool password_changed_since(const struct account *account, int64_t when)
 
 	if (account->password_file != NULL)
 		buf_addstr(&path, account->password_file);
-	else if (account->netrc && getenv("HOME") != NULL)
-		buf_addf(&path, "%s/.netrc", getenv("HOME"));
+	else if (account->netrc)
+		netrc_path(&path);
 	changed = path.len > 0 && stat(path.s, &st) == 0 &&
 		  st.st_mtim.tv_sec >= when;
 	buf_release(&path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Reading the secret of an account from the configuration, a file, a systemd
- * credential, or a command. libcurl reads netrc itself.
+ * credential, ~/.netrc, or a command.
  *
  *	struct buf secret = BUF_INIT(PASSWORD_MAX);
  *
@@ -25,9 +25,11 @@
 
 /*
  * Append the password, or the token when the account has a token command: the
- * first line, without its end. Nothing for an account without a source.
- * ERR_PERSON: others can read the file, or the password is empty or has a CR
- * or NUL; ERR_TEMPORARY: the command failed, or the file is missing.
+ * first line, without its end. It is not empty; an account without a source,
+ * which is possible for auth = external and for SMTP without a user, gets
+ * nothing. ERR_PERSON: there is no such file, program or entry, others can read
+ * the file, or the password is empty or has a CR or NUL; ERR_TEMPORARY: the
+ * command failed or took too long; the text has its last words.
  */
 int password_read(const struct account *account, struct buf *secret,
 		  struct error *err);
