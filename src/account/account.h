@@ -22,6 +22,26 @@ enum uidl_change {
 	UIDL_STOP,    /* fetch nothing until the user decides */
 };
 
+/* The way to log in; see postroom.conf(5), auth. */
+enum auth_mode {
+	AUTH_AUTO,
+	AUTH_USER, /* USER and PASS (RFC 1939) */
+	AUTH_PLAIN,
+	AUTH_LOGIN,
+	AUTH_CRAM_MD5,
+	AUTH_SCRAM_SHA_1,
+	AUTH_SCRAM_SHA_256,
+	AUTH_XOAUTH2,
+	AUTH_OAUTHBEARER,
+	AUTH_EXTERNAL, /* by the client certificate */
+	AUTH_APOP,     /* never chosen by AUTH_AUTO: it needs MD5 alone */
+};
+
+enum pipelining_mode {
+	PIPELINING_AUTO, /* where the server offers it and it works */
+	PIPELINING_NO,
+};
+
 enum keep_mode {
 	KEEP_YES, /* never delete on the server (default) */
 	KEEP_NO,  /* delete once the message is durable here */
@@ -36,6 +56,7 @@ struct account {
 	char *host;
 	int port;
 	enum tls_mode tls;
+	enum auth_mode auth;
 	char *user;
 	char *password;		 /* the text itself, or NULL */
 	char *password_file;	 /* password = "file:…", or NULL */
@@ -48,8 +69,10 @@ struct account {
 	int64_t every; /* seconds between polls of the daemon */
 	int64_t limit; /* messages a session, 0: no limit */
 	enum uidl_change uidl_change;
-	uint64_t max_size;     /* bytes; larger mail stays there; 0: no limit */
-	int timeout;	       /* seconds without a byte, default 60 */
+	uint64_t max_size; /* bytes; larger mail stays there; 0: no limit */
+	int timeout;	   /* seconds without a byte, default 180 */
+	enum pipelining_mode pipelining;
+	char *tls_name;	       /* expected in the certificate; NULL: host */
 	char *tls_ca_file;     /* NULL: those of the system */
 	char *tls_pin;	       /* sha256//BASE64, or NULL */
 	char *tls_client_cert; /* PEM with key, or NULL */
