@@ -1,122 +1,38 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The value is read as tokens: a quoted string, a comment, an encoded word
- * or one byte. A quote or bracket that is never closed is a single byte, so
- * that ":-(" in a name does not swallow the addresses behind it.
- */
+/* The list is read element by element: up to a comma, or to ">" behind "<". */
 #include "mail/address.h"
 
 #include <string.h>
 
+#include "mail/address_token.h"
 #include "util/ascii.h"
 
 #include "util/banned.h"
 
-/*
- * Longer comments and encoded words are not recognised. This bounds the
- * look-ahead, and the time for a value full of opening brackets.
- */
-#define LOOK_AHEAD 512
-
-static size_t quoted_length(struct slice s)
+/* From s.p to `end`, which is within s or behind it. */
+static struct slice up_to(struct slice s, const char *end)
 {
-	for (size_t i = 1; i < s.len; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"')
-			return i + 1;
-	}
-	return 1;
+	return slice_of(s.p, (size_t)(end - s.p));
 }
 
-static size_t comment_length(struct slice s)
+struct address_reader address_reader(struct slice value)
 {
-	size_t depth = 0;
+	const char *sign =
+		value.len == 0 ? NULL : memrchr(value.p, '@', value.len);
 
-	for (size_t i = 0; i < s.len && i < LOOK_AHEAD; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '(')
-			depth++;
-		else if (s.p[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return 1;
-}
-
-/* "=?utf-8?q?Doe,_John?=": senders forget to encode the comma. */
-static size_t word_length(struct slice s)
-{
-	int marks = 0;
-
-	for (size_t i = 1; i < s.len && i < LOOK_AHEAD; i++) {
-		if (ascii_is_space(s.p[i]) || s.p[i] == '<' || s.p[i] == '>')
-			break;
-		if (s.p[i] == '?' && ++marks > 3 && i + 1 < s.len &&
-		    s.p[i + 1] == '=')
-			return i + 2;
-	}
-	return 1;
-}
-
-static size_t literal_length(struct slice s)
-{
-	for (size_t i = 1; i < s.len && i < LOOK_AHEAD; i++) {
-		if (s.p[i] == ']')
-			return i + 1;
-		if (s.p[i] == '[')
-			break;
-	}
-	return 1;
-}
-
-/* The length of the token at the start of s, which is not empty. */
-static size_t token_length(struct slice s)
-{
-	switch (s.p[0]) {
-	case '\\':
-		return s.len > 1 ? 2 : 1;
-	case '"':
-		return quoted_length(s);
-	case '(':
-		return comment_length(s);
-	case '[':
-		return literal_length(s);
-	case '=':
-		return s.len > 1 && s.p[1] == '?' ? word_length(s) : 1;
-	default:
-		return 1;
-	}
-}
-
-static struct slice skip(struct slice s, size_t n)
-{
-	return slice_of(s.p + n, s.len - n);
-}
-
-/* The offset of the first byte of `set` that is a token of its own. */
-static size_t find_byte(struct slice s, const char *set)
-{
-	size_t at = 0;
-
-	while (at < s.len) {
-		size_t n = token_length(skip(s, at));
-
-		if (n == 1 && s.p[at] != '\0' && strchr(set, s.p[at]) != NULL)
-			break;
-		at += n;
-	}
-	return at < s.len ? at : s.len;
+	return (struct address_reader){
+		.rest = value, .end = value.p + value.len, .last_sign = sign};
 }
 
 /* Take blanks and comments off both ends; the last one goes to *comment. */
-static struct slice strip_comments(struct slice s, struct slice *comment)
+static struct slice strip_comments(struct address_reader *r, struct slice s,
+				   struct slice *comment)
 {
 	struct slice core = slice_of(s.p, 0);
 
 	s = slice_trim(s);
 	for (size_t at = 0; at < s.len;) {
-		size_t n = token_length(skip(s, at));
+		size_t n = address_token(r, slice_skip(s, at));
 		bool is_comment = s.p[at] == '(' && n > 1;
 
 		if (is_comment)
@@ -131,107 +47,198 @@ static struct slice strip_comments(struct slice s, struct slice *comment)
 }
 
 /* Remove the route from "@a,@b:user@host". */
-static struct slice without_route(struct slice s)
+static struct slice without_route(struct address_reader *r, struct slice s)
 {
 	size_t colon;
 
 	s = slice_trim(s);
 	if (s.len == 0 || s.p[0] != '@')
 		return s;
-	colon = find_byte(s, ":");
-	return colon == s.len ? s : skip(s, colon + 1);
+	colon = address_find(r, s, ":");
+	return colon == s.len ? s : slice_skip(s, colon + 1);
+}
+
+static void read_plain(struct address_reader *r, struct slice s,
+		       struct address *a)
+{
+	a->name = slice_of(s.p, 0);
+	a->mailbox = strip_comments(r, s, &a->name);
+	a->in_comment = a->name.len > 0;
+	address_split_words(r, a);
+}
+
+/* <"bob@x.org">: the quotes do not belong there. */
+static struct slice without_quotes(struct address_reader *r, struct slice s)
+{
+	struct slice inner;
+
+	if (s.len < 2 || s.p[0] != '"' || address_token(r, s) != s.len)
+		return s;
+	inner = slice_of(s.p + 1, s.len - 2);
+	return memchr(inner.p, '@', inner.len) == NULL ? s : inner;
+}
+
+/* "Name <mailbox>": `close` is the offset of ">" behind the "<" at `open`. */
+static void read_angle(struct address_reader *r, struct slice s, size_t open,
+		       size_t close, struct address *a)
+{
+	struct slice comment = {"", 0};
+	struct slice inner = slice_of(s.p + open + 1, close - open - 1);
+
+	a->mailbox = strip_comments(r, without_route(r, inner), &comment);
+	a->mailbox = without_quotes(r, a->mailbox);
+	a->name = slice_of(s.p, open);
+	while (a->name.len > 0 && (ascii_is_space(a->name.p[0]) ||
+				   strchr(",;", a->name.p[0]) != NULL))
+		a->name = slice_skip(a->name, 1);
+	a->name = slice_trim(a->name);
+	if (a->name.len > 0 || comment.len == 0)
+		return;
+	a->name = comment;
+	a->in_comment = true;
 }
 
 /*
- * "Bob bob@x.org", where the angle brackets were forgotten: the mailbox is
- * the word with the "@".
+ * Behind ";": may another mailbox follow? Programs write it in place of a
+ * comma, but a sender is one person: see next_mailbox().
  */
-static void split_words(struct address *a)
+static bool is_joined(const struct address_reader *r, struct slice s)
 {
-	struct slice s = a->mailbox;
-	size_t start = 0;
-
-	if (find_byte(s, " \t") == s.len || find_byte(s, "@") == s.len)
-		return;
-	for (size_t at = 0; at < s.len;) {
-		size_t word = find_byte(skip(s, at), " \t\r\n");
-		size_t sign = find_byte(slice_of(s.p + at, word), "@");
-
-		start = at;
-		at += word + 1;
-		/* "bob @ x.org" is one mailbox in old mail. */
-		if (sign == 0 || sign + 1 == word)
-			return;
-		if (sign < word)
-			break;
-	}
-	a->mailbox = skip(s, start);
-	a->mailbox.len = find_byte(a->mailbox, " \t\r\n");
-	if (start > 0)
-		a->name = slice_trim(slice_of(s.p, start));
-}
-
-/* "Name <mailbox>": `at` is the offset of "<", `end` that of ">". */
-static void read_angle(struct slice s, size_t at, size_t end, struct address *a)
-{
-	struct slice comment = {"", 0};
-	struct slice inner = slice_of(s.p + at + 1, end - at - 1);
-
-	a->name = slice_trim(slice_of(s.p, at));
-	a->mailbox = strip_comments(without_route(inner), &comment);
-}
-
-static void read_plain(struct slice s, struct address *a)
-{
-	a->name = slice_of(s.p, 0);
-	a->mailbox = strip_comments(s, &a->name);
-	split_words(a);
+	while (s.len > 0 && (s.p[0] == ';' || ascii_is_space(s.p[0])))
+		s = slice_skip(s, 1);
+	return s.len > 0 && s.p[0] != ',' &&
+	       (s.p[0] == '<' || (r->last_sign != NULL && r->last_sign > s.p));
 }
 
 /*
  * Behind ">": go on to the next comma, or only to the next name when another
- * "<" comes before the comma.
+ * "<" comes before the comma. A comment there names the mailbox.
  */
-static struct slice behind_angle(struct slice s)
+static void leave_angle(struct address_reader *r, struct slice s,
+			struct address *a)
 {
-	size_t next = find_byte(s, ",;<");
+	size_t next = address_find(r, s, ",;<");
 
-	if (next == s.len)
-		return skip(s, next);
-	return s.p[next] == '<' ? s : skip(s, next + 1);
-}
-
-/* One element of the list; a->mailbox is empty when it has none. */
-static void read_element(struct slice *rest, struct address *a)
-{
-	struct slice s = *rest;
-	size_t at = find_byte(s, ",;:<"), close;
-
-	a->mailbox = slice_of(s.p, 0);
-	if (at < s.len && s.p[at] == '<') {
-		close = at + 1 + find_byte(skip(s, at + 1), "<>");
-		if (close < s.len && s.p[close] == '>') {
-			read_angle(s, at, close, a);
-			*rest = behind_angle(skip(s, close + 1));
-			return;
-		}
-		/* Not closed: the part before it, then the part behind. */
-		*rest = skip(s, at + 1);
-		if (find_byte(slice_of(s.p, at), "@") < at)
-			read_plain(slice_of(s.p, at), a);
+	if (next < s.len && s.p[next] == '<') {
+		a->joined = true;
+		r->rest = s;
 		return;
 	}
-	*rest = skip(s, at < s.len ? at + 1 : at);
-	if (at == s.len || s.p[at] != ':')
-		read_plain(slice_of(s.p, at), a);
+	if (a->name.len == 0) {
+		(void)strip_comments(r, slice_of(s.p, next), &a->name);
+		a->in_comment = a->name.len > 0;
+	}
+	r->rest = slice_skip(s, next < s.len ? next + 1 : next);
+	a->joined = next < s.len && s.p[next] == ';' && is_joined(r, r->rest);
 }
 
-bool address_next(struct slice *rest, struct address *out)
+/*
+ * An opener in the element that is never closed. Behind an address, or where
+ * no "<" follows, nothing more is read: the rest may be a comment in which an
+ * address hides. True when the element became shorter.
+ */
+static bool cut_at_opener(struct address_reader *r, struct slice *s, size_t *at,
+			  const char *opener)
 {
-	while (rest->len > 0) {
-		struct address a;
+	struct slice before, behind;
+	size_t next;
 
-		read_element(rest, &a);
+	if (opener == NULL || opener < s->p || opener >= s->p + *at)
+		return false;
+	before = up_to(*s, opener);
+	behind = slice_skip(*s, before.len + 1);
+	r->broken = true;
+	next = address_find(r, behind, "<@");
+	if (next < behind.len && behind.p[next] == '<' &&
+	    address_find(r, before, "@") == before.len)
+		return false;
+	r->end = opener;
+	*s = before;
+	*at = before.len;
+	return true;
+}
+
+static bool has_sign(struct address_reader *r, struct slice s)
+{
+	return address_find(r, s, "@") < s.len;
+}
+
+/* Read the angle brackets at `at`; `start` is where the name begins. */
+static void take_angle(struct address_reader *r, const char *start,
+		       struct slice s, size_t at, struct address *a)
+{
+	size_t close = at + 1 + address_find(r, slice_skip(s, at + 1), "<>");
+	struct slice whole = slice_of(start, (size_t)(s.p + s.len - start));
+	size_t before = (size_t)(s.p - start);
+
+	if (close < s.len && s.p[close] == '>') {
+		read_angle(r, whole, before + at, before + close, a);
+		leave_angle(r, slice_skip(s, close + 1), a);
+		return;
+	}
+	/*
+	 * Not closed: the part before it, then the part behind. If there is an
+	 * address behind, what stands before it is its name, though it may look
+	 * like another address.
+	 */
+	r->rest = slice_skip(s, at + 1);
+	if (r->last_sign != NULL && r->last_sign > s.p + at)
+		return;
+	if (has_sign(r, slice_of(s.p, at)))
+		read_plain(r, slice_of(s.p, at), a);
+}
+
+/*
+ * "Doe, John <j@x.org>": parts without an "@" before "<" belong to the name.
+ * When no "<" follows, they are read again as mailboxes.
+ */
+static void read_elements(struct address_reader *r, struct address *a)
+{
+	struct slice s = r->rest;
+	const char *start = s.p;
+
+	for (;;) {
+		size_t at = address_find(r, s, ",;:<");
+		bool is_part;
+
+		(void)(cut_at_opener(r, &s, &at, r->plain_comments) ||
+		       cut_at_opener(r, &s, &at, r->plain_quotes));
+		if (at < s.len && s.p[at] == '<') {
+			take_angle(r, start, s, at, a);
+			return;
+		}
+		is_part = at < s.len && s.p[at] != ':' &&
+			  !(r->no_names != NULL && s.p < r->no_names) &&
+			  !has_sign(r, slice_of(s.p, at));
+		if (is_part) {
+			s = slice_skip(s, at + 1);
+			continue;
+		}
+		if (s.p > start) {
+			r->no_names = s.p;
+			s = slice_of(start, (size_t)(s.p + s.len - start));
+			start = s.p;
+			continue;
+		}
+		r->rest = slice_skip(s, at < s.len ? at + 1 : at);
+		if (at == s.len || s.p[at] != ':')
+			read_plain(r, slice_of(s.p, at), a);
+		a->joined = a->mailbox.len > 0 && at < s.len &&
+			    s.p[at] == ';' && is_joined(r, r->rest);
+		return;
+	}
+}
+
+bool address_next(struct address_reader *reader, struct address *out)
+{
+	while (reader->rest.len > 0) {
+		struct address a = {.name = slice_of(reader->rest.p, 0),
+				    .mailbox = slice_of(reader->rest.p, 0)};
+
+		read_elements(reader, &a);
+		if (reader->rest.p + reader->rest.len > reader->end)
+			reader->rest.len =
+				(size_t)(reader->end - reader->rest.p);
 		if (a.mailbox.len == 0)
 			continue;
 		*out = a;

@@ -248,7 +248,7 @@ struct slice message_text(struct message *m, size_t i)
 
 static void find_mailboxes(struct field *field)
 {
-	struct slice rest = field->value;
+	struct address_reader rest = address_reader(field->value);
 	struct address a;
 
 	field->mailboxes = xcalloc(1, sizeof(*field->mailboxes));

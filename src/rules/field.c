@@ -27,11 +27,11 @@ static struct slice first_address(const struct message *m, const char *field,
 				  struct address *out)
 {
 	size_t at = 0, i;
-	struct slice rest;
+	struct address_reader rest;
 
 	if (!message_next(m, field, &at, &i))
 		return SLICE_EMPTY;
-	rest = m->fields[i].value;
+	rest = address_reader(m->fields[i].value);
 	return address_next(&rest, out) ? out->mailbox : SLICE_EMPTY;
 }
 

@@ -47,7 +47,8 @@ static bool names_recipient(const struct message *m, const char *field,
 	size_t at = 0, i;
 
 	while (message_next(m, field, &at, &i)) {
-		struct slice rest = m->fields[i].value;
+		struct address_reader rest =
+			address_reader(m->fields[i].value);
 
 		while (address_next(&rest, &a))
 			if (is_recipient(a.mailbox, recipients))
