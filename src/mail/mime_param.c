@@ -1,81 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 #include "mail/mime_param.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/mime_param_scan.h"
 #include "mail/words.h"
 #include "util/ascii.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
+/* An invalid byte becomes the three of U+FFFD; one more for charset shifts. */
+#define DECODED_GROWTH 4
+
 struct segment {
-	unsigned number;
+	unsigned number;  /* 0: not numbered; name*0 has 1 */
 	bool is_extended; /* %XX and, in the first, charset'language' */
 	bool is_quoted;
 	struct slice value;
 };
 
 struct segments {
-	struct segment list[MIME_PARAM_SEGMENTS_MAX];
+	struct segment *list;
 	size_t n;
 };
-
-struct param {
-	struct slice name;
-	struct slice value;
-	bool is_quoted;
-};
-
-static size_t find_any(struct slice s, size_t from, const char *set)
-{
-	while (from < s.len &&
-	       (s.p[from] == '\0' || strchr(set, s.p[from]) == NULL))
-		from++;
-	return from;
-}
-
-/* The closing quote, or where the value ends without one. */
-static size_t closing_quote(struct slice s, size_t from)
-{
-	while (from < s.len && s.p[from] != '"') {
-		if (s.p[from] == '\\' && from + 1 < s.len)
-			from++;
-		from++;
-	}
-	return from;
-}
-
-/* Take the next "name=value" off *rest; false at the end. */
-static bool next_param(struct slice *rest, struct param *param)
-{
-	struct slice s = *rest;
-	size_t mark = find_any(s, 0, "=;"), start, end;
-
-	if (s.len == 0)
-		return false;
-	param->name = slice_trim(slice_of(s.p, mark));
-	param->is_quoted = false;
-	start = end = mark;
-	if (mark < s.len && s.p[mark] == '=') {
-		start++;
-		while (start < s.len && strchr(" \t\r\n", s.p[start]) != NULL &&
-		       s.p[start] != '\0')
-			start++;
-		param->is_quoted = start < s.len && s.p[start] == '"';
-		start += param->is_quoted;
-		end = param->is_quoted ? closing_quote(s, start)
-				       : find_any(s, start, ";");
-	}
-	param->value = slice_of(s.p + start, end - start);
-	if (!param->is_quoted)
-		param->value = slice_trim(param->value);
-	end = find_any(s, end, ";");
-	*rest = slice_of(s.p + end, s.len - end);
-	if (end < s.len)
-		*rest = slice_of(s.p + end + 1, s.len - end - 1);
-	return true;
-}
 
 /* Is `found` the parameter `name`, or "name*", "name*2", "name*2*"? */
 static bool parse_name(struct slice found, const char *name,
@@ -101,37 +51,34 @@ static bool parse_name(struct slice found, const char *name,
 	return true;
 }
 
-/* Keep the list sorted; of two with one number the first stays. */
-static void insert(struct segments *all, struct segment segment)
+/* By number; of one number, the extended ones first, then as they stand. */
+static int compare(const void *left, const void *right)
 {
-	size_t at = all->n;
+	const struct segment *a = left, *b = right;
 
-	while (at > 0 && all->list[at - 1].number > segment.number)
-		at--;
-	if (at > 0 && all->list[at - 1].number == segment.number &&
-	    (!segment.is_extended || all->list[at - 1].is_extended))
-		return;
-	if (at > 0 && all->list[at - 1].number == segment.number) {
-		all->list[at - 1] = segment;
-		return;
-	}
-	if (all->n == MIME_PARAM_SEGMENTS_MAX)
-		return;
-	memmove(&all->list[at + 1], &all->list[at],
-		(all->n - at) * sizeof(segment));
-	all->list[at] = segment;
-	all->n++;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	if (a->is_extended != b->is_extended)
+		return a->is_extended ? -1 : 1;
+	return a->value.p < b->value.p ? -1 : a->value.p > b->value.p;
 }
 
+static void add(struct segments *all, const struct segment *segment)
+{
+	xgrow(&all->list, all->n, sizeof(*all->list));
+	all->list[all->n++] = *segment;
+}
+
+/* All of that name, sorted; to be freed. */
 static void collect(struct slice value, const char *name, struct segments *all)
 {
-	struct slice rest = value;
-	struct param param;
+	struct mime_param_scan scan = MIME_PARAM_SCAN(value);
+	struct mime_param param;
 	struct segment segment;
 	bool is_first = true;
 
-	all->n = 0;
-	while (next_param(&rest, &param)) {
+	*all = (struct segments){0};
+	while (mime_param_next(&scan, &param)) {
 		/* "text/plain" is not a parameter, "charset=x" may be. */
 		if (is_first && param.value.len == 0) {
 			is_first = false;
@@ -142,8 +89,43 @@ static void collect(struct slice value, const char *name, struct segments *all)
 			continue;
 		segment.is_quoted = param.is_quoted;
 		segment.value = param.value;
-		insert(all, segment);
+		add(all, &segment);
 	}
+	if (all->n > 1)
+		qsort(all->list, all->n, sizeof(*all->list), compare);
+}
+
+/* One of each number, the first or the last; to be freed. */
+static struct segments choose(const struct segments *sorted, bool last)
+{
+	struct segments chosen = {0};
+	const struct segment *list = sorted->list;
+
+	for (size_t i = 0; i < sorted->n; i++) {
+		size_t next = last ? i + 1 : i - 1;
+
+		if (next >= sorted->n || list[next].number != list[i].number)
+			add(&chosen, &list[i]);
+	}
+	return chosen;
+}
+
+/*
+ * The segments that count. Both "name=" and "name*0=": the second is the full
+ * one.
+ */
+static struct segments main_value(const struct segments *chosen)
+{
+	struct segments value = *chosen;
+
+	if (value.n > 1 && value.list->number == 0 &&
+	    !value.list->is_extended) {
+		value.list++;
+		value.n--;
+	} else if (value.n > 0 && value.list->number == 0) {
+		value.n = 1;
+	}
+	return value;
 }
 
 static void add_percent(struct slice s, struct buf *out)
@@ -187,54 +169,156 @@ static struct slice take_charset(struct slice *value)
 	return charset;
 }
 
-static void add_bytes(const struct segments *all, size_t from,
-		      struct buf *bytes)
+static void add_segment(const struct segment *segment, struct buf *bytes)
 {
-	for (size_t i = from; i < all->n; i++) {
-		if (all->list[i].is_extended)
-			add_percent(all->list[i].value, bytes);
-		else
-			add_plain(all->list[i], bytes);
-	}
+	if (segment->is_extended)
+		add_percent(segment->value, bytes);
+	else
+		add_plain(*segment, bytes);
 }
 
-/* Line ends and NULs become blanks: a name is one line. */
-static void tame_controls(struct buf *out, size_t from)
+/* Append the joined bytes; *label: the charset that they name, or empty. */
+static void join(const struct segments *value, struct slice *label,
+		 struct buf *bytes)
 {
-	for (size_t i = from; i < out->len; i++)
-		if (out->s[i] == '\0' || out->s[i] == '\r' || out->s[i] == '\n')
-			out->s[i] = ' ';
+	struct segment first = *value->list;
+
+	*label = SLICE_EMPTY;
+	if (first.is_extended)
+		*label = take_charset(&first.value);
+	add_segment(&first, bytes);
+	for (size_t i = 1; i < value->n; i++)
+		add_segment(&value->list[i], bytes);
 }
 
-struct slice mime_param_main(struct slice value)
+static void decode(const struct segments *value, const char *const *fallback,
+		   struct buf *out)
 {
-	return slice_trim(slice_of(value.p, find_any(value, 0, ";")));
+	const struct charset *charset = NULL;
+	struct slice label;
+	struct buf bytes;
+	size_t len = 0;
+
+	for (size_t i = 0; i < value->n; i++)
+		len += value->list[i].value.len;
+	buf_init(&bytes, len);
+	join(value, &label, &bytes);
+	if (label.len > 0)
+		charset = charset_find(label);
+	if (charset != NULL)
+		charset_convert(charset, buf_slice(&bytes), out);
+	else
+		words_decode_wild(buf_slice(&bytes), fallback, out);
+	buf_release(&bytes);
+}
+
+bool mime_param_raw(struct slice value, const char *name, struct buf *out)
+{
+	struct segments all, chosen, counts;
+	struct slice ignored;
+
+	collect(value, name, &all);
+	chosen = choose(&all, false);
+	counts = main_value(&chosen);
+	if (counts.n > 0)
+		join(&counts, &ignored, out);
+	free(chosen.list);
+	free(all.list);
+	return counts.n > 0;
 }
 
 bool mime_param_get(struct slice value, const char *name,
 		    const char *const *fallback, struct buf *out)
 {
-	struct segments all;
-	struct buf bytes = BUF_INIT(value.len);
-	const struct charset *charset = NULL;
-	size_t from = 0, before = out->len;
+	struct segments all, chosen, counts;
+	size_t before = out->len;
 
 	collect(value, name, &all);
-	if (all.n == 0)
-		return false;
-	/* Both "name=" and "name*0=": the second is the full one. */
-	if (all.n > 1 && all.list[0].number == 0 && !all.list[0].is_extended)
-		from = 1;
-	else if (all.list[0].number == 0)
-		all.n = 1;
-	if (all.list[from].is_extended)
-		charset = charset_find(take_charset(&all.list[from].value));
-	add_bytes(&all, from, &bytes);
-	if (charset != NULL)
-		charset_convert(charset, buf_slice(&bytes), out);
-	else
-		words_decode(buf_slice(&bytes), fallback, out);
-	tame_controls(out, before);
-	buf_release(&bytes);
-	return true;
+	chosen = choose(&all, false);
+	counts = main_value(&chosen);
+	if (counts.n > 0)
+		decode(&counts, fallback, out);
+	words_tame(out, before);
+	free(chosen.list);
+	free(all.list);
+	return counts.n > 0;
+}
+
+struct reading {
+	const char *const *fallback;
+	void (*use)(void *context, struct slice value);
+	void *context;
+	struct buf text;
+};
+
+static void read_one(struct reading *r, const struct segments *value)
+{
+	buf_clear(&r->text);
+	decode(value, r->fallback, &r->text);
+	r->use(r->context, buf_slice(&r->text));
+}
+
+/*
+ * Without quotes a value ends at a blank or comment (RFC 2045 5.1). Most mail
+ * readers read on, because of names with blanks; others do not. Is it a name
+ * with an ending so, too?
+ */
+static bool read_strictly(const struct segment *segment, struct segment *strict)
+{
+	struct slice whole = segment->value;
+
+	*strict = *segment;
+	strict->value = slice_until(whole, " \t\r\n(");
+	return segment->number == 0 && !segment->is_quoted &&
+	       !segment->is_extended && strict->value.len < whole.len &&
+	       memchr(strict->value.p, '.', strict->value.len) != NULL &&
+	       !slice_contains(whole, "=?");
+}
+
+/* All but the main value `m`. */
+static void read_others(struct reading *r, const struct segments *all,
+			const struct segments *m)
+{
+	struct segments numbered = *all, first, last;
+
+	for (size_t i = 0; i < all->n && all->list[i].number == 0; i++) {
+		struct segments one = {&all->list[i], 1};
+		struct segment strict;
+
+		if (m->list->value.p != one.list->value.p)
+			read_one(r, &one);
+		if (read_strictly(one.list, &strict))
+			read_one(r, &(struct segments){&strict, 1});
+		numbered.list++;
+		numbered.n--;
+	}
+	first = choose(&numbered, false);
+	last = choose(&numbered, true);
+	if (first.n > 0 && m->list->number == 0)
+		read_one(r, &first);
+	if (first.n < numbered.n)
+		read_one(r, &last);
+	free(first.list);
+	free(last.list);
+}
+
+void mime_param_each(struct slice value, const char *name,
+		     const char *const *fallback,
+		     void (*use)(void *context, struct slice value),
+		     void *context)
+{
+	struct reading r = {fallback, use, context,
+			    BUF_INIT(value.len * DECODED_GROWTH)};
+	struct segments all, chosen, counts;
+
+	collect(value, name, &all);
+	chosen = choose(&all, false);
+	counts = main_value(&chosen);
+	if (counts.n > 0) {
+		read_one(&r, &counts);
+		read_others(&r, &all, &counts);
+	}
+	buf_release(&r.text);
+	free(chosen.list);
+	free(all.list);
 }

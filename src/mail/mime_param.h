@@ -12,12 +12,6 @@
 
 #include "util/buf.h"
 
-/* Real ones have under 20 segments. */
-#define MIME_PARAM_SEGMENTS_MAX 200
-
-/* The part before the first ";", trimmed: "text/plain". */
-struct slice mime_param_main(struct slice value);
-
 /*
  * Append the decoded value of the parameter called `name` to `out`. When there
  * are both, the form with a charset (name*=…) is used. Returns false when the
@@ -25,5 +19,19 @@ struct slice mime_param_main(struct slice value);
  */
 bool mime_param_get(struct slice value, const char *name,
 		    const char *const *fallback, struct buf *out);
+
+/*
+ * Call it with each value that the parameter may be read as, decoded, with line
+ * ends and NULs: first the one above, then all that it has when it is there
+ * more than once, in one form or in several.
+ */
+void mime_param_each(struct slice value, const char *name,
+		     const char *const *fallback,
+		     void (*use)(void *context, struct slice value),
+		     void *context);
+
+/* The same as mime_param_get(), as it stands: not decoded, and perhaps folded.
+ */
+bool mime_param_raw(struct slice value, const char *name, struct buf *out);
 
 #endif

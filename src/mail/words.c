@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/mime_decode.h"
 #include "util/ascii.h"
+#include "util/base64.h"
 
 #include "util/banned.h"
 
@@ -20,20 +22,21 @@ struct decoder {
 	const char *const *fallback;
 	struct buf *out;
 	bool has_word;		       /* one waits in `pending` */
-	const struct charset *charset; /* its charset; NULL: unknown */
+	struct slice label;	       /* of its charset */
+	const struct charset *charset; /* NULL: unknown */
 	struct buf pending;
 	size_t next_end; /* the first "?=" at or behind where we looked */
 };
 
 struct word {
+	struct slice label;
 	const struct charset *charset;
 	char encoding; /* 'b' or 'q' */
 	struct slice text;
 	size_t end; /* offset behind "?=" */
 };
 
-/* Decoded text must not start a new line in a log or a header. */
-static void tame_controls(struct buf *out, size_t from)
+void words_tame(struct buf *out, size_t from)
 {
 	for (size_t i = from; i < out->len; i++)
 		if (ascii_is_line_end(out->s[i]) || out->s[i] == '\0')
@@ -42,15 +45,10 @@ static void tame_controls(struct buf *out, size_t from)
 
 static void flush_words(struct decoder *d)
 {
-	size_t before = d->out->len;
-
 	if (!d->has_word)
 		return;
-	if (d->charset != NULL)
-		charset_convert(d->charset, buf_slice(&d->pending), d->out);
-	else
-		charset_guess(buf_slice(&d->pending), d->fallback, d->out);
-	tame_controls(d->out, before);
+	charset_convert_or_guess(d->charset, buf_slice(&d->pending),
+				 d->fallback, d->out);
 	buf_clear(&d->pending);
 	d->has_word = false;
 }
@@ -77,7 +75,6 @@ static void unfold(struct slice text, struct buf *out)
 static void add_text(struct decoder *d, struct slice text)
 {
 	struct buf plain = BUF_INIT(text.len);
-	size_t before = d->out->len;
 
 	if (text.len == 0)
 		return;
@@ -87,7 +84,6 @@ static void add_text(struct decoder *d, struct slice text)
 		text = buf_slice(&plain);
 	}
 	charset_guess(text, d->fallback, d->out);
-	tame_controls(d->out, before);
 	buf_release(&plain);
 }
 
@@ -109,16 +105,6 @@ static void decode_q(struct slice text, struct buf *out)
 	}
 }
 
-static int base64_digit(char c)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789+/";
-	const char *found = c == '\0' ? NULL : strchr(digits, c);
-
-	return found == NULL ? -1 : (int)(found - digits);
-}
-
 static bool is_base64(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -126,26 +112,6 @@ static bool is_base64(struct slice text)
 		    !ascii_is_space(text.p[i]))
 			return false;
 	return true;
-}
-
-/* Blanks and "=" are skipped anywhere in the text. */
-static void decode_b(struct slice text, struct buf *out)
-{
-	unsigned bits = 0;
-	int n_bits = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		int digit = base64_digit(text.p[i]);
-
-		if (digit < 0)
-			continue;
-		bits = (bits << 6 | (unsigned)digit) & 0xffff;
-		n_bits += 6;
-		if (n_bits < 8)
-			continue;
-		n_bits -= 8;
-		buf_addch(out, (char)(bits >> n_bits & 0xff));
-	}
 }
 
 /* The offset of "?=" at or behind `from`. Linear in all calls together. */
@@ -203,18 +169,29 @@ static bool parse_word(struct decoder *d, struct slice value, size_t at,
 	if (word->encoding == 'b' && !is_base64(word->text))
 		return false;
 	rest = without_language(slice_of(rest.p, (size_t)(mark - rest.p)));
+	word->label = rest;
 	word->charset = charset_find(rest);
 	return is_token(rest);
 }
 
+/* Is it in the charset of the words before it? */
+static bool is_same(const struct decoder *d, const struct word *word)
+{
+	return d->charset == word->charset &&
+	       (word->charset != NULL ||
+		slice_equal_nocase(d->label, word->label));
+}
+
 static void add_word(struct decoder *d, const struct word *word)
 {
-	if (d->charset != word->charset)
+	if (!is_same(d, word))
 		flush_words(d);
 	d->has_word = true;
+	d->label = word->label;
 	d->charset = word->charset;
 	if (word->encoding == 'b')
-		decode_b(word->text, &d->pending);
+		(void)mime_decode(MIME_ENCODING_BASE64, word->text,
+				  &d->pending);
 	else
 		decode_q(word->text, &d->pending);
 }
@@ -224,8 +201,8 @@ static bool is_all_blank(struct slice s)
 	return slice_trim(s).len == 0;
 }
 
-void words_decode(struct slice value, const char *const *fallback,
-		  struct buf *out)
+void words_decode_wild(struct slice value, const char *const *fallback,
+		       struct buf *out)
 {
 	struct decoder d = {.fallback = fallback,
 			    .out = out,
@@ -255,4 +232,13 @@ void words_decode(struct slice value, const char *const *fallback,
 	flush_words(&d);
 	add_text(&d, slice_of(value.p + done, value.len - done));
 	buf_release(&d.pending);
+}
+
+void words_decode(struct slice value, const char *const *fallback,
+		  struct buf *out)
+{
+	size_t before = out->len;
+
+	words_decode_wild(value, fallback, out);
+	words_tame(out, before);
 }

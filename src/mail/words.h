@@ -21,4 +21,14 @@
 void words_decode(struct slice value, const char *const *fallback,
 		  struct buf *out);
 
+/* The same, with the line ends and NULs that encoded words have. */
+void words_decode_wild(struct slice value, const char *const *fallback,
+		       struct buf *out);
+
+/*
+ * Decoded text must not start a new line in a log or a header: line ends and
+ * NULs from `from` on become blanks.
+ */
+void words_tame(struct buf *out, size_t from);
+
 #endif

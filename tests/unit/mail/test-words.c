@@ -35,6 +35,12 @@ static const struct {
 	{"blanks in B", "=?utf-8?B?w6 TD\n tg==?=", "äö"},
 	{"no padding", "=?utf-8?B?w6TDtg?=", "äö"},
 	{"too much padding", "=?utf-8?B?VGVzdA=====?=", "Test"},
+	{"padding inside", "=?utf-8?B?eW91cg==IGludm9pY2U=?=", "your invoice"},
+	{"padding where none can be",
+	 "=?utf-8?B?Y=WJjZA==?= =?utf-8?B?Y=WJj==ZA==?=", "abcdabcd"},
+	{"padding inside a character",
+	 "=?utf-8?B?w6Q=w7bD?= =?utf-8?B?pA==pA=?=", "äöä�"},
+	{"padding and a footer", "=?utf-8?B?VGVzdA==\n  ?=", "Test"},
 	{"language", "=?utf-8*EN?Q?x?=", "x"},
 	{"question marks", "=?utf-8?Q?What?\?=", "What?"},
 	{"question mark before the end", "=?utf-8?Q?a?.b?=", "a?.b"},
@@ -47,6 +53,9 @@ static const struct {
 	{"no such encoding", "=?utf-8?X?abc?=", "=?utf-8?X?abc?="},
 	{"no charset", "=??Q?abc?=", "=??Q?abc?="},
 	{"unknown charset", "=?x-no?Q?ab=C3=A4?=", "abä"},
+	{"unknown charsets, not joined", "=?x-a?Q?=C3?= =?x-b?Q?=A4?=", "Ã¤"},
+	{"one unknown charset, joined", "=?x-a?Q?=C3?= =?X-A?Q?=A4?=", "ä"},
+	{"UTF-8 as Latin 1", "=?iso-8859-1?Q?f=C3=BCr?=", "für"},
 	{"not a word", "a =? b ?= c", "a =? b ?= c"},
 	{"word in the making", "=?=?utf-8?q?x?=", "=?x"},
 	{"B19: encoded once only",
@@ -63,6 +72,16 @@ static const struct {
 	{"raw and encoded", "\xc4\xe3 =?gb2312?B?usM=?=", "你 好"},
 	{"leading and trailing blanks", "  =?utf-8?q?a?=  ", "  a  "},
 };
+
+/* Each of them once loaded and unloaded its converter. */
+static const char rotating[] =
+	"=?koi8-r?q?=f0?= =?cp1250?q?=f0?= =?cp1251?q?=f0?= =?cp1253?q?=f0?= "
+	"=?cp1255?q?=f0?= =?cp1256?q?=f0?= =?cp1257?q?=f0?= =?cp1258?q?=f0?= "
+	"=?big5?q?=f0=f0?= =?sjis?q?=f0=f0?= =?euc-jp?q?=f0=f0?= "
+	"=?euc-kr?q?=f0=f0?= =?johab?q?=f0=f0?= =?euc-tw?q?=f0=f0?= "
+	"=?iso-2022-kr?q?a?= =?iso-2022-cn?q?a?= =?utf-7?q?a?= "
+	"=?iso-8859-2?q?=f0?= =?iso-8859-5?q?=f0?= =?iso-8859-7?q?=f0?= "
+	"=?437?q?=f0?= =?850?q?=f0?= =?866?q?=f0?= =?viscii?q?=f0?= ";
 
 static void test_cases(void)
 {
@@ -112,6 +131,7 @@ int main(void)
 	test_nul();
 	test_hostile("B6: 100,000 words", "=?utf-8?q?a?= ");
 	test_hostile("words of changing charset", "=?utf-8?q?a?= =?gbk?q?b?= ");
+	test_hostile("a converter for each word", rotating);
 	test_hostile("words without an end", "=?utf-8?q?");
 	test_hostile("starts of words", "=?");
 	test_hostile("ends of words", "?=");
