@@ -3,6 +3,9 @@
 #ifndef MAIL_IDENTITY_H
 #define MAIL_IDENTITY_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "util/buf.h"
 #include "util/hash.h"
 
@@ -14,9 +17,21 @@
 
 /*
  * A digest of Message-ID, Date, From and Subject without their line ends; also
- * of the whole header when it has neither of the first two. `head` is the
+ * of the whole header when it has neither of the first two, without the fields
+ * that servers change (Status and its like). `head` is the
  * start of the message, from RETR or TOP.
  */
 void identity_of(struct slice head, unsigned char out[HASH_SIZE]);
+
+/*
+ * A digest of what follows the header, which servers do not change: of its
+ * bytes in `head`, and of its length, when the whole message has `size` bytes.
+ * All zeros, which no body has, when the header does not end in `head`.
+ */
+void identity_of_body(struct slice head, uint64_t size,
+		      unsigned char out[HASH_SIZE]);
+
+/* Is it a digest, and not all zeros, which stand for "unknown"? */
+bool identity_is_known(const unsigned char digest[HASH_SIZE]);
 
 #endif
