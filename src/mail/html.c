@@ -2,301 +2,289 @@
 #include "mail/html.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "mail/entity.h"
+#include "mail/html_attributes.h"
+#include "mail/html_comment.h"
+#include "mail/html_stack.h"
+#include "mail/html_targets.h"
 #include "util/ascii.h"
 #include "util/escape.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
-/* Names in our table have up to 8 letters; longer ones are not decoded. */
-#define ENTITY_MAX 12
+/* Bytes of a style or an alternative text; a longer one is ignored. */
+#define VALUE_MAX ((size_t)64 * 1024)
 
-struct writer {
+struct reader {
 	struct buf *out;
-	size_t start;	  /* of our text in out */
-	bool wants_blank; /* before the next visible character */
-	bool wants_line;
+	size_t start; /* of our text in out */
+	/* Before the next visible character. */
+	size_t lines, blanks;
+	bool is_seen, is_pre; /* of the innermost element */
+	bool is_inner;	      /* this is a comment: others in it are not read */
+	struct html_stack stack;
+	struct html_targets targets;
 };
 
-static const struct entity {
-	const char *name;
-	unsigned code;
-} entities[] = {
-	{"nbsp", 0x20},	    {"amp", '&'},      {"lt", '<'},
-	{"gt", '>'},	    {"quot", '"'},     {"apos", '\''},
-	{"copy", 0xa9},	    {"reg", 0xae},     {"trade", 0x2122},
-	{"euro", 0x20ac},   {"pound", 0xa3},   {"yen", 0xa5},
-	{"cent", 0xa2},	    {"sect", 0xa7},    {"deg", 0xb0},
-	{"plusmn", 0xb1},   {"middot", 0xb7},  {"bull", 0x2022},
-	{"hellip", 0x2026}, {"ndash", 0x2013}, {"mdash", 0x2014},
-	{"lsquo", 0x2018},  {"rsquo", 0x2019}, {"sbquo", 0x201a},
-	{"ldquo", 0x201c},  {"rdquo", 0x201d}, {"bdquo", 0x201e},
-	{"laquo", 0xab},    {"raquo", 0xbb},   {"lsaquo", 0x2039},
-	{"rsaquo", 0x203a}, {"iexcl", 0xa1},   {"iquest", 0xbf},
-	{"times", 0xd7},    {"divide", 0xf7},  {"frac12", 0xbd},
-	{"frac14", 0xbc},   {"frac34", 0xbe},  {"sup2", 0xb2},
-	{"sup3", 0xb3},	    {"micro", 0xb5},   {"para", 0xb6},
-	{"ordf", 0xaa},	    {"ordm", 0xba},    {"rarr", 0x2192},
-	{"larr", 0x2190},   {"ensp", 0x20},    {"emsp", 0x20},
-	{"thinsp", 0x20},   {"shy", 0xad},     {"zwnj", 0x200c},
-	{"zwj", 0x200d},    {"Agrave", 0xc0},  {"Aacute", 0xc1},
-	{"Acirc", 0xc2},    {"Atilde", 0xc3},  {"Auml", 0xc4},
-	{"Aring", 0xc5},    {"AElig", 0xc6},   {"Ccedil", 0xc7},
-	{"Egrave", 0xc8},   {"Eacute", 0xc9},  {"Ecirc", 0xca},
-	{"Euml", 0xcb},	    {"Igrave", 0xcc},  {"Iacute", 0xcd},
-	{"Icirc", 0xce},    {"Iuml", 0xcf},    {"ETH", 0xd0},
-	{"Ntilde", 0xd1},   {"Ograve", 0xd2},  {"Oacute", 0xd3},
-	{"Ocirc", 0xd4},    {"Otilde", 0xd5},  {"Ouml", 0xd6},
-	{"Oslash", 0xd8},   {"Ugrave", 0xd9},  {"Uacute", 0xda},
-	{"Ucirc", 0xdb},    {"Uuml", 0xdc},    {"Yacute", 0xdd},
-	{"THORN", 0xde},    {"szlig", 0xdf},   {"agrave", 0xe0},
-	{"aacute", 0xe1},   {"acirc", 0xe2},   {"atilde", 0xe3},
-	{"auml", 0xe4},	    {"aring", 0xe5},   {"aelig", 0xe6},
-	{"ccedil", 0xe7},   {"egrave", 0xe8},  {"eacute", 0xe9},
-	{"ecirc", 0xea},    {"euml", 0xeb},    {"igrave", 0xec},
-	{"iacute", 0xed},   {"icirc", 0xee},   {"iuml", 0xef},
-	{"eth", 0xf0},	    {"ntilde", 0xf1},  {"ograve", 0xf2},
-	{"oacute", 0xf3},   {"ocirc", 0xf4},   {"otilde", 0xf5},
-	{"ouml", 0xf6},	    {"oslash", 0xf8},  {"ugrave", 0xf9},
-	{"uacute", 0xfa},   {"ucirc", 0xfb},   {"uuml", 0xfc},
-	{"yacute", 0xfd},   {"thorn", 0xfe},   {"yuml", 0xff},
-	{"OElig", 0x152},   {"oelig", 0x153},  {"Scaron", 0x160},
-	{"scaron", 0x161},  {"Yuml", 0x178},   {"hearts", 0x2665},
-};
-
-static struct slice skip(struct slice s, size_t n)
-{
-	return slice_of(s.p + n, s.len - n);
-}
+static void read_page(struct slice html, struct buf *out, struct links *links,
+		      bool is_inner);
 
 static bool is_blank(unsigned code)
 {
 	return code == ' ' || (code >= '\t' && code <= '\r') || code == 0xa0 ||
-	       (code >= 0x2000 && code <= 0x200a) || code == 0x3000;
+	       (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||
+	       code == 0x205f || code == 0x3000;
 }
 
 static bool is_invisible(unsigned code)
 {
-	return code == 0 || code == 0xad || code == 0x34f || code == 0x180e ||
+	return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0xad ||
+	       code == 0x34f || code == 0x180e ||
 	       (code >= 0x200b && code <= 0x200f) ||
 	       (code >= 0x2060 && code <= 0x2064) || code == 0xfeff;
 }
 
-static void add_code(struct writer *w, unsigned code)
+static void put_blank(struct reader *r, unsigned code)
 {
-	char c[4];
+	if (!r->is_pre) {
+		r->blanks = 1;
+	} else if (code == '\n') {
+		r->lines++;
+		r->blanks = 0;
+	} else {
+		r->blanks++;
+	}
+}
+
+static void put_line(struct reader *r)
+{
+	if (r->lines == 0)
+		r->lines = 1;
+	r->blanks = 0;
+}
+
+/* Blanks and line ends before a visible character, now that one comes. */
+static void put_gap(struct reader *r)
+{
+	bool is_first = r->out->len == r->start, has_lines = r->lines > 0;
+
+	for (; r->lines > 0; r->lines--)
+		if (!is_first)
+			buf_addch(r->out, '\n');
+	for (; r->blanks > 0; r->blanks--)
+		if (!is_first && (!has_lines || r->is_pre))
+			buf_addch(r->out, ' ');
+}
+
+static void put(struct reader *r, unsigned code)
+{
+	if (is_blank(code)) {
+		put_blank(r, code);
+	} else if (!is_invisible(code)) {
+		put_gap(r);
+		entity_add_code(r->out, code);
+	}
+}
+
+/* Read one character as it is. Returns the bytes read. */
+static size_t read_plain(struct slice s, struct reader *r)
+{
+	size_t n = utf8_sequence(s.p, s.len);
+
+	if (r->is_seen)
+		put(r, n == 0 ? 0xfffd : utf8_character(s.p, n));
+	return n == 0 ? 1 : n;
+}
+
+/* Read one character, or a reference to one. Returns the bytes read. */
+static size_t read_character(struct slice s, struct reader *r)
+{
+	struct entity e;
+	size_t n = s.p[0] == '&' ? entity_read(s, false, &e) : 0;
+
+	if (n == 0)
+		return read_plain(s, r);
+	for (unsigned i = 0; i < e.n && r->is_seen; i++)
+		put(r, e.codes[i]);
+	return n;
+}
+
+static bool is_sign(char c)
+{
+	return c > ' ' && c < 0x7f && c != '<' && c != '&';
+}
+
+/* Most of a text is words of ASCII with one blank between: add a run at once.
+ */
+static size_t read_run(struct slice s, struct reader *r)
+{
 	size_t n = 0;
 
-	if (code < 0x80) {
-		c[n++] = (char)code;
-	} else if (code < 0x800) {
-		c[n++] = (char)(0xc0 | code >> 6);
-		c[n++] = (char)(0x80 | (code & 0x3f));
-	} else if (code < 0x10000) {
-		c[n++] = (char)(0xe0 | code >> 12);
-		c[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-		c[n++] = (char)(0x80 | (code & 0x3f));
-	} else {
-		c[n++] = (char)(0xf0 | code >> 18);
-		c[n++] = (char)(0x80 | (code >> 12 & 0x3f));
-		c[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-		c[n++] = (char)(0x80 | (code & 0x3f));
+	while (n < s.len && is_sign(s.p[n])) {
+		n++;
+		if (s.len - n > 1 && s.p[n] == ' ' && is_sign(s.p[n + 1]))
+			n++;
 	}
-	buf_add(w->out, c, n);
+	if (n > 0 && r->is_seen) {
+		put_gap(r);
+		buf_add(r->out, s.p, n);
+	}
+	return n;
 }
 
-static void put(struct writer *w, unsigned code)
+static size_t read_text(struct slice s, struct reader *r)
 {
-	if (is_invisible(code))
-		return;
-	if (is_blank(code)) {
-		w->wants_blank = true;
-		return;
-	}
-	if (w->out->len > w->start) {
-		if (w->wants_line)
-			buf_addch(w->out, '\n');
-		else if (w->wants_blank)
-			buf_addch(w->out, ' ');
-	}
-	w->wants_line = w->wants_blank = false;
-	add_code(w, code);
+	size_t n = read_run(s, r);
+
+	if (n > 0)
+		return n;
+	/* CR LF is one line end. */
+	if (s.p[0] == '\r' && r->is_pre && s.len > 1 && s.p[1] == '\n')
+		return 1;
+	return read_character(s, r);
 }
 
-/* The number in "&#…;", made a valid character. */
-static unsigned sane_code(unsigned code)
+/* The alternative text of an image, apart from its neighbours. */
+static void put_alternative(struct reader *r, struct slice value)
 {
-	if (code >= 0x80 && code < 0xa0)
-		return ' ';
-	if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-		return 0xfffd;
-	return code;
+	struct buf text = BUF_INIT(VALUE_MAX);
+	struct slice rest;
+
+	entity_decode_attribute(value, &text);
+	rest = buf_slice(&text);
+	if (rest.len > 0 && r->is_seen)
+		put_blank(r, ' ');
+	while (rest.len > 0)
+		rest = slice_skip(rest, read_plain(rest, r));
+	if (text.len > 0 && r->is_seen)
+		put_blank(r, ' ');
+	buf_release(&text);
 }
 
-static size_t numeric_entity(struct slice s, unsigned *code_out)
+static void read_style(const struct tag *tag, const struct attributes *a,
+		       struct style *style)
 {
-	bool is_hex = s.len > 2 && (s.p[2] == 'x' || s.p[2] == 'X');
-	size_t first = is_hex ? 3 : 2, i;
-	unsigned code = 0;
+	struct buf css = BUF_INIT(VALUE_MAX);
 
-	for (i = first; i < s.len; i++) {
-		int digit = ascii_hex_value(s.p[i]);
+	entity_decode_attribute(a->values[ATTRIBUTE_STYLE], &css);
+	html_style_read(buf_slice(&css), style);
+	buf_release(&css);
+	style->hidden |= a->values[ATTRIBUTE_HIDDEN].p != NULL;
+	if (tag->letters == html_tag_letters(slice_str("pre")) &&
+	    style->pre == STYLE_UNSET)
+		style->pre = STYLE_YES;
+}
 
-		if (digit == -1 || (!is_hex && digit > 9))
-			break;
-		if (code <= 0x10ffff)
-			code = code * (is_hex ? 16 : 10) + (unsigned)digit;
+static void look(struct reader *r)
+{
+	r->is_seen = html_stack_is_seen(&r->stack);
+	r->is_pre = html_stack_is_pre(&r->stack);
+}
+
+static size_t start_element(struct reader *r, const struct tag *tag,
+			    struct slice rest)
+{
+	struct attributes a;
+	struct style style;
+
+	html_attributes_read(tag->attributes, &a);
+	html_targets_start(&r->targets, tag, &a);
+	read_style(tag, &a, &style);
+	if (a.values[ATTRIBUTE_ALT].p != NULL && !style.hidden)
+		put_alternative(r, a.values[ATTRIBUTE_ALT]);
+	html_stack_start(&r->stack, tag, &style);
+	look(r);
+	if ((tag->kind & ELEMENT_RAW) != 0) {
+		rest.len = html_tag_find_end(rest, tag->name);
+		if (tag->letters == html_tag_letters(slice_str("style")))
+			html_targets_css(&r->targets, rest);
+		return rest.len;
 	}
-	if (i == first)
-		return 0;
-	*code_out = sane_code(code);
-	return i < s.len && s.p[i] == ';' ? i + 1 : i;
-}
-
-/* The length of the entity at the start of s ("&…"), or 0. */
-static size_t read_entity(struct slice s, unsigned *code_out)
-{
-	size_t look = s.len < ENTITY_MAX ? s.len : ENTITY_MAX;
-	const char *end;
-	struct slice name;
-
-	if (s.len > 1 && s.p[1] == '#')
-		return numeric_entity(s, code_out);
-	end = memchr(s.p, ';', look);
-	if (end == NULL)
-		return 0;
-	name = slice_of(s.p + 1, (size_t)(end - s.p) - 1);
-	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
-		if (!slice_equal(name, slice_str(entities[i].name)))
-			continue;
-		*code_out = entities[i].code;
-		return name.len + 2;
+	/* The first line end in <pre> is not part of its text. */
+	if (tag->letters == html_tag_letters(slice_str("pre"))) {
+		if (rest.len > 1 && rest.p[0] == '\r' && rest.p[1] == '\n')
+			return 2;
+		return rest.len > 0 && rest.p[0] == '\n';
 	}
 	return 0;
 }
 
-static unsigned decode_utf8(const char *p, size_t n)
+/* Read a tag with what belongs to it. Returns the bytes read. */
+static size_t read_element(struct slice s, struct reader *r)
 {
-	const unsigned char *u = (const unsigned char *)p;
-	unsigned code = n == 1 ? u[0] : u[0] & (0xffU >> (n + 1));
+	struct tag tag;
+	size_t n = html_tag_read(s, &tag);
 
-	for (size_t i = 1; i < n; i++)
-		code = code << 6 | (u[i] & 0x3f);
-	return code;
-}
-
-/* Read one visible character. Returns the bytes read. */
-static size_t read_character(struct slice s, struct writer *w)
-{
-	unsigned code = 0xfffd;
-	size_t n = s.p[0] == '&' ? read_entity(s, &code) : 0;
-
-	if (n == 0) {
-		n = utf8_sequence(s.p, s.len);
-		if (n == 0)
-			n = 1;
-		else
-			code = decode_utf8(s.p, n);
-	}
-	put(w, code);
+	if (!tag.closed)
+		return n;
+	if (r->is_seen && (tag.kind & ELEMENT_BLOCK) != 0)
+		put_line(r);
+	else if (r->is_seen && (tag.kind & ELEMENT_CELL) != 0)
+		r->blanks += r->blanks == 0;
+	if (tag.is_end)
+		html_targets_end(&r->targets, &tag);
+	else
+		return n + start_element(r, &tag, slice_skip(s, n));
+	html_stack_end(&r->stack, &tag);
+	look(r);
 	return n;
 }
 
-static bool is_one_of(struct slice name, const char *const *names)
+/* Outlook shows what a conditional comment holds: its links count. */
+static size_t read_comment(struct slice s, const struct reader *r)
 {
-	for (; *names != NULL; names++)
-		if (slice_equal_nocase(name, slice_str(*names)))
-			return true;
-	return false;
+	size_t n = html_comment_length(s);
+	struct slice inner = html_comment_shown(slice_of(s.p, n));
+	struct buf text = BUF_INIT(2 * inner.len);
+
+	if (inner.len > 0 && r->targets.links != NULL && !r->is_inner)
+		read_page(inner, &text, r->targets.links, true);
+	buf_release(&text);
+	return n;
 }
 
-/* The offset behind the ">" of the tag; quoted values may hold a ">". */
-static size_t tag_end(struct slice s)
+/* Read a tag, a comment, or a plain "<". */
+static size_t read_markup(struct slice s, struct reader *r)
 {
-	char quote = '\0';
-
-	for (size_t i = 1; i < s.len; i++) {
-		if (quote != '\0') {
-			if (s.p[i] == quote)
-				quote = '\0';
-		} else if (s.p[i] == '>') {
-			return i + 1;
-		} else if ((s.p[i] == '"' || s.p[i] == '\'') &&
-			   s.p[i - 1] == '=') {
-			quote = s.p[i];
-		}
-	}
-	return s.len;
-}
-
-/* The offset behind `</name`; the rest of that tag is read as usual. */
-static size_t find_close(struct slice s, struct slice name)
-{
-	for (size_t i = 0; i + 2 + name.len <= s.len; i++) {
-		const char *p = memchr(s.p + i, '<', s.len - i);
-
-		if (p == NULL)
-			break;
-		i = (size_t)(p - s.p);
-		if (i + 2 + name.len <= s.len && p[1] == '/' &&
-		    slice_equal_nocase(slice_of(p + 2, name.len), name))
-			return i;
-	}
-	return s.len;
-}
-
-static size_t comment_end(struct slice s)
-{
-	const char *end = memmem(s.p + 2, s.len - 2, "-->", 3);
-
-	return end == NULL ? s.len : (size_t)(end - s.p) + 3;
-}
-
-/* Read a tag, a comment, or a lone "<". Returns the bytes read. */
-static size_t read_tag(struct slice s, struct writer *w)
-{
-	static const char *const hidden[] = {"script", "style", "title",
-					     "template", NULL};
-	static const char *const blocks[] = {
-		"p",	"br",  "div",	     "tr",	"li", "h1",
-		"h2",	"h3",  "h4",	     "h5",	"h6", "hr",
-		"ul",	"ol",  "table",	     "dt",	"dd", "dl",
-		"body", "pre", "blockquote", "section", NULL};
-	bool is_end = s.len > 1 && s.p[1] == '/';
-	size_t start = is_end ? 2 : 1, end = start;
-	struct slice name;
-
 	if (s.len >= 4 && memcmp(s.p, "<!--", 4) == 0)
-		return comment_end(s);
+		return read_comment(s, r);
+	if (html_tag_begins(s))
+		return read_element(s, r);
 	if (s.len > 1 && (s.p[1] == '!' || s.p[1] == '?'))
-		return tag_end(s);
-	while (end < s.len && (ascii_is_letter(s.p[end]) ||
-			       (end > start && ascii_is_digit(s.p[end]))))
-		end++;
-	if (end == start)
-		return read_character(s, w);
-	name = slice_of(s.p + start, end - start);
-	if (is_one_of(name, blocks))
-		w->wants_line = true;
-	else if (slice_equal_nocase(name, slice_str("td")))
-		w->wants_blank = true;
-	end = tag_end(s);
-	if (!is_end && is_one_of(name, hidden))
-		end += find_close(skip(s, end), name);
-	return end;
+		return html_comment_bogus_length(s);
+	if (s.len > 2 && s.p[1] == '/')
+		return html_comment_bogus_length(s);
+	return read_character(s, r);
 }
 
-void html_to_text(struct slice html, struct buf *out)
+static void read_page(struct slice html, struct buf *out, struct links *links,
+		      bool is_inner)
 {
-	struct writer w = {out, out->len, false, false};
+	struct reader *r = xcalloc(1, sizeof(*r));
 
+	r->is_inner = is_inner;
+	r->out = out;
+	r->start = out->len;
+	html_stack_init(&r->stack);
+	html_targets_init(&r->targets, links, out);
+	look(r);
 	while (html.len > 0) {
-		size_t n = html.p[0] == '<' ? read_tag(html, &w)
-					    : read_character(html, &w);
+		size_t n = html.p[0] == '<' ? read_markup(html, r)
+					    : read_text(html, r);
 
-		html = skip(html, n);
+		html = slice_skip(html, n);
 	}
-	if (out->len > w.start)
+	html_targets_finish(&r->targets);
+	if (out->len > r->start)
 		buf_addch(out, '\n');
+	free(r);
+}
+
+void html_to_text(struct slice html, struct buf *out, struct links *links)
+{
+	read_page(html, out, links, false);
 }

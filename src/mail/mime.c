@@ -235,7 +235,7 @@ static void add_raw_text(struct walker *w, GMimeObject *part, bool is_html,
 
 	to_utf8(w, part, is_html, raw, &text);
 	if (is_html)
-		html_to_text(buf_slice(&text), &plain);
+		html_to_text(buf_slice(&text), &plain, NULL);
 	add_text(w->view, buf_slice(is_html ? &plain : &text));
 	buf_release(&text);
 	buf_release(&plain);

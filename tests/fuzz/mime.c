@@ -21,7 +21,7 @@ static void check_pieces(struct slice bytes)
 		   name = BUF_INIT(8 * bytes.len + 16);
 
 	charset_add_utf8(bytes, &utf8);
-	html_to_text(buf_slice(&utf8), &text);
+	html_to_text(buf_slice(&utf8), &text, NULL);
 	assert(text.len <= utf8.len + 1 && charset_is_utf8(buf_slice(&text)));
 	(void)mime_param_get(bytes, "name", fallback, &name);
 	assert(!name.full && charset_is_utf8(buf_slice(&name)));
