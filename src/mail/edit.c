@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "mail/message.h"
 #include "util/ascii.h"
+#include "util/base64.h"
 #include "util/escape.h"
 
 #include "util/banned.h"
@@ -114,26 +116,6 @@ static void add_plain(struct slice value, size_t column, const char *line_end,
 	}
 }
 
-static void add_base64(struct slice s, struct buf *out)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < s.len; i += 3) {
-		size_t left = s.len - i;
-		unsigned v = (unsigned)(unsigned char)s.p[i] << 16;
-
-		if (left > 1)
-			v |= (unsigned)(unsigned char)s.p[i + 1] << 8;
-		if (left > 2)
-			v |= (unsigned char)s.p[i + 2];
-		buf_addch(out, digits[v >> 18]);
-		buf_addch(out, digits[v >> 12 & 63]);
-		buf_addch(out, left > 1 ? digits[v >> 6 & 63] : '=');
-		buf_addch(out, left > 2 ? digits[v & 63] : '=');
-	}
-}
-
 /* The bytes of as many whole characters as fit into a word of `room`. */
 static size_t word_len(struct slice rest, size_t columns)
 {
@@ -168,7 +150,7 @@ static void add_words(struct slice value, size_t column, const char *line_end,
 		n = word_len(slice_of(value.p + at, value.len - at),
 			     room < WORD_MAX ? room : WORD_MAX);
 		buf_addstr(out, WORD_PREFIX);
-		add_base64(slice_of(value.p + at, n), out);
+		base64_encode(slice_of(value.p + at, n), out);
 		buf_addstr(out, WORD_SUFFIX);
 		at += n;
 	}
@@ -192,29 +174,33 @@ void edit_field(struct slice name, struct slice value, const char *line_end,
 	buf_release(&text);
 }
 
-/* The next line of the header, with its end. False: there is none. */
-static bool next_line(struct slice header, size_t *at, struct slice *line)
-{
-	const char *lf;
+/* A line of a header, with its end. */
+struct line {
+	struct slice bytes;
+	bool empty;
+};
 
-	if (*at >= header.len)
-		return false;
-	lf = memchr(header.p + *at, '\n', header.len - *at);
-	line->p = header.p + *at;
-	line->len = lf == NULL ? header.len - *at : (size_t)(lf - line->p) + 1;
-	*at += line->len;
-	return true;
-}
-
+/* As the parser of mail/message.h sees it: a CR before the end is none. */
 static bool is_empty(struct slice line)
 {
-	return (line.len == 1 && line.p[0] == '\n') ||
-	       (line.len == 2 && line.p[0] == '\r' && line.p[1] == '\n');
+	if (line.len > 0 && line.p[line.len - 1] == '\n')
+		line.len--;
+	return line.len == 0 || (line.len == 1 && line.p[0] == '\r');
 }
 
-static bool is_continuation(struct slice line)
+/* The next line of the header. False: there is none. */
+static bool next_line(struct slice header, size_t *at, struct line *line)
 {
-	return ascii_is_blank(line.p[0]);
+	const char *p = header.p + *at, *lf;
+	size_t left = header.len - *at;
+
+	if (left == 0)
+		return false;
+	lf = memchr(p, '\n', left);
+	line->bytes = slice_of(p, lf == NULL ? left : (size_t)(lf - p) + 1);
+	line->empty = is_empty(line->bytes);
+	*at += line->bytes.len;
+	return true;
 }
 
 /* "Name:" in any case, with or without blanks before the colon. */
@@ -230,6 +216,54 @@ static bool is_field(struct slice line, struct slice name)
 	return i < line.len && line.p[i] == ':';
 }
 
+/* The fields of the header, as mail/message.h reads them. */
+struct walk {
+	struct message m;
+	size_t next;	 /* the field that has not begun */
+	const char *end; /* of the one that has */
+};
+
+enum begins { BEGINS_FIELD, BEGINS_NOTHING, CONTINUES };
+
+/* Behind the limits of the index, by the letter of RFC 5322. */
+static enum begins walk_behind(struct slice line)
+{
+	struct message m;
+	enum begins begins;
+
+	if (ascii_is_blank(line.p[0]))
+		return CONTINUES;
+	message_init(&m, line, NULL);
+	begins = m.n_fields == 1 ? BEGINS_FIELD : BEGINS_NOTHING;
+	message_release(&m);
+	return begins;
+}
+
+static enum begins walk_line(struct walk *w, struct slice line)
+{
+	const struct field *field =
+		w->next < w->m.n_fields ? &w->m.fields[w->next] : NULL;
+
+	if (field != NULL && field->name.p < line.p + line.len) {
+		w->end = field->value.p + field->value.len;
+		w->next++;
+		return BEGINS_FIELD;
+	}
+	if (line.p < w->end)
+		return CONTINUES;
+	return w->m.cut ? walk_behind(line) : BEGINS_NOTHING;
+}
+
+/* The field that begins in the line, without a byte order mark before it. */
+static bool is_named(const struct walk *w, struct slice line, struct slice name)
+{
+	const char *p = w->next == 0 ? line.p : w->m.fields[w->next - 1].name.p;
+
+	if (p < line.p || p >= line.p + line.len)
+		p = line.p;
+	return is_field(slice_of(p, (size_t)(line.p + line.len - p)), name);
+}
+
 static const char *line_end_of(struct slice header)
 {
 	const char *lf = memchr(header.p, '\n', header.len);
@@ -240,34 +274,131 @@ static const char *line_end_of(struct slice header)
 /* Add the line end that a cut-off last line lacks. */
 static void end_line(struct buf *out, size_t start, const char *line_end)
 {
-	if (out->len > start && out->s[out->len - 1] != '\n')
-		buf_addstr(out, line_end);
+	char last = out->len > start ? out->s[out->len - 1] : '\n';
+
+	if (last != '\n')
+		buf_addstr(out, last == '\r' ? "\n" : line_end);
+}
+
+static bool is_blank(struct slice line)
+{
+	return line.len > 0 && ascii_is_blank(line.p[0]) &&
+	       slice_trim(line).len == 0;
+}
+
+/*
+ * The lines up to the end of the header, edited. Lines that are no field go
+ * with a field that is removed before them: otherwise one of them could come
+ * first, and all of the header would be read as body, or it would continue the
+ * field before. Returns whether the field was written.
+ */
+static bool edit_lines(struct walk *w, const struct edit *edit,
+		       const char *line_end, struct line *line, struct buf *out)
+{
+	bool written = edit->kind == EDIT_REMOVE, removing = false;
+	struct slice header = w->m.header;
+	size_t at = 0;
+
+	while (next_line(header, &at, line) && !line->empty) {
+		enum begins begins = walk_line(w, line->bytes);
+
+		if (begins == BEGINS_FIELD)
+			removing = edit->kind != EDIT_ADD &&
+				   is_named(w, line->bytes, edit->name);
+		if (!removing)
+			buf_addslice(out, line->bytes);
+		else if (!written)
+			edit_field(edit->name, edit->value, line_end, out);
+		written |= removing;
+	}
+	return written;
 }
 
 void edit_header(struct slice header, const struct edit *edit, struct buf *out)
 {
 	const char *line_end = line_end_of(header);
-	bool written = edit->kind == EDIT_REMOVE, in_field = false;
-	size_t at = 0, start = out->len;
-	struct slice line;
+	struct walk w = {.end = header.p};
+	struct line line = {.empty = false};
+	size_t start = out->len;
 
-	while (next_line(header, &at, &line) && !is_empty(line)) {
-		if (edit->kind != EDIT_ADD &&
-		    !(is_continuation(line) && at > line.len))
-			in_field = is_field(line, edit->name);
-		if (!in_field) {
-			buf_addslice(out, line);
-			continue;
-		}
-		if (!written)
-			edit_field(edit->name, edit->value, line_end, out);
-		written = true;
-	}
-	if (!written) {
+	message_init(&w.m, header, NULL);
+	w.m.header = header;
+	if (!edit_lines(&w, edit, line_end, &line, out)) {
 		end_line(out, start, line_end);
 		edit_field(edit->name, edit->value, line_end, out);
 	}
-	/* The empty line; a missing header has none yet. */
-	if (header.len == 0 ? out->len > start : is_empty(line))
+	/*
+	 * The empty line. A missing header has none yet, and where blanks
+	 * ended it, they might not do so any more.
+	 */
+	if (line.empty) {
+		buf_addslice(out, line.bytes);
+	} else if (header.len == 0 ? out->len > start : is_blank(line.bytes)) {
+		end_line(out, start, line_end);
 		buf_addstr(out, line_end);
+	}
+	message_release(&w.m);
+}
+
+/* The next field that is not called one of `names`; NULL: there is none. */
+static const struct field *next_other(const struct message *m, size_t *at,
+				      const struct edit_names *names)
+{
+	while (*at < m->n_fields) {
+		const struct field *field = &m->fields[(*at)++];
+
+		if (!names->has(names->context, field->name))
+			return field;
+	}
+	return NULL;
+}
+
+/* With an empty line, or with blanks that count as one. */
+static bool has_end(struct slice header, bool blanks)
+{
+	size_t at = 0;
+	struct line line = {.empty = false};
+
+	while (next_line(header, &at, &line) && !line.empty)
+		if (blanks && at == header.len && is_blank(line.bytes))
+			return true;
+	return line.empty && at == header.len;
+}
+
+static bool same_fields(const struct message *before,
+			const struct message *after,
+			const struct edit_names *names)
+{
+	size_t at_before = 0, at_after = 0;
+
+	for (;;) {
+		const struct field *a = next_other(before, &at_before, names);
+		const struct field *b = next_other(after, &at_after, names);
+
+		/* Behind a limit of the index, one may see more fields. */
+		if (a == NULL || b == NULL)
+			return (a == NULL && b == NULL) || before->cut ||
+			       after->cut;
+		if (!slice_equal(a->name, b->name) ||
+		    !slice_equal(a->value, b->value))
+			return false;
+	}
+}
+
+bool edit_kept(struct slice before, struct slice after,
+	       const struct edit_names *names)
+{
+	struct message old, new;
+	bool ends = has_end(after, false), kept;
+
+	/* Without an empty line there was no body, or nothing but body. */
+	if (!ends && (before.len == 0 || has_end(before, true)))
+		return before.len == 0 && after.len == 0;
+	message_init(&old, before, NULL);
+	message_init(&new, after, NULL);
+	kept = old.header.len == before.len &&
+	       new.header.len == after.len &&same_fields(&old, &new, names);
+	message_release(&old);
+	message_release(&new);
+	return kept;
 }

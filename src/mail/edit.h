@@ -15,6 +15,8 @@
 #ifndef MAIL_EDIT_H
 #define MAIL_EDIT_H
 
+#include <stdbool.h>
+
 #include "util/buf.h"
 #include "util/error.h"
 
@@ -36,9 +38,24 @@ int edit_check_name(const char *name, struct error *err);
 /*
  * Append the edited header to `out`. `header` is as in struct message: up to
  * the empty line, included; a missing header gets one with its first field.
- * New lines end as the first line does.
+ * New lines end as the first line does. Lines that are no field go with a field
+ * that is removed or replaced before them.
  */
 void edit_header(struct slice header, const struct edit *edit, struct buf *out);
+
+/* The names of fields that may have been edited. */
+struct edit_names {
+	bool (*has)(const void *context, struct slice name);
+	const void *context;
+};
+
+/*
+ * Is `after` the header `before` with nothing changed but fields of these
+ * names? All others must be there, byte for byte and in order, and what follows
+ * the header must still be the body. False says that one of the two is lost.
+ */
+bool edit_kept(struct slice before, struct slice after,
+	       const struct edit_names *names);
 
 /* Append one field. `line_end` is "\n" or "\r\n". */
 void edit_field(struct slice name, struct slice value, const char *line_end,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "../edit_holds.h"
 #include "../tap.h"
 #include "mail/edit.h"
 #include "mail/message.h"
@@ -33,8 +34,32 @@ static const struct example examples[] = {
 	{EDIT_REMOVE, "B", "", "A: 1\n B: 2\n\n", "A: 1\n B: 2\n\n"},
 	{EDIT_REMOVE, "B", "", "", ""},
 	{EDIT_REMOVE, "From", "", "From x Mon Jan\nFrom: x\nrubbish\n\n",
-	 "From x Mon Jan\nrubbish\n\n"},
+	 "From x Mon Jan\n\n"},
 	{EDIT_REMOVE, "B", "", "BB: 1\nB1: 2\n\n", "BB: 1\nB1: 2\n\n"},
+	/* Lines that are no field are removed with the field before them. */
+	{EDIT_REMOVE, "B", "", "B: 1\nrubbish\nA: x\n\n", "A: x\n\n"},
+	{EDIT_REMOVE, "B", "", "B: 1\nrubbish\n more\n\tB: 2\nA: x\nno\n\n",
+	 "A: x\nno\n\n"},
+	{EDIT_REMOVE, "B", "", "B: 1\n: 2\nB: 3\n\n", "\n"},
+	{EDIT_REMOVE, "B", "", "B: 1\nFrom x\nA: x\n\n", "A: x\n\n"},
+	{EDIT_REMOVE, "B", "", " B: 1\nB: 1\nA: x\n\n", " B: 1\nA: x\n\n"},
+	{EDIT_SET, "B", "new", "B: 1\nrubbish\nA: x\n\n", "B: new\nA: x\n\n"},
+	/* A parameter on a line of its own belongs to its field. */
+	{EDIT_REMOVE, "Content-Type", "",
+	 "Content-ID: 1\nContent-Type: a/b;\nname=x\n\n", "Content-ID: 1\n\n"},
+	{EDIT_REMOVE, "B", "", "Content-Type: a/b;\nB: 1\nname=x\n\n",
+	 "Content-Type: a/b;\n\n"},
+	/* Behind blanks that end a header comes an empty line. */
+	{EDIT_REMOVE, "B", "", "A: 1\nB: 2\n \n", "A: 1\n\n"},
+	{EDIT_ADD, "B", "new", "A: 1\r\n\t\r\n",
+	 "A: 1\r\n\t\r\nB: new\r\n\r\n"},
+	{EDIT_REMOVE, "A", "",
+	 "\xef\xbb\xbf"
+	 "A: 1\nB: 2\n\n",
+	 "B: 2\n\n"},
+	/* The end of the header stays as it is. */
+	{EDIT_ADD, "B", "new", "A: 1\r\n\n", "A: 1\r\nB: new\r\n\n"},
+	{EDIT_ADD, "B", "new", "A: 1\n\r", "A: 1\nB: new\n\r"},
 	/* A value cannot add a field. */
 	{EDIT_ADD, "B", "x\r\nEvil: y\n\nbody", "", "B: x  Evil: y  body\n\n"},
 	{EDIT_ADD, "B", "=?utf-8?q?x?=", "",
@@ -168,6 +193,121 @@ static void test_size(void)
 	ok(edit_many(100000) < most, "ten times the fields: linear");
 }
 
+static unsigned next_random(unsigned *seed, unsigned n)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return *seed / 65536 % n;
+}
+
+struct piece {
+	const char *bytes;
+	size_t len;
+};
+
+#define PIECE(s)                                                               \
+	{                                                                      \
+		s, sizeof(s) - 1                                               \
+	}
+
+/* A message of what headers should not have, and of what they have. */
+static void add_hostile(unsigned *seed, struct buf *out)
+{
+	static const struct piece pieces[] = {
+		PIECE("A: 1"),
+		PIECE("B: 2"),
+		PIECE("b :\t3"),
+		PIECE("Subject:"),
+		PIECE("rubbish"),
+		PIECE(" continued"),
+		PIECE("\tA: no"),
+		PIECE(" "),
+		PIECE("From x Mon Jan"),
+		PIECE(">From y"),
+		PIECE(":"),
+		PIECE("\xef\xbb\xbf"
+		      "A: 1"),
+		PIECE("A\0: 1"),
+		PIECE("B: \0"),
+		PIECE("\0"),
+		PIECE("a\xff: x"),
+		PIECE("\r"),
+		PIECE("B:\r\r"),
+		PIECE("\xef\xbb\xbf"),
+		PIECE("From : x"),
+		PIECE("B"),
+		PIECE("name=x"),
+		PIECE("Content-Type: text/plain;"),
+	};
+	static const char *const ends[] = {"\n",   "\n", "\n",	 "\r\n",
+					   "\r\n", "\r", "\n\n", ""};
+	size_t n = next_random(seed, 12);
+
+	while (n-- > 0) {
+		const struct piece *piece = &pieces[next_random(
+			seed, sizeof(pieces) / sizeof(pieces[0]))];
+
+		buf_add(out, piece->bytes, piece->len);
+		if (next_random(seed, 500) == 0)
+			for (int i = 0; i < 70000; i++)
+				buf_addch(out, 'x');
+		buf_addstr(out, ends[next_random(seed, 8)]);
+	}
+	if (next_random(seed, 2) == 0)
+		buf_addstr(out, "\nbody\nB: 1\n\nA: 2\n");
+}
+
+static void show_failure(struct slice bytes, const struct edit *edit)
+{
+	printf("# edit %d of %.*s:\n", (int)edit->kind, (int)edit->name.len,
+	       edit->name.p);
+	tap_show("message", bytes.p, bytes.len < 500 ? bytes.len : 500);
+}
+
+static void test_hostile(void)
+{
+	static const char *const names[] = {"A", "B", "From", "X-New"};
+	unsigned seed = 17;
+	size_t bad = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		struct buf bytes = BUF_INIT(2 << 20);
+		struct edit edit = {
+			.kind = (enum edit_kind)next_random(&seed, 3),
+			.name = slice_str(names[next_random(&seed, 4)]),
+			.value = slice_str("some value")};
+
+		add_hostile(&seed, &bytes);
+		if (!edit_holds(buf_slice(&bytes), &edit) && bad++ < 3)
+			show_failure(buf_slice(&bytes), &edit);
+		buf_release(&bytes);
+	}
+	is_int(0, bad, "C17: 20000 edits keep all other fields and the body");
+}
+
+static bool kept(const char *before, const char *after)
+{
+	struct slice name = slice_str("B");
+	const struct edit_names names = {only_name, &name};
+
+	return edit_kept(slice_str(before), slice_str(after), &names);
+}
+
+static void test_kept(void)
+{
+	ok(kept("A: 1\nB: 2\n\n", "A: 1\n\n"), "a named field may go");
+	ok(kept("A: 1\n\n", "B: 2\nA: 1\nB: 3\n\n"), "or come");
+	ok(kept("B: 1\n", ""), "all of the bytes, if they are named");
+	ok(kept("", "B: 1\n\n"), "a header where none was");
+	ok(!kept("A: 1\nB: 2\n\n", "B: 2\n\n"), "others must stay");
+	ok(!kept("A: 1\nB: 2\n\n", "A: 3\nB: 2\n\n"), "as they are");
+	ok(!kept("A: 1\nC: 2\n\n", "C: 2\nA: 1\n\n"), "and where");
+	ok(!kept("A: 1\n\n", "A: 1\nC: 2\n\n"), "and none may come");
+	ok(!kept("B: 1\nx\nA: 1\n\n", "x\nA: 1\n\n"), "a header stays one");
+	ok(!kept("A: 1\n\n", "A: 1\n"), "and keeps its end");
+	ok(!kept("", "B: 1\n"), "or gets one");
+	ok(!kept("A: 1\n\n", "A: 1\n\nx\n\n"), "at its end");
+}
+
 static void test_names(void)
 {
 	struct error err = ERROR_INIT;
@@ -186,6 +326,8 @@ int main(void)
 	test_round_trip();
 	test_long();
 	test_size();
+	test_hostile();
+	test_kept();
 	test_names();
 	return done_testing();
 }
