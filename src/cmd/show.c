@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "mail/mailing_list.h"
 #include "mail/message.h"
 #include "mail/mime.h"
 #include "mail/mime_limit.h"
@@ -58,7 +59,7 @@ static struct json *shown_json(struct shown *s)
 		json_put(object, rows[i].key,
 			 json_new_string(
 				 message_first(&s->message, rows[i].field)));
-	json_put(object, "list", json_new_string(message_list(&s->message)));
+	json_put(object, "list", json_new_string(mailing_list_name(&s->message)));
 	json_put(object, "size", json_new_number((int64_t)s->size));
 	for (size_t i = 0; i < s->mime.n_attachments; i++)
 		if (s->mime.attachments[i].name_len > 0)
@@ -125,7 +126,7 @@ static void print_shown(struct shown *s)
 	for (size_t i = 0; i < N_ROWS; i++)
 		print_row(rows[i].label,
 			  message_first(&s->message, rows[i].field));
-	print_row("List", message_list(&s->message));
+	print_row("List", mailing_list_name(&s->message));
 	for (size_t i = 0; i < mime->n_attachments; i++)
 		if (mime->attachments[i].name_len > 0)
 			print_row("Attachment",

@@ -6,6 +6,7 @@
 
 #include "mail/address.h"
 #include "mail/date.h"
+#include "mail/mailing_list.h"
 #include "rules/template.h"
 
 #include "util/banned.h"
@@ -104,7 +105,7 @@ static struct slice text_field(enum field_kind field,
 	case FIELD_SUBJECT:
 		return message_first(m, "Subject");
 	case FIELD_LIST:
-		return message_list(m);
+		return mailing_list_name(m);
 	case FIELD_ACCOUNT:
 		return slice_str(v->account);
 	case FIELD_MESSAGE_ID:

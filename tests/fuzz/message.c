@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "mail/charset.h"
+#include "mail/mailing_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(charset_is_utf8(text));
 		assert(slice_trim(text).len == text.len);
 	}
-	assert(charset_is_utf8(message_list(&m)));
+	assert(charset_is_utf8(mailing_list_name(&m)));
 	message_release(&m);
 	return 0;
 }

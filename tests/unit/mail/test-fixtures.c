@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../tap.h"
+#include "mail/mailing_list.h"
 #include "mail/message.h"
 #include "mail/mime.h"
 #include "util/error.h"
@@ -95,7 +96,7 @@ static void check_row(const struct slice *cells)
 		buf_addch(&got, '\t');
 		add_cell(message_first(&m, "From"), &got);
 		buf_addch(&got, '\t');
-		add_cell(message_list(&m), &got);
+		add_cell(mailing_list_name(&m), &got);
 		buf_addch(&got, '\t');
 		add_attachments(buf_slice(&bytes), &got);
 		for (int i = SUBJECT; i < N_COLUMNS; i++) {
