@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mail/address.h"
+#include "mail/charset.h"
 #include "mail/words.h"
 #include "util/ascii.h"
 #include "util/xalloc.h"
@@ -38,7 +39,10 @@ static bool next_line(struct slice *rest, struct line *line)
 	return true;
 }
 
-/* RFC 5322 2.2: printable ASCII without blanks, then perhaps blanks, ":". */
+/*
+ * RFC 5322 2.2: printable ASCII without blanks, then perhaps blanks, ":". What
+ * begins with "--" is the boundary of a part.
+ */
 static bool parse_field(struct slice text, struct field *field)
 {
 	size_t name = 0, colon;
@@ -49,7 +53,8 @@ static bool parse_field(struct slice text, struct field *field)
 	colon = name;
 	while (colon < text.len && ascii_is_blank(text.p[colon]))
 		colon++;
-	if (name == 0 || colon == text.len || text.p[colon] != ':')
+	if (name == 0 || colon == text.len || text.p[colon] != ':' ||
+	    slice_starts_nocase(text, "--"))
 		return false;
 	*field = (struct field){
 		.name = slice_of(text.p, name),
@@ -63,32 +68,56 @@ static void add_field(struct message *m, const struct field *field)
 	m->fields[m->n_fields++] = *field;
 }
 
+static void continue_field(struct message *m, struct slice text)
+{
+	struct field *last = &m->fields[m->n_fields - 1];
+
+	last->value.len = (size_t)(text.p + text.len - last->value.p);
+}
+
+/* "name=" of a parameter at the start of a line that lost its indentation. */
+static bool is_lost_parameter(const struct field *last, struct slice text)
+{
+	size_t i = 0, start;
+
+	if (!slice_starts_nocase(last->name, "Content-"))
+		return false;
+	while (i < text.len && (text.p[i] == ';' || ascii_is_blank(text.p[i])))
+		i++;
+	start = i;
+	while (i < text.len &&
+	       (ascii_is_letter(text.p[i]) || ascii_is_digit(text.p[i]) ||
+		text.p[i] == '-' || text.p[i] == '*'))
+		i++;
+	return i > start && i < text.len && text.p[i] == '=';
+}
+
+enum kind { LINE_FIELD, LINE_CONTINUES, LINE_SKIPPED, LINE_ODD };
+
 /*
- * Take a line of the header. `open`: does a blank at its start continue the
- * last field? Returns the same for the next line.
+ * Take a line of the header. `open`: the line before belongs to the last field,
+ * so this one may continue it.
  */
-static bool index_line(struct message *m, struct slice text, bool open)
+static enum kind index_line(struct message *m, struct slice text, bool open)
 {
 	struct field field;
 
-	if (ascii_is_blank(text.p[0])) {
-		if (open) {
-			struct field *last = &m->fields[m->n_fields - 1];
-			const char *end = text.p + text.len;
-
-			last->value.len = (size_t)(end - last->value.p);
-		}
-		return open;
+	if (open && (ascii_is_blank(text.p[0]) ||
+		     is_lost_parameter(&m->fields[m->n_fields - 1], text))) {
+		continue_field(m, text);
+		return LINE_CONTINUES;
 	}
+	if (ascii_is_blank(text.p[0]))
+		return LINE_SKIPPED;
 	if (!parse_field(text, &field))
-		return false;
+		return LINE_ODD;
 	if (m->n_fields == MESSAGE_FIELDS_MAX ||
 	    (size_t)(text.p - m->bytes.p) >= MESSAGE_HEADER_MAX) {
 		m->cut = true;
-		return false;
+		return LINE_SKIPPED;
 	}
 	add_field(m, &field);
-	return true;
+	return LINE_FIELD;
 }
 
 static void cut_long_values(struct message *m)
@@ -101,6 +130,12 @@ static void cut_long_values(struct message *m)
 	}
 }
 
+static bool is_mbox_line(struct slice text)
+{
+	return slice_starts_nocase(text, "From ") ||
+	       slice_starts_nocase(text, ">From ");
+}
+
 /* Do the bytes begin like a message? The test of other mail readers. */
 static bool has_header(struct slice bytes)
 {
@@ -110,26 +145,85 @@ static bool has_header(struct slice bytes)
 	if (!next_line(&bytes, &first) || first.text.len == 0)
 		return true;
 	return ascii_is_blank(first.text.p[0]) ||
-	       parse_field(first.text, &field) ||
-	       slice_starts_nocase(first.text, "From ") ||
-	       slice_starts_nocase(first.text, ">From ");
+	       parse_field(first.text, &field) || is_mbox_line(first.text);
+}
+
+/*
+ * A line of blanks and then text is the end of a header, although by the letter
+ * of RFC 5322 the blanks continue a field. *blank is where such lines end, or
+ * NULL. Does the header end there, before this line?
+ */
+static bool ends_at_blank(const char **blank, struct slice text,
+			  const char *next, enum kind kind)
+{
+	if (kind == LINE_ODD && !is_mbox_line(text))
+		return *blank != NULL;
+	if (kind != LINE_CONTINUES || slice_trim(text).len > 0)
+		*blank = NULL;
+	else if (*blank == NULL)
+		*blank = next;
+	return false;
+}
+
+/* A byte order mark, if a field follows it; else 0. */
+static size_t bom_length(struct slice bytes)
+{
+	struct slice rest;
+	struct line first;
+	struct field field;
+
+	if (!slice_starts_nocase(bytes, "\xef\xbb\xbf"))
+		return 0;
+	rest = slice_of(bytes.p + 3, bytes.len - 3);
+	return next_line(&rest, &first) && parse_field(first.text, &field) ? 3
+									   : 0;
+}
+
+/* The header ends at `end`, in the middle of the last field. */
+static void shorten_field(struct message *m, const char *end)
+{
+	struct slice rest = m->fields[m->n_fields - 1].value;
+	const char *start = rest.p;
+	struct line line;
+
+	rest.len = (size_t)(end - start);
+	while (next_line(&rest, &line))
+		m->fields[m->n_fields - 1].value.len =
+			(size_t)(line.text.p + line.text.len - start);
+}
+
+/* Index the fields. Returns where the body begins. */
+static const char *index_header(struct message *m, struct slice rest)
+{
+	const char *blank = NULL;
+	enum kind kind = LINE_ODD;
+	struct line line;
+
+	while (next_line(&rest, &line)) {
+		if (line.text.len == 0)
+			break;
+		kind = index_line(m, line.text,
+				  kind == LINE_FIELD || kind == LINE_CONTINUES);
+		if (ends_at_blank(&blank, line.text, rest.p, kind)) {
+			shorten_field(m, blank);
+			return blank;
+		}
+	}
+	return rest.p;
 }
 
 void message_init(struct message *m, struct slice bytes,
 		  const char *const *fallback)
 {
-	struct slice rest = bytes;
-	struct line line;
-	bool open = false;
+	size_t bom = bom_length(bytes), size = 0;
+	struct slice rest = slice_of(bytes.p + bom, bytes.len - bom);
 
 	*m = (struct message){.bytes = bytes, .fallback = fallback};
-	while (has_header(bytes) && next_line(&rest, &line)) {
-		if (line.text.len == 0)
-			break;
-		open = index_line(m, line.text, open);
-	}
-	m->header = slice_of(bytes.p, bytes.len - rest.len);
-	m->body = rest;
+	if (has_header(rest) && bytes.len > 0)
+		size = (size_t)(index_header(m, rest) - bytes.p);
+	m->header = slice_of(bytes.p, size);
+	m->body = slice_of(bytes.p + size, bytes.len - size);
+	m->beyond = m->body;
 	cut_long_values(m);
 }
 
@@ -137,9 +231,15 @@ void message_release(struct message *m)
 {
 	for (size_t i = 0; i < m->n_fields; i++) {
 		free(m->fields[i].text);
+		fold_free(m->fields[i].folded);
 		free(m->fields[i].mailboxes);
+		free(m->fields[i].plain);
+		for (size_t j = 0; j < m->fields[i].n_cleaned; j++)
+			free(m->fields[i].cleaned[j]);
+		free(m->fields[i].cleaned);
 	}
 	free(m->fields);
+	free(m->charsets);
 	*m = (struct message){0};
 }
 
@@ -159,67 +259,6 @@ bool message_next(const struct message *m, const char *name, size_t *at,
 	return false;
 }
 
-static bool is_address_field(struct slice name)
-{
-	static const char *const names[] = {"From",	"To",  "Cc",
-					    "Reply-To", "Bcc", "Sender"};
-
-	if (slice_starts_nocase(name, "Resent-"))
-		name = slice_of(name.p + 7, name.len - 7);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (slice_equal_nocase(name, slice_str(names[i])))
-			return true;
-	return false;
-}
-
-/* The offset of the quote that closes the one at `at`, or s.len. */
-static size_t closing_quote(struct slice s, size_t at)
-{
-	for (at++; at < s.len && s.p[at] != '"'; at++)
-		if (s.p[at] == '\\')
-			at++;
-	return at < s.len ? at : s.len;
-}
-
-static void add_unescaped(struct slice s, struct buf *out)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '\\' && i + 1 < s.len)
-			i++;
-		buf_addch(out, s.p[i]);
-	}
-}
-
-/*
- * Remove the quotes of display names. Quotes within "<…>" and before an "@"
- * belong to the address and stay.
- */
-static void unquote(struct slice s, struct buf *out)
-{
-	bool in_address = false;
-
-	for (size_t i = 0; i < s.len; i++) {
-		size_t end;
-
-		if (s.p[i] == '<' || s.p[i] == '>')
-			in_address = s.p[i] == '<';
-		if (s.p[i] != '"' || in_address) {
-			buf_addch(out, s.p[i]);
-			continue;
-		}
-		end = closing_quote(s, i);
-		if (end == s.len) {
-			buf_add(out, s.p + i, s.len - i);
-			return;
-		}
-		if (end + 1 < s.len && s.p[end + 1] == '@')
-			buf_add(out, s.p + i, end + 1 - i);
-		else
-			add_unescaped(slice_of(s.p + i + 1, end - i - 1), out);
-		i = end;
-	}
-}
-
 static void decode_field(struct field *field, const char *const *fallback)
 {
 	struct buf plain = BUF_INIT(field->value.len);
@@ -227,8 +266,8 @@ static void decode_field(struct field *field, const char *const *fallback)
 	struct slice value = field->value, trimmed;
 
 	if (value.len > 0 && memchr(value.p, '"', value.len) != NULL &&
-	    is_address_field(field->name)) {
-		unquote(value, &plain);
+	    address_is_field(field->name)) {
+		address_unquote(value, &plain);
 		value = buf_slice(&plain);
 	}
 	words_decode(value, fallback, &text);
@@ -242,34 +281,20 @@ static void decode_field(struct field *field, const char *const *fallback)
 struct slice message_text(struct message *m, size_t i)
 {
 	if (m->fields[i].text == NULL)
-		decode_field(&m->fields[i], m->fallback);
+		decode_field(&m->fields[i], charset_is_utf8(m->fields[i].value)
+						    ? m->fallback
+						    : message_charsets(m));
 	return slice_of(m->fields[i].text, m->fields[i].text_len);
 }
 
-static void find_mailboxes(struct field *field)
-{
-	struct address_reader rest = address_reader(field->value);
-	struct address a;
-
-	field->mailboxes = xcalloc(1, sizeof(*field->mailboxes));
-	while (field->n_mailboxes <= MESSAGE_MAILBOXES_MAX &&
-	       address_next(&rest, &a)) {
-		if (field->n_mailboxes > 0)
-			xgrow(&field->mailboxes, field->n_mailboxes,
-			      sizeof(*field->mailboxes));
-		field->mailboxes[field->n_mailboxes++] = a.mailbox;
-	}
-}
-
-const struct slice *message_mailboxes(struct message *m, size_t i,
-				      size_t *n_out)
+const struct folded *message_folded(struct message *m, size_t i)
 {
 	struct field *field = &m->fields[i];
 
-	if (field->mailboxes == NULL)
-		find_mailboxes(field);
-	*n_out = field->n_mailboxes;
-	return field->mailboxes;
+	if (!field->is_folded)
+		field->folded = fold_line(message_text(m, i));
+	field->is_folded = true;
+	return field->folded;
 }
 
 struct slice message_first(struct message *m, const char *name)
@@ -279,24 +304,4 @@ struct slice message_first(struct message *m, const char *name)
 	if (!message_next(m, name, &at, &i))
 		return slice_of(NULL, 0);
 	return message_text(m, i);
-}
-
-struct slice message_list(struct message *m)
-{
-	struct slice id = message_first(m, "List-Id");
-	const char *mark;
-
-	if (id.len == 0)
-		return id;
-	/* The last "<": the description before it may hold anything. */
-	mark = memrchr(id.p, '<', id.len);
-	if (mark != NULL)
-		id = slice_of(mark + 1, (size_t)(id.p + id.len - mark) - 1);
-	mark = id.len == 0 ? NULL : memchr(id.p, '>', id.len);
-	if (mark != NULL)
-		id.len = (size_t)(mark - id.p);
-	mark = id.len == 0 ? NULL : memchr(id.p, '.', id.len);
-	if (mark != NULL)
-		id.len = (size_t)(mark - id.p);
-	return slice_trim(id);
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "../tap.h"
+#include "mail/mailing_list.h"
 #include "mail/message.h"
 #include "util/xalloc.h"
 
@@ -33,6 +34,25 @@ static const struct {
 	{"folded, CRLF", "A: b\r\n c\r\n\r\n", "A=b c#"},
 	{"value on the next line", "A:\n b\n\n", "A=b#"},
 	{"a line of blanks goes on", "A: b\n \n c\n\nx", "A=b c#x"},
+	{"a line of blanks before text", "A: b\n \nHello you\n\nx",
+	 "A=b#Hello you\n\nx"},
+	{"two of them, CRLF", "A: b\r\n\t\r\n \r\nHello you\r\nyours",
+	 "A=b# \r\nHello you\r\nyours"},
+	{"lines of blanks in a body", "A: b\n \nx y\n \nC: d\nz\n",
+	 "A=b#x y\n \nC: d\nz\n"},
+	{"a byte order mark",
+	 "\xef\xbb\xbf"
+	 "A: b\n\nx",
+	 "A=b#x"},
+	{"a byte order mark and text", "\xef\xbb\xbfHello there\n",
+	 "#\xef\xbb\xbfHello there\n"},
+	{"a parameter that lost its blank",
+	 "Content-Type: a/b;\nname=\"c:d\"\nC: d\n\nx",
+	 "Content-Type=a/b; name=\"c:d\"|C=d#x"},
+	{"and its semicolon stands before it",
+	 "Content-Type: a/b\n; name=c\nC: d\n\nx",
+	 "Content-Type=a/b ; name=c|C=d#x"},
+	{"no parameter", "Subject: a\nb=c\n\nx", "Subject=a#x"},
 	{"blanks before the colon", "A \t: b\n\n", "A=b#"},
 	{"no name", "A: b\n: c\n\n", "A=b#"},
 	{"8-bit name", "A: b\n\xc3\xa4: c\n\n", "A=b#"},
@@ -64,10 +84,10 @@ static const struct {
 	{"List-Id: \"<fake.x>\" <real.example.org>", "real"},
 	{"List-Id: =?utf-8?q?<fake.x>?= <real.example.org>", "real"},
 	{"List-Id: <nodot>", "nodot"},
-	{"List-Id: <../../../etc/cron.d/x>", ""},
-	{"List-Id: <>", ""},
-	{"List-Id: <", ""},
-	{"List-Id:", ""},
+	{"List-Id: <../../../etc/cron.d/x>", NULL},
+	{"List-Id: <>", NULL},
+	{"List-Id: <", NULL},
+	{"List-Id:", NULL},
 	{"Subject: x", NULL},
 };
 
@@ -111,7 +131,7 @@ static void test_lists(void)
 		struct slice list;
 
 		message_init(&m, slice_str(lists[i].id), fallback);
-		list = message_list(&m);
+		list = mailing_list_name(&m);
 		is_slice(lists[i].want, list, lists[i].id);
 		message_release(&m);
 	}
@@ -164,6 +184,60 @@ static void test_hostile(const char *name, const char *start, const char *unit,
 	buf_release(&raw);
 }
 
+/* Raw 8-bit fields, by the charset of the text. */
+static void test_charsets(void)
+{
+
+	static const struct {
+		const char *mail, *want;
+	} mails[] = {
+		{"Subject: \xd1\xf7\xe5\xf2 \xed\xe0\nContent-Type: text/plain; "
+		 "charset=windows-1251\n\n",
+		 "Счет на"},
+		{"Subject: R\xfc"
+		 "ckgabe Gr\xf6\xdf"
+		 "e\nContent-Type: text/plain; charset=\"iso-8859-1\"\n\n",
+		 "Rückgabe Größe"},
+		{"Subject: \xb9\x71\xa4\x6c\xb5\x6f\xb2\xbc\nContent-Type: "
+		 "text/plain; charset=big5\n\n",
+		 "電子發票"},
+		{"Subject: \xd1\xf7\xe5\xf2\nContent-Type: multipart/mixed; "
+		 "boundary=b\n\n--b\nContent-Type: text/html; "
+		 "charset=windows-1251\n",
+		 "Счет"},
+		{"Subject: \xc4\xe3\xba\xc3\xa1\xa3\nContent-Type: text/plain; "
+		 "charset=iso-8859-1\n\n",
+		 "你好。"},
+		{"Subject: M\xfcller\nContent-Type: text/plain; "
+		 "charset=windows-1251\n\n",
+		 "Müller"},
+		{"Subject: gr\xc3\xbcn\nContent-Type: text/plain; "
+		 "charset=windows-1251\n\n",
+		 "grün"},
+		{"Subject: \x8a\x77\x90\xb6\nContent-Type: text/plain; "
+		 "charset=iso-2022-jp\n\n",
+		 "学生"},
+		{"Subject: \xc4\xe3\xba\xc3\nContent-Type: text/plain; "
+		 "charset=utf-8\n\n",
+		 "你好"},
+		{"From: =?utf-8?q?x?= =?KOI8-R*ru?q?=F0?= <a@b>\n"
+		 "Subject: \xf0\xd2\xc9\xd7\xc5\xd4\n\n",
+		 "Привет"},
+		{"Subject: \xc4\xe3\xba\xc3\nContent-Type: text/plain; "
+		 "charset=x-no\n\n",
+		 "你好"},
+	};
+
+	for (size_t i = 0; i < sizeof(mails) / sizeof(mails[0]); i++) {
+		struct message m;
+
+		message_init(&m, slice_str(mails[i].mail), fallback);
+		is_slice(mails[i].want, message_first(&m, "Subject"),
+			 mails[i].want);
+		message_release(&m);
+	}
+}
+
 int main(void)
 {
 	test_cases();
@@ -183,5 +257,6 @@ int main(void)
 	test_hostile("rubbish", "A: b", "\nrubbish", 500000, false);
 	test_hostile("quotes", "From: b", "\"", 200000, false);
 	test_hostile("escaped quotes", "From: b", "\"\\", 100000, false);
+	test_charsets();
 	return done_testing();
 }
