@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mail/message.h"
 #include "util/buf.h"
 
 /*
@@ -13,5 +14,14 @@
  * unless it is a date between 1970 and 2100.
  */
 bool date_parse(struct slice text, int64_t *seconds_out, int *zone_out);
+
+/*
+ * When was the message written? Seconds since 1970 of its first readable Date:,
+ * with the offset of the sender's zone; else of its arrival, with the offset
+ * of the local zone. It arrived at `arrived`, or when the newest Received: that
+ * has a date says so and is later: clocks that run late must not make new mail
+ * old. It is never later than `now`.
+ */
+int64_t date_of(struct message *m, int64_t arrived, int64_t now, int *zone_out);
 
 #endif
