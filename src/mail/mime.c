@@ -1,123 +1,117 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * GMime gets a message made here: the MIME fields of the top header and the
- * body behind them. This way GMime and the rest of postroom agree where the
- * header ends, and GMime parses no addresses, which nobody needs.
- */
 #include "mail/mime.h"
 
-#include <gmime/gmime.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mail/charset.h"
 #include "mail/html.h"
 #include "mail/message.h"
-#include "mail/mime_limit.h"
+#include "mail/mime_decode.h"
+#include "mail/mime_flowed.h"
+#include "mail/mime_head.h"
+#include "mail/mime_inline.h"
+#include "mail/mime_name.h"
 #include "mail/mime_param.h"
+#include "mail/mime_tnef.h"
 #include "mail/mime_uu.h"
+#include "mail/words.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
 
-/* Bytes read of a MIME field: real ones are under 1 KB. */
-#define FIELD_MAX ((size_t)16 * 1024)
+/* Other names of attachments, all together: as many as there are parts. */
+#define OTHER_NAMES_MAX MIME_PARTS_MAX
 
-/* A decoded name longer than this is cut off: file systems take 255. */
-#define NAME_MAX_BYTES (4 * FIELD_MAX)
+/* Bytes that are converted of one part: more would not fit. */
+#define TEXT_MAX_BYTES (MIME_TEXT_MAX + (size_t)16 * 1024)
 
-/* An HTML page that names its charset does so near its top. */
-#define META_LOOK 1024
-
-#define CHUNK ((size_t)16 * 1024)
+/* Bytes of an encoded part in which its first ones must be. */
+#define TNEF_LOOK ((size_t)1024)
 
 struct walker {
 	struct mime_view *view;
+	struct slice bytes; /* the whole message */
 	const char *const *fallback;
+	struct message
+		whole; /* once a charset is in doubt: see charsets_of() */
+	bool is_indexed;
 	const struct mime_visitor *visitor; /* NULL: only the view */
+	struct buf cids; /* of the images that the text shows */
 };
 
-static const char *const mime_fields[] = {
-	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
-
-/* The raw value of a field of a part; empty when it has none. */
-static struct slice raw_field(GMimeObject *part, const char *name)
+/*
+ * Charsets to try for raw bytes. The message is searched for them only when
+ * there are such bytes.
+ */
+static const char *const *charsets_of(struct walker *w)
 {
-	GMimeHeaderList *list = g_mime_object_get_header_list(part);
-	GMimeHeader *header = g_mime_header_list_get_header(list, name);
-	const char *raw =
-		header == NULL ? NULL : g_mime_header_get_raw_value(header);
-	struct slice value = slice_str(raw == NULL ? "" : raw);
-
-	if (value.len > FIELD_MAX)
-		value.len = FIELD_MAX;
-	return value;
+	if (!w->is_indexed)
+		message_init(&w->whole, w->bytes, w->fallback);
+	w->is_indexed = true;
+	return message_charsets(&w->whole);
 }
 
-/* The bytes of a part without its transfer encoding, up to the limit. */
-static void read_content(GMimePart *part, struct buf *out)
+static bool is_plain(struct slice field)
 {
-	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	GMimeStream *filtered;
-	ssize_t n = 1;
-
-	if (content == NULL)
-		return;
-	(void)g_mime_stream_reset(g_mime_data_wrapper_get_stream(content));
-	filtered = g_mime_stream_filter_new(
-		g_mime_data_wrapper_get_stream(content));
-	switch (g_mime_data_wrapper_get_encoding(content)) {
-	case GMIME_CONTENT_ENCODING_BASE64:
-	case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
-	case GMIME_CONTENT_ENCODING_UUENCODE: {
-		GMimeFilter *filter = g_mime_filter_basic_new(
-			g_mime_data_wrapper_get_encoding(content), FALSE);
-
-		g_mime_stream_filter_add((GMimeStreamFilter *)filtered, filter);
-		g_object_unref(filter);
-		break;
-	}
-	case GMIME_CONTENT_ENCODING_DEFAULT:
-	case GMIME_CONTENT_ENCODING_7BIT:
-	case GMIME_CONTENT_ENCODING_8BIT:
-	case GMIME_CONTENT_ENCODING_BINARY:
-		break;
-	}
-	while (n > 0 && buf_reserve(out, CHUNK)) {
-		n = g_mime_stream_read(filtered, out->s + out->len, CHUNK);
-		if (n > 0)
-			out->len += (size_t)n;
-		buf_terminate(out);
-	}
-	g_object_unref(filtered);
+	return slice_is_ascii(field) && !slice_contains_nocase(field, "=?") &&
+	       (field.len == 0 || memchr(field.p, '*', field.len) == NULL);
 }
 
-/* The decoded file name, from either field; empty without one. */
-static void read_name(struct walker *w, GMimeObject *part, struct buf *name)
+static void read_names(struct walker *w, const struct mime_part *part,
+		       struct buf *names)
 {
-	if (!mime_param_get(raw_field(part, "Content-Disposition"), "filename",
-			    w->fallback, name) ||
-	    name->len == 0)
-		(void)mime_param_get(raw_field(part, "Content-Type"), "name",
-				     w->fallback, name);
+	bool plain = is_plain(part->content_type) &&
+		     is_plain(part->disposition) && is_plain(part->last_type) &&
+		     is_plain(part->last_disposition);
+
+	mime_names(part, plain ? w->fallback : charsets_of(w), names);
 }
 
-/* Takes over `type`, which g_free() frees. */
-static void add_attachment(struct walker *w, struct slice name, char *type)
+/* The first of some lines, which are left. */
+static struct slice take_name(struct slice *names)
+{
+	struct slice name = SLICE_EMPTY;
+
+	(void)slice_split(names, '\n', &name);
+	if (names->p == NULL)
+		*names = SLICE_EMPTY;
+	return name;
+}
+
+/* As many of them as keep all attachments within OTHER_NAMES_MAX. */
+static struct slice limit_names(struct mime_view *view, struct slice names)
+{
+	struct slice rest = names;
+
+	while (rest.len > 0 && view->n_names < OTHER_NAMES_MAX) {
+		(void)take_name(&rest);
+		view->n_names++;
+	}
+	view->cut = view->cut || rest.len > 0;
+	return slice_of(names.p, names.len - rest.len);
+}
+
+static void add_attachment(struct walker *w, struct slice names,
+			   const char *type, bool is_inline)
 {
 	struct mime_view *view = w->view;
 	struct mime_attachment *added;
+	struct slice name = take_name(&names);
 
 	if (view->n_attachments == MIME_PARTS_MAX) {
 		view->cut = true;
-		g_free(type);
 		return;
 	}
+	names = limit_names(view, names);
 	xgrow(&view->attachments, view->n_attachments, sizeof(*added));
 	added = &view->attachments[view->n_attachments++];
 	added->name = xmemdup0(name.p, name.len);
 	added->name_len = name.len;
-	added->type = type;
+	added->others = xmemdup0(names.p, names.len);
+	added->type = xstrdup(type);
+	added->is_inline = is_inline;
 }
 
 static void visit(struct walker *w, struct slice name, struct slice bytes)
@@ -126,119 +120,184 @@ static void visit(struct walker *w, struct slice name, struct slice bytes)
 		w->visitor->attachment(w->visitor->context, name, bytes);
 }
 
-static bool is_attached(GMimeObject *part)
-{
-	const char *disposition = g_mime_object_get_disposition(part);
-
-	return disposition != NULL &&
-	       g_ascii_strcasecmp(disposition, "attachment") == 0;
-}
-
-static void visit_part(struct walker *w, GMimeObject *part, struct slice name)
-{
-	struct buf bytes = BUF_INIT(MIME_INPUT_MAX);
-
-	if (w->visitor == NULL || !GMIME_IS_PART(part))
-		return;
-	read_content((GMimePart *)part, &bytes);
-	visit(w, name, buf_slice(&bytes));
-	buf_release(&bytes);
-}
-
 /* Is it an attachment? A part with a name, and a part that is not text. */
-static void look_at_attachment(struct walker *w, GMimeObject *part,
-			       bool is_body)
+static void look_at_attachment(struct walker *w, const struct mime_part *part,
+			       bool is_body, struct slice bytes)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(part);
-	struct buf name = BUF_INIT(NAME_MAX_BYTES);
-	char *type_name;
+	struct buf names = BUF_INIT(MIME_NAMES_MAX);
+	struct slice rest;
 
-	read_name(w, part, &name);
-	if (name.len > 0 || !is_body || is_attached(part)) {
-		type_name = g_mime_content_type_get_mime_type(type);
-		add_attachment(w, buf_slice(&name),
-			       g_ascii_strdown(type_name, -1));
-		g_free(type_name);
-		visit_part(w, part, buf_slice(&name));
+	read_names(w, part, &names);
+	w->view->cut = w->view->cut || names.full;
+	rest = buf_slice(&names);
+	if (rest.len > 0 || !is_body || mime_is_attached(part)) {
+		add_attachment(w, rest, part->type,
+			       mime_is_inline(part, rest, &w->cids));
+		if (part->kind == MIME_PART_LEAF && !part->cut)
+			visit(w, take_name(&rest), bytes);
 	}
-	buf_release(&name);
+	buf_release(&names);
 }
 
-/* Append, with LF for CRLF; cut between characters when the view is full. */
+/* An attached message is saved as NAME.eml, or by its subject. */
+static void visit_message(struct walker *w, const struct mime_part *part)
+{
+	struct buf names = BUF_INIT(MIME_NAMES_MAX);
+	struct buf name = BUF_INIT(MIME_NAME_MAX + MESSAGE_VALUE_MAX);
+	struct message m;
+	struct slice rest;
+
+	if (w->visitor == NULL || part->cut)
+		return;
+	read_names(w, part, &names);
+	rest = buf_slice(&names);
+	buf_addslice(&name, take_name(&rest));
+	message_init(&m, part->body, w->fallback);
+	if (name.len == 0)
+		buf_addslice(&name, message_first(&m, "Subject"));
+	if (name.len == 0)
+		buf_addstr(&name, "message");
+	if (!slice_ends_nocase(buf_slice(&name), ".eml"))
+		buf_addstr(&name, ".eml");
+	visit(w, buf_slice(&name), part->body);
+	message_release(&m);
+	buf_release(&name);
+	buf_release(&names);
+}
+
+/*
+ * Is it a winmail.dat? Servers label it in many ways, and name it in more: its
+ * first bytes are sure.
+ */
+static bool is_tnef(const struct mime_part *part)
+{
+	struct buf room = BUF_INIT(TNEF_LOOK);
+	struct slice start = part->body;
+	bool yes;
+
+	if (strncmp(part->type, "application/", 12) != 0)
+		return false;
+	if (start.len > TNEF_LOOK)
+		start.len = TNEF_LOOK;
+	start = mime_decode(mime_encoding_of(part->encoding), start, &room);
+	yes = tnef_begin(&start);
+	buf_release(&room);
+	return yes;
+}
+
+/* It has a long name, and one for systems that know only short ones. */
+static void add_tnef_file(struct walker *w, struct slice charset,
+			  const struct tnef_file *file)
+{
+	struct buf names = BUF_INIT(MIME_NAMES_MAX);
+	struct buf name = BUF_INIT(MIME_NAME_MAX);
+	struct slice rest;
+
+	charset_convert(charset_find(slice_str("utf-16le")), file->wide, &name);
+	mime_name_add(buf_slice(&name), &names);
+	buf_clear(&name);
+	charset_decode(charset, file->name, charsets_of(w), &name);
+	mime_name_add(buf_slice(&name), &names);
+	rest = buf_slice(&names);
+	add_attachment(w, rest, "application/octet-stream", false);
+	visit(w, take_name(&rest), file->bytes);
+	w->view->cut = w->view->cut || name.full || names.full;
+	buf_release(&name);
+	buf_release(&names);
+}
+
+/* The files within a winmail.dat are attachments, too. */
+static void add_tnef_files(struct walker *w, struct slice bytes)
+{
+	struct slice rest = bytes;
+	bool more = tnef_begin(&rest);
+	struct tnef_file file;
+	char page[16];
+
+	(void)snprintf(page, sizeof(page), "%u", tnef_codepage(rest));
+	for (size_t n = 0; more && n < MIME_PARTS_MAX; n++) {
+		more = tnef_next(&rest, &file);
+		if (more)
+			add_tnef_file(w, slice_str(page), &file);
+	}
+	w->view->cut = w->view->cut || more;
+}
+
+/* Append, with LF for CRLF. */
+static void add_lines(struct buf *out, struct slice text)
+{
+	while (text.len > 0) {
+		const char *cr = memchr(text.p, '\r', text.len);
+		size_t n = cr == NULL ? text.len : (size_t)(cr - text.p);
+		bool ends = text.len - n > 1 && cr[1] == '\n';
+
+		if (n < text.len && !ends)
+			n++;
+		buf_add(out, text.p, n);
+		text = slice_skip(text, n + ends);
+	}
+}
+
+/* Append; cut between characters when the view is full. */
 static void add_text(struct mime_view *view, struct slice text)
 {
 	size_t room = view->text.max - view->text.len;
 
 	if (text.len >= room) {
-		view->cut = true;
-		text.len = room == 0 ? 0 : room - 1;
-		while (text.len > 0 && (text.p[text.len] & 0xc0) == 0x80)
-			text.len--;
+		view->text_cut = true;
+		text = slice_cut_utf8(text, room == 0 ? 0 : room - 1);
 	}
-	for (size_t i = 0; i < text.len; i++)
-		if (text.p[i] != '\r' || i + 1 == text.len ||
-		    text.p[i + 1] != '\n')
-			buf_addch(&view->text, text.p[i]);
+	add_lines(&view->text, text);
 	if (text.len > 0 && text.p[text.len - 1] != '\n')
 		buf_addch(&view->text, '\n');
 }
 
-/* <meta charset="x"> or <meta … content="text/html; charset=x">. */
-static const struct charset *html_charset(struct slice html)
+static void to_utf8(struct walker *w, const struct mime_part *part,
+		    bool is_html, struct slice raw, struct buf *out)
 {
-	size_t look = html.len < META_LOOK ? html.len : META_LOOK;
-	struct slice head = slice_of(html.p, look), name;
-	size_t start = 0, end;
+	struct buf label = BUF_INIT(4 * MIME_FIELD_MAX);
+	const char *const *fallback =
+		slice_is_ascii(raw) ? w->fallback : charsets_of(w);
 
-	while (start + 8 < head.len &&
-	       !slice_starts_nocase(slice_of(head.p + start, head.len - start),
-				    "charset="))
-		start++;
-	if (start + 8 >= head.len)
-		return NULL;
-	start += 8;
-	while (start < head.len &&
-	       (head.p[start] == '"' || head.p[start] == '\''))
-		start++;
-	end = start;
-	while (end < head.len && head.p[end] > ' ' &&
-	       strchr("\"'>/;", head.p[end]) == NULL)
-		end++;
-	name = slice_of(head.p + start, end - start);
-	return charset_find(name);
+	(void)mime_param_get(part->content_type, "charset", NULL, &label);
+	if (is_html)
+		charset_decode_html(buf_slice(&label), raw, fallback, out);
+	else
+		charset_decode(buf_slice(&label), raw, fallback, out);
+	buf_release(&label);
 }
 
-static void to_utf8(struct walker *w, GMimeObject *part, bool is_html,
-		    struct slice raw, struct buf *out)
+/* As its reader sees it: HTML reduced to text, lines that flow joined. */
+static void add_shown(struct walker *w, const struct mime_part *part,
+		      bool is_html, struct slice text)
 {
-	struct buf label = BUF_INIT(FIELD_MAX);
-	const struct charset *charset = NULL;
+	struct buf plain = BUF_INIT(4 * TEXT_MAX_BYTES + 1);
+	bool delsp;
 
-	if (mime_param_get(raw_field(part, "Content-Type"), "charset", NULL,
-			   &label))
-		charset = charset_find(buf_slice(&label));
-	else if (is_html)
-		charset = html_charset(raw);
-	buf_release(&label);
-	if (charset != NULL)
-		charset_convert(charset, raw, out);
-	else
-		charset_guess(raw, w->fallback, out);
+	if (is_html) {
+		mime_note_cids(text, &w->cids);
+		html_to_text(text, &plain, &w->view->links);
+		text = buf_slice(&plain);
+	} else {
+		if (mime_is_flowed(part, &delsp)) {
+			mime_flowed_join(text, delsp, &plain);
+			text = buf_slice(&plain);
+		}
+		links_add_text(&w->view->links, text);
+	}
+	add_text(w->view, text);
+	buf_release(&plain);
 }
 
 /* Append text, converted from its charset, to the view. */
-static void add_raw_text(struct walker *w, GMimeObject *part, bool is_html,
-			 struct slice raw)
+static void add_raw_text(struct walker *w, const struct mime_part *part,
+			 bool is_html, struct slice raw)
 {
-	struct buf text = BUF_INIT(4 * (MIME_TEXT_MAX + CHUNK));
-	struct buf plain = BUF_INIT(4 * (MIME_TEXT_MAX + CHUNK) + 1);
+	struct buf text = BUF_INIT(4 * TEXT_MAX_BYTES);
 
 	to_utf8(w, part, is_html, raw, &text);
-	if (is_html)
-		html_to_text(buf_slice(&text), &plain, NULL);
-	add_text(w->view, buf_slice(is_html ? &plain : &text));
+	add_shown(w, part, is_html, buf_slice(&text));
 	buf_release(&text);
-	buf_release(&plain);
 }
 
 /*
@@ -248,14 +307,17 @@ static void add_raw_text(struct walker *w, GMimeObject *part, bool is_html,
 static void visit_uu_files(struct walker *w, struct slice raw)
 {
 	struct slice before, name;
-	struct buf data = BUF_INIT(MIME_TEXT_MAX);
+	struct buf data = BUF_INIT(MIME_INPUT_MAX);
 	size_t files = 0;
 
-	while (files++ < MIME_PARTS_MAX &&
-	       uu_next(&raw, &before, &name, &data)) {
-		struct buf text = BUF_INIT(NAME_MAX_BYTES);
+	while (uu_next(&raw, &before, &name, &data)) {
+		struct buf text = BUF_INIT(MIME_NAME_MAX);
 
-		charset_guess(name, w->fallback, &text);
+		if (files++ == MIME_PARTS_MAX) {
+			w->view->cut = true;
+			break;
+		}
+		charset_guess(name, charsets_of(w), &text);
 		visit(w, buf_slice(&text), buf_slice(&data));
 		buf_release(&text);
 		buf_clear(&data);
@@ -263,123 +325,41 @@ static void visit_uu_files(struct walker *w, struct slice raw)
 	buf_release(&data);
 }
 
-static void add_text_part(struct walker *w, GMimeObject *part)
+static void add_text_part(struct walker *w, const struct mime_part *part,
+			  bool is_html, struct slice raw)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(part);
-	struct buf raw = BUF_INIT(MIME_TEXT_MAX + CHUNK);
-
-	read_content((GMimePart *)part, &raw);
-	w->view->cut = w->view->cut || raw.full;
-	add_raw_text(w, part, g_mime_content_type_is_type(type, "text", "html"),
-		     buf_slice(&raw));
 	if (w->visitor != NULL)
-		visit_uu_files(w, buf_slice(&raw));
-	buf_release(&raw);
+		visit_uu_files(w, raw);
+	if (raw.len > TEXT_MAX_BYTES) {
+		w->view->text_cut = true;
+		raw.len = TEXT_MAX_BYTES;
+	}
+	add_raw_text(w, part, is_html, raw);
 }
 
-/* How many levels lie above the part, by its path: "1.2.1". */
-static size_t part_depth(GMimePartIter *iter)
+static void add_part(struct walker *w, const struct mime_part *part)
 {
-	char *path = g_mime_part_iter_get_path(iter);
-	size_t depth = 0;
+	bool is_html = mime_is_html(part->type);
+	bool is_text = is_html || strncmp(part->type, "text/", 5) == 0;
+	bool has_files = is_tnef(part);
+	struct buf room =
+		BUF_INIT(is_text && w->visitor == NULL ? TEXT_MAX_BYTES
+						       : MIME_INPUT_MAX);
+	struct slice bytes = SLICE_EMPTY;
 
-	for (const char *p = path; p != NULL && *p != '\0'; p++)
-		depth += *p == '.';
-	g_free(path);
-	return depth;
-}
-
-static bool is_type(GMimeObject *part, const char *type, const char *subtype)
-{
-	return g_mime_content_type_is_type(g_mime_object_get_content_type(part),
-					   type, subtype);
-}
-
-static void add_part(struct walker *w, GMimeObject *part)
-{
-	bool is_text = GMIME_IS_PART(part) && is_type(part, "text", "*");
-
-	if (GMIME_IS_MULTIPART(part))
-		return;
+	if (w->visitor != NULL || is_text || has_files)
+		bytes = mime_decode(mime_encoding_of(part->encoding),
+				    part->body, &room);
 	/* An invitation (text/calendar) counts as an attachment, too. */
 	look_at_attachment(w, part,
-			   is_text && (is_type(part, "text", "plain") ||
-				       is_type(part, "text", "html")));
+			   is_html || strcmp(part->type, "text/plain") == 0,
+			   bytes);
+	w->view->text_cut = w->view->text_cut || room.full;
 	if (is_text)
-		add_text_part(w, part);
-}
-
-static void walk(struct walker *w, GMimeObject *root)
-{
-	GMimePartIter *iter = g_mime_part_iter_new(root);
-	size_t parts = 0;
-	bool more = g_mime_part_iter_is_valid(iter);
-
-	for (; more; more = g_mime_part_iter_next(iter)) {
-		if (++parts > MIME_PARTS_MAX) {
-			w->view->cut = true;
-			break;
-		}
-		if (part_depth(iter) < MIME_DEPTH_MAX)
-			add_part(w, g_mime_part_iter_get_current(iter));
-		else
-			w->view->cut = true;
-	}
-	g_mime_part_iter_free(iter);
-}
-
-/* The MIME fields of the message and an empty line. */
-static void make_header(const struct message *m, struct buf *out)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(mime_fields); i++) {
-		size_t at = 0, field;
-		struct slice value;
-
-		if (!message_next(m, mime_fields[i], &at, &field))
-			continue;
-		value = m->fields[field].value;
-		if (value.len > FIELD_MAX)
-			value.len = FIELD_MAX;
-		buf_addf(out, "%s:", mime_fields[i]);
-		buf_addslice(out, value);
-		buf_addch(out, '\n');
-	}
-	buf_addch(out, '\n');
-}
-
-/* Add a view of the bytes to the stream; GMime does not write to them. */
-static void add_source(GMimeStream *cat, GByteArray *array, struct slice bytes)
-{
-	GMimeStream *stream = g_mime_stream_mem_new();
-
-	memcpy(&array->data, &bytes.p, sizeof(array->data));
-	array->len = (guint)bytes.len;
-	g_mime_stream_mem_set_byte_array((GMimeStreamMem *)stream, array);
-	/* A new stream has the bounds of its own, empty array: set them. */
-	stream->bound_end = (gint64)bytes.len;
-	g_mime_stream_cat_add_source((GMimeStreamCat *)cat, stream);
-	g_object_unref(stream);
-}
-
-static void walk_message_bytes(struct walker *w, struct slice header,
-			       struct slice body)
-{
-	GByteArray arrays[2] = {{NULL, 0}, {NULL, 0}};
-	GMimeStream *cat = g_mime_stream_cat_new();
-	GMimeParser *parser;
-	GMimeObject *root;
-
-	add_source(cat, &arrays[0], header);
-	if (body.len > 0)
-		add_source(cat, &arrays[1], body);
-	parser = g_mime_parser_new_with_stream(cat);
-	root = g_mime_parser_construct_part(parser, NULL);
-	if (root != NULL) {
-		walk(w, root);
-		g_object_unref(root);
-	}
-	g_object_unref(parser);
-	g_object_unref(cat);
+		add_text_part(w, part, is_html, bytes);
+	if (has_files)
+		add_tnef_files(w, bytes);
+	buf_release(&room);
 }
 
 void mime_view_init(struct mime_view *view, struct slice bytes,
@@ -391,30 +371,43 @@ void mime_view_init(struct mime_view *view, struct slice bytes,
 void mime_visit(struct mime_view *view, struct slice bytes,
 		const char *const *fallback, const struct mime_visitor *visitor)
 {
-	struct walker w = {view, fallback, visitor};
-	struct buf header = BUF_INIT(4 * FIELD_MAX);
-	struct message m;
-	size_t safe;
+	struct walker w = {.view = view,
+			   .fallback = fallback,
+			   .visitor = visitor,
+			   .cids = BUF_INIT(MIME_CIDS_MAX)};
+	bool too_large = bytes.len > MIME_INPUT_MAX;
+	struct mime_walk walk;
+	struct mime_part part;
 
 	*view = (struct mime_view){.text = BUF_INIT(MIME_TEXT_MAX)};
-	g_mime_init();
-	message_init(&m, bytes, fallback);
-	safe = mime_safe_length(m.body);
-	view->cut = safe < m.body.len;
-	make_header(&m, &header);
-	walk_message_bytes(&w, buf_slice(&header), slice_of(m.body.p, safe));
-	buf_release(&header);
-	message_release(&m);
+	links_init(&view->links);
+	if (too_large)
+		bytes.len = MIME_INPUT_MAX;
+	w.bytes = bytes;
+	mime_walk_begin(&walk, bytes);
+	while (mime_walk_next(&walk, &part))
+		if (part.kind == MIME_PART_MESSAGE_END)
+			visit_message(&w, &part);
+		else
+			add_part(&w, &part);
+	view->cut = view->cut || walk.cut || too_large;
+	view->text_cut = view->text_cut || view->cut || view->links.cut;
+	mime_walk_end(&walk);
+	if (w.is_indexed)
+		message_release(&w.whole);
+	buf_release(&w.cids);
 }
 
 void mime_view_release(struct mime_view *view)
 {
 	for (size_t i = 0; i < view->n_attachments; i++) {
 		free(view->attachments[i].name);
-		g_free(view->attachments[i].type);
+		free(view->attachments[i].others);
+		free(view->attachments[i].type);
 	}
 	free(view->attachments);
 	buf_release(&view->text);
+	links_release(&view->links);
 	view->attachments = NULL;
 	view->n_attachments = 0;
 }

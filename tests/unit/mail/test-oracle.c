@@ -36,17 +36,34 @@ static const struct {
 	{93, "jsmime drops the last byte when one of two \"=\" is missing"},
 };
 
-/* Messages whose text parts the oracle could not read itself. */
-static const char *const misread[] = {
-	"mime4j/mimetools-testmsgs_multi-2gifs-base64.msg.eml",
-	"msgreader/MsgReaderTests_SampleFiles_TestWithAttachmentsAndInlines.eml",
+enum part {
+	PART_HEADER = 1,
+	PART_FILES = 2,
+	PART_TEXT = 4,
 };
 
-static bool is_misread(const char *path)
+/* Messages that the oracle could not read itself, or only in part. */
+static const struct misread {
+	const char *path;
+	unsigned parts; /* enum part */
+	const char *reason;
+} misread[] = {
+	{"mime4j/mimetools-testmsgs_multi-2gifs-base64.msg.eml",
+	 PART_FILES | PART_TEXT, "the message within is in base64"},
+	{"mimekit/messages_feedback-report.txt.eml", PART_HEADER | PART_TEXT,
+	 "a byte order mark stands before the header"},
+	{"msgreader/MsgReaderTests_SampleFiles_TestWithAttachmentsAndInlines.eml",
+	 PART_TEXT, "the oracle could not read its text"},
+};
+
+static bool is_misread(const char *path, enum part part)
 {
 	for (size_t i = 0; i < sizeof(misread) / sizeof(misread[0]); i++)
-		if (strcmp(misread[i], path) == 0)
+		if (strcmp(misread[i].path, path) == 0 &&
+		    (misread[i].parts & part) != 0) {
+			skip_test(path, misread[i].reason);
 			return true;
+		}
 	return false;
 }
 
@@ -219,11 +236,14 @@ static void check_message(const json_t *row, const char *dir,
 	} else {
 		message_init(&m, buf_slice(&bytes), fallback);
 		mime_view_init(&view, buf_slice(&bytes), fallback);
-		check_field(&m, "Subject", subject, path);
-		check_field(&m, "From", from, path);
-		check_files(&view, files, path);
+		if (!is_misread(path, PART_HEADER)) {
+			check_field(&m, "Subject", subject, path);
+			check_field(&m, "From", from, path);
+		}
+		if (!is_misread(path, PART_FILES))
+			check_files(&view, files, path);
 		if (is_high(subject) && is_high(from) && is_high(files) &&
-		    !is_misread(path))
+		    !is_misread(path, PART_TEXT))
 			count_texts(&view, json_object_get(row, "text"), path,
 				    totals);
 		mime_view_release(&view);
