@@ -10,21 +10,23 @@
 #include <unistd.h>
 
 #include "mail/mime.h"
-#include "mail/mime_limit.h"
 #include "util/escape.h"
 #include "util/hash.h"
 #include "util/io.h"
 
 #include "util/banned.h"
 
-/* File systems allow 255 bytes; " (123)" must fit, too. */
+/* File systems allow 255 bytes; " (" and a hash and ")" must fit, too. */
 #define NAME_BYTES_MAX 200
 
 /* The longest extension that is kept when a name is cut. */
 #define EXTENSION_MAX 16
 
-/* Different files of one name. */
-#define VARIANTS_MAX 1000
+/*
+ * Different files of one name get numbers up to this, which people like; the
+ * others get their hash, so that no number of files takes long.
+ */
+#define NUMBERS_MAX 9
 
 struct saver {
 	int dir_fd;
@@ -84,22 +86,32 @@ void mime_save_name(struct slice name, struct buf *out)
 	keep = dot;
 	if (all.len > NAME_BYTES_MAX)
 		keep = NAME_BYTES_MAX - (all.len - dot);
-	while (keep < dot && keep > 0 && (all.p[keep] & 0xc0) == 0x80)
-		keep--;
-	buf_add(out, all.p, keep);
+	buf_addslice(out, slice_cut_utf8(slice_of(all.p, dot), keep));
 	buf_add(out, all.p + dot, all.len - dot);
 	buf_release(&tame);
 }
 
-/* "name (2).ext" */
-static void variant(struct slice name, int n, struct buf *out)
+/* "name (2).ext", or "name (0123456789abcdef).ext" with the file's hash. */
+static void variant(struct slice name, int n, struct slice bytes,
+		    struct buf *out)
 {
+	unsigned char digest[HASH_SIZE];
+	char hex[17];
+	struct hash *h;
 	size_t dot = extension(name);
 
 	buf_clear(out);
 	buf_add(out, name.p, dot);
-	if (n > 1)
+	if (n > NUMBERS_MAX) {
+		h = hash_new();
+		hash_update(h, bytes.p, bytes.len);
+		hash_final(h, digest);
+		hash_free(h);
+		hash_hex(digest, 8, hex);
+		buf_addf(out, " (%s)", hex);
+	} else if (n > 1) {
 		buf_addf(out, " (%d)", n);
+	}
 	buf_add(out, name.p + dot, name.len - dot);
 }
 
@@ -167,8 +179,8 @@ static int place(struct saver *s, const char *temporary, struct slice name,
 	struct buf final = BUF_INIT(NAME_BYTES_MAX + 32);
 	int rc = -1;
 
-	for (int n = 1; n <= VARIANTS_MAX && rc == -1; n++) {
-		variant(name, n, &final);
+	for (int n = 1; n <= NUMBERS_MAX + 1 && rc == -1; n++) {
+		variant(name, n, bytes, &final);
 		if (io_rename(s->dir_fd, temporary, s->dir_fd, final.s) == 0) {
 			s->result->saved++;
 			rc = 0;
@@ -182,11 +194,10 @@ static int place(struct saver *s, const char *temporary, struct slice name,
 			(void)unlinkat(s->dir_fd, temporary, 0);
 			rc = 0;
 		}
-		if (n == VARIANTS_MAX && rc == -1)
+		if (n > NUMBERS_MAX && rc == -1)
 			(void)error_set(s->err, ERR_MESSAGE,
-					"%s has %d other files named %.*s",
-					s->directory, VARIANTS_MAX,
-					(int)name.len, name.p);
+					"%s has another file named %s",
+					s->directory, final.s);
 	}
 	buf_release(&final);
 	return rc;
@@ -230,17 +241,19 @@ static int save_bytes(struct saver *s, struct slice bytes,
 	return s->rc;
 }
 
-int mime_save(int fd, const char *directory, const char *const *fallback,
-	      struct mime_save_result *result, struct error *err)
+int mime_save(int fd, int dir_fd, const char *directory,
+	      const char *const *fallback, struct mime_save_result *result,
+	      struct error *err)
 {
-	struct saver s = {.directory = directory, .result = result, .err = err};
+	struct saver s = {.dir_fd = dir_fd,
+			  .directory = directory,
+			  .result = result,
+			  .err = err};
 	struct stat st;
 	void *map = NULL;
 	size_t len;
 
 	memset(result, 0, sizeof(*result));
-	if (io_make_directory(directory, err) == -1)
-		return -1;
 	if (fstat(fd, &st) == -1)
 		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
 	if (st.st_size == 0)
@@ -255,11 +268,7 @@ int mime_save(int fd, const char *directory, const char *const *fallback,
 	map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
 		return error_errno(err, ERR_TEMPORARY, "cannot read the spool");
-	s.dir_fd = io_open_directory(AT_FDCWD, directory, err);
-	s.rc = s.dir_fd == -1 ? -1 : 0;
-	if (s.rc == 0)
-		(void)save_bytes(&s, slice_of(map, len), fallback);
-	io_close_quietly(&s.dir_fd);
+	(void)save_bytes(&s, slice_of(map, len), fallback);
 	(void)munmap(map, len);
 	return s.rc;
 }

@@ -21,12 +21,14 @@ struct mime_save_result {
 };
 
 /*
- * Save the attachments of the message in `fd` in `directory`, which is created
- * when missing. ERR_LOCAL: the file system failed; ERR_MESSAGE: the message is
- * too large or too deeply nested to be read completely.
+ * Save the attachments of the message in `fd` in the directory that is open as
+ * `dir_fd` and called `directory` in errors. ERR_LOCAL: the file system failed;
+ * ERR_MESSAGE: the message is too large or too deeply nested to be read
+ * completely.
  */
-int mime_save(int fd, const char *directory, const char *const *fallback,
-	      struct mime_save_result *result, struct error *err);
+int mime_save(int fd, int dir_fd, const char *directory,
+	      const char *const *fallback, struct mime_save_result *result,
+	      struct error *err);
 
 /* Make a harmless file name from any text. Never empty. */
 void mime_save_name(struct slice name, struct buf *out);

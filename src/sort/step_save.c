@@ -10,6 +10,7 @@
 
 #include "mail/mime_save.h"
 #include "sort/step.h"
+#include "util/io.h"
 
 #include "util/banned.h"
 
@@ -37,7 +38,7 @@ static void save_in_child(const struct sort_options *options,
 	int complaint = fcntl(to, F_DUPFD, ABOVE_ALL);
 	struct mime_save_result result;
 	struct error err = ERROR_INIT;
-	int rc;
+	int rc, dir_fd;
 
 	if (message == -1 || complaint == -1 ||
 	    dup2(message, MESSAGE_FD) == -1 ||
@@ -52,7 +53,12 @@ static void save_in_child(const struct sort_options *options,
 #else
 	(void)memory;
 #endif
-	rc = mime_save(MESSAGE_FD, directory, options->fallback, &result, &err);
+	rc = io_make_directory(directory, &err);
+	if (rc == 0)
+		rc = dir_fd = io_open_directory(AT_FDCWD, directory, &err);
+	if (rc != -1)
+		rc = mime_save(MESSAGE_FD, dir_fd, directory,
+			       options->fallback, &result, &err);
 	if (rc == -1 && write(COMPLAINT_FD, &err, sizeof(err)) == -1)
 		_exit(EXIT_FAILURE);
 	_exit(rc == -1 ? EXIT_FAILURE : EXIT_SUCCESS);

@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -13,6 +14,23 @@
 #include "../tempdir.h"
 #include "mail/mime.h"
 #include "mail/mime_save.h"
+#include "util/io.h"
+
+/* As the step does: make the directory, open it, save. */
+static int save(int fd, const char *directory, struct mime_save_result *result,
+		struct error *err)
+{
+	int dir_fd, rc = io_make_directory(directory, err);
+
+	if (rc == -1)
+		return -1;
+	dir_fd = io_open_directory(AT_FDCWD, directory, err);
+	if (dir_fd == -1)
+		return -1;
+	rc = mime_save(fd, dir_fd, directory, NULL, result, err);
+	(void)close(dir_fd);
+	return rc;
+}
 
 static int synced_directories, synced_files, refused;
 static bool no_flags;
@@ -148,14 +166,14 @@ static void test_save(void)
 	int fd = file_of(message);
 
 	(void)snprintf(path, sizeof(path), "%s/d/e", tempdir_path);
-	is_int(0, mime_save(fd, path, NULL, &result, &err), "saved");
+	is_int(0, save(fd, path, &result, &err), "saved");
 	is_int(4, result.saved, "four files");
 	is_file("uuu\n", "uu.txt");
 	is_file("PDF", "_x.pdf");
 	is_file("other", "_x (2).pdf");
 	is_file("PNG", "attachment");
 	synced_directories = synced_files = 0;
-	is_int(0, mime_save(fd, path, NULL, &result, &err), "saved again");
+	is_int(0, save(fd, path, &result, &err), "saved again");
 	is_int(0, result.saved, "nothing is new");
 	is_int(4, result.known, "all are known");
 	is_int(1, synced_directories,
@@ -164,11 +182,110 @@ static void test_save(void)
 	is_int(4, count_files("d/e"), "and no other file is there");
 	(void)close(fd);
 	fd = file_of("");
-	is_int(0, mime_save(fd, path, NULL, &result, &err), "no bytes");
-	is_int(-1, mime_save(fd, "/proc/none", NULL, &result, &err),
-	       "no directory");
+	is_int(0, save(fd, path, &result, &err), "no bytes");
+	is_int(-1, save(fd, "/proc/none", &result, &err), "no directory");
 	is_int(ERR_LOCAL, err.kind, "may be mended");
 	(void)close(fd);
+}
+
+static const char messages[] =
+	"Content-Type: multipart/mixed; boundary=b\n"
+	"\n"
+	"--b\n"
+	"Content-Type: message/rfc822; name=original.eml\n"
+	"\n"
+	"Subject: x\n\nhi\n"
+	"--b\n"
+	"Content-Type: message/rfc822\n"
+	"Content-Transfer-Encoding: base64\n"
+	"\n"
+	"U3ViamVjdDogYS9iCgpoaQo=\n"
+	"--b\n"
+	"Content-Type: message/rfc822; name=c.txt\n"
+	"\n"
+	"\n"
+	"--b--\n";
+
+static void test_messages(void)
+{
+	struct mime_save_result result;
+	struct error err = ERROR_INIT;
+	char path[512];
+	int fd = file_of(messages);
+
+	(void)snprintf(path, sizeof(path), "%s/d/e", tempdir_path);
+	is_int(0, save(fd, path, &result, &err), "saved");
+	is_int(3, result.saved, "three messages");
+	is_file("Subject: x\n\nhi", "original.eml");
+	is_file("Subject: a/b\n\nhi\n", "a_b.eml");
+	is_file("\n", "c.txt.eml");
+	(void)close(fd);
+}
+
+/* 900 files of one name, then the same again. */
+static void test_one_name(void)
+{
+	struct mime_save_result result;
+	struct error err = ERROR_INIT;
+	struct buf raw = BUF_INIT(1 << 20);
+	int fd;
+
+	buf_addstr(&raw, "Content-Type: multipart/mixed; boundary=b\n\n");
+	for (int i = 0; i < 900; i++)
+		buf_addf(&raw, "--b\nContent-Type: a/b; name=x.y\n\n%d\n", i);
+	fd = file_of(raw.s);
+	is_int(0, save(fd, temp_path("one"), &result, &err),
+	       "many files of one name");
+	is_int(900, result.saved, "are all saved");
+	is_int(0, save(fd, temp_path("one"), &result, &err), "and once more");
+	is_int(900, result.known, "all are there");
+	is_int(900, count_files("one"), "and no other");
+	(void)close(fd);
+	buf_release(&raw);
+}
+
+/* A message that was decoded in part, since it is encoded in another one. */
+static void test_cut(void)
+{
+	struct mime_save_result result;
+	struct error err = ERROR_INIT;
+	struct buf raw = BUF_INIT(22 << 20);
+	int fd;
+
+	for (int i = 0; i < 2; i++)
+		buf_addstr(&raw,
+			   "Content-Type: message/rfc822; name=m\n"
+			   "Content-Transfer-Encoding: quoted-printable\n\n");
+	buf_addstr(&raw, "Content-Type: a/b; name=x\n\n");
+	while (raw.len < 20 << 20)
+		buf_addstr(&raw, "0123456789abcdef0123456789abcdef\n");
+	fd = file_of(raw.s);
+	is_int(-1, save(fd, temp_path("cut"), &result, &err),
+	       "files that lack their end");
+	is_int(ERR_MESSAGE, err.kind, "are reported");
+	is_int(1, count_files("cut"), "and not saved, but the whole one is");
+	(void)close(fd);
+	buf_release(&raw);
+}
+
+/* More text than rules look at, with a file behind it. */
+static void test_long_text(void)
+{
+	struct mime_save_result result;
+	struct error err = ERROR_INIT;
+	struct buf raw = BUF_INIT(8 << 20);
+	int fd;
+
+	buf_addstr(&raw, "A: b\n\n");
+	while (raw.len < 5 << 20)
+		buf_addstr(&raw, "0123456789abcdef0123456789abcdef\n");
+	buf_addstr(&raw, "begin 644 uu.txt\n$=75U\"@``\n`\nend\n");
+	fd = file_of(raw.s);
+	is_int(0, save(fd, temp_path("long"), &result, &err),
+	       "a file behind long text");
+	is_int(1, result.saved, "is saved");
+	(void)close(fd);
+	buf_release(&raw);
 }
 
 /* NFS and some other file systems support no flags. */
@@ -180,7 +297,7 @@ static void test_no_flags(void)
 
 	no_flags = true;
 	for (int i = 0; i < 2; i++)
-		is_int(0, mime_save(fd, temp_path("nfs"), NULL, &result, &err),
+		is_int(0, save(fd, temp_path("nfs"), &result, &err),
 		       "D8: saved where renameat2() has no flags");
 	no_flags = false;
 	ok(refused > 0, "(it really has none)");
@@ -207,6 +324,10 @@ int main(void)
 	(void)tempdir();
 	test_names();
 	test_save();
+	test_cut();
+	test_long_text();
+	test_messages();
+	test_one_name();
 	test_no_flags();
 	test_view();
 	return done_testing();
