@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/ascii.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
 
@@ -95,46 +94,4 @@ void tags_split(struct slice joined, char separator, struct tags *out)
 
 	while (slice_split(&joined, separator, &tag))
 		(void)tags_add(out, tag);
-}
-
-static bool is_bare(char c)
-{
-	return ascii_is_letter(c) || ascii_is_digit(c) ||
-	       (c != '\0' && strchr("+-_@=.,", c));
-}
-
-/* notmuch-tag(1): all but these are written as %XX. */
-static void add_hex(struct buf *out, struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (is_bare(s.p[i]))
-			buf_addch(out, s.p[i]);
-		else
-			buf_addf(out, "%%%02x", (unsigned char)s.p[i]);
-	}
-}
-
-/* A query of Xapian: in quotes, with inner quotes doubled. */
-static void add_query(struct buf *out, struct slice id)
-{
-	buf_addstr(out, "id:%22");
-	for (size_t i = 0; i < id.len; i++) {
-		if (id.p[i] == '"')
-			add_hex(out, slice_str("\""));
-		add_hex(out, slice_of(id.p + i, 1));
-	}
-	buf_addstr(out, "%22\n");
-}
-
-void tags_notmuch_line(const struct tags *t, struct slice id, struct buf *out)
-{
-	if (t->n == 0 || id.len == 0)
-		return;
-	for (size_t i = 0; i < t->n; i++) {
-		buf_addstr(out, "+");
-		add_hex(out, slice_str(t->names[i]));
-		buf_addch(out, ' ');
-	}
-	buf_addstr(out, "-- ");
-	add_query(out, id);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The tags of a message: single words, and how notmuch is told of them. The
- * field X-Label is written by mail/edit.h, Dovecot's keywords by
- * maildir/keywords.h.
+ * The tags of a message: single words. The field X-Label is written by
+ * mail/edit.h, Dovecot's keywords by maildir/keywords.h, and notmuch is told
+ * by mail/notmuch.h.
  */
 #ifndef MAIL_TAGS_H
 #define MAIL_TAGS_H
@@ -38,11 +38,5 @@ void tags_release(struct tags *t);
 /* As one text and back; words that cannot be tags are left out. */
 void tags_join(const struct tags *t, char separator, struct buf *out);
 void tags_split(struct slice joined, char separator, struct tags *out);
-
-/*
- * Append a line for `notmuch tag --batch`; nothing without tags or id. The id
- * is without its brackets.
- */
-void tags_notmuch_line(const struct tags *t, struct slice id, struct buf *out);
 
 #endif

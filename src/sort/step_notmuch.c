@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/tags.h"
-#include "sort/host.h"
+#include "mail/notmuch.h"
+#include "sort/scratch.h"
 #include "sort/step.h"
 #include "util/command.h"
 #include "util/io.h"
@@ -68,13 +68,11 @@ void notmuch_run(const struct notmuch *notmuch, struct ending *ending)
 
 	for (size_t i = 0; i < notmuch->n; i++) {
 		const struct delivery *step = &notmuch->steps[i];
-		struct tags tags = {0};
 
-		tags_split(slice_str(step->tags), ' ', &tags);
-		tags_notmuch_line(&tags, slice_str(step->folder), &lines);
-		tags_release(&tags);
+		notmuch_line(slice_str(step->tags), slice_str(step->folder),
+			     &lines);
 	}
-	fd = sort_host_scratch(NULL, &err);
+	fd = sort_scratch(NULL, &err);
 	if (fd == -1 || io_write(fd, lines.s, lines.len, "", &err) == -1)
 		ending_fail(ending, &err);
 	else if (run_notmuch("--quiet", -1, ending))
@@ -87,6 +85,6 @@ const struct step_kind step_notmuch = {
 	.number = 7,
 	.action = STEP_WITHOUT_ACTION,
 	.name = "tag",
-	.text = "→",
+	.text = "notmuch tags",
 	.is_batched = true,
 };

@@ -21,13 +21,6 @@ static void test_words(void)
 	tags_remove(&t, slice_str("none"));
 	ok(!tags_has(&t, slice_str("a")) && tags_has(&t, slice_str("c")),
 	   "removed");
-	buf_clear(&text);
-	tags_notmuch_line(&t, slice_str("a\"b@x.org\n+evil"), &text);
-	is_str("+b +c -- id:%22a%22%22b@x.org%0a+evil%22\n", text.s,
-	       "a line for notmuch");
-	buf_clear(&text);
-	tags_notmuch_line(&t, slice_str(""), &text);
-	is_int(0, text.len, "none without an id");
 	tags_release(&t);
 	for (int i = 0; i < 100; i++) {
 		char name[16];
