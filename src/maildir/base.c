@@ -66,33 +66,89 @@ bool maildir_read_base(const char *name, struct maildir_keys *out)
 	       name[1 + 2 * sizeof(out->c)] == 'A';
 }
 
+static bool is_info(const char *at)
+{
+	return (*at == ':' || *at == ';' || *at == '!') && at[1] == '2' &&
+	       at[2] == ',';
+}
+
+/* Behind ";2," and "!2," only letters may follow: a name may have these, too.
+ */
+static bool is_certain(const char *at)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz";
+
+	return *at == ':' || at[3 + strspn(at + 3, letters)] == '\0';
+}
+
+const char *maildir_info(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *found = NULL;
+
+	for (const char *p = slash == NULL ? path : slash; *p != '\0'; p++) {
+		if (!is_info(p) || !is_certain(p))
+			continue;
+		found = p;
+		if (*p == ':')
+			break;
+	}
+	return found;
+}
+
+bool maildir_has_base(const char *name, const char *base)
+{
+	size_t len = strlen(base);
+
+	return strncmp(name, base, len) == 0 &&
+	       (name[len] == '\0' || name[len] == ':' || is_info(name + len));
+}
+
+/* In ASCII order, as the Maildir info wants it. */
+static const struct {
+	char letter;
+	enum message_flag flag;
+} flag_letters[] = {
+	{'D', FLAG_DRAFT},    {'F', FLAG_FLAGGED}, {'P', FLAG_PASSED},
+	{'R', FLAG_ANSWERED}, {'S', FLAG_SEEN},
+};
+
+#define N_FLAGS (sizeof(flag_letters) / sizeof(flag_letters[0]))
+
 void maildir_flag_letters(unsigned flags, char *out)
 {
-	/* In ASCII order, as the Maildir info wants it: bit i is letter i. */
-	static const char letters[] = "DFRS";
-
-	for (size_t i = 0; i < sizeof(letters) - 1; i++)
-		if ((flags & 1U << i) != 0)
-			*out++ = letters[i];
+	for (size_t i = 0; i < N_FLAGS; i++)
+		if ((flags & flag_letters[i].flag) != 0)
+			*out++ = flag_letters[i].letter;
 	*out = '\0';
 }
 
 unsigned maildir_flags_of(const char *path, bool *trashed_out)
 {
-	static const char letters[] = "DFRS";
-	const char *slash = strrchr(path, '/'), *info = strstr(path, ":2,");
+	const char *slash = strrchr(path, '/'), *info = maildir_info(path);
 	unsigned flags = 0;
 
 	*trashed_out = false;
 	for (const char *p = info; p != NULL && *p != '\0'; p++) {
-		const char *at = strchr(letters, *p);
-
 		*trashed_out |= *p == 'T';
-		if (at != NULL)
-			flags |= 1U << (at - letters);
+		for (size_t i = 0; i < N_FLAGS; i++)
+			if (flag_letters[i].letter == *p)
+				flags |= flag_letters[i].flag;
 	}
 	if (slash != NULL && slash - path >= 4 &&
 	    memcmp(slash - 4, "/cur", 4) == 0)
 		flags |= FLAG_OLD;
 	return flags;
+}
+
+void maildir_keywords_of(const char *path, char out[KEYWORD_LETTERS])
+{
+	const char *info = maildir_info(path);
+	size_t n = 0;
+
+	for (int c = 'a'; c <= 'z'; c++)
+		if (info != NULL && strchr(info, c) != NULL)
+			out[n++] = (char)c;
+	out[n] = '\0';
 }

@@ -13,6 +13,9 @@
 
 #define MAILDIR_BASE_MAX 192
 
+/* Dovecot's letters a to z, and a NUL. */
+#define KEYWORD_LETTERS 27
+
 /*
  * Build a unique file name: seconds, microseconds, Q: a key of account and
  * UIDL, C: a digest of the content, A: the number of this delivery of the
@@ -30,6 +33,16 @@ struct maildir_keys {
 /* False when maildir_base() did not make the name. */
 bool maildir_read_base(const char *name, struct maildir_keys *out);
 
+/*
+ * Where the flags begin in a path or a name: at the separator of ":2,FS". Some
+ * programs write ";2," or "!2,", for file systems that do not take a colon.
+ * NULL: it has none.
+ */
+const char *maildir_info(const char *path);
+
+/* Does the name consist of this base, perhaps with flags behind it? */
+bool maildir_has_base(const char *name, const char *base);
+
 /* "S", "FS", …: the letters in Maildir order. `out` holds at least 8 bytes. */
 void maildir_flag_letters(unsigned flags, char *out);
 
@@ -38,5 +51,8 @@ void maildir_flag_letters(unsigned flags, char *out);
  * *trashed_out: it is marked for deletion (T).
  */
 unsigned maildir_flags_of(const char *path, bool *trashed_out);
+
+/* Dovecot's letters for keywords, a to z, in the path of a message. */
+void maildir_keywords_of(const char *path, char out[KEYWORD_LETTERS]);
 
 #endif

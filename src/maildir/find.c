@@ -51,13 +51,8 @@ static bool is_same(const struct wanted *w, int fd, const struct dirent *entry)
 static bool is_wanted(const struct wanted *w, int fd,
 		      const struct dirent *entry)
 {
-	size_t len;
-
-	if (w->base == NULL)
-		return is_same(w, fd, entry);
-	len = strlen(w->base);
-	return strncmp(entry->d_name, w->base, len) == 0 &&
-	       (entry->d_name[len] == '\0' || entry->d_name[len] == ':');
+	return w->base == NULL ? is_same(w, fd, entry)
+			       : maildir_has_base(entry->d_name, w->base);
 }
 
 static DIR *open_dir(int fd, const char *name, int follow)
@@ -282,10 +277,10 @@ bool maildir_locate(const struct maildir *m, const char *name, const char *base,
 	return found;
 }
 
-/* Where ":2,FLAGS" begins, or the end. */
+/* Where the flags begin, or the end. */
 static size_t base_length(const char *name)
 {
-	const char *info = strstr(name, ":2,");
+	const char *info = maildir_info(name);
 
 	return info == NULL ? strlen(name) : (size_t)(info - name);
 }

@@ -49,16 +49,6 @@ static void end_shift(struct shift *s, struct buf *out)
 	memset(s, 0, sizeof(*s));
 }
 
-static uint32_t code_point(const unsigned char *u, size_t n)
-{
-	static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	uint32_t c = u[0] & masks[n];
-
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | (u[i] & 0x3f);
-	return c;
-}
-
 static void put_code_point(struct shift *s, uint32_t c, struct buf *out)
 {
 	if (c >= 0x20 && c < 0x7f) {
@@ -81,10 +71,12 @@ static void put_utf7(struct slice utf8, struct buf *out)
 	struct shift shift = {0};
 
 	for (size_t i = 0; i < utf8.len;) {
-		const unsigned char *u = (const unsigned char *)utf8.p + i;
 		size_t n = utf8_sequence(utf8.p + i, utf8.len - i);
 
-		put_code_point(&shift, n == 0 ? '_' : code_point(u, n), out);
+		put_code_point(&shift,
+			       n == 0 ? (uint32_t)'_'
+				      : utf8_character(utf8.p + i, n),
+			       out);
 		i += n == 0 ? 1 : n;
 	}
 	end_shift(&shift, out);
