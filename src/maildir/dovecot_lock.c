@@ -15,8 +15,6 @@
 
 #include "util/banned.h"
 
-#define LOCK_FILE "dovecot-uidlist.lock"
-
 /* Two seconds in all; Dovecot holds it for milliseconds. */
 #define LOCK_TRIES   100
 #define LOCK_NAP_NS  20000000L
@@ -42,12 +40,12 @@ static bool unchanged(const struct stat *a, const struct stat *b)
  * links are not allowed (to files of others, or on this file system), moving
  * it back is better than losing a lock that is certainly held.
  */
-static void put_back(int dir_fd, const char *aside)
+static void put_back(int dir_fd, const char *name, const char *aside)
 {
-	if (linkat(dir_fd, aside, dir_fd, LOCK_FILE, 0) == 0 || errno == EEXIST)
+	if (linkat(dir_fd, aside, dir_fd, name, 0) == 0 || errno == EEXIST)
 		(void)unlinkat(dir_fd, aside, 0);
 	else
-		(void)renameat(dir_fd, aside, dir_fd, LOCK_FILE);
+		(void)renameat(dir_fd, aside, dir_fd, name);
 }
 
 /*
@@ -55,32 +53,32 @@ static void put_back(int dir_fd, const char *aside)
  * processes see that, too, and one may have replaced it since we looked.
  * Therefore move it aside first: nobody else can replace it there.
  */
-static void break_stale(int dir_fd)
+static void break_stale(int dir_fd, const char *name)
 {
 	struct stat stale, moved;
-	char aside[80];
+	char aside[96];
 
-	if (fstatat(dir_fd, LOCK_FILE, &stale, AT_SYMLINK_NOFOLLOW) == -1 ||
+	if (fstatat(dir_fd, name, &stale, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    S_ISDIR(stale.st_mode) ||
 	    time(NULL) - stale.st_mtime <= LOCK_AGE_MAX)
 		return;
-	(void)snprintf(aside, sizeof(aside), "dovecot-uidlist.stale.%ld.%lld",
+	(void)snprintf(aside, sizeof(aside), "%.40s.stale.%ld.%lld", name,
 		       (long)getpid(), (long long)clock_calendar_us());
-	if (renameat(dir_fd, LOCK_FILE, dir_fd, aside) == -1)
+	if (renameat(dir_fd, name, dir_fd, aside) == -1)
 		return;
 	if (fstatat(dir_fd, aside, &moved, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    unchanged(&stale, &moved))
 		(void)unlinkat(dir_fd, aside, 0);
 	else
-		put_back(dir_fd, aside);
+		put_back(dir_fd, name, aside);
 }
 
-int dovecot_lock(int dir_fd, int *fd_out, struct error *err)
+int dovecot_lock(int dir_fd, const char *name, int *fd_out, struct error *err)
 {
 	const struct timespec nap = {0, LOCK_NAP_NS};
 
 	for (int i = 0; i < LOCK_TRIES; i++) {
-		*fd_out = openat(dir_fd, LOCK_FILE,
+		*fd_out = openat(dir_fd, name,
 				 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
 					 O_NOFOLLOW,
 				 0600);
@@ -88,21 +86,21 @@ int dovecot_lock(int dir_fd, int *fd_out, struct error *err)
 			return 1;
 		if (errno != EEXIST && errno != EINTR)
 			return error_errno(err, ERR_TEMPORARY,
-					   "cannot create %s", LOCK_FILE);
-		break_stale(dir_fd);
+					   "cannot create %s", name);
+		break_stale(dir_fd, name);
 		(void)nanosleep(&nap, NULL);
 	}
 	return 0;
 }
 
 /* While it is open, no other file can get the number of our inode. */
-void dovecot_unlock(int dir_fd, int *fd)
+void dovecot_unlock(int dir_fd, const char *name, int *fd)
 {
 	struct stat ours, there;
 
 	if (*fd != -1 && fstat(*fd, &ours) == 0 &&
-	    fstatat(dir_fd, LOCK_FILE, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(dir_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    same_inode(&ours, &there))
-		(void)unlinkat(dir_fd, LOCK_FILE, 0);
+		(void)unlinkat(dir_fd, name, 0);
 	io_close_quietly(fd);
 }

@@ -12,13 +12,13 @@
 #include <unistd.h>
 
 #include "maildir/dovecot_lock.h"
-#include "util/ascii.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
 
 #define KEYWORDS_FILE "dovecot-keywords"
+#define LOCK_FILE     "dovecot-uidlist.lock"
 #define KEYWORDS_TMP  "dovecot-keywords.postroom"
 
 /* Dovecot writes at most 26 short lines. */
@@ -107,7 +107,10 @@ static int load(int dir_fd, struct keywords *k, struct error *err)
 	return 0;
 }
 
-/* IMAP keywords ignore case; Dovecot writes them in any case. */
+/*
+ * IMAP keywords ignore case. The first spelling stays: mail readers know
+ * "$Forwarded" and the like as it is written.
+ */
 static int find(const struct keywords *k, const char *tag)
 {
 	for (int i = 0; i < LETTERS; i++)
@@ -138,7 +141,6 @@ static int add_missing(struct keywords *k, const struct tags *t)
 		if (letter == LETTERS)
 			return 0;
 		k->names[letter] = xstrdup(t->names[i]);
-		ascii_lower_bytes(k->names[letter], strlen(k->names[letter]));
 		if (k->bytes.len > 0 && k->bytes.s[k->bytes.len - 1] != '\n')
 			buf_addch(&k->bytes, '\n');
 		buf_addf(&k->bytes, "%d %s\n", letter, k->names[letter]);
@@ -248,13 +250,123 @@ int keywords_assign(int dir_fd, const struct tags *t,
 	if (rc == 0 && all_known(&k, t)) {
 		rc = 1;
 	} else if (rc == 0) {
-		rc = dovecot_lock(dir_fd, &lock_fd, err);
+		rc = dovecot_lock(dir_fd, LOCK_FILE, &lock_fd, err);
 		if (rc == 1)
 			rc = add_locked(dir_fd, &k, t, err);
-		dovecot_unlock(dir_fd, &lock_fd);
+		dovecot_unlock(dir_fd, LOCK_FILE, &lock_fd);
 	}
 	if (rc == 1)
 		put_letters(&k, t, letters);
 	release(&k);
+	return rc;
+}
+
+void keywords_join(const char *a, const char *b, char out[KEYWORD_LETTERS])
+{
+	char joined[KEYWORD_LETTERS];
+	size_t n = 0;
+
+	for (int c = 'a'; c <= 'z'; c++)
+		if (strchr(a, c) != NULL || strchr(b, c) != NULL)
+			joined[n++] = (char)c;
+	joined[n] = '\0';
+	memcpy(out, joined, n + 1);
+}
+
+/* One keyword; false: it cannot be kept. */
+static bool move_one(int to_fd, char *name, char out[KEYWORD_LETTERS])
+{
+	const struct tags one = {&name, 1};
+	struct error ignored = ERROR_INIT;
+	char letter[KEYWORD_LETTERS];
+
+	if (keywords_assign(to_fd, &one, letter, &ignored) != 1)
+		return false;
+	keywords_join(out, letter, out);
+	return true;
+}
+
+static int move_named(int to_fd, const struct tags *names,
+		      char out[KEYWORD_LETTERS], struct error *err)
+{
+	int rc = keywords_assign(to_fd, names, out, err);
+	bool all = true;
+
+	/* Too many for the folder: those that fit. */
+	for (size_t i = 0; rc == 0 && i < names->n; i++)
+		all &= move_one(to_fd, names->names[i], out);
+	return rc == -1 ? -1 : rc == 1 || all;
+}
+
+int keywords_move(int from_fd, int to_fd, const char *letters,
+		  char out[KEYWORD_LETTERS], struct error *err)
+{
+	struct keywords from = {.bytes = BUF_INIT(FILE_MAX)};
+	struct keywords to = {.bytes = BUF_INIT(FILE_MAX)};
+	char *names[LETTERS];
+	struct tags named = {names, 0};
+	char unnamed[KEYWORD_LETTERS] = "";
+	int rc = load(from_fd, &from, err);
+
+	out[0] = '\0';
+	if (rc == 0)
+		rc = load(to_fd, &to, err);
+	for (const char *p = letters; rc == 0 && *p != '\0'; p++) {
+		const char one[2] = {*p, '\0'};
+		int i = *p - 'a';
+
+		if (i < 0 || i >= LETTERS)
+			continue;
+		if (from.names[i] != NULL)
+			named.names[named.n++] = from.names[i];
+		else if (to.names[i] == NULL)
+			keywords_join(unnamed, one, unnamed);
+	}
+	if (rc == 0)
+		rc = named.n == 0 ? 1 : move_named(to_fd, &named, out, err);
+	if (rc != -1)
+		keywords_join(out, unnamed, out);
+	release(&from);
+	release(&to);
+	return rc;
+}
+
+/* FOLDER of FOLDER/cur/NAME. Allocated. */
+static char *folder_of(const char *message)
+{
+	char *folder = xstrdup(message), *slash;
+
+	for (int i = 0; i < 2; i++) {
+		slash = strrchr(folder, '/');
+		if (slash != NULL)
+			*slash = '\0';
+	}
+	return folder;
+}
+
+int keywords_carry(const char *message, const char *to,
+		   char out[KEYWORD_LETTERS], struct error *err)
+{
+	char letters[KEYWORD_LETTERS], *folder;
+	int from_fd, to_fd = -1, rc = -1;
+
+	out[0] = '\0';
+	maildir_keywords_of(message, letters);
+	if (letters[0] == '\0')
+		return 1;
+	folder = folder_of(message);
+	/* The letters of a folder that is gone mean nothing. */
+	if (access(folder, F_OK) == -1 && errno == ENOENT) {
+		free(folder);
+		return 1;
+	}
+	from_fd = io_open_directory(AT_FDCWD, folder, err);
+	free(folder);
+	if (from_fd != -1)
+		to_fd = io_open_directory(AT_FDCWD, to, err);
+	if (to_fd != -1)
+		rc = keywords_move(from_fd, to_fd, letters, out, err);
+	io_close_quietly(&from_fd);
+	io_close_quietly(&to_fd);
 	return rc;
 }

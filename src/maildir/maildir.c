@@ -11,6 +11,7 @@
 
 #include "maildir/internal.h"
 #include "maildir/name.h"
+#include "maildir/subscribe.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
@@ -162,7 +163,10 @@ static int open_folder(struct maildir *m, struct maildir_folder *f,
 	if (tmp_fd == -1)
 		return -1;
 	io_close_quietly(&tmp_fd);
+	/* Before it exists, so that a crash cannot leave it without. */
 	is_new = !maildir_exists(m, f->name);
+	if (is_new && strcmp(f->path, m->root) != 0)
+		subscribe(m->root, m->layout, f->path + strlen(m->root) + 1);
 	f->new_fd = maildir_open_part(f->path, "new", err);
 	if (f->new_fd == -1)
 		return -1;

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -230,6 +231,62 @@ static void test_twice(void)
 	(void)close(fd);
 }
 
+static void put_in(const char *dir, const char *text)
+{
+	char name[64];
+
+	(void)mkdir(temp_path(dir), 0700);
+	(void)snprintf(name, sizeof(name), "%s/dovecot-keywords", dir);
+	put(name, text);
+}
+
+static int move_letters(const char *letters, char out[KEYWORD_LETTERS])
+{
+	struct error err = ERROR_INIT;
+	int from = open(temp_path("from"), O_RDONLY | O_DIRECTORY);
+	int to = open(temp_path("to"), O_RDONLY | O_DIRECTORY);
+	int rc = keywords_move(from, to, letters, out, &err);
+
+	(void)close(from);
+	(void)close(to);
+	return rc;
+}
+
+static void test_move(void)
+{
+	char letters[KEYWORD_LETTERS], text[2048];
+
+	put_in("from", "0 one\n1 two\n");
+	put_in("to", "0 other\n3 TWO\n");
+	is_int(1, move_letters("ab", letters), "keywords move");
+	is_str("bd", letters, "with letters of the other folder");
+	is_int(1, move_letters("", letters), "none");
+	is_str("", letters, "stay none");
+	is_int(1, move_letters("az", letters), "a letter without a name");
+	is_str("bz", letters, "stays");
+	put_in("from", "2 $Forwarded\n");
+	is_int(1, move_letters("c", letters), "a new one");
+	get("to/dovecot-keywords", text, sizeof(text));
+	ok(strstr(text, " $Forwarded\n") != NULL, "keeps its case");
+	put_in("from", "4 $FORWARDED\n");
+	is_int(1, move_letters("e", letters), "in another case");
+	is_str("c", letters, "it is the same one");
+	put_in("to", "0 other\n3 TWO\n");
+	put_in("from", "");
+	is_int(1, move_letters("ac", letters), "unless it");
+	is_str("c", letters, "means something else there");
+	text[0] = '\0';
+	for (int i = 0; i < 26; i++)
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			       "%d k%d\n", i, i);
+	put_in("from", "0 one\n1 k5\n");
+	put_in("to", text);
+	is_int(0, move_letters("ab", letters), "into a folder with 26");
+	is_str("f", letters, "those that it knows are kept");
+	keywords_join("bz", "ab", letters);
+	is_str("abz", letters, "letters are joined in order");
+}
+
 int main(void)
 {
 	(void)tempdir();
@@ -239,5 +296,6 @@ int main(void)
 	test_no_file();
 	test_mtime();
 	test_twice();
+	test_move();
 	return done_testing();
 }
