@@ -7,6 +7,7 @@
 
 void pop3_stream_init(struct pop3_stream *s)
 {
+	memset(s, 0, sizeof(*s));
 	s->state = STREAM_LINE_START;
 }
 
@@ -34,6 +35,13 @@ static size_t take_line(struct pop3_stream *s, const char *in, size_t len,
 	return n + 1;
 }
 
+/* A dot that nobody has put in front of the line. */
+static void keep_dot(struct pop3_stream *s, char *out, size_t *out_len)
+{
+	out[(*out_len)++] = '.';
+	s->single++;
+}
+
 /* The states that look at one byte. Returns how many bytes were used. */
 static size_t take_byte(struct pop3_stream *s, char c, char *out,
 			size_t *out_len)
@@ -43,14 +51,18 @@ static size_t take_byte(struct pop3_stream *s, char c, char *out,
 		s->state = c == '.' ? STREAM_DOT : STREAM_IN_LINE;
 		return c == '.';
 	case STREAM_DOT:
-		/* The dot was stuffing, or the server forgot to stuff. */
 		s->state = c == '\r' ? STREAM_DOT_CR : STREAM_IN_LINE;
+		if (c == '.')
+			s->doubled++;
+		else if (c != '\r')
+			keep_dot(s, out, out_len);
 		return c == '\r';
 	case STREAM_DOT_CR:
 		if (c == '\n') {
 			s->state = STREAM_DONE;
 			return 1;
 		}
+		keep_dot(s, out, out_len);
 		s->state = STREAM_CR;
 		return 0;
 	case STREAM_CR:
@@ -81,5 +93,11 @@ size_t pop3_stream_feed(struct pop3_stream *s, const char *in, size_t len,
 		else
 			at += take_byte(s, in[at], out, out_len);
 	}
+	s->taken += at;
 	return at;
+}
+
+uint64_t pop3_stream_octets(const struct pop3_stream *s)
+{
+	return s->taken - sizeof(".\r\n") + 1 - s->doubled;
 }

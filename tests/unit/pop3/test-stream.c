@@ -15,15 +15,15 @@ static const struct example examples[] = {
 	{"an empty message", ".\r\n", ""},
 	{"one line", "a\r\n.\r\n", "a\n"},
 	{"B4: stuffed dots", "..\r\n...\r\n..a\r\n.\r\n", ".\n..\n.a\n"},
-	{"A16: a line the server forgot to stuff", ".a\r\n.\r\n", "a\n"},
+	{"A16: a dot that was not doubled is content", ".a\r\n.\r\n", ".a\n"},
 	{"a lone LF stays and ends no line", "a\n.\r\nb\r\n.\r\n", "a\n.\nb\n"},
 	{"A14: LF dot CRLF does not end the answer (smuggling)",
 	 "a\n.\r\n+OK\r\n.\r\n", "a\n.\n+OK\n"},
 	{"a lone CR stays", "a\rb\r\n\r\r\n.\r\n", "a\rb\n\r\n"},
 	{"CR CRLF", "a\r\r\n.\r\n", "a\r\n"},
-	{"dot CR without LF is no end", ".\rx\r\n.\r\n", "\rx\n"},
-	{"dot CR CR LF is no end", ".\r\r\n.\r\n", "\r\n"},
-	{"dot LF is no end", ".\nx\r\n.\r\n", "\nx\n"},
+	{"dot CR without LF is no end", ".\rx\r\n.\r\n", ".\rx\n"},
+	{"dot CR CR LF is no end", ".\r\r\n.\r\n", ".\r\n"},
+	{"dot LF is no end", ".\nx\r\n.\r\n", ".\nx\n"},
 };
 
 /* A12: feed in pieces of `step` bytes; returns the bytes taken in all. */
@@ -76,6 +76,34 @@ static void test_leftover(void)
 	ok(done, "the end is found");
 }
 
+static void test_counts(void)
+{
+	static const struct {
+		const char *wire;
+		uint64_t octets, doubled, single;
+	} cases[] = {
+		{".\r\n", 0, 0, 0},
+		{"a\r\n\r\n.\r\n", 5, 0, 0},
+		{"..\r\n..a\r\n.\r\n", 7, 2, 0},
+		{".a\r\n..\r\n.\r\n", 7, 1, 1},
+		{".\n\r\n.\rx\r\n.\r\r\n.\r\n", 13, 0, 3},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pop3_stream s;
+		char out[64];
+		size_t n;
+
+		pop3_stream_init(&s);
+		(void)pop3_stream_feed(&s, cases[i].wire, strlen(cases[i].wire),
+				       out, &n);
+		ok(pop3_stream_octets(&s) == cases[i].octets &&
+			   s.doubled == cases[i].doubled &&
+			   s.single == cases[i].single,
+		   "A16: octets as listed, and dots");
+	}
+}
+
 static void test_truncated(void)
 {
 	static const char *const wires[] = {
@@ -111,6 +139,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
 		test_example(&examples[i]);
 	test_leftover();
+	test_counts();
 	test_truncated();
 	test_bytes();
 	return done_testing();
