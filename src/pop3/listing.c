@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/refusal.h"
 #include "util/ascii.h"
 #include "util/xalloc.h"
 
@@ -17,8 +18,18 @@
 /* A line of UIDL, even with one that is far too long to be used. */
 #define LIST_LINE_MAX (64 * 1024)
 
-/* All UIDLs of a listing together. */
-#define LISTING_TEXT_MAX (512UL * 1024 * 1024)
+/*
+ * All UIDLs of a listing together: 500,000 as long as RFC 1939 allows, and two
+ * million of 24 bytes, as most are.
+ */
+#define LISTING_TEXT_MAX (48UL * 1024 * 1024)
+
+/* No answer has named it yet. */
+#define SIZE_NONE UINT64_MAX
+#define UIDL_NONE UINT32_MAX
+
+/* Bytes of the server's own words in an error. */
+#define WORDS_MAX 200
 
 /* Nine digits are enough for real numbers and counts. */
 #define NUMBER_MAX 999999999ULL
@@ -26,21 +37,26 @@
 /* A petabyte: sizes stay far from where arithmetic overflows. */
 #define OCTETS_MAX (1ULL << 50)
 
-static struct slice next_word(struct slice *rest)
+struct slice pop3_split_word(struct slice *rest, bool (*ends)(char c))
 {
 	struct slice word;
 	size_t n = 0;
 
-	while (rest->len > 0 && ascii_is_blank(*rest->p)) {
+	while (rest->len > 0 && ends(*rest->p)) {
 		rest->p++;
 		rest->len--;
 	}
-	while (n < rest->len && !ascii_is_blank(rest->p[n]))
+	while (n < rest->len && !ends(rest->p[n]))
 		n++;
 	word = slice_of(rest->p, n);
 	rest->p += n;
 	rest->len -= n;
 	return word;
+}
+
+struct slice pop3_next_word(struct slice *rest)
+{
+	return pop3_split_word(rest, ascii_is_blank);
 }
 
 static int distrust(struct wire *w, const char *what, struct error *err)
@@ -52,23 +68,77 @@ static int distrust(struct wire *w, const char *what, struct error *err)
 	return wire_dead(w);
 }
 
+/* The words of the server, as many as an error has room for. */
+static struct slice some_words(struct slice text)
+{
+	if (text.len == 0)
+		return slice_str("no reason given");
+	return slice_of(text.p, text.len < WORDS_MAX ? text.len : WORDS_MAX);
+}
+
+/* The login was good, so a refusal is a person's affair only if it says so. */
+static int refused(struct wire *w, const char *command, struct slice text,
+		   struct error *err)
+{
+	struct slice words = some_words(text);
+	struct refusal refusal;
+	bool person;
+
+	refusal_read(text, NULL, &refusal);
+	person = refusal.kind == REFUSAL_PERSON;
+	(void)error_set(err, person ? ERR_PERSON : ERR_TEMPORARY,
+			"the server refused %s after the login: \"%.*s\"; "
+			"nothing was fetched%s",
+			command, (int)words.len, words.p,
+			person ? "" : ", will be tried again");
+	return wire_dead(w);
+}
+
+static int distrust_stat(struct wire *w, struct slice text, struct error *err)
+{
+	struct slice words = some_words(text);
+
+	(void)error_set(err, ERR_TEMPORARY,
+			"the server's listing cannot be trusted (STAT has no "
+			"number: \"%.*s\"); nothing was fetched, will be tried "
+			"again",
+			(int)words.len, words.p);
+	return wire_dead(w);
+}
+
+static bool is_temporary(struct slice text)
+{
+	struct refusal refusal;
+
+	refusal_read(text, NULL, &refusal);
+	return refusal.kind == REFUSAL_TEMPORARY;
+}
+
 static int read_stat(struct wire *w, struct pop3_listing *l, struct error *err)
 {
-	unsigned long long n;
-	struct slice text;
+	unsigned long long n, octets;
+	struct slice text, rest;
 	int rc = wire_status(w, &text, err);
 
 	if (rc == -1)
 		return -1;
-	if (rc == 0 || !slice_number(next_word(&text), NUMBER_MAX, &n))
-		return distrust(w, "STAT has no number", err);
+	if (rc == 0)
+		return refused(w, "STAT", text, err);
+	rest = text;
+	if (!slice_number(pop3_next_word(&rest), NUMBER_MAX, &n))
+		return distrust_stat(w, text, err);
 	if (n > POP3_MESSAGES_MAX)
 		return distrust(w, "STAT says more than 2,000,000 messages",
 				err);
 	l->n = (size_t)n;
+	l->has_octets =
+		slice_number(pop3_next_word(&rest), UINT64_MAX / 2, &octets);
 	l->entries = xcalloc(l->n, sizeof(*l->entries));
 	for (size_t i = 0; i < l->n; i++)
-		l->entries[i].number = (uint32_t)(i + 1);
+		l->entries[i] = (struct pop3_entry){
+			.number = (unsigned)(i + 1) & 0x1fffff,
+			.size = SIZE_NONE,
+			.uidl_at = UIDL_NONE};
 	return 0;
 }
 
@@ -76,10 +146,9 @@ static bool set_size(struct pop3_entry *entry, struct slice rest)
 {
 	unsigned long long size;
 
-	if (entry->has_size ||
-	    !slice_number(next_word(&rest), OCTETS_MAX, &size))
+	if (entry->size != SIZE_NONE ||
+	    !slice_number(pop3_next_word(&rest), OCTETS_MAX, &size))
 		return false;
-	entry->has_size = true;
 	entry->size = size;
 	return true;
 }
@@ -90,15 +159,14 @@ static bool set_uidl(struct pop3_listing *l, struct pop3_entry *entry,
 {
 	struct slice uidl = slice_trim(rest);
 
-	if (entry->has_uidl)
+	if (entry->uidl_at != UIDL_NONE)
 		return false;
 	if (uidl.len > POP3_UIDL_MAX)
 		uidl.len = 0;
-	entry->has_uidl = true;
-	entry->uidl_at = l->text.len;
-	entry->uidl_len = (uint32_t)uidl.len;
+	entry->uidl_at = (uint32_t)l->text.len;
+	entry->uidl_len = uidl.len & 0x7ff;
 	buf_addslice(&l->text, uidl);
-	return !l->text.full;
+	return true;
 }
 
 /* One line about a message; its number must be one that STAT counted. */
@@ -107,7 +175,7 @@ static bool read_entry(struct pop3_listing *l, struct slice line, bool uidl)
 	unsigned long long number;
 	struct pop3_entry *entry;
 
-	if (!slice_number(next_word(&line), NUMBER_MAX, &number) ||
+	if (!slice_number(pop3_next_word(&line), NUMBER_MAX, &number) ||
 	    number == 0 || number > l->n)
 		return false;
 	entry = &l->entries[number - 1];
@@ -121,12 +189,17 @@ static int read_entries(struct wire *w, struct pop3_listing *l, bool uidl,
 
 	for (;; lines++) {
 		struct slice line;
+		bool is_good;
 
 		if (wire_line(w, LIST_LINE_MAX, &line, err) == -1)
 			return -1;
 		if (wire_is_end(line))
 			break;
-		if (!read_entry(l, line, uidl))
+		is_good = read_entry(l, line, uidl);
+		if (l->text.full)
+			return distrust(w, "its UIDLs have more than 48 MiB",
+					err);
+		if (!is_good)
 			return distrust(w,
 					uidl ? "UIDL names a message twice, or "
 					       "one STAT does not know"
@@ -154,9 +227,12 @@ static int read_uidl(struct wire *w, struct pop3_listing *l, bool announced,
 		l->has_uidl = true;
 		return read_entries(w, l, true, err);
 	}
-	/* Announced, then refused: a temporary fault, not "has no UIDL". */
-	if (rc == 0 && announced)
-		return distrust(w, "UIDL was refused", err);
+	/* Some servers have no list of no messages. */
+	if (rc == 0 && l->n == 0)
+		l->has_uidl = announced;
+	/* A fault that passes is not "has no UIDL". */
+	else if (rc == 0 && (announced || is_temporary(text)))
+		return refused(w, "UIDL", text, err);
 	return rc;
 }
 
@@ -166,7 +242,7 @@ static int read_sizes(struct wire *w, struct pop3_listing *l, struct error *err)
 	int rc = wire_status(w, &text, err);
 
 	if (rc == 0)
-		return distrust(w, "LIST was refused", err);
+		return l->n == 0 ? 0 : refused(w, "LIST", text, err);
 	return rc == -1 ? -1 : read_entries(w, l, false, err);
 }
 
@@ -198,5 +274,7 @@ void pop3_listing_release(struct pop3_listing *l)
 struct slice pop3_uidl(const struct pop3_listing *l,
 		       const struct pop3_entry *entry)
 {
-	return slice_of(l->text.s + entry->uidl_at, entry->uidl_len);
+	size_t at = entry->uidl_len == 0 ? 0 : entry->uidl_at;
+
+	return slice_of(l->text.s + at, entry->uidl_len);
 }
