@@ -1,7 +1,9 @@
 # shellcheck shell=sh disable=SC2154
 # Sourced after lib.sh: a real Dovecot on loopback, with POP3, STLS and POP3
 # over TLS. It accepts any user name with the password "$password"; the mail of
-# user NAME is the Maildir $T/dovecot/mail/NAME.
+# user NAME is the Maildir $T/dovecot/mail/NAME. $dovecot_ways are the mechanisms
+# that it offers, $dovecot_more is more configuration.
+dovecot_ways=plain dovecot_more=
 dovecot_bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v dovecot) ||
 	skip_all 'dovecot is not installed'
 drop_user=$(id -un)
@@ -46,10 +48,11 @@ dovecot_conf() {
 	mail_location = maildir:$d/mail/%u
 	mail_fsync = never
 	first_valid_uid = 1
-	auth_mechanisms = plain
+	auth_mechanisms = $dovecot_ways
 	default_login_user = $(id -un nobody 2>/dev/null || id -un)
 	default_internal_user = $drop_user
 	default_internal_group = $(id -gn "$drop_user")
+	$dovecot_more
 	passdb {
 	  driver = static
 	  args = password=$password
@@ -72,6 +75,13 @@ dovecot_conf() {
 	  chroot =
 	}
 	EOF
+}
+
+stop_dovecot() {
+	master=$(cat "$d/run/master.pid")
+	kill "$master"
+	wait_for is_over "$master"
+	rm -f "$d/run/master.pid"
 }
 
 fill_drop() { # NAME FILE...: these become the user's mail, in that order

@@ -110,6 +110,31 @@ start_popd() { # OPTION...: sets $port; $T/drop is the maildrop of user u
 	wait_for test -s "$T/port.$servers"
 	port=$(cat "$T/port.$servers")
 }
+start_smtpd() { # OPTION...: sets $smtp_port; its dialogue is in $T/smtp.log
+	servers=$((servers + 1))
+	rm -f "$T/smtp.log"
+	"$top/tests/tools/smtpd" --port-file "$T/port.$servers" \
+		--log "$T/smtp.log" "$@" 2>>"$T/smtpd.err" &
+	children="$children $!"
+	wait_for test -s "$T/port.$servers"
+	smtp_port=$(cat "$T/port.$servers")
+}
+told() { grep -qE -- "$1" "$T/smtp.log" || { cat "$T/smtp.log" && false; }; }
+add_smtp() { # FROM [LINE...]: have the configuration send by that server
+	printf 'smtp {\n\thost = 127.0.0.1\n\tport = %s\n\ttls = none\n' "$smtp_port"
+	printf '\tfrom = "%s"\n\ttimeout = 2s\n' "$1"
+	shift
+	[ $# = 0 ] || printf '\t%s\n' "$@"
+	echo '}'
+} >>"$conf"
+train_bogofilter() { # spam is about pills, lunch is not
+	for word in pills casino lottery winner; do
+		printf 'Subject: %s\n\n%s %s\n' "$word" "$word" "$word" |
+			bogofilter -s
+		printf 'Subject: lunch\n\nlunch garden %s0\n' "$word" |
+			bogofilter -n
+	done
+}
 make_cert() { # NAME SUBJECT-ALT-NAME DAYS: NAME.pem and .key, signed by ca.pem
 	set -- "$@" -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256
 	(cd "$T" && n=$1 s=$2 d=$3 && shift 3 && { [ -f ca.pem ] || openssl req \
@@ -137,6 +162,10 @@ script() { # LINE...: a new script for popd
 }
 server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 sql() { "$top/tests/tools/sql" "$T/state/state.db" "$1"; }
+forget_told() { # as if a person had been told of nothing today
+	"$top/tests/tools/sql" "$T/state/state.db" \
+		"DELETE FROM told; UPDATE account SET complained = 0"
+}
 fresh_drop() { # N: nothing was fetched, and the server has so many messages
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
 	mkdir "$T/drop" "$T/want"

@@ -2,12 +2,13 @@
 /*
  * usage: popd --drop USER:PASSWORD:DIRECTORY ... [--tls none|implicit|starttls]
  *	[--cert FILE --key FILE] [--max-tls 1.0|1.1|1.2|1.3]
+ *	[--client-ca FILE [--need-client]] [--impostor]
  *	[--caps "WORD ..." | --no-capa] [--script FILE] [--log FILE]
- *	[--port-file FILE] [--lifetime SECONDS]
+ *	[--port-file FILE] [--lifetime SECONDS] [--ipv6]
  *
- * Listens on 127.0.0.1, on a port that the system chooses, and writes the port
- * to the port file, or to standard output. Ends with its parent, or after its
- * lifetime (600 s; 0 is unlimited).
+ * Listens on 127.0.0.1, with --ipv6 on ::1, on a port that the system chooses,
+ * and writes the port to the port file, or to standard output. Ends with its
+ * parent, or after its lifetime (600 s; 0 is unlimited).
  *
  * A maildrop is a directory. Each file in it whose name does not begin with a
  * dot is a message; they are numbered by name. Lines end in LF and are sent
@@ -18,8 +19,12 @@
  * session; QUIT removes what was marked by DELE, nothing else does.
  *
  * Without --caps the server announces all it can do. It refuses what --caps
- * leaves out (TOP UIDL STLS SASL=PLAIN PIPELINING ...); "=" stands for a blank.
- * With --no-capa it refuses CAPA only.
+ * leaves out (TOP UIDL STLS SASL=PLAIN=LOGIN PIPELINING ...); "=" stands for a
+ * blank. With --no-capa it refuses CAPA only. The mechanisms of SASL that it
+ * knows are PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256 (both also with
+ * -PLUS), XOAUTH2, OAUTHBEARER (the password is the token), and EXTERNAL (for a
+ * client with a certificate of --client-ca). APOP is a word of --caps, too. As
+ * an impostor it accepts every proof of SCRAM, and has none itself.
  *
  * The log has one line for each command ("SESSION USER C: ..."; secrets are
  * masked), for each removed message ("deleted NAME"), for the end of each
@@ -49,6 +54,8 @@
  *	lf			lines of the answer end in LF
  *	unstuffed		dots are not stuffed
  *	endless "TEXT"		send this after the answer, without end
+ *	flush			lose the commands that are there already
+ *	most N			close when more than N commands are there
  *
  * For example, QUIT with "reply +OK" claims to delete and does not; with
  * "drop-after 0" it deletes and does not answer.
@@ -129,6 +136,8 @@ static void set_option(struct options *o, const char *name, const char *value)
 		o->cert = value;
 	else if (strcmp(name, "--key") == 0)
 		o->key = value;
+	else if (strcmp(name, "--client-ca") == 0)
+		o->client_ca = value;
 	else if (strcmp(name, "--max-tls") == 0)
 		o->max_tls = value;
 	else if (strcmp(name, "--caps") == 0)
@@ -152,6 +161,18 @@ static void read_options(struct options *o, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--no-capa") == 0) {
 			o->caps = NULL;
+			continue;
+		}
+		if (strcmp(argv[i], "--impostor") == 0) {
+			o->impostor = true;
+			continue;
+		}
+		if (strcmp(argv[i], "--ipv6") == 0) {
+			o->ipv6 = true;
+			continue;
+		}
+		if (strcmp(argv[i], "--need-client") == 0) {
+			o->need_client = true;
 			continue;
 		}
 		if (i + 1 == argc)
@@ -185,12 +206,23 @@ static void open_tls(struct options *o)
 
 	if (o->cert == NULL || o->key == NULL)
 		die("TLS needs --cert and --key");
+	/* Old versions and weak certificates are below the default level. */
+	SSL_CTX_set_security_level(context, 0);
 	if (SSL_CTX_use_certificate_chain_file(context, o->cert) != 1 ||
 	    SSL_CTX_use_PrivateKey_file(context, o->key, SSL_FILETYPE_PEM) != 1)
 		die("%s", ERR_error_string(ERR_get_error(), NULL));
+	if (o->client_ca != NULL) {
+		if (SSL_CTX_load_verify_file(context, o->client_ca) != 1)
+			die("cannot read %s", o->client_ca);
+		SSL_CTX_set_verify(
+			context,
+			SSL_VERIFY_PEER |
+				(o->need_client
+					 ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+					 : 0),
+			NULL);
+	}
 	if (o->max_tls != NULL) {
-		/* The old versions are below the default security level. */
-		SSL_CTX_set_security_level(context, 0);
 		(void)SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
 		(void)SSL_CTX_set_max_proto_version(context,
 						    tls_version(o->max_tls));
@@ -198,21 +230,29 @@ static void open_tls(struct options *o)
 	o->tls_context = context;
 }
 
-static int open_listener(in_port_t *port)
+static int open_listener(bool ipv6, in_port_t *port)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	socklen_t size = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address = {.v4 = {.sin_family = AF_INET,
+			    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
 
+	socklen_t size = sizeof(address);
+	int fd;
+
+	if (ipv6) {
+		address.v6.sin6_family = AF_INET6;
+		address.v6.sin6_addr = in6addr_loopback;
+	}
+	fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd == -1 ||
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == -1 ||
-	    listen(fd, 128) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&address, &size) == -1)
+	    bind(fd, &address.any,
+		 ipv6 ? sizeof(address.v6) : sizeof(address.v4)) == -1 ||
+	    listen(fd, 128) == -1 || getsockname(fd, &address.any, &size) == -1)
 		die("cannot listen: %s", strerror(errno));
-	*port = ntohs(address.sin_port);
+	*port = ntohs(ipv6 ? address.v6.sin6_port : address.v4.sin_port);
 	return fd;
 }
 
@@ -299,7 +339,7 @@ int main(int argc, char **argv)
 	(void)alarm(options.lifetime);
 	if (options.tls != TLS_NONE)
 		open_tls(&options);
-	listener = open_listener(&port);
+	listener = open_listener(options.ipv6, &port);
 	tell_port(&options, port);
 	serve(&options, listener);
 }

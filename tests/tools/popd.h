@@ -5,6 +5,7 @@
  *
  *	popd.c		options, listening, one process for each connection
  *	popd_session.c	the commands
+ *	popd_auth.c	mechanisms to log in
  *	popd_drop.c	a maildrop: a directory of files
  *	popd_link.c	bytes in and out, TLS, and the faults of the transport
  *	popd_script.c	which fault belongs to which command
@@ -35,7 +36,8 @@ enum ending {
 
 /* The faults of one answer; all zero: it has none. */
 struct fault {
-	bool drop, stall, limited, lf, unstuffed;
+	bool drop, stall, limited, lf, unstuffed, flush;
+	unsigned most; /* commands that may wait; 0: all */
 	enum ending ending;
 	long long limit; /* negative: all but so many bytes */
 	unsigned delay_ms, chunk, pause_ms;
@@ -55,8 +57,11 @@ struct options {
 	size_t n_accounts;
 	enum tls_mode tls;
 	SSL_CTX *tls_context;
-	const char *cert, *key, *max_tls, *script, *log, *port_file;
+	const char *cert, *key, *client_ca, *max_tls;
+	const char *script, *log, *port_file;
+	bool ipv6, need_client;
 	const char *caps; /* NULL: CAPA is not known */
+	bool impostor;	  /* SCRAM without knowing any password */
 	unsigned lifetime;
 };
 
@@ -116,7 +121,9 @@ struct link {
 bool link_start_tls(struct link *l, SSL_CTX *context);
 
 bool link_line(struct link *l, char **line, bool *bare_lf); /* false: gone */
-bool link_has_more(struct link *l); /* sent by the client already */
+bool link_has_more(struct link *l);    /* sent by the client already */
+unsigned link_waiting(struct link *l); /* lines that it has sent already */
+void link_forget(struct link *l);      /* lose them */
 void link_begin(struct link *l, const struct fault *fault);
 void link_add(struct link *l, const char *p, size_t len);
 void link_print(struct link *l, const char *format, ...)
@@ -130,6 +137,19 @@ void link_flush(struct link *l);
 void link_end(struct link *l);
 _Noreturn void link_stall(struct link *l);
 _Noreturn void link_close(struct link *l, enum ending ending);
+
+/*
+ * AUTH with its argument: the account that may log in, or NULL, and why not.
+ * `note` is called for each line that the client sends meanwhile.
+ */
+typedef void auth_note(void *context);
+const struct account *auth_run(struct link *link, const struct options *o,
+			       char *arg, auth_note *note, void *context,
+			       const char **why);
+
+/* The timestamp of the greeting, and APOP with its argument. */
+#define APOP_STAMP "<1896.697170952@popd.example.org>"
+const struct account *apop_run(const struct options *o, const char *arg);
 
 /* One connection, from the greeting to its end. */
 _Noreturn void session_run(const struct options *options, struct script *script,

@@ -117,6 +117,31 @@ bool link_has_more(struct link *l)
 	return recv(l->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
 }
 
+unsigned link_waiting(struct link *l)
+{
+	char more[LINK_INPUT];
+	ssize_t got = l->ssl != NULL ? 0
+				     : recv(l->fd, more, sizeof(more),
+					    MSG_PEEK | MSG_DONTWAIT);
+	unsigned n = 0;
+
+	for (size_t i = l->in_at; i < l->in_len; i++)
+		n += l->in[i] == '\n';
+	for (ssize_t i = 0; i < got; i++)
+		n += more[i] == '\n';
+	return n;
+}
+
+void link_forget(struct link *l)
+{
+	char waste[LINK_INPUT];
+
+	l->in_at = l->in_len = 0;
+	while (l->ssl == NULL &&
+	       recv(l->fd, waste, sizeof(waste), MSG_DONTWAIT) > 0)
+		continue;
+}
+
 void link_begin(struct link *l, const struct fault *fault)
 {
 	int on = 1;

@@ -127,9 +127,9 @@ static enum ending next_ending(struct tokens *t)
 static bool is_action(const char *word)
 {
 	static const char *const words[] = {
-		"skip",	 "times", "drop",      "drop-after",
-		"stall", "reply", "append",    "delay",
-		"chunk", "lf",	  "unstuffed", "endless"};
+		"skip",	     "times",	"drop",	 "drop-after", "stall",
+		"reply",     "append",	"delay", "chunk",      "lf",
+		"unstuffed", "endless", "flush", "most"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], word) == 0)
@@ -163,6 +163,10 @@ static void read_action(struct tokens *t, struct fault *f)
 		f->lf = true;
 	} else if (strcmp(word, "unstuffed") == 0) {
 		f->unstuffed = true;
+	} else if (strcmp(word, "flush") == 0) {
+		f->flush = true;
+	} else if (strcmp(word, "most") == 0) {
+		f->most = (unsigned)next_number(t);
 	} else if (strcmp(word, "endless") == 0) {
 		f->endless = next(t);
 	} else {
@@ -252,6 +256,9 @@ static void merge(struct fault *to, const struct fault *from)
 	to->stall |= from->stall;
 	to->lf |= from->lf;
 	to->unstuffed |= from->unstuffed;
+	to->flush |= from->flush;
+	if (from->most != 0)
+		to->most = from->most;
 	if (from->drop || from->limited)
 		to->ending = from->ending;
 	if (from->limited) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The commands of RFC 1939, 2449 (CAPA), 2595 (STLS) and 5034 (AUTH). */
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +12,6 @@
 
 /* RFC 2449, 4: a command has at most 255 octets. AUTH may have more. */
 #define COMMAND_MAX 255
-
-/* Base64 of AUTH PLAIN; far more than a user and a password need. */
-#define AUTH_MAX 4096
 
 struct session {
 	const struct options *options;
@@ -117,24 +113,28 @@ static void run_capa(struct session *s, char *arg)
 	free(words);
 }
 
+static void enter(struct session *s, const struct account *account)
+{
+	if (drop_open(&s->drop, account->dir) == -1) {
+		refuse(s, "[IN-USE] the maildrop is locked");
+		return;
+	}
+	s->link.held = s->drop.fd;
+	s->in_transaction = true;
+	(void)snprintf(s->user, sizeof(s->user), "%s", account->user);
+	ok(s, "logged in");
+}
+
 static void log_in(struct session *s, const char *user, const char *password)
 {
 	const struct options *o = s->options;
 
-	for (size_t i = 0; i < o->n_accounts; i++) {
-		if (strcmp(o->accounts[i].user, user) != 0 ||
-		    strcmp(o->accounts[i].password, password) != 0)
-			continue;
-		if (drop_open(&s->drop, o->accounts[i].dir) == -1) {
-			refuse(s, "[IN-USE] the maildrop is locked");
+	for (size_t i = 0; i < o->n_accounts; i++)
+		if (strcmp(o->accounts[i].user, user) == 0 &&
+		    strcmp(o->accounts[i].password, password) == 0) {
+			enter(s, &o->accounts[i]);
 			return;
 		}
-		s->link.held = s->drop.fd;
-		s->in_transaction = true;
-		(void)snprintf(s->user, sizeof(s->user), "%s", user);
-		ok(s, "logged in");
-		return;
-	}
 	refuse(s, "[AUTH] invalid credentials");
 }
 
@@ -152,54 +152,31 @@ static void run_pass(struct session *s, char *arg)
 	log_in(s, user, arg);
 }
 
-/* "authorization NUL user NUL password" in base64. */
-static void auth_plain(struct session *s, const char *base64)
+static void note_response(void *context)
 {
-	size_t len = strlen(base64);
-	char plain[AUTH_MAX];
-	const char *user, *password;
-	int n;
-
-	if (len == 0 || len > AUTH_MAX) {
-		refuse(s, "cannot read this");
-		return;
-	}
-	n = EVP_DecodeBlock((unsigned char *)plain,
-			    (const unsigned char *)base64, (int)len);
-	if (n < 0 || n >= AUTH_MAX) {
-		refuse(s, "cannot read this");
-		return;
-	}
-	plain[n] = '\0';
-	user = memchr(plain, '\0', (size_t)n);
-	password = user == NULL ? NULL
-				: memchr(user + 1, '\0',
-					 (size_t)(plain + n - user - 1));
-	if (password == NULL)
-		refuse(s, "cannot read this");
-	else
-		log_in(s, user + 1, password + 1);
+	note(context, "C: ***");
 }
 
 static void run_auth(struct session *s, char *arg)
 {
-	char *mechanism = strsep(&arg, " "), *answer = arg;
-	bool bare_lf;
+	const char *why;
+	const struct account *account =
+		auth_run(&s->link, s->options, arg, note_response, s, &why);
 
-	if (strcasecmp(mechanism, "PLAIN") != 0) {
-		refuse(s, "unknown mechanism");
-		return;
-	}
-	if (answer == NULL) {
-		line(s, "+ ");
-		if (!link_line(&s->link, &answer, &bare_lf))
-			link_close(&s->link, END_CLEAN);
-		note(s, "C: ***");
-	}
-	if (strcmp(answer, "*") == 0)
-		refuse(s, "cancelled");
+	if (account == NULL)
+		refuse(s, why);
 	else
-		auth_plain(s, answer);
+		enter(s, account);
+}
+
+static void run_apop(struct session *s, char *arg)
+{
+	const struct account *account = apop_run(s->options, arg);
+
+	if (account == NULL)
+		refuse(s, "[AUTH] invalid credentials");
+	else
+		enter(s, account);
 }
 
 static void run_stls(struct session *s, char *arg)
@@ -382,6 +359,7 @@ static const struct command commands[] = {
 	{"RETR", run_retr, true, NULL},	   {"TOP", run_top, true, "TOP"},
 	{"DELE", run_dele, true, NULL},	   {"RSET", run_rset, true, NULL},
 	{"NOOP", run_noop, true, NULL},	   {"QUIT", run_quit, false, NULL},
+	{"APOP", run_apop, false, "APOP"},
 };
 
 static const struct command *find(const char *name)
@@ -397,7 +375,8 @@ static void perform(struct session *s, const char *name, char *arg)
 	const struct command *c = find(name);
 
 	if (!s->greeted)
-		ok(s, "popd is ready");
+		ok(s, announces(s->options, "APOP") ? "popd " APOP_STAMP
+						    : "popd is ready");
 	else if (c == NULL ||
 		 (c->capability != NULL &&
 		  !announces(s->options, c->capability)) ||
@@ -422,6 +401,8 @@ static void answer(struct session *s, const char *name, char *arg)
 		link_close(l, s->fault.ending);
 	if (s->fault.stall)
 		link_stall(l);
+	if (s->fault.most != 0 && link_waiting(l) >= s->fault.most)
+		link_close(l, END_CLEAN);
 	if (s->fault.delay_ms != 0) {
 		link_flush(l);
 		delay.tv_sec = s->fault.delay_ms / 1000;
@@ -462,7 +443,7 @@ static void take_line(struct session *s, char *text, bool bare_lf)
 {
 	size_t len = strlen(text);
 	char *name = text, *arg = strchr(text, ' ');
-	bool secret;
+	bool is_auth, secret;
 
 	if (arg != NULL)
 		*arg++ = '\0';
@@ -471,14 +452,21 @@ static void take_line(struct session *s, char *text, bool bare_lf)
 	for (char *c = name; *c != '\0'; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 'a' + 'A');
-	secret = strcmp(name, "PASS") == 0 || strcmp(name, "AUTH") == 0;
-	note(s, "C: %.40s%s%.200s", name, *arg == '\0' ? "" : " ",
-	     secret ? "***" : arg);
+	is_auth = strcmp(name, "AUTH") == 0;
+	secret = strcmp(name, "PASS") == 0 || strcmp(name, "APOP") == 0;
+	if (is_auth)
+		note(s, "C: AUTH %.*s%s", (int)strcspn(arg, " "), arg,
+		     strchr(arg, ' ') == NULL ? "" : " ***");
+	else
+		note(s, "C: %.40s%s%.200s", name, *arg == '\0' ? "" : " ",
+		     secret ? "***" : arg);
 	if (bare_lf)
 		note(s, "VIOLATION bare-lf");
-	if (len + 2 > COMMAND_MAX && strcmp(name, "AUTH") != 0)
+	if (len + 2 > COMMAND_MAX && !is_auth)
 		note(s, "VIOLATION long");
 	answer(s, name, arg);
+	if (s->fault.flush)
+		link_forget(&s->link);
 }
 
 _Noreturn void session_run(const struct options *options, struct script *script,
