@@ -44,19 +44,23 @@ int fetch_connect(struct fetch *f, struct error *err)
 	struct buf secret = BUF_INIT(PASSWORD_MAX);
 	struct conn_secret how = {.is_token = a->token_command != NULL};
 	struct conn *conn;
-	int rc = 0;
+	int rc;
 
-	if (!a->netrc)
-		rc = password_read(a, &secret, err);
-	how.text = a->netrc ? NULL : secret.s;
+	rc = password_read(a, &secret, err);
+	how.text = secret.s;
+	if (rc == 0)
+		rc = pop3_check_login(a, &how, err);
 	f->login_tried = rc == 0;
 	if (rc == 0)
-		rc = conn_open(&conn, a, &how, err);
+		rc = conn_open(&conn, a, err);
+	if (rc == 0) {
+		f->pop3 = pop3_new(conn, trace_wire,
+				   a->pipelining == PIPELINING_AUTO);
+		rc = pop3_login(f->pop3, a, &how, err);
+	}
 	if (secret.cap != 0)
 		explicit_bzero(secret.s, secret.cap);
 	buf_release(&secret);
-	if (rc == 0)
-		f->pop3 = pop3_new(conn, trace_wire);
 	return rc;
 }
 

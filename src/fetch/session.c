@@ -23,9 +23,9 @@
 _Static_assert(POP3_HEAD_MAX == IDENTITY_HEAD_MAX,
 	       "fetch and deliver compute the same identity");
 
-void fetch_prepare(void)
+void fetch_prepare(const struct account *account)
 {
-	conn_prepare();
+	conn_prepare(account);
 }
 
 static void report(const struct fetch *f, enum report_kind kind, uint64_t count,
@@ -235,7 +235,7 @@ static int retrieve(struct fetch *f, struct error *err)
 	if (f->todo.n_fetch == 0)
 		return 0;
 	if (f->job->report_fd != -1)
-		pop3_watch(f->pop3, note_progress, f);
+		pop3_watch(f->pop3, note_progress, NULL, f);
 	pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
 		     f->policy.max_size);
 	rc = receive_all(f, &fd, name, err);

@@ -35,7 +35,7 @@ struct fetch_job {
  * Load what all connections need. Call it once, in the process from which
  * fetchers are forked: they inherit it.
  */
-void fetch_prepare(void);
+void fetch_prepare(const struct account *account);
 
 /* Run the session and log its trouble. Returns the exit status: 0, 75, 77. */
 int fetch_run(const struct fetch_job *job);

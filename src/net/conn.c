@@ -7,15 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "net/handle.h"
+#include "net/internal.h"
+#include "net/tls_stream.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* Connecting and logging in together (faults A2, A5). */
-#define LOGIN_SECONDS 90
 
 /* A whole session; the next one goes on with what was not fetched. */
 #define SESSION_SECONDS (4 * 3600)
@@ -24,227 +22,88 @@
 #define RATE_WINDOW_MS (5 * 60 * 1000)
 #define RATE_MIN_BYTES (5 * 60 * 100)
 
-/* Commands of one window: 1000 of at most 16 bytes. */
-#define QUEUE_MAX (16 * 1024)
+/* Commands of one window, 1000 of at most 16 bytes; or a token in base64. */
+#define QUEUE_MAX (32 * 1024)
 
-struct conn {
-	CURL *curl;
-	curl_socket_t fd;
-	struct buf queue;
-	size_t sent;
-	int idle_ms;
-	int64_t deadline;
-	bool timed_out;
-	int64_t waited_ms; /* in the current rate window */
-	uint64_t window_bytes;
-	bool greeted; /* the first line was +OK */
-	bool pipelining;
-	char reply[REPLY_MAX];
-	char curl_error[CURL_ERROR_SIZE];
-};
-
-/*
- * libcurl passes every line of the login dialogue, CAPA included, to the header
- * function. Keep the last refusal: its text and response code (RFC 2449, RFC
- * 3206) say whether the user must act.
- */
-static size_t keep_reply(char *p, size_t size, size_t n, void *user)
+/* It may have held a password. */
+static void wipe_queue(struct conn *c)
 {
-	struct conn *c = user;
-	struct slice line = slice_trim(slice_of(p, size * n));
-	size_t len = line.len < REPLY_MAX - 1 ? line.len : REPLY_MAX - 1;
-
-	if (line.len >= 3 && memcmp(line.p, "+OK", 3) == 0)
-		c->greeted = true;
-	if (slice_equal_nocase(line, slice_str("PIPELINING")))
-		c->pipelining = true;
-	if (line.len >= 4 && memcmp(line.p, "-ERR", 4) == 0) {
-		memcpy(c->reply, line.p, len);
-		c->reply[len] = '\0';
-	}
-	return size * n;
+	if (c->queue.cap > 0)
+		explicit_bzero(c->queue.s, c->queue.cap);
+	buf_clear(&c->queue);
+	c->sent = 0;
 }
 
-static bool set_options(struct conn *c, const struct account *a)
-{
-	CURL *curl = c->curl;
-	bool ok = handle_set_server(curl, a, "pop3");
-
-	ok &= curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_PROXY,
-			       a->proxy == NULL ? "" : a->proxy) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)LOGIN_SECONDS) ==
-	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_reply) ==
-	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_HEADERDATA, c) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->curl_error) ==
-	      CURLE_OK;
-	return ok;
-}
-
-/*
- * Not every refusal is about the password: the codes of RFC 2449 and RFC 3206,
- * and words of servers without codes (fault A8).
- */
-static bool refusal_is_temporary(const char *reply)
-{
-	static const char *const signs[] = {
-		"[SYS/TEMP]", "[IN-USE]",    "[LOGIN-DELAY]", "lock",
-		"try again",  "try later",   "later",	      "temporar",
-		"wait a few", "unavailable", "in use",	      "busy",
-		"too many",   "throttl",     "overload",
-	};
-
-	if (strstr(reply, "[AUTH]") != NULL)
-		return false;
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (strcasestr(reply, signs[i]) != NULL)
-			return true;
-	return false;
-}
-
-static int login_error(const struct conn *c, const struct account *a,
-		       struct error *err)
-{
-	const char *reply = c->reply[0] != '\0' ? c->reply : "no reason given";
-
-	if (!c->greeted || refusal_is_temporary(c->reply))
-		return error_set(
-			err, ERR_TEMPORARY,
-			"%s refuses logins at the moment: \"%s\"; will "
-			"be tried again",
-			a->host, reply);
-	return error_set(err, ERR_PERSON,
-			 "%s refused the login of %s: \"%s\"; check user and "
-			 "password of this account",
-			 a->host, a->user, reply);
-}
-
-static int open_error(const struct conn *c, const struct account *a,
-		      CURLcode code, struct error *err)
-{
-	const char *why =
-		c->curl_error[0] ? c->curl_error : curl_easy_strerror(code);
-	long reason = 0;
-
-	switch ((int)code) {
-	case CURLE_LOGIN_DENIED:
-		return login_error(c, a, err);
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_ISSUER_ERROR:
-		return error_set(err, ERR_PERSON,
-				 "the certificate of %s:%d is not trusted: %s; "
-				 "nothing was sent. If the server has a CA of "
-				 "its own, set tls-ca-file",
-				 a->host, a->port, why);
-	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-		return error_set(err, ERR_PERSON,
-				 "the key of %s:%d is not the one of tls-pin; "
-				 "nothing was sent",
-				 a->host, a->port);
-	case CURLE_USE_SSL_FAILED:
-		return error_set(err, ERR_PERSON,
-				 "%s:%d offers no STARTTLS; nothing was sent. "
-				 "Try tls = implicit with port 995",
-				 a->host, a->port);
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_CERTPROBLEM:
-		return error_set(
-			err, ERR_PERSON,
-			"cannot use tls-ca-file or tls-client-cert: %s", why);
-	case CURLE_COULDNT_CONNECT:
-		/* "Connection refused" says more than libcurl's text. */
-		(void)curl_easy_getinfo(c->curl, CURLINFO_OS_ERRNO, &reason);
-		if (reason == 0)
-			break;
-		errno = (int)reason;
-		return error_errno(err, ERR_TEMPORARY,
-				   "cannot reach %s:%d, will be tried again",
-				   a->host, a->port);
-	case CURLE_SSL_CONNECT_ERROR:
-		return error_set(err, ERR_TEMPORARY,
-				 "%s:%d: the TLS handshake failed: %s; will be "
-				 "tried again. Check the port (995 for tls = "
-				 "implicit, 110 for starttls)",
-				 a->host, a->port, why);
-	default:
-		break;
-	}
-	return error_set(err, ERR_TEMPORARY,
-			 "cannot reach %s:%d: %s; will be "
-			 "tried again",
-			 a->host, a->port, why);
-}
-
-static int log_in(struct conn *c, const struct account *a, struct error *err)
-{
-	CURLcode code = curl_easy_perform(c->curl);
-
-	if (code != CURLE_OK) {
-		/* A refused AUTH can end in these codes, too. */
-		if (strncmp(c->reply, "-ERR", 4) == 0 &&
-		    (code == CURLE_AUTH_ERROR ||
-		     code == CURLE_WEIRD_SERVER_REPLY ||
-		     code == CURLE_REMOTE_ACCESS_DENIED))
-			return login_error(c, a, err);
-		return open_error(c, a, code, err);
-	}
-	if (curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd) !=
-		    CURLE_OK ||
-	    c->fd == CURL_SOCKET_BAD)
-		return error_set(err, ERR_TEMPORARY,
-				 "%s:%d: libcurl lost the connection", a->host,
-				 a->port);
-	return 0;
-}
-
-void conn_prepare(void)
-{
-	/* A failure happens again in conn_open(), which reports it. */
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-int conn_open(struct conn **out, const struct account *account,
-	      const struct conn_secret *secret, struct error *err)
+struct conn *conn_new(int timeout)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
 
 	buf_init(&c->queue, QUEUE_MAX);
-	c->idle_ms = account->timeout * 1000;
-	c->curl = curl_easy_init();
-	if (c->curl == NULL || !set_options(c, account) ||
-	    !handle_set_secret(c->curl, account, secret)) {
-		conn_close(c);
-		return error_set(err, ERR_TEMPORARY,
-				 "libcurl does not accept the settings of this "
-				 "account");
-	}
-	if (log_in(c, account, err) == -1) {
-		conn_close(c);
-		return -1;
-	}
-	/* Forget what an unencrypted server announced (RFC 2595). */
-	if (account->tls == TLS_STARTTLS)
-		c->pipelining = false;
+	c->fd = CURL_SOCKET_BAD;
+	c->idle_ms = timeout * 1000;
+	return c;
+}
+
+void conn_begin(struct conn *c)
+{
 	c->deadline = clock_ms() + (int64_t)SESSION_SECONDS * 1000;
-	*out = c;
-	return 0;
+	c->answer_by = clock_ms() + c->idle_ms;
+}
+
+void conn_reset(struct conn *c)
+{
+	if (c->curl != NULL)
+		libcurl()->cleanup(c->curl);
+	c->curl = NULL;
+	if (c->is_direct && c->tls != NULL)
+		tls_end(c->tls);
+	for (size_t i = 0; c->is_direct && i < c->n_sockets; i++)
+		(void)close(c->sockets[i]);
+	c->is_direct = c->receive_wants_write = c->send_wants_read = false;
+	c->os_errno = 0;
+	c->n_sockets = c->n_opened = 0;
+	c->fd = CURL_SOCKET_BAD;
+	c->early_len = c->said_len = 0;
+	c->peer[0] = '\0';
 }
 
 void conn_close(struct conn *c)
 {
 	if (c == NULL)
 		return;
-	curl_easy_cleanup(c->curl);
+	conn_reset(c);
+	if (c->address != NULL)
+		libcurl()->slist_free_all(c->address);
+	tls_free(c->tls);
+	wipe_queue(c);
 	buf_release(&c->queue);
 	free(c);
 }
 
-bool conn_offers_pipelining(const struct conn *c)
+bool conn_is_greeted(const struct conn *c)
 {
-	return c->pipelining;
+	return c->is_greeted;
+}
+
+bool conn_is_encrypted(const struct conn *c)
+{
+	return c->tls != NULL;
+}
+
+bool conn_has_client_cert(const struct conn *c)
+{
+	return c->has_client_cert && tls_seen(c->tls)->asked_us;
+}
+
+bool conn_exporter(const struct conn *c, unsigned char out[CONN_EXPORTER_SIZE])
+{
+	return c->tls != NULL && tls_exporter(c->tls, out);
+}
+
+void conn_end_login(struct conn *c)
+{
+	wipe_queue(c);
+	c->answer_by = 0;
 }
 
 bool conn_is_drained(const struct conn *c)
@@ -254,6 +113,10 @@ bool conn_is_drained(const struct conn *c)
 
 void conn_queue(struct conn *c, struct slice bytes)
 {
+	if (c->answer_by != 0) {
+		wipe_queue(c);
+		c->answer_by = clock_ms() + c->idle_ms;
+	}
 	buf_clear(&c->queue);
 	c->sent = 0;
 	buf_addslice(&c->queue, bytes);
@@ -264,8 +127,8 @@ static int send_some(struct conn *c, struct error *err)
 {
 	while (!conn_is_drained(c)) {
 		size_t n = 0;
-		CURLcode code = curl_easy_send(c->curl, c->queue.s + c->sent,
-					       c->queue.len - c->sent, &n);
+		CURLcode code = stream_send(c, c->queue.s + c->sent,
+					    c->queue.len - c->sent, &n);
 
 		if (code == CURLE_AGAIN)
 			return 0;
@@ -273,7 +136,7 @@ static int send_some(struct conn *c, struct error *err)
 			return error_set(err, ERR_TEMPORARY,
 					 "the connection broke while sending: "
 					 "%s",
-					 curl_easy_strerror(code));
+					 stream_why(c, code));
 		c->sent += n;
 	}
 	return 0;
@@ -295,42 +158,66 @@ static int check_rate(struct conn *c, int64_t waited, struct error *err)
 
 static int wait_ready(struct conn *c, struct error *err)
 {
-	short events = conn_is_drained(c) ? POLLIN : POLLIN | POLLOUT;
+	bool writes = c->receive_wants_write ||
+		      (!conn_is_drained(c) && !c->send_wants_read);
+	short events = writes ? POLLIN | POLLOUT : POLLIN;
 	int64_t start = clock_ms();
 	int64_t deadline = start + c->idle_ms;
 	int n;
 
 	if (deadline > c->deadline)
 		deadline = c->deadline;
+	if (c->answer_by != 0 && deadline > c->answer_by)
+		deadline = c->answer_by;
 	n = io_wait(c->fd, events, deadline);
 	if (n == -1)
 		return error_errno(err, ERR_TEMPORARY,
 				   "cannot wait for the server");
 	c->timed_out = n == 0;
+	/* It did send something: a part of its answer. */
+	if (n == 0 && deadline == c->answer_by &&
+	    deadline - start < c->idle_ms / 2)
+		return error_set(err, ERR_TEMPORARY,
+				 "the server gave no complete answer within "
+				 "%d seconds (timeout); session given up",
+				 c->idle_ms / 1000);
 	if (n == 0)
 		return error_set(err, ERR_TEMPORARY,
-				 "the server sent nothing for %lld seconds; "
-				 "session given up",
+				 "the server sent nothing for %lld seconds "
+				 "(timeout); session given up",
 				 (long long)(clock_ms() - start + 500) / 1000);
 	return check_rate(c, clock_ms() - start, err);
 }
 
+/* Bytes that came before the connection was handed over. */
+static long take_early(struct conn *c, char *p, size_t size)
+{
+	size_t n = c->early_len - c->early_at;
+
+	n = n < size ? n : size;
+	memcpy(p, c->early + c->early_at, n);
+	c->early_at += n;
+	return (long)n;
+}
+
 long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
 {
+	if (c->early_at < c->early_len)
+		return take_early(c, p, size);
 	for (;;) {
 		size_t n = 0;
 		CURLcode code;
 
 		if (send_some(c, err) == -1)
 			return -1;
-		code = curl_easy_recv(c->curl, p, size, &n);
+		code = stream_receive(c, p, size, &n);
 		c->window_bytes += n;
 		if (code == CURLE_OK)
 			return (long)n;
 		if (code != CURLE_AGAIN)
 			return error_set(err, ERR_TEMPORARY,
 					 "the connection broke: %s",
-					 curl_easy_strerror(code));
+					 stream_why(c, code));
 		if (wait_ready(c, err) == -1)
 			return -1;
 	}

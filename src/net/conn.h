@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A logged-in byte stream to a POP3 server. libcurl (CONNECT_ONLY) does names,
- * proxies, TLS, certificates, STLS and the login; then we send and receive the
- * bytes. QUIT is never sent from here: closing without it ends a session that
+ * A byte stream to a POP3 server, before the login, over TLS if the account
+ * says so. QUIT is never sent from here: closing without it ends a session that
  * must not delete anything.
  *
  *	struct conn *c;
  *
- *	conn_open(&c, account, &secret, err);
+ *	conn_open(&c, account, err);
+ *	…					// greeting and login
+ *	conn_end_login(c);
  *	conn_queue(c, slice_str("STAT\r\n"));
  *	n = conn_receive(c, p, size, err);	// sends what is queued, too
  *	conn_close(c);
  *
  * Sending never blocks receiving: both sides may fill their buffers.
  *
- * Deadlines: the account's `timeout` for each wait, four hours for a session,
- * and a rate of at least 100 bytes a second over five minutes of waiting.
+ * Deadlines: until conn_end_login(), the account's `timeout` for each whole
+ * answer; then the same for each wait, four hours for a session, and a rate of
+ * at least 100 bytes a second over five minutes of waiting.
  */
 #ifndef NET_CONN_H
 #define NET_CONN_H
@@ -29,10 +31,10 @@
 struct conn;
 
 /*
- * Set up libcurl once, before forking the processes that connect: they inherit
- * it.
+ * Set up what connections of this account need, before forking the process
+ * that connects: it inherits libcurl, and certificates of CAs.
  */
-void conn_prepare(void);
+void conn_prepare(const struct account *account);
 
 /* How to log in. The caller owns and wipes the text. */
 struct conn_secret {
@@ -41,19 +43,36 @@ struct conn_secret {
 };
 
 /*
- * Connect and log in. ERR_PERSON: the certificate or the login was refused, or
- * the server has no TLS; ERR_TEMPORARY: everything that a later try may find
- * repaired.
+ * Connect. With implicit TLS, or with none, the greeting is the first thing to
+ * be received, and has begun to come: an address that accepts connections and
+ * says nothing is left for the next one of the host. ERR_PERSON: certificate
+ * or TLS were refused, or host, port and tls do not fit together;
+ * ERR_TEMPORARY: everything that a later try may find repaired.
  */
 int conn_open(struct conn **out, const struct account *account,
-	      const struct conn_secret *secret, struct error *err);
+	      struct error *err);
+
+/* Close, and wipe what was queued. NULL is accepted. */
 void conn_close(struct conn *c);
 
+/* Has libcurl read the greeting? So it is with STARTTLS. */
+bool conn_is_greeted(const struct conn *c);
+
+/* Is everything that is sent encrypted? */
+bool conn_is_encrypted(const struct conn *c);
+
+/* Did the server ask for the account's certificate, and get it? */
+bool conn_has_client_cert(const struct conn *c);
+
 /*
- * Did the server announce PIPELINING (RFC 2449) before the login? False with
- * STARTTLS: an attacker could have announced it before TLS.
+ * Bytes that belong to this connection of TLS only: channel binding of the
+ * kind tls-exporter (RFC 9266). False without TLS 1.3.
  */
-bool conn_offers_pipelining(const struct conn *c);
+#define CONN_EXPORTER_SIZE 32
+bool conn_exporter(const struct conn *c, unsigned char out[CONN_EXPORTER_SIZE]);
+
+/* The login is over; see "Deadlines". */
+void conn_end_login(struct conn *c);
 
 /* Was everything queued handed to the network? */
 bool conn_is_drained(const struct conn *c);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/diagnosis.h"
 #include "net/handle.h"
 
 #include "util/banned.h"
@@ -16,6 +17,8 @@ struct upload {
 	off_t offset;
 	char last;
 	bool failed;
+	struct tls *tls; /* NULL: without */
+	struct curl_slist *address;
 	char reply[REPLY_MAX]; /* the last refusal */
 	char curl_error[CURL_ERROR_SIZE];
 };
@@ -44,6 +47,8 @@ static ssize_t read_raw(struct upload *u, char *p, size_t size)
 		u->fields_sent += left;
 		return (ssize_t)left;
 	}
+	if (u->mail->fd == -1)
+		return 0;
 	do
 		n = pread(u->mail->fd, p, size, u->offset);
 	while (n == -1 && errno == EINTR);
@@ -51,7 +56,11 @@ static ssize_t read_raw(struct upload *u, char *p, size_t size)
 	return n;
 }
 
-/* Each LF without a CR gets one: read only half of what fits. */
+/*
+ * A lone CR and a lone LF become CRLF: servers disagree about what they mean,
+ * and a sender could hide the end of the message in them. Each byte may become
+ * two: read only half of what fits.
+ */
 static size_t read_upload(char *p, size_t size, size_t n, void *user)
 {
 	struct upload *u = user;
@@ -64,10 +73,14 @@ static size_t read_upload(char *p, size_t size, size_t n, void *user)
 		return CURL_READFUNC_ABORT;
 	}
 	for (ssize_t i = 0; i < got; i++) {
+		if (u->last == '\r' && raw[i] != '\n')
+			p[len++] = '\n';
 		if (raw[i] == '\n' && u->last != '\r')
 			p[len++] = '\r';
 		p[len++] = u->last = raw[i];
 	}
+	if (got == 0 && u->last == '\r')
+		p[len++] = u->last = '\n';
 	return len;
 }
 
@@ -75,24 +88,25 @@ static bool set_mail(CURL *curl, struct upload *u, const struct account *a,
 		     struct curl_slist *recipients)
 {
 	struct buf from = BUF_INIT(1024);
-	bool ok = handle_set_server(curl, a, "smtp");
+	bool ok = handle_set_server(curl, a, "smtp", u->tls, &u->address);
 
 	buf_addf(&from, "<%s>", u->mail->from);
 	ok &= !from.full;
-	ok &= curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
-			       (long)a->timeout) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.s) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload) ==
+	ok &= libcurl()->setopt(curl, CURLOPT_PROXY, "") == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_LOW_SPEED_TIME,
+				(long)a->timeout) == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_MAIL_FROM, from.s) == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_MAIL_RCPT, recipients) ==
 	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_READDATA, u) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_reply) ==
+	ok &= libcurl()->setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_READFUNCTION, read_upload) ==
 	      CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_HEADERDATA, u) == CURLE_OK;
-	ok &= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, u->curl_error) ==
+	ok &= libcurl()->setopt(curl, CURLOPT_READDATA, u) == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_HEADERFUNCTION, keep_reply) ==
+	      CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_HEADERDATA, u) == CURLE_OK;
+	ok &= libcurl()->setopt(curl, CURLOPT_ERRORBUFFER, u->curl_error) ==
 	      CURLE_OK;
 	buf_release(&from);
 	return ok;
@@ -102,10 +116,14 @@ static int mail_error(const struct upload *u, const struct account *a,
 		      CURLcode code, long answer, struct error *err)
 {
 	const char *why =
-		u->curl_error[0] ? u->curl_error : curl_easy_strerror(code);
+		u->curl_error[0] ? u->curl_error : libcurl()->strerror(code);
 
 	if (u->failed)
 		return error_set(err, ERR_TEMPORARY, "cannot read the message");
+	if (u->tls != NULL &&
+	    diagnosis_of_tls(tls_seen(u->tls), a,
+			     code == CURLE_PEER_FAILED_VERIFICATION, err))
+		return -1;
 	if (code == CURLE_LOGIN_DENIED)
 		return error_set(err, ERR_PERSON,
 				 "%s refused the login of %s: \"%s\"", a->host,
@@ -122,26 +140,47 @@ static int mail_error(const struct upload *u, const struct account *a,
 			 why, u->reply[0] == '\0' ? "" : ": ", u->reply);
 }
 
+static CURLcode send_mail(struct upload *u, const struct account *a,
+			  const struct conn_secret *secret, long *answer)
+{
+	struct curl_slist *recipients = NULL;
+	CURL *curl = libcurl()->init();
+	CURLcode code = CURLE_FAILED_INIT;
+
+	for (size_t i = 0; u->mail->recipients[i] != NULL; i++)
+		recipients = libcurl()->slist_append(recipients,
+						     u->mail->recipients[i]);
+	if (curl != NULL && recipients != NULL &&
+	    set_mail(curl, u, a, recipients) &&
+	    (a->user == NULL || handle_set_secret(curl, a, secret))) {
+		code = handle_perform(curl, a);
+		(void)libcurl()->getinfo(curl, CURLINFO_RESPONSE_CODE, answer);
+	}
+	libcurl()->cleanup(curl);
+	libcurl()->slist_free_all(recipients);
+	libcurl()->slist_free_all(u->address);
+	return code;
+}
+
 int smtp_send(const struct account *account, const struct conn_secret *secret,
 	      const struct smtp_mail *mail, struct error *err)
 {
 	struct upload u = {.mail = mail};
-	struct curl_slist *recipients = NULL;
-	CURL *curl = curl_easy_init();
-	CURLcode code = CURLE_FAILED_INIT;
+	CURLcode code;
 	long answer = 0;
+	int rc = 0;
 
-	for (size_t i = 0; mail->recipients[i] != NULL; i++)
-		recipients = curl_slist_append(recipients, mail->recipients[i]);
-	if (curl != NULL && recipients != NULL &&
-	    set_mail(curl, &u, account, recipients) &&
-	    (account->user == NULL ||
-	     handle_set_secret(curl, account, secret))) {
-		code = curl_easy_perform(curl);
-		(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
-	}
-	curl_easy_cleanup(curl);
-	curl_slist_free_all(recipients);
-	return code == CURLE_OK ? 0
-				: mail_error(&u, account, code, answer, err);
+	if (libcurl_load(err) == -1)
+		return -1;
+	if (account->tls != TLS_NONE && tls_new(&u.tls, account, err) == -1)
+		return -1;
+	code = send_mail(&u, account, secret, &answer);
+	/* Its bytes were on their way, and no answer refused them. */
+	if (code != CURLE_OK && u.fields_sent > 0 && answer < 400 &&
+	    mail->unsure != NULL)
+		*mail->unsure = true;
+	if (code != CURLE_OK)
+		rc = mail_error(&u, account, code, answer, err);
+	tls_free(u.tls);
+	return rc;
 }

@@ -13,7 +13,9 @@ struct smtp_mail {
 	const char *from;	 /* envelope sender; "" is <> */
 	char *const *recipients; /* NULL-terminated */
 	struct slice fields;	 /* complete lines, put before the message */
-	int fd;
+	int fd;			 /* -1: there is no more */
+	bool *unsure; /* set when a failed one may have been accepted; or NULL
+		       */
 };
 
 /*

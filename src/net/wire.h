@@ -27,13 +27,32 @@ struct wire {
 	struct conn *conn;
 	wire_trace *trace; /* or NULL */
 	bool dead;
+	bool lost; /* dead because the connection ended or stayed silent */
 	char *input;
-	size_t at, len; /* unread: input[at..len) */
+	size_t at, len;	     /* unread: input[at..len) */
+	struct slice secret; /* of the login, borrowed; until wire_forget() */
+	struct buf given;    /* what was sent last of it */
 };
+
+/*
+ * Servers repeat commands that they do not understand: put asterisks over a
+ * secret in these words, or over its start.
+ */
+void wire_hide(char *words, size_t len, struct slice secret);
+
+/* The login is over: there is nothing to hide from now on. */
+void wire_forget(struct wire *w);
 
 /* Takes ownership of the connection. */
 void wire_init(struct wire *w, struct conn *conn, wire_trace *trace);
 void wire_release(struct wire *w);
+
+/*
+ * Begin again, on a new connection. After -1 the dialogue is dead and has no
+ * connection: only release it.
+ */
+int wire_reopen(struct wire *w, const struct account *account,
+		struct error *err);
 
 /* Mark the dialogue as dead; returns -1. */
 int wire_dead(struct wire *w);
@@ -52,6 +71,23 @@ int wire_bare_lf(struct wire *w, struct error *err);
 int wire_line(struct wire *w, size_t max, struct slice *line,
 	      struct error *err);
 
+enum wire_kind {
+	WIRE_REFUSED, /* -ERR, and +ERR */
+	WIRE_OK,      /* +OK */
+	WIRE_MORE,    /* "+ ", a challenge (RFC 5034) */
+	WIRE_OTHER,
+};
+
+enum wire_kind wire_kind(struct slice line);
+
+/*
+ * A line of at most `max` bytes that answers a command, with its first word.
+ * Returns WIRE_REFUSED, WIRE_OK or WIRE_MORE; another line is an error. Its
+ * trace does not show challenges.
+ */
+int wire_answer(struct wire *w, size_t max, struct slice *line,
+		struct error *err);
+
 /* A status line: 1 for +OK, 0 for -ERR, and the text behind it. */
 int wire_status(struct wire *w, struct slice *text, struct error *err);
 
@@ -60,6 +96,13 @@ int wire_status(struct wire *w, struct slice *text, struct error *err);
  * they would be taken for the answer.
  */
 int wire_ask(struct wire *w, const char *commands, struct error *err);
+
+/*
+ * The same for commands with secrets: the trace gets `shown`, which has "***"
+ * in the place of the secret. Wipes them, also when it fails.
+ */
+int wire_ask_secret(struct wire *w, struct buf *commands, const char *shown,
+		    struct error *err);
 
 /* Queue commands while answers are outstanding; only when drained. */
 void wire_ask_more(struct wire *w, struct slice commands);

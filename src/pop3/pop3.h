@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * POP3 (RFC 1939, 2449) on a logged-in connection. The life of a session:
+ * POP3 (RFC 1939, 2449) on a connection. The life of a session:
  *
- *	p = pop3_new(conn, trace);
+ *	p = pop3_new(conn, trace, true);
+ *	pop3_login(p, account, &secret, err);
  *	pop3_list(p, &listing, err);		// CAPA, STAT, UIDL, LIST
  *	pop3_request(p, POP3_RETR, wanted, n);	// pipelined where possible
  *	while ((rc = pop3_next(p, fd, &answer, err)) == 1)
@@ -24,35 +25,37 @@
 #include "net/conn.h"
 #include "net/wire.h"
 #include "pop3/listing.h"
+#include "pop3/request.h"
 #include "util/buf.h"
 #include "util/error.h"
-#include "util/hash.h"
 
 struct pop3;
 
 /* Bytes of the start of a message in its answer: usually the whole header. */
 #define POP3_HEAD_MAX (64 * 1024)
 
-enum pop3_command {
-	POP3_RETR,
-	POP3_TOP, /* the header only: TOP n 0 */
-	POP3_DELE,
-};
-
-struct pop3_answer {
-	const struct pop3_entry *entry;
-	bool ok;	/* false: refused */
-	char text[256]; /* of the status line: why it was refused */
-	uint64_t size;	/* bytes written */
-	unsigned char sha256[HASH_SIZE];
-	struct slice head; /* its start; valid until the next call */
-};
-
-/* Takes ownership of the connection. `trace` may be NULL. */
-struct pop3 *pop3_new(struct conn *conn, wire_trace *trace);
+/*
+ * Takes ownership of the connection. `trace` may be NULL. `pipelining`: send
+ * commands ahead if the server announces that it can take them.
+ */
+struct pop3 *pop3_new(struct conn *conn, wire_trace *trace, bool pipelining);
 
 /* Close without QUIT: nothing is deleted on the server. NULL is accepted. */
 void pop3_close(struct pop3 *p);
+
+/*
+ * Can this user and secret be used at all? ERR_PERSON: no; something is empty,
+ * for example. Ask before connecting.
+ */
+int pop3_check_login(const struct account *account,
+		     const struct conn_secret *secret, struct error *err);
+
+/*
+ * Read the greeting and log in. ERR_PERSON: the login was refused;
+ * ERR_TEMPORARY: the server refuses all logins for now, or does not answer.
+ */
+int pop3_login(struct pop3 *p, const struct account *account,
+	       const struct conn_secret *secret, struct error *err);
 
 /*
  * Read the capabilities and the listing; once, before all requests. A listing
@@ -60,8 +63,12 @@ void pop3_close(struct pop3 *p);
  */
 int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err);
 
-/* Does the server have TOP? Valid after pop3_list(). */
+/*
+ * Does the server have TOP? Valid after pop3_list(). pop3_ignore_top(): it is
+ * known not to work.
+ */
 bool pop3_has_top(const struct pop3 *p);
+void pop3_ignore_top(struct pop3 *p);
 
 /* Limits for the terms of a server (RFC 2449); more is ignored. */
 #define POP3_LOGIN_DELAY_MAX ((int64_t)24 * 3600)
@@ -73,27 +80,6 @@ struct pop3_terms {
 };
 
 struct pop3_terms pop3_terms(const struct pop3 *p);
-
-/*
- * Ask for n messages. The array is borrowed until the last answer was read. A
- * message of more than `max_bytes` (0: no limit), whatever size was listed, is
- * read but not kept, and counts as refused; an endless one ends the session.
- */
-void pop3_request(struct pop3 *p, enum pop3_command command,
-		  const struct pop3_entry *const *wanted, size_t n,
-		  uint64_t max_bytes);
-
-/* Called while a message comes, with the number of its bytes so far. */
-typedef void pop3_progress(void *context, uint64_t bytes);
-void pop3_watch(struct pop3 *p, pop3_progress *progress, void *context);
-
-/*
- * Read the next answer. Returns 1, with the message written to fd (-1: not
- * kept; the file is empty when the message was refused), 0 when all answers
- * were read, -1 when the session is dead or fd cannot be written.
- */
-int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
-	      struct error *err);
 
 /* QUIT, and its answer. -1: the server may or may not have deleted. */
 int pop3_quit(struct pop3 *p, struct error *err);

@@ -419,7 +419,8 @@ int daemon_run(struct config *config, const struct daemon_host *host)
 
 	if (begin(&d, &err) == 0) {
 		d.watchdog_due = clock_ms();
-		fetch_prepare();
+		for (size_t i = 0; i < config->n_accounts; i++)
+			fetch_prepare(&config->accounts[i]);
 		daemon_record(&d);
 		notify_send("READY=1");
 		host->ready(host->context);

@@ -303,7 +303,8 @@ static int run_round(struct round *r, struct error *err)
 	    watch_open(&r->watch, r->config, r->accounts, r->n, err) == -1 ||
 	    (r->pending && start_sorter(r, err) == -1))
 		return -1;
-	fetch_prepare();
+	for (size_t i = 0; i < r->n; i++)
+		fetch_prepare(&r->config->accounts[r->accounts[i]]);
 	for (size_t i = 0; i < r->n; i++) {
 		while (r->running >= (size_t)r->config->parallel)
 			wait_child(r);

@@ -35,8 +35,8 @@ start_popd --script "$T/script"
 
 later 'A2: no greeting' 'time' 'on GREETING stall'
 check 'no greeting: the password stays here' not logged '^1 .*(PASS|AUTH)'
-for text in '-ERR go away\r\n' 'HTTP/1.1 400 Bad Request\r\n\r\n' '\x00\x00\r\n' \
-	'SSH-2.0-OpenSSH\r\n'; do
+for text in '-ERR go away\r\n' 'HTTP/1.1 400 Bad Request\r\n\r\n' \
+	'\x00\x00\r\n'; do
 	sampled || continue
 	later "A3: greeting $text" '.' "on GREETING reply \"$text\""
 	check "A3: greeting $text: the password stays here" \
@@ -45,6 +45,8 @@ done
 later 'A3: a greeting without end' '.' 'on GREETING reply "+OK "' \
 	'on GREETING endless "x"'
 later 'no answer to the login' 'time' 'on AUTH stall'
+later 'A2: a greeting, a byte at a time' \
+	'no complete answer within 1 second' 'on GREETING chunk 1 200'
 later 'no answer to STAT' 'nothing for' 'on STAT stall'
 later 'no answer to RETR' 'nothing for' 'on RETR 2 stall'
 later 'A19: +OK to RETR, then nothing' 'nothing for' 'on RETR 2 reply "+OK\r\n"' \
@@ -57,7 +59,7 @@ later 'A15: a listing whose lines end in LF' 'LF' 'on UIDL lf'
 later 'neither +OK nor -ERR' 'neither' 'on RETR 2 reply "* OK\r\n"'
 later 'A21: a status line without end' 'line' 'on RETR 2 reply ""' \
 	'on RETR 2 endless "x"'
-later 'A13: bytes after the end of the last message' 'answer no command' \
+later 'A13: bytes after the end of the last message' 'answer no command|do not fit' \
 	'on RETR 3 append "+OK\r\n"'
 later 'A13: rubbish between two messages' 'neither' 'on RETR 1 append "x\r\n"'
 later 'A38 H11: terminal escapes in an answer' 'x1[bB]\[31m' \
@@ -130,6 +132,13 @@ check_status 75 'A21: a message without end' fetch
 check 'says why' says 'larger than'
 check 'nothing of it is here' [ -z "$(find "$T/state/spool" -type f)" ]
 recovers 'a message without end'
+fresh "$endless" "on RETR 2 endless \"$(printf %060d 1)\\r\\n\""
+new_config
+add_account a 'keep-on-server = no'
+check_status 75 'A21: a message without end, and no max-size' fetch
+check 'says why' says 'message 2 is far larger than listed; session given up'
+check 'nothing of it is here' [ -z "$(find "$T/state/spool" -type f)" ]
+recovers 'a message without end, and no max-size'
 fresh "$endless" "on RETR 2 endless \"$(printf %060d 1)\""
 check_status 75 'A21 D7: a full disk' sh -c 'ulimit -f 4000; "$@" fetch' - \
 	"$postroom" -c "$conf"

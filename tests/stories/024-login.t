@@ -46,6 +46,15 @@ for code in '[SYS/TEMP] out of order' '[IN-USE] locked' \
 	fresh
 	refused 75 "A8: login refused: $code" "${code#*] }"
 done
+plain=$(printf '\0u\0%s' "$password" | openssl base64)
+for code in "AUTH PLAIN $plain" "PASS $password" "AUTH ${plain%???}..."; do
+	script "on AUTH reply \"-ERR [AUTH] what is $code\\r\\n\""
+	fresh
+	check_status 77 'H1: a server that repeats what it got' fetch -vv
+	check 'H1: its words are shown' says 'refused.*what is (AUTH|PASS)'
+	check 'H1: but no secret in them' not grep -qF -e "$password" \
+		-e "${plain%???}" "$T/out"
+done
 script 'on AUTH reply "-ERR \x1b]0;title\x07\r\n"'
 fresh
 check_status 77 'A38 H11: a reply with terminal escapes' fetch
@@ -102,7 +111,7 @@ for tls in implicit starttls; do
 			--key "$T/$cert.key"
 		fresh "tls-ca-file = \"$T/our-ca.pem\""
 		refused 77 "A4: $tls, certificate $cert" \
-			"127.0.0.1:$port.*(certificate|SSL)"
+			"certificate of 127.0.0.1:$port"
 		no_login "$tls, certificate $cert"
 	done
 	start_popd --tls $tls --cert "$T/server.pem" --key "$T/server.key"
@@ -121,14 +130,14 @@ for tls in implicit starttls; do
 	start_popd --tls $tls --cert "$T/server.pem" --key "$T/server.key" \
 		--max-tls 1.1
 	fresh "tls-ca-file = \"$T/our-ca.pem\""
-	refused 75 "A4: $tls, TLS 1.1 only" "127.0.0.1:$port"
+	refused 77 "A4: $tls, TLS 1.1 only" "127.0.0.1:$port speaks only .*too old"
 	no_login "$tls, TLS 1.1 only"
 done
 
 tls=implicit
 start_popd
 fresh 'timeout = 2'
-refused 75 'A7: no TLS on the TLS port' "127.0.0.1:$port"
+refused 77 'A7: no TLS on the TLS port' "127.0.0.1:$port.*without TLS"
 no_login 'no TLS on the TLS port'
 script 'on GREETING stall'
 start_popd --script "$T/script"

@@ -78,7 +78,7 @@ check 'A12: split at any of 33 bytes, it is complete' [ $bad = 0 ]
 # The connection ends within each answer.
 bad=0
 deleting '# nothing'
-for where in GREETING CAPA AUTH STAT UIDL LIST DELE QUIT; do
+for where in GREETING AUTH STAT UIDL LIST DELE QUIT; do
 	for n in 0 1 3 5; do
 		sampled || continue
 		cp "$T/source"/* "$T/drop"
@@ -111,7 +111,7 @@ start_popd "$@"
 deleting 'on GREETING chunk 1 200'
 check_status 75 'A2: a greeting of a letter each 200 ms' fetch
 recovers 'A2: a slow greeting'
-for text in '-ERR go away' 'HTTP/1.1 400 Bad' '220 smtp.x.org ESMTP' '' \
+for text in '-ERR go away' 'HTTP/1.1 400 Bad' '' \
 	'+O' "$(printf '%03000d' 0)"; do
 	deleting "on GREETING reply \"$text\\r\\n\""
 	check_status 75 "A3: greeting $(printf %.20s "$text")" fetch
@@ -223,6 +223,13 @@ check_status 0 'A40: proxies in the environment' env \
 	pop3_proxy=http://127.0.0.1:1 pop3s_proxy=http://127.0.0.1:1 \
 	NO_PROXY='' "$postroom" -c "$conf" fetch
 oracle 'A40: are not looked at'
+fresh '# nothing'
+sed -i 's,^account.*,&\n\tproxy = "http://127.0.0.1:1",' "$conf"
+check_status 75 'A40: a host in no_proxy' \
+	env no_proxy='*' NO_PROXY='*' "$postroom" -c "$conf" fetch
+check 'A40: is reached by the proxy of its account all the same' \
+	says 'cannot reach the proxy http://127.0.0.1:1'
+check 'A40: and not else' not logged 'C: '
 
 # The peer is silent, or has disappeared while this machine slept.
 deleting 'on RETR 2 delay 800'
@@ -294,10 +301,10 @@ if wait_for grep -q '^ACCEPT.*:[0-9]' "$T/s_server"; then
 	serve CAPA:-ERR USER:+OK PASS:+OK
 	wait_for twice CAPA
 	printf -- '-ERR\n' >&9
-	serve 'STAT:+OK 1 30' 'UIDL:+OK
+	serve 'STAT:+OK 1 20' 'UIDL:+OK
 1 x
 .' 'LIST:+OK
-1 30
+1 20
 .' 'RETR:+OK here
 Subject: x
 '
