@@ -28,12 +28,20 @@ struct db {
 	struct query *queries;
 };
 
+/* SQLite has no code of its own for a damaged number in the file's head. */
+static bool is_damage(int code, const char *text)
+{
+	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB ||
+	       (code == SQLITE_ERROR &&
+		strcmp(text, "unsupported file format") == 0);
+}
+
 static int db_error(struct state *s, const char *what, struct error *err)
 {
 	int code = sqlite3_errcode(s->db->handle) & 0xff;
 	const char *text = sqlite3_errmsg(s->db->handle);
 
-	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+	if (is_damage(code, text))
 		return error_set(
 			err, ERR_PERSON,
 			"%s is damaged (%s); nothing was fetched or "
@@ -136,6 +144,24 @@ int db_set_durable(struct state *s, struct error *err)
 		      err);
 }
 
+/* A journal file needs its syncs: without them a power cut can damage it. */
+int db_set_lazy(struct state *s, struct error *err)
+{
+	bool is_wal;
+
+	if (journal_pragma(s, "PRAGMA journal_mode", "wal", &is_wal) !=
+		    SQLITE_OK ||
+	    !is_wal)
+		return 0;
+	return db_run(s, "PRAGMA synchronous = NORMAL", err);
+}
+
+void db_keep_log(struct state *s)
+{
+	(void)sqlite3_db_config(s->db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+				1, NULL);
+}
+
 /*
  * The file keeps the mode, so it is set once. This needs exclusive access, and
  * SQLite does not call its busy handler for it: when several processes open a
@@ -192,6 +218,11 @@ int db_set_mark(struct state *s, int application, int version,
 int state_begin(struct state *s, struct error *err)
 {
 	return db_run(s, "BEGIN IMMEDIATE", err);
+}
+
+int state_begin_reading(struct state *s, struct error *err)
+{
+	return db_run(s, "BEGIN DEFERRED", err);
 }
 
 int state_end(struct state *s, int rc, struct error *err)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Private to this folder: the connection, and the statements that its files
- * are written with.
+ * Private to this folder: the connection, and the statements of its files.
  *
  *	struct query *q = query(s, "SELECT size FROM msg WHERE id = ?");
  *
@@ -13,7 +12,7 @@
  * query() never returns NULL. When a statement cannot be prepared or a value
  * cannot be bound, the next step reports that first error. Get a statement,
  * bind and step without anything in between that can fail: an error that was
- * not reported stays with the statement. Out of memory ends the process.
+ * not reported stays with the statement.
  *
  * Statements are prepared once and kept, one for each literal. While one is
  * walked, no function called in the loop may use the same literal. Values are
@@ -53,11 +52,14 @@ int db_open(struct state *s, enum db_mode mode, struct error *err);
 void db_close(struct state *s);
 
 /*
- * Make commits durable. The second sets the kind of journal first: a file on
- * network file systems, else a WAL.
+ * Make commits durable; the second first sets the journal: a file on network
+ * file systems, else a WAL. The third: a power cut may undo a commit to a WAL
+ * until a durable one, or a checkpoint, follows.
  */
 int db_set_durable(struct state *s, struct error *err);
 int db_set_journal(struct state *s, bool network, struct error *err);
+int db_set_lazy(struct state *s, struct error *err);
+void db_keep_log(struct state *s); /* db_close() leaves the WAL as it is */
 
 /*
  * Which program wrote the file, and which version of the schema it has. All 0

@@ -12,6 +12,7 @@
 #include "state/state.h"
 #include "util/io.h"
 #include "util/lock.h"
+#include "util/privilege.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -27,8 +28,10 @@ static int check_version(struct state *s, int *version, struct error *err)
 	if (db_get_mark(s, &mark, err) == -1)
 		return -1;
 	*version = mark.version;
-	if (mark.tables > 0 &&
-	    (mark.version == 0 || mark.application != APPLICATION_ID))
+	/* Only damage makes a version negative. */
+	if (mark.version < 0 ||
+	    (mark.tables > 0 &&
+	     (mark.version == 0 || mark.application != APPLICATION_ID)))
 		return error_set(err, ERR_PERSON,
 				 "%s is not a database of postroom; nothing "
 				 "was changed. Move it away, or set 'state' to "
@@ -184,26 +187,6 @@ static int open_for_reading(struct state *s, const char *dir, struct error *err)
 	return version == STATE_VERSION ? 0 : 1;
 }
 
-/* A user who can write here can forge and suppress mail. */
-static int check_owner(const char *dir, struct error *err)
-{
-	struct stat st;
-
-	if (stat(dir, &st) == -1)
-		return error_errno(err, ERR_TEMPORARY, "cannot read %s", dir);
-	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return error_set(err, ERR_PERSON,
-				 "the state directory %s belongs to another "
-				 "user (uid %lu)",
-				 dir, (unsigned long)st.st_uid);
-	if ((st.st_mode & S_IWOTH) != 0)
-		return error_set(err, ERR_PERSON,
-				 "everybody can write to the state directory "
-				 "%s; run: chmod 700 %s",
-				 dir, dir);
-	return 0;
-}
-
 static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 		     struct error *err)
 {
@@ -214,7 +197,8 @@ static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 			return rc == -1 ? -1 : 0;
 		db_close(s);
 	}
-	if (io_make_directory(dir, err) == -1 || check_owner(dir, err) == -1)
+	if (io_make_directory(dir, err) == -1 ||
+	    privilege_check_directory("the state directory", dir, err) == -1)
 		return -1;
 	if (mode == STATE_NEW)
 		return open_new(s, err);
@@ -242,6 +226,13 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 	}
 	*out = s;
 	return 0;
+}
+
+void state_leave(struct state *s)
+{
+	if (s != NULL && s->db != NULL)
+		db_keep_log(s);
+	state_close(s);
 }
 
 void state_close(struct state *s)

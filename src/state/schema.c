@@ -150,4 +150,62 @@ const char *const state_migrations[STATE_VERSION] = {
 	" 1 + length(rtrim(file, '0123456789'))) AS INTEGER),"
 	" file = substr(file, 1, length(rtrim(file, '0123456789')) - 1)"
 	" WHERE rule IS NOT NULL;",
+
+	/*
+	 * Which mailbox an account is: its server (in lower case) and its user;
+	 * former: the account that had its name before and may be the same
+	 * mailbox. msg.body: a digest of what follows the header, or NULL.
+	 * Messages whose transfer failed, and those that are never deleted on
+	 * the server because two readings differ (keep). msg.doubt: its end
+	 * was not proved; it is read again before it is deleted. What a person
+	 * was told of an account (0: of none), and when. How a server
+	 * ("HOST:PORT") must be treated, until when. Refused logins that were
+	 * taken for temporary (excused), since when they are counted; and
+	 * messages larger than max-size, their number and bytes. The single row
+	 * of sorter says why mail cannot be filed; without trouble, there is
+	 * none.
+	 */
+	"ALTER TABLE account ADD COLUMN host TEXT;"
+	"ALTER TABLE account ADD COLUMN user TEXT;"
+	"ALTER TABLE account ADD COLUMN excused INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN excused_since INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN large INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN large_bytes INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"ALTER TABLE account ADD COLUMN former INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE msg ADD COLUMN body BLOB;"
+	"ALTER TABLE msg ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX msg_doubt ON msg (account) WHERE doubt = 1;"
+	"CREATE TABLE attempt (account INTEGER NOT NULL, uidl BLOB NOT NULL,"
+	" size INTEGER NOT NULL, failures INTEGER NOT NULL DEFAULT 0,"
+	" last INTEGER NOT NULL, next INTEGER NOT NULL DEFAULT 0,"
+	" keep INTEGER NOT NULL DEFAULT 0, alone INTEGER NOT NULL DEFAULT 0,"
+	" sha256 BLOB, trouble TEXT,"
+	" PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;"
+	"CREATE TABLE told (account INTEGER NOT NULL, what TEXT NOT NULL,"
+	" at INTEGER NOT NULL, PRIMARY KEY (account, what)) WITHOUT ROWID;"
+	"CREATE INDEX told_at ON told (at);"
+	"CREATE TABLE sorter (id INTEGER PRIMARY KEY CHECK (id = 1),"
+	" since INTEGER NOT NULL, trouble TEXT NOT NULL);"
+	"CREATE TABLE server (name TEXT PRIMARY KEY,"
+	" no_pipelining_until INTEGER NOT NULL DEFAULT 0,"
+	" no_top_until INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;",
+
+	/*
+	 * Mail on disk that is a duplicate, as `sort` has found (repeated). The
+	 * Maildirs in which mail was filed.
+	 *
+	 * Senders that `vacation` has answered: the key is a digest of the text
+	 * and the sender; rule and sender are for people. While sending is 1 an
+	 * answer to that message is on its way: nobody knows whether it went
+	 * if the sorter ends now.
+	 */
+	"ALTER TABLE msg ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE maildir (path TEXT PRIMARY KEY) WITHOUT ROWID;"
+	"CREATE TABLE vacation (key BLOB PRIMARY KEY, rule TEXT NOT NULL,"
+	" sender TEXT NOT NULL, at INTEGER NOT NULL,"
+	" message INTEGER NOT NULL, sending INTEGER NOT NULL DEFAULT 0)"
+	" WITHOUT ROWID;"
+	"CREATE INDEX vacation_at ON vacation (at);",
 };

@@ -46,6 +46,13 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 void state_close(struct state *s);
 
 /*
+ * The same, without copying the log (WAL) into the database, which costs
+ * several syncs: for processes that usually had nothing to write. Others do it
+ * later, or SQLite, once the log has 1,000 pages. NULL is accepted.
+ */
+void state_leave(struct state *s);
+
+/*
  * Transactions:
  *
  *	if (state_begin(s, err) == -1)
@@ -59,6 +66,12 @@ void state_close(struct state *s);
  */
 int state_begin(struct state *s, struct error *err);
 int state_end(struct state *s, int rc, struct error *err);
+
+/*
+ * For many small reads: SQLite takes its locks once, not for each. Nothing may
+ * be written before it ends, with state_rollback().
+ */
+int state_begin_reading(struct state *s, struct error *err);
 
 /* Roll back: after reading, or after an error. */
 void state_rollback(struct state *s);
