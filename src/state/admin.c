@@ -127,8 +127,8 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 	struct query *q =
 		query(s, "INSERT INTO msg (account, uidl,"
 			 " listed_size, size, sha256, identity, state,"
-			 " session, first_seen) VALUES (?1, ?2, ?3, ?3,"
-			 " ?4, ?5, " SQL_DONE ", ?6, ?7)"
+			 " session, first_seen) VALUES (?1, ?2, ?3,"
+			 " max(?3, 0), ?4, ?5, " SQL_DONE ", ?6, ?7)"
 			 " ON CONFLICT DO NOTHING");
 	unsigned char sha256[HASH_SIZE] = {0};
 
@@ -141,6 +141,25 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 	query_bind_digest(q, 5, identity);
 	query_bind_int(q, 6, STATE_MARKED);
 	query_bind_int(q, 7, now);
+	return query_run(q, err);
+}
+
+int state_find_account(struct state *s, const char *name, int64_t *id_out,
+		       struct error *err)
+{
+	struct query *q = query(s, "SELECT id FROM account WHERE name = ?");
+
+	query_bind_text(q, 1, name);
+	return query_one_int(q, id_out, err);
+}
+
+int state_rename_account(struct state *s, int64_t id, const char *name,
+			 struct error *err)
+{
+	struct query *q = query(s, "UPDATE account SET name = ? WHERE id = ?");
+
+	query_bind_text(q, 1, name);
+	query_bind_int(q, 2, id);
 	return query_run(q, err);
 }
 

@@ -62,6 +62,12 @@ int state_mark_seen(struct state *s, int64_t account, struct slice uidl,
 		    uint64_t size, const unsigned char identity[HASH_SIZE],
 		    int64_t now, struct error *err);
 
+/* The id of the account with that name in the database; 0: there is none. */
+int state_find_account(struct state *s, const char *name, int64_t *id_out,
+		       struct error *err);
+int state_rename_account(struct state *s, int64_t id, const char *name,
+			 struct error *err);
+
 /*
  * Forget messages with that UIDL (p NULL: all of the account), so that they are
  * fetched again. Messages that still wait in the spool are kept. *n_out counts

@@ -45,6 +45,7 @@ struct delivery {
 	char *source;	  /* the message's own spool file */
 	unsigned content; /* index in the verdict */
 	bool new_folder;  /* a name from the message, not seen before */
+	bool copied;	  /* a filing that an action `copy` asked for, too */
 	bool done;
 	bool last; /* no other step of its message is left */
 };

@@ -34,12 +34,13 @@ static void get_queued(struct query *q, struct queued *out)
 	copy_text(out->origin, sizeof(out->origin), query_text(q, 7));
 	out->tries = (int)query_int(q, 8);
 	out->crashes = (int)query_int(q, 9);
+	out->repeated = query_int(q, 10) != 0;
 }
 
 #define QUEUED_COLUMNS                                                         \
 	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
 	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin,"         \
-	" msg.tries, msg.crashes FROM msg"                                     \
+	" msg.tries, msg.crashes, msg.repeated FROM msg"                       \
 	" LEFT JOIN account ON account.id = msg.account"
 
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
@@ -252,10 +253,17 @@ int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 
 int state_has_origin(struct state *s, const char *origin, struct error *err)
 {
-	/* Names with flags are between ':' and ';', its successor in ASCII. */
+	/*
+	 * Names with flags are between a separator and its successor in ASCII;
+	 * '-' is that of the comma.
+	 */
 	struct query *q = query(s, "SELECT 1 FROM msg WHERE moved = 1 AND"
 				   " (origin = ?1 OR (origin >= ?1 || ':'"
-				   " AND origin < ?1 || ';'))");
+				   " AND origin < ?1 || ';')"
+				   " OR (origin >= ?1 || ';2,'"
+				   " AND origin < ?1 || ';2-')"
+				   " OR (origin >= ?1 || '!2,'"
+				   " AND origin < ?1 || '!2-'))");
 
 	query_bind_text(q, 1, origin);
 	return query_exists(q, err);

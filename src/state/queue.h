@@ -25,6 +25,7 @@ struct queued {
 	unsigned char key[HASH_SIZE]; /* of account and UIDL */
 	unsigned char sha256[HASH_SIZE];
 	char origin[ORIGIN_MAX]; /* where it lies on disk; "" for new mail */
+	bool repeated;		 /* on disk: see struct received */
 	int tries;		 /* how often deciding it was put off */
 	int crashes;		 /* how many sorters died while deciding it */
 };
@@ -94,8 +95,8 @@ int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
 		     char origin[ORIGIN_MAX], struct error *err);
 
 /*
- * Is a file of that name, or of that name with flags behind a colon, being
- * sorted already? 1, 0, -1.
+ * Is a file of that name, or of that name with flags behind it, being sorted
+ * already? 1, 0, -1.
  */
 int state_has_origin(struct state *s, const char *origin, struct error *err);
 

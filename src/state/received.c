@@ -13,15 +13,17 @@ static int refresh_known(struct state *s, const struct received *r,
 {
 	struct query *q =
 		query(s, "UPDATE msg SET listed_size = ?, session = ?,"
-			 " gone = 0, gone_since = NULL"
+			 " identity = ?, body = ?, gone = 0, gone_since = NULL"
 			 " WHERE account = ? AND uidl = ?"
 			 " AND sha256 = ?");
 
 	query_bind_int(q, 1, (int64_t)r->listed_size);
 	query_bind_int(q, 2, r->session);
-	query_bind_int(q, 3, r->account);
-	query_bind_blob(q, 4, r->uidl);
-	query_bind_digest(q, 5, r->sha256);
+	query_bind_digest(q, 3, r->identity);
+	query_bind_digest(q, 4, r->body);
+	query_bind_int(q, 5, r->account);
+	query_bind_blob(q, 6, r->uidl);
+	query_bind_digest(q, 7, r->sha256);
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) == 1)
@@ -84,8 +86,8 @@ static int insert_received(struct state *s, const struct received *r,
 		s,
 		"INSERT INTO msg (account, uidl, listed_size, size, sha256,"
 		" identity, state, spool, session, first_seen, gone, gone_since,"
-		" origin, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?10, ?11, ?10,"
-		" ?12, ?13) ON CONFLICT DO NOTHING");
+		" origin, moved, body, repeated) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+		" ?, ?10, ?11, ?10, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING");
 	query_bind_int(q, 1, r->account);
 	query_bind_blob(q, 2, r->uidl);
 	query_bind_int(q, 3, (int64_t)r->listed_size);
@@ -100,6 +102,8 @@ static int insert_received(struct state *s, const struct received *r,
 	query_bind_int(q, 11, r->uidl.p == NULL ? GONE_ENOUGH : 0);
 	query_bind_text(q, 12, r->origin);
 	query_bind_int(q, 13, r->origin != NULL);
+	query_bind_digest(q, 14, r->body);
+	query_bind_int(q, 15, r->repeated);
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) > 0)
@@ -107,10 +111,39 @@ static int insert_received(struct state *s, const struct received *r,
 	return refresh_known(s, r, err);
 }
 
+/*
+ * The caller has recognised the message: its row gets what the server says of
+ * it now. 1, 0 another row has that UIDL, -1.
+ */
+static int refresh_same(struct state *s, const struct received *r,
+			struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE OR IGNORE msg SET uidl = ?1,"
+			 " listed_size = ?2, session = CASE WHEN session < 0"
+			 " THEN session ELSE ?3 END, identity = ?4, body = ?5,"
+			 " gone = 0, gone_since = NULL WHERE id = ?6");
+
+	if (r->same_as == 0)
+		return 0;
+	query_bind_blob(q, 1, r->uidl);
+	query_bind_int(q, 2, (int64_t)r->listed_size);
+	query_bind_int(q, 3, r->session);
+	query_bind_digest(q, 4, r->identity);
+	query_bind_digest(q, 5, r->body);
+	query_bind_int(q, 6, r->same_as);
+	if (query_run(q, err) == -1)
+		return -1;
+	return state_changes(s) > 0;
+}
+
 int state_add_received(struct state *s, const struct received *r,
 		       struct error *err)
 {
-	int rc = is_renamed(s, r, err);
+	int rc = refresh_same(s, r, err);
+
+	if (rc == 0)
+		rc = is_renamed(s, r, err);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;

@@ -3,6 +3,8 @@
 #ifndef STATE_RECEIVED_H
 #define STATE_RECEIVED_H
 
+#include <stdbool.h>
+
 #include "state/state.h"
 
 /* A message that was received and is durable in the spool. */
@@ -14,15 +16,18 @@ struct received {
 	uint64_t size;	      /* of the spool file */
 	unsigned char sha256[HASH_SIZE];
 	unsigned char identity[HASH_SIZE];
+	unsigned char body[HASH_SIZE]; /* mail/identity.h; zeros: unknown */
+	int64_t same_as;    /* a row that is this message; 0: not known to be */
 	const char *spool;  /* file name */
 	const char *origin; /* the file on disk that it is a copy of; or NULL */
+	bool repeated;	    /* on disk: the run met an earlier copy of it */
 	int64_t now;
 };
 
 /*
  * Record a message. 1: it is new. 0: its spool file is not needed, because the
  * same content is known under the same UIDL, or one of the two has no UIDL, or
- * it was found in a folder (found.h). -1.
+ * it was found in a folder (found.h), or the caller knows its row. -1.
  */
 int state_add_received(struct state *s, const struct received *r,
 		       struct error *err);

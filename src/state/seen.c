@@ -5,6 +5,7 @@
 
 #include "state/columns.h"
 #include "state/db.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -15,7 +16,7 @@
 #define FORGET_SECONDS (90LL * 24 * 3600)
 
 #define SEEN_COLUMNS                                                           \
-	"id, uidl, listed_size, session, first_seen, sha256, identity"
+	"id, uidl, listed_size, session, first_seen, sha256, identity, body"
 
 /* Read SEEN_COLUMNS; the walk has no digests. */
 static void get_seen(struct query *q, bool digests, struct seen *out)
@@ -30,6 +31,7 @@ static void get_seen(struct query *q, bool digests, struct seen *out)
 		return;
 	query_digest(q, 5, out->sha256);
 	query_digest(q, 6, out->identity);
+	query_digest(q, 7, out->body);
 }
 
 /* The index msg_live alone answers this, in its order. */
@@ -76,7 +78,8 @@ int state_find_gone(struct state *s, int64_t account, struct slice uidl,
 {
 	struct query *q = query(s, "SELECT " SEEN_COLUMNS " FROM msg"
 				   " WHERE account = ? AND uidl = ?"
-				   " AND listed_size = ? AND gone > 0");
+				   " AND (listed_size = ? OR listed_size = -1)"
+				   " AND gone > 0");
 
 	query_bind_int(q, 1, account);
 	query_bind_blob(q, 2, uidl);
@@ -92,6 +95,26 @@ int state_get_seen(struct state *s, int64_t id, struct seen *out,
 
 	query_bind_int(q, 1, id);
 	return get_one(q, out, err);
+}
+
+/* The index msg_leaving answers this. */
+int state_list_leaving(struct state *s, int64_t account, int64_t **ids_out,
+		       size_t *n_out, struct error *err)
+{
+	struct query *q = query(s, "SELECT id FROM msg WHERE account = ?"
+				   " AND gone > 0 AND gone < " SQL_GONE_ENOUGH
+				   " AND uidl IS NOT NULL");
+	int rc;
+
+	*ids_out = NULL;
+	*n_out = 0;
+	query_bind_int(q, 1, account);
+	while ((rc = query_step(q, err)) == 1) {
+		xgrow(ids_out, *n_out, sizeof(**ids_out));
+		(*ids_out)[(*n_out)++] = query_int(q, 0);
+	}
+	query_reset(q);
+	return rc;
 }
 
 int state_set_gone(struct state *s, int64_t id, int64_t now, struct error *err)
@@ -134,6 +157,17 @@ int state_set_back(struct state *s, int64_t id, int64_t now, struct error *err)
 				   " WHERE id = ? AND gone > 0");
 
 	query_bind_int(q, 1, now);
+	query_bind_int(q, 2, id);
+	return query_run(q, err);
+}
+
+int state_set_size(struct state *s, int64_t id, uint64_t size,
+		   struct error *err)
+{
+	struct query *q =
+		query(s, "UPDATE msg SET listed_size = ? WHERE id = ?");
+
+	query_bind_int(q, 1, (int64_t)size);
 	query_bind_int(q, 2, id);
 	return query_run(q, err);
 }

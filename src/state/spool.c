@@ -12,6 +12,7 @@
 #include "util/clock.h"
 #include "util/hash.h"
 #include "util/io.h"
+#include "util/privilege.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -20,7 +21,8 @@ int spool_open(struct spool *spool, const char *dir, struct error *err)
 {
 	spool->dir = NULL;
 	spool->fd = -1;
-	if (io_make_directory(dir, err) == -1)
+	if (io_make_directory(dir, err) == -1 ||
+	    privilege_check_directory("the spool", dir, err) == -1)
 		return -1;
 	spool->fd = io_open_directory(AT_FDCWD, dir, err);
 	if (spool->fd == -1)
@@ -215,6 +217,20 @@ int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 	 */
 	spool_batch_abandon(batch);
 	return -1;
+}
+
+void spool_batch_remove(struct spool_batch *batch, size_t i)
+{
+	struct spool_entry *entry = &batch->entries[i];
+
+	io_close_quietly(&entry->fd);
+	spool_remove(batch->spool, entry->name);
+	batch->bytes -= entry->received.size;
+	batch->n--;
+	memmove(entry, entry + 1, (batch->n - i) * sizeof(*entry));
+	/* The name that a row gets is in the entry. */
+	for (; i < batch->n; i++)
+		batch->entries[i].received.spool = batch->entries[i].name;
 }
 
 bool spool_batch_is_full(const struct spool_batch *batch)

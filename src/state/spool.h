@@ -96,6 +96,9 @@ void spool_batch_init(struct spool_batch *batch, struct spool *spool);
 int spool_batch_add(struct spool_batch *batch, int *fd, const char *name,
 		    const struct received *received, struct error *err);
 
+/* Take an entry out of the batch, and remove its file. */
+void spool_batch_remove(struct spool_batch *batch, size_t i);
+
 bool spool_batch_is_full(const struct spool_batch *batch);
 
 /*

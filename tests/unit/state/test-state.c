@@ -292,6 +292,37 @@ static void test_refused_commit(void)
 	network = false;
 }
 
+static int count(struct state *s, struct error *err)
+{
+	struct seen row;
+	int n = 0;
+
+	state_live_begin(s, 1);
+	while (state_live_next(s, &row, err) == 1)
+		n++;
+	state_live_end(s);
+	return n;
+}
+
+/* A commit of another process is not seen halfway through. */
+static void test_reading(void)
+{
+	struct error err = ERROR_INIT;
+	struct state *s = open_state("read"), *other = open_state("read");
+
+	is_int(0, state_begin_reading(s, &err), "reading begins");
+	is_int(0, count(s, &err), "there is no message");
+	is_int(1, add(other, 1, &err), "another process adds one");
+	is_int(0, count(s, &err), "what is read stays the same");
+	state_rollback(s);
+	is_int(1, count(s, &err), "after it the message is there");
+	is_int(0, state_begin(s, &err), "writing begins after reading");
+	is_int(1, add(s, 2, &err), "a message is added");
+	is_int(0, state_end(s, 0, &err), "and committed");
+	state_close(s);
+	state_close(other);
+}
+
 int main(void)
 {
 	struct state *s;
@@ -303,5 +334,6 @@ int main(void)
 	state_close(s);
 	test_memory();
 	test_refused_commit();
+	test_reading();
 	return done_testing();
 }
