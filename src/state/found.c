@@ -38,6 +38,24 @@ void state_make_anonymous_key(int64_t number, unsigned char key[HASH_SIZE])
 	memcpy(key + ANONYMOUS_SIZE, counted, HASH_SIZE - ANONYMOUS_SIZE);
 }
 
+bool state_is_anonymous_key(const unsigned char key[FOUND_SIZE])
+{
+	unsigned char anonymous[HASH_SIZE];
+
+	state_make_key("", SLICE_EMPTY, anonymous);
+	return memcmp(key, anonymous, ANONYMOUS_SIZE) == 0;
+}
+
+int state_is_new(struct state *s, struct error *err)
+{
+	struct query *q = query(s, "SELECT 1 FROM account UNION ALL"
+				   " SELECT 1 FROM msg UNION ALL"
+				   " SELECT 1 FROM found LIMIT 1");
+	int rc = query_exists(q, err);
+
+	return rc == -1 ? -1 : rc == 0;
+}
+
 static struct slice part(const unsigned char *digest)
 {
 	return slice_of((const char *)digest, FOUND_SIZE);

@@ -29,6 +29,12 @@ void state_make_key(const char *account, struct slice uidl,
  */
 void state_make_anonymous_key(int64_t number, unsigned char key[HASH_SIZE]);
 
+bool state_is_anonymous_key(const unsigned char key[FOUND_SIZE]);
+
+/* Has the database never had an account, a message or a file found? 1, 0, -1.
+ */
+int state_is_new(struct state *s, struct error *err);
+
 /* Is there a file with this content? 1, 0, -1. */
 int state_has_content(struct state *s, const unsigned char content[FOUND_SIZE],
 		      struct error *err);

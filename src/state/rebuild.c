@@ -12,8 +12,8 @@
 
 #include "mail/identity.h"
 #include "maildir/maildir.h"
-#include "maildir/walk.h"
 #include "state/admin.h"
+#include "state/folders.h"
 #include "state/found.h"
 #include "state/queue.h"
 #include "state/repair.h"
@@ -51,9 +51,10 @@ static int identify(int fd, unsigned char out[HASH_SIZE], struct error *err)
 }
 
 /* A file that another program removed meanwhile is skipped. */
-static int take_name(struct rebuild *r, int dir_fd, const char *name,
+static int take_name(void *context, int dir_fd, const char *name,
 		     struct error *err)
 {
+	struct rebuild *r = context;
 	unsigned char identity[HASH_SIZE];
 	struct maildir_keys keys;
 	int fd, rc;
@@ -69,46 +70,6 @@ static int take_name(struct rebuild *r, int dir_fd, const char *name,
 	if (rc == 0)
 		rc = state_add_found(r->fresh, keys.q, keys.c, identity, err);
 	r->result->found += rc == 0;
-	return rc;
-}
-
-static int take_directory(struct rebuild *r, const char *folder,
-			  const char *part, struct error *err)
-{
-	struct buf path = BUF_INIT(WALK_PATH_MAX + 8);
-	const struct dirent *entry;
-	DIR *dir;
-	int rc = 0;
-
-	buf_addf(&path, "%s/%s", folder, part);
-	dir = opendir(path.s);
-	if (dir == NULL)
-		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path.s);
-	for (errno = 0;
-	     rc == 0 && dir != NULL && (entry = readdir(dir)) != NULL;
-	     errno = 0)
-		rc = take_name(r, dirfd(dir), entry->d_name, err);
-	if (rc == 0 && errno != 0)
-		rc = error_errno(err, ERR_TEMPORARY, "cannot read %s", path.s);
-	if (dir != NULL)
-		(void)closedir(dir);
-	buf_release(&path);
-	return rc;
-}
-
-static int take_folders(struct rebuild *r, struct error *err)
-{
-	char **folders = NULL;
-	int rc = 0;
-
-	maildir_walk(r->job->maildir, &folders);
-	for (size_t i = 0; rc == 0 && folders != NULL && folders[i] != NULL;
-	     i++) {
-		rc = take_directory(r, folders[i], "new", err);
-		if (rc == 0)
-			rc = take_directory(r, folders[i], "cur", err);
-	}
-	strings_free(folders);
 	return rc;
 }
 
@@ -228,7 +189,8 @@ static int forget_missing(struct rebuild *r, struct error *err)
 
 static int fill(struct rebuild *r, struct error *err)
 {
-	if (salvage(r, err) == -1 || take_folders(r, err) == -1 ||
+	if (salvage(r, err) == -1 ||
+	    folders_walk(r->job->maildir, take_name, r, err) == -1 ||
 	    state_settle_found(r->fresh, &r->result->waiting, err) == -1 ||
 	    forget_missing(r, err) == -1)
 		return -1;
@@ -250,7 +212,10 @@ static int make_new(struct rebuild *r, struct error *err)
 	return state_end(r->fresh, fill(r, err), err);
 }
 
-/* A sound database is not replaced: there is nothing to repair. */
+/*
+ * A sound database is not replaced, if anything is in it: there is nothing to
+ * repair.
+ */
 static int refuse_sound(const struct rebuild_job *job, struct error *err)
 {
 	struct error unread = ERROR_INIT;
@@ -264,6 +229,8 @@ static int refuse_sound(const struct rebuild_job *job, struct error *err)
 		return 0;
 	if (state_open(&old, job->state_dir, STATE_SALVAGE, &unread) == 0)
 		sound = state_check(old, text, sizeof(text), &unread);
+	if (sound == 1 && state_is_new(old, &unread) == 1)
+		sound = 0;
 	state_close(old);
 	if (sound != 1)
 		return 0;
@@ -308,5 +275,28 @@ int rebuild_run(const struct rebuild_job *job, struct rebuild_result *result,
 	if (rc == 0)
 		rc = state_replace(job->state_dir, result->aside, err);
 	io_close_quietly(&lock);
+	return rc;
+}
+
+static int look_for_ours(void *context, int dir_fd, const char *name,
+			 struct error *err)
+{
+	struct maildir_keys keys;
+
+	(void)context;
+	(void)dir_fd;
+	(void)err;
+	return maildir_read_base(name, &keys) &&
+	       !state_is_anonymous_key(keys.q);
+}
+
+int rebuild_is_missing(struct state *s, const char *maildir, struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	int rc = state_is_new(s, err);
+
+	/* A folder that cannot be read may be of another program. */
+	if (rc == 1)
+		rc = folders_walk(maildir, look_for_ours, NULL, &unread) == 1;
 	return rc;
 }

@@ -33,4 +33,11 @@ struct rebuild_result {
 int rebuild_run(const struct rebuild_job *job, struct rebuild_result *result,
 		struct error *err);
 
+/*
+ * Was the database not used before, although the Maildirs hold mail that was
+ * fetched from a server? 1, 0, -1. It looks at the folders only when the
+ * database is new.
+ */
+int rebuild_is_missing(struct state *s, const char *maildir, struct error *err);
+
 #endif

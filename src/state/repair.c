@@ -24,50 +24,136 @@
 	"SELECT id, account, uidl, listed_size, size, sha256, identity, state," \
 	" spool, session, first_seen, gone, gone_since FROM msg"
 
-static int copy_accounts(struct state *from, struct state *to,
-			 struct salvage *out, struct error *err)
+/* 0 at the end, 1 when reading failed, -1 when writing failed. */
+static int copy_names(struct query *q, struct state *to, struct error *err)
 {
 	struct error unread = ERROR_INIT;
-	struct query *q = query(from, "SELECT id, name FROM account");
 	int rc;
 
 	while ((rc = query_step(q, &unread)) == 1) {
 		struct query *add = query(to, "INSERT INTO account"
-					      " (id, name) VALUES (?, ?)"
+					      " (id, name, host, user)"
+					      " VALUES (?, ?, ?, ?)"
 					      " ON CONFLICT DO NOTHING");
 
 		query_bind_int(add, 1, query_int(q, 0));
 		query_bind_text(add, 2, query_text(q, 1));
+		for (int i = 2; i <= 3; i++)
+			query_bind_text(add, i + 1,
+					query_is_null(q, i) ? NULL
+							    : query_text(q, i));
 		if (query_run(add, err) == -1)
 			return -1;
 	}
-	if (rc == -1)
+	query_reset(q);
+	return rc == -1;
+}
+
+/* Accounts of older databases have a name only. */
+static int copy_accounts(struct state *from, struct state *to,
+			 struct salvage *out, struct error *err)
+{
+	int rc = copy_names(
+		query(from, "SELECT id, name, host, user FROM account"), to,
+		err);
+
+	if (rc == 1)
+		rc = copy_names(query(from, "SELECT id, name, NULL, NULL"
+					    " FROM account"),
+				to, err);
+	if (rc == 1)
 		out->whole = false;
+	return rc == -1 ? -1 : 0;
+}
+
+static struct slice optional_blob(struct query *q, int column)
+{
+	return query_is_null(q, column) ? slice_of(NULL, 0)
+					: query_blob(q, column);
+}
+
+/*
+ * Copy the rows that `read` gives with the statement `write`, which takes as
+ * many values. A column is 'i' an integer, 't' text, 'b' bytes; NULL stays.
+ * Older databases do not have these tables or columns: that is no error.
+ */
+static int copy_table(struct state *from, struct state *to, const char *read,
+		      const char *write, const char *columns, struct error *err)
+{
+	struct error unread = ERROR_INIT;
+	struct query *q = query(from, read);
+
+	while (query_step(q, &unread) == 1) {
+		struct query *add = query(to, write);
+
+		for (int i = 0; columns[i] != '\0'; i++) {
+			bool null = query_is_null(q, i);
+
+			if (columns[i] == 'i')
+				query_bind_int(add, i + 1, query_int(q, i));
+			else if (columns[i] == 't')
+				query_bind_text(add, i + 1,
+						null ? NULL : query_text(q, i));
+			else
+				query_bind_blob(add, i + 1,
+						optional_blob(q, i));
+		}
+		if (query_run(add, err) == -1)
+			return -1;
+	}
 	query_reset(q);
 	return 0;
 }
 
-/* How often rules applied. Older databases do not have this table. */
+/* How often rules applied. */
 static int copy_rules(struct state *from, struct state *to, struct error *err)
 {
-	struct error unread = ERROR_INIT;
-	struct query *q =
-		query(from, "SELECT name, since, hits, last FROM rule");
+	return copy_table(from, to, "SELECT name, since, hits, last FROM rule",
+			  "INSERT INTO rule (name, since, hits, last)"
+			  " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			  "tiii", err);
+}
 
-	while (query_step(q, &unread) == 1) {
-		struct query *add =
-			query(to, "INSERT INTO rule (name, since, hits,"
-				  " last) VALUES (?, ?, ?, ?)"
-				  " ON CONFLICT DO NOTHING");
+/*
+ * The list of answered senders. Messages get new ids, so no answer can still
+ * be on its way.
+ */
+static int copy_answers(struct state *from, struct state *to, struct error *err)
+{
+	return copy_table(from, to,
+			  "SELECT key, rule, sender, at FROM vacation"
+			  " WHERE typeof(key) = 'blob'",
+			  "INSERT INTO vacation (key, rule, sender, at,"
+			  " message) VALUES (?, ?, ?, ?, 0)"
+			  " ON CONFLICT DO NOTHING",
+			  "btti", err);
+}
 
-		query_bind_text(add, 1, query_text(q, 0));
-		for (int i = 1; i <= 3; i++)
-			query_bind_int(add, i + 1, query_int(q, i));
-		if (query_run(add, err) == -1)
-			return -1;
-	}
-	query_reset(q);
-	return 0;
+/* Digests of bodies, and doubts. */
+static int copy_bodies(struct state *from, struct state *to, struct error *err)
+{
+	return copy_table(from, to,
+			  "SELECT account, uidl, sha256, body, doubt FROM msg"
+			  " WHERE (body IS NOT NULL OR doubt = 1)"
+			  " AND uidl IS NOT NULL",
+			  "UPDATE msg SET body = ?4, doubt = ?5"
+			  " WHERE account = ?1 AND uidl = ?2 AND sha256 = ?3",
+			  "ibbbi", err);
+}
+
+/* Messages that must stay on the server, or could not be fetched. */
+static int copy_attempts(struct state *from, struct state *to,
+			 struct error *err)
+{
+	return copy_table(from, to,
+			  "SELECT uidl, sha256, account, size, failures, last,"
+			  " next, keep, alone, trouble FROM attempt"
+			  " WHERE typeof(uidl) = 'blob'",
+			  "INSERT INTO attempt (uidl, sha256, account, size,"
+			  " failures, last, next, keep, alone, trouble)"
+			  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+			  " ON CONFLICT DO NOTHING",
+			  "bbiiiiiiit", err);
 }
 
 /* Can this be a row that we wrote? A damaged page returns anything. */
@@ -76,7 +162,7 @@ static bool is_sane(struct query *q)
 	int64_t state = query_int(q, 7);
 
 	return query_int(q, 1) >= 0 && query_blob(q, 2).len <= STATE_UIDL_MAX &&
-	       query_int(q, 3) >= 0 && query_int(q, 4) >= 0 &&
+	       query_int(q, 3) >= -1 && query_int(q, 4) >= 0 &&
 	       query_blob(q, 5).len == HASH_SIZE &&
 	       query_blob(q, 6).len == HASH_SIZE && state >= MSG_SPOOLED &&
 	       state <= MSG_DONE && strlen(query_text(q, 8)) < 64;
@@ -89,12 +175,6 @@ static bool is_sane(struct query *q)
 static bool is_needed(struct query *q)
 {
 	return query_is_null(q, 8) || strncmp(query_text(q, 8), "r-", 2) != 0;
-}
-
-static struct slice optional_blob(struct query *q, int column)
-{
-	return query_is_null(q, column) ? slice_of(NULL, 0)
-					: query_blob(q, column);
 }
 
 static int copy_row(struct query *q, struct state *to, struct error *err)
@@ -159,7 +239,8 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 	memset(out, 0, sizeof(*out));
 	out->whole = true;
 	if (copy_accounts(from, to, out, err) == -1 ||
-	    copy_rules(from, to, err) == -1)
+	    copy_rules(from, to, err) == -1 ||
+	    copy_answers(from, to, err) == -1)
 		return -1;
 	rc = copy_rows(query(from, COLUMNS " ORDER BY id"), to, &last, out,
 		       err);
@@ -171,7 +252,9 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 		query_bind_int(q, 1, last);
 		rc = copy_rows(q, to, &ignored, out, err);
 	}
-	return rc == -1 ? -1 : 0;
+	if (rc == -1 || copy_attempts(from, to, err) == -1)
+		return -1;
+	return copy_bodies(from, to, err);
 }
 
 int state_settle_found(struct state *s, int64_t *n_out, struct error *err)
