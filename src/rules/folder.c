@@ -7,24 +7,12 @@
 
 #include "util/banned.h"
 
-/*
- * Bytes of one component. File systems allow 255; modified UTF-7, which some
- * Maildirs use, makes non-ASCII names longer.
- */
-#define COMPONENT_MAX 100
-
 static bool has_control(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
 			return true;
 	return false;
-}
-
-bool folder_may_hold(struct slice captured)
-{
-	return memchr(captured.p, '/', captured.len) == NULL &&
-	       !has_control(captured);
 }
 
 /* Why the component cannot be used, or NULL. */
@@ -34,7 +22,7 @@ static const char *component_fault(struct slice c)
 		return "a part of it is empty";
 	if (c.p[0] == '.' || c.p[0] == '-' || c.p[0] == '~')
 		return "a part of it starts with \".\", \"-\" or \"~\"";
-	if (c.len > COMPONENT_MAX)
+	if (c.len > FOLDER_COMPONENT_MAX)
 		return "a part of it is longer than 100 bytes";
 	if (has_control(c))
 		return "it holds control characters";

@@ -7,15 +7,16 @@
 #ifndef RULES_FOLDER_H
 #define RULES_FOLDER_H
 
-#include <stdbool.h>
-
 #include "util/buf.h"
 #include "util/error.h"
 
+/*
+ * Bytes of one component. File systems allow 255; modified UTF-7, which some
+ * Maildirs use, makes non-ASCII names longer.
+ */
+#define FOLDER_COMPONENT_MAX 100
+
 /* -1 with ERR_MESSAGE and the reason when the name cannot be used. */
 int folder_check(struct slice name, struct error *err);
-
-/* May text from a message be part of a component: no slash, no controls? */
-bool folder_may_hold(struct slice captured);
 
 #endif

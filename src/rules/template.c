@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/fold.h"
 #include "rules/field.h"
 #include "rules/folder.h"
+#include "rules/tame.h"
+#include "rules/template_part.h"
 #include "util/suggest.h"
 #include "util/xalloc.h"
 
@@ -14,24 +17,12 @@
 /* Bytes between { and }. */
 #define NAME_BYTES_MAX 128
 
-enum part_kind {
-	PART_LITERAL,
-	PART_CAPTURE, /* a named group; number is its index in names */
-	PART_GROUP,   /* {1} … {9} */
-	PART_FIELD,
-};
-
-struct part {
-	enum part_kind kind;
-	size_t number; /* of capture, group or field */
-	char *text;    /* the literal, or the date's format */
-};
-
-struct template
-{
-	struct part *parts;
-	size_t n;
-};
+/*
+ * Bytes of a capture, and of any text, of which a name is made. Much of it may
+ * be left out; 100 bytes are used.
+ */
+#define NAME_SOURCE_MAX ((size_t)64 * 1024)
+#define NAME_TEXT_MAX	((size_t)1024 * 1024)
 
 void template_free(struct template *t)
 {
@@ -85,6 +76,7 @@ static struct part *add_part(struct template *t, enum part_kind kind,
 	part->kind = kind;
 	part->number = number;
 	part->text = text;
+	part->lower = false;
 	return part;
 }
 
@@ -162,9 +154,8 @@ static int add_date(struct template *t, struct slice name, struct error *err)
 	return 0;
 }
 
-static int add_placeholder(struct template *t, struct slice name,
-			   const struct template_names *names,
-			   struct error *err)
+static int add_named(struct template *t, struct slice name,
+		     const struct template_names *names, struct error *err)
 {
 	if (name.len == 1 && name.p[0] >= '1' && name.p[0] <= '9')
 		return add_group(t, name, names, err);
@@ -183,6 +174,24 @@ static int add_placeholder(struct template *t, struct slice name,
 		return 0;
 	}
 	return unknown_name(name, names, err);
+}
+
+/* "name", or "name:lower". */
+static int add_placeholder(struct template *t, struct slice name,
+			   const struct template_names *names,
+			   struct error *err)
+{
+	static const char lower[] = ":lower";
+	size_t len = sizeof(lower) - 1;
+	bool is_lower = name.len > len &&
+			memcmp(name.p + name.len - len, lower, len) == 0;
+
+	if (is_lower)
+		name.len -= len;
+	if (add_named(t, name, names, err) == -1)
+		return -1;
+	t->parts[t->n - 1].lower = is_lower;
+	return 0;
 }
 
 /* Copy up to the next single brace; a doubled brace becomes one. */
@@ -239,29 +248,43 @@ struct template *template_new(const char *text,
 	return NULL;
 }
 
+/* The text of a capture; p NULL: it has none, or is something else. */
+static struct slice capture_of(const struct part *part,
+			       const struct template_values *v)
+{
+	if (part->kind == PART_CAPTURE && part->number < v->n)
+		return v->values[part->number];
+	if (part->kind == PART_GROUP && part->number < v->n_groups)
+		return v->groups[part->number];
+	return SLICE_EMPTY;
+}
+
+static void expand_plain(const struct part *part,
+			 const struct template_values *v, struct buf *out)
+{
+	struct slice text = capture_of(part, v);
+
+	if (part->kind == PART_LITERAL)
+		buf_addstr(out, part->text);
+	else if (part->kind == PART_FIELD)
+		field_put((enum field_kind)part->number, part->text, v, out);
+	else if (text.p != NULL)
+		buf_addslice(out, text);
+}
+
 static void expand_part(const struct part *part,
 			const struct template_values *v, struct buf *out)
 {
-	struct slice text = SLICE_EMPTY;
+	struct buf text = BUF_INIT(out->max);
 
-	switch (part->kind) {
-	case PART_LITERAL:
-		text = slice_str(part->text);
-		break;
-	case PART_CAPTURE:
-		if (part->number < v->n)
-			text = v->values[part->number];
-		break;
-	case PART_GROUP:
-		if (part->number < v->n_groups)
-			text = v->groups[part->number];
-		break;
-	case PART_FIELD:
-		field_put((enum field_kind)part->number, part->text, v, out);
-		break;
+	if (!part->lower) {
+		expand_plain(part, v, out);
+		return;
 	}
-	if (text.p != NULL)
-		buf_addslice(out, text);
+	expand_plain(part, v, &text);
+	fold_lower(buf_slice(&text), out);
+	out->full |= text.full;
+	buf_release(&text);
 }
 
 void template_expand(const struct template *t,
@@ -277,15 +300,13 @@ const char *template_prefix(const struct template *t)
 							    : "";
 }
 
-/* Was it written in the configuration? Then its slashes separate folders. */
-static bool is_configured(const struct part *part)
+bool template_is_configured(const struct part *part)
 {
 	return part->kind == PART_LITERAL ||
 	       (part->kind == PART_FIELD && part->number == FIELD_DATE);
 }
 
-/* Bytes up to the last slash before the first {…}. */
-static size_t fixed_directory(const struct template *t)
+size_t template_fixed_directory(const struct template *t)
 {
 	const char *prefix = template_prefix(t);
 	const char *slash = strrchr(prefix, '/');
@@ -293,26 +314,59 @@ static size_t fixed_directory(const struct template *t)
 	return slash == NULL ? 0 : (size_t)(slash - prefix) + 1;
 }
 
+size_t template_bytes_behind(const struct template *t, size_t i)
+{
+	size_t n = 0;
+
+	for (i++; i < t->n; i++) {
+		const char *text = t->parts[i].text, *slash;
+
+		if (t->parts[i].kind != PART_LITERAL)
+			continue;
+		slash = strchr(text, '/');
+		if (slash != NULL)
+			return n + (size_t)(slash - text);
+		n += strlen(text);
+	}
+	return n;
+}
+
+/* The text for a name, of which only the beginning counts. */
+static void expand_start(const struct part *part,
+			 const struct template_values *v, struct buf *out)
+{
+	struct slice capture = capture_of(part, v);
+
+	if (capture.len <= NAME_SOURCE_MAX) {
+		expand_part(part, v, out);
+		return;
+	}
+	capture = slice_cut_utf8(capture, NAME_SOURCE_MAX);
+	if (part->lower)
+		fold_lower(capture, out);
+	else
+		buf_addslice(out, capture);
+}
+
 /* Text of the message must not add folder levels or control characters. */
 static int expand_tamed(const struct template *t,
 			const struct template_values *values, struct buf *out,
 			struct error *err)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		size_t start = out->len;
-		struct slice put;
+	struct tame tame = {.out = out, .start = out->len};
+	struct buf text = BUF_INIT(NAME_TEXT_MAX);
 
-		expand_part(&t->parts[i], values, out);
-		put = slice_of(out->s + start, out->len - start);
-		if (is_configured(&t->parts[i]) || put.len == 0 ||
-		    folder_may_hold(put))
-			continue;
-		return error_set(
-			err, ERR_MESSAGE,
-			"\"%.*s\" from the message cannot be part of "
-			"a name: it has a slash or a control character",
-			(int)(put.len > 200 ? 200 : put.len), put.p);
+	for (size_t i = 0; i < t->n; i++) {
+		buf_clear(&text);
+		expand_start(&t->parts[i], values, &text);
+		if (template_is_configured(&t->parts[i]))
+			tame_fixed(&tame, buf_slice(&text));
+		else
+			tame_captured(&tame, buf_slice(&text),
+				      template_bytes_behind(t, i));
 	}
+	tame_end(&tame);
+	buf_release(&text);
 	if (out->full)
 		return error_set(err, ERR_MESSAGE,
 				 "the name is longer than %zu bytes", out->max);
@@ -332,7 +386,7 @@ int template_expand_path(const struct template *t,
 			 const struct template_values *values, struct buf *out,
 			 struct error *err)
 {
-	size_t fixed = fixed_directory(t);
+	size_t fixed = template_fixed_directory(t);
 
 	if (expand_tamed(t, values, out, err) == -1)
 		return -1;

@@ -6,7 +6,8 @@
  *	{name}		a (?<name>…) group of this rule
  *	{1} … {9}	groups of the rule's last pattern that has any
  *	{from} {from-name} {from-domain} {to} {subject} {list} {account}
- *	{message-id} {size} {tags} {date} {date:%Y-%m}
+ *	{message-id} {size} {tags} {sender} {date} {date:%Y-%m}
+ *	{name:lower}	any of them, in small letters
  *	{{ }}		a real brace
  */
 #ifndef RULES_TEMPLATE_H
@@ -36,7 +37,8 @@ struct template_values {
 	const char *account;
 	const char *tags; /* blank-separated; may be NULL */
 	uint64_t size;
-	time_t now; /* used when the message has no readable Date: */
+	time_t now;
+	time_t arrived; /* used when the message has no readable Date: */
 	const struct slice *names;  /* as in template_names */
 	const struct slice *values; /* value of names[i]; p NULL: unset */
 	size_t n;
@@ -68,8 +70,9 @@ void template_expand(const struct template *t,
 
 /*
  * Expand as a folder name, see folder.h. Slashes of the template separate
- * folders; captured text is one component or part of one. -1 with ERR_MESSAGE
- * and the reason when the name cannot be used.
+ * folders; captured text is one component or part of one, and what cannot
+ * stand there is replaced, see tame.h. -1 with ERR_MESSAGE and the reason when
+ * the name cannot be used.
  */
 int template_expand_folder(const struct template *t,
 			   const struct template_values *values,
@@ -82,6 +85,15 @@ int template_expand_folder(const struct template *t,
 int template_expand_path(const struct template *t,
 			 const struct template_values *values, struct buf *out,
 			 struct error *err);
+
+/*
+ * Can they give this for a message of the account? For the parent, which does
+ * not believe the judge.
+ */
+bool template_gives_folder(const struct template *t, const char *account,
+			   const char *name);
+bool template_gives_path(const struct template *t, const char *account,
+			 const char *path);
 
 /* The text before the first {…}: the same for every message. */
 const char *template_prefix(const struct template *t);
