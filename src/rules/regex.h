@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * PCRE2. Patterns are UTF-8, ignore case by default, use the JIT where it is
- * available, and are bounded by match, depth and heap limits. A subject beyond
+ * PCRE2. Patterns are UTF-8, ignore case by default, and know the letters,
+ * digits and blanks of all scripts (\w, \d, \s, \b), with marks being a part of
+ * their letters (rules/marks.h). They use the JIT where it is available, and
+ * are bounded by match, depth and heap limits. A subject beyond
  * REGEX_SUBJECT_MAX is an error, not a "no". Invalid UTF-8 in the subject is
  * tolerated.
  */
@@ -29,11 +31,16 @@ enum match {
 
 struct regex;
 
+enum {
+	REGEX_CASE = 1,	 /* case matters */
+	REGEX_LINES = 2, /* ^ and $ mean lines, which end in LF or CRLF */
+};
+
 /*
  * Compile `pattern` (without its slashes). On failure returns NULL, and the
  * byte offset of the problem in *offset_out.
  */
-struct regex *regex_new(struct slice pattern, bool case_matters,
+struct regex *regex_new(struct slice pattern, unsigned flags,
 			size_t *offset_out, struct error *err);
 void regex_free(struct regex *re);
 

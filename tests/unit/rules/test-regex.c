@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "../tap.h"
+#include "rules/marks.h"
 #include "rules/regex.h"
 
 struct example {
@@ -26,6 +27,27 @@ static const struct example examples[] = {
 	{"$()", false, "ab\n", MATCH_YES, "", "C5"},
 	{"a\\Kb", false, "ab", MATCH_YES, NULL, "C5"},
 	{"(?<=a)b$", false, "ab", MATCH_YES, NULL, "C5"},
+	{"\\bсчёт\\b", false, "Новый счёт на оплату", MATCH_YES, NULL, NULL},
+	{"\\bсчёт\\b", false, "Счётчик", MATCH_NO, NULL, NULL},
+	{"\\bgrün\\b", false, "Grünes", MATCH_NO, NULL, NULL},
+	{"^(\\w+)$", false, "Größe", MATCH_YES, "Größe", NULL},
+	{"代\\W*开", false, "代表大会召开", MATCH_NO, NULL, NULL},
+	{"代\\W*开", false, "代-、开", MATCH_YES, NULL, NULL},
+	/* Marks belong to the letter before them. */
+	{"\\bहिन्दी\\b", false, "यह हिन्दी है", MATCH_YES, NULL, NULL},
+	{"\\bहिन्द\\b", false, "यह हिन्दी है", MATCH_NO, NULL, NULL},
+	{"^(\\w+)$", false, "हिन्दी", MATCH_YES, "हिन्दी", NULL},
+	{"\\b(\\w+) है", false, "यह हिन्दी है", MATCH_YES, "हिन्दी", NULL},
+	{"^(\\w+)$", false, "น้ำผึ้ง", MATCH_YES, "น้ำผึ้ง", NULL},
+	{"\\bنَا\\b", false, "كِتَابُنَا", MATCH_NO, NULL, NULL},
+	{"\\b(كِتَاب)\\b", false, "هذا كِتَاب", MATCH_YES, "كِتَاب", NULL},
+	{"\\bكتاب\\b", false, "كتابُ", MATCH_NO, NULL, NULL},
+	{"([\\w.-]+)@", false, "x दी.ी-a@b", MATCH_YES, "दी.ी-a", NULL},
+	{"([^\\w]+)$", false, "ही दी!?", MATCH_YES, "!?", NULL},
+	{"(\\W+)$", false, "ही !दी", MATCH_NO, NULL, NULL},
+	{"ह\\B(ी)", false, "ही", MATCH_YES, "ी", NULL},
+	{"your\\s+invoice", false, "Your\u00a0 invoice", MATCH_YES, NULL, NULL},
+	{"a\\s{2}b", false, "a\u3000\u2009b", MATCH_YES, NULL, NULL},
 	{"^.$", false, "发", MATCH_YES, NULL, "C4"},
 	{"b(.)d", false, "\xff\xfe bcd", MATCH_YES, "c", "C4"},
 	{"b(.)d", false,
@@ -64,24 +86,99 @@ static void test_examples(void)
 	}
 }
 
+static const char *const patterns[] = {
+	"\\bab\\b",
+	"\\Bb",
+	"a\\B",
+	"\\w+\\W\\w+",
+	"^[\\w-]+$",
+	"[\\w\\].-]+",
+	"[]\\w]+",
+	"[^]\\w]+",
+	"[\\W]",
+	"[\\b]",
+	"[[:alpha:]\\w]+$",
+	"[[:^alpha:]]\\b",
+	"[a[:]\\w",
+	"\\Q\\b[\\E\\b",
+	"\\Q\\w",
+	"\\cw\\w",
+	"\\\\w\\b",
+	"(?#\\w[)\\w",
+	"(?<=\\b)a\\w",
+	"(?i:\\bA)",
+	"\\[\\w\\]",
+	"(?<n>\\w)\\b",
+};
+static const char *const texts[] = {
+	"",	 "ab",	       "ab-b",	"a b.b",     "x]y",
+	"[a]",	 "[",	       "\\b[a", "\\w",	     "\\\\w",
+	"\027a", "-",	       "a\bb",	"aab baa b", "1_2",
+	":a[x",	 "\\Q\\E\\b[", " ",	"\303\251b", "b\xc3\xa9",
+};
+
+/* Rewritten for marks, a pattern means the same where there are none. */
+static void test_rewritten(void)
+{
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		struct buf out = BUF_INIT(10000);
+		struct error err = ERROR_INIT;
+		struct slice a[1], b[1];
+		size_t offset;
+		bool changed = marks_rewrite(slice_str(patterns[i]), &out);
+		struct regex *re =
+			regex_new(slice_str(patterns[i]), 0, &offset, &err);
+		struct regex *other =
+			regex_new(buf_slice(&out), 0, &offset, &err);
+		bool same = re != NULL && other != NULL;
+
+		for (size_t j = 0; same && j < sizeof(texts) / sizeof(texts[0]);
+		     j++) {
+			struct slice t = slice_str(texts[j]);
+			enum match match = regex_search(re, t, a, 1, &err);
+
+			same = match == regex_search(other, t, b, 1, &err) &&
+			       (match != MATCH_YES ||
+				(a[0].p == b[0].p && a[0].len == b[0].len));
+		}
+		ok(same, patterns[i]);
+		ok(changed == !slice_equal(buf_slice(&out),
+					   slice_str(patterns[i])),
+		   "rewritten or not");
+		regex_free(re);
+		regex_free(other);
+		buf_release(&out);
+	}
+}
+
+static void test_not_rewritten(void)
+{
+	struct buf out = BUF_INIT(100);
+
+	ok(!marks_rewrite(slice_str("(?x) # [\n\\w"), &out), "(?x)");
+	ok(!marks_rewrite(slice_str("(?i-x:\\w)"), &out), "(?-x:");
+	ok(!marks_rewrite(slice_str("abc[d]\\d\\"), &out), "no \\w");
+	buf_release(&out);
+}
+
 static void test_errors(void)
 {
 	struct error err = ERROR_INIT;
 	char many[8 * 100 + 1] = "";
 	size_t offset = 99;
 
-	ok(regex_new(slice_str("(a"), false, &offset, &err) == NULL,
+	ok(regex_new(slice_str("(a"), 0, &offset, &err) == NULL,
 	   "C7: an invalid pattern");
 	is_int(2, offset, "and the place of the error");
 	is_str("missing closing parenthesis", err.text, "and its reason");
 	is_int(ERR_CONFIG, err.kind, "it is an error of the configuration");
 	for (int i = 0; i < 100; i++)
 		memcpy(many + (size_t)i * 3, "(a)", 4);
-	ok(regex_new(slice_str(many), false, &offset, &err) == NULL,
+	ok(regex_new(slice_str(many), 0, &offset, &err) == NULL,
 	   "C6: more than 99 groups are refused");
-	ok(regex_new(slice_str("\\C"), false, &offset, &err) == NULL,
+	ok(regex_new(slice_str("\\C"), 0, &offset, &err) == NULL,
 	   "\\C, which splits characters, is refused");
-	ok(regex_new(slice_str("\xff"), false, &offset, &err) == NULL,
+	ok(regex_new(slice_str("\xff"), 0, &offset, &err) == NULL,
 	   "a pattern that is not UTF-8 is refused");
 }
 
@@ -106,7 +203,7 @@ static void test_large(void)
 	struct error err = ERROR_INIT;
 	size_t offset, len = REGEX_SUBJECT_MAX + 1;
 	char *subject = malloc(len);
-	struct regex *re = regex_new(slice_str("y"), false, &offset, &err);
+	struct regex *re = regex_new(slice_str("y"), 0, &offset, &err);
 
 	memset(subject, 'x', len);
 	is_int(MATCH_ERROR,
@@ -132,7 +229,7 @@ static void test_memory(void)
 	for (size_t i = 0; i < sizeof(greedy) / sizeof(greedy[0]); i++) {
 		struct error err = ERROR_INIT;
 		struct regex *re =
-			regex_new(slice_str(greedy[i]), false, &offset, &err);
+			regex_new(slice_str(greedy[i]), 0, &offset, &err);
 
 		(void)snprintf(name, sizeof(name), "C3: /%s/ on 3 MB",
 			       greedy[i]);
@@ -148,6 +245,8 @@ static void test_memory(void)
 int main(void)
 {
 	test_examples();
+	test_rewritten();
+	test_not_rewritten();
 	test_errors();
 	test_names();
 	test_large();
