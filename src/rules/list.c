@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/list.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "mail/address.h"
 #include "mail/charset.h"
+#include "rules/file.h"
 #include "util/ascii.h"
-#include "util/io.h"
 #include "util/set.h"
 #include "util/xalloc.h"
 
@@ -29,45 +27,15 @@ struct text_line {
 };
 
 struct list {
-	char *path;
+	struct rule_file file;
 	bool is_address;
-	struct stat stat; /* of the file as it was read */
-	char *bytes;	  /* the file; addresses in it are lower case */
+	char *bytes;  /* the file; addresses in it are lower case */
+	char **ascii; /* addresses whose domain was not ASCII */
+	size_t n_ascii;
 	struct set *addresses, *domains, *parents;
 	struct text_line *texts;
 	size_t n_texts;
 };
-
-static int load_bytes(struct list *list, struct buf *out, struct error *err)
-{
-	int fd = open(list->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	long n;
-
-	if (fd == -1)
-		return error_errno(err, ERR_CONFIG, "cannot read %s",
-				   list->path);
-	if (fstat(fd, &list->stat) == -1 || !S_ISREG(list->stat.st_mode)) {
-		io_close_quietly(&fd);
-		return error_set(err, ERR_CONFIG, "%s is not a file",
-				 list->path);
-	}
-	if (list->stat.st_size < 0 || (uint64_t)list->stat.st_size > FILE_MAX ||
-	    !buf_reserve(out, (size_t)list->stat.st_size)) {
-		io_close_quietly(&fd);
-		return error_set(err, ERR_CONFIG,
-				 "%s: a list has at most %zu MiB", list->path,
-				 FILE_MAX >> 20);
-	}
-	n = io_read(fd, out->s, (size_t)list->stat.st_size, list->path, err);
-	io_close_quietly(&fd);
-	if (n == -1) {
-		err->kind = ERR_CONFIG;
-		return -1;
-	}
-	out->len = (size_t)n;
-	buf_terminate(out);
-	return 0;
-}
 
 bool list_is_address(struct slice value)
 {
@@ -78,9 +46,28 @@ bool list_is_address(struct slice value)
 		return false;
 	for (size_t i = 0; i < value.len; i++)
 		if (value.p[i] == '\0' ||
-		    strchr(" \t<>()\",;:[]", value.p[i]) != NULL)
+		    strchr(" \t<>()\",;:[]*", value.p[i]) != NULL)
 			return false;
-	return true;
+	/* "medium.com/@ann" is a part of a link. */
+	return memchr(at, '/', value.len - (size_t)(at - value.p)) == NULL &&
+	       (at == value.p || at[-1] != '/');
+}
+
+struct slice list_bare_address(struct slice value)
+{
+	struct slice v = slice_trim(value), name, inner;
+	const char *open = memchr(v.p, '<', v.len);
+
+	if (list_is_address(v))
+		return v;
+	if (open == NULL || v.p[v.len - 1] != '>')
+		return value;
+	name = slice_of(v.p, (size_t)(open - v.p));
+	inner = slice_trim(slice_of(open + 1, v.len - name.len - 2));
+	/* With another address before it, it is a list of them. */
+	if (!list_is_address(inner) || memchr(name.p, '@', name.len) != NULL)
+		return value;
+	return inner;
 }
 
 static void add_text(struct list *list, struct slice text, int line)
@@ -99,16 +86,36 @@ static struct slice without_comment(struct slice value)
 	return value;
 }
 
+/* With its domain as DNS knows it, in lower case; owned by the list. */
+static struct slice keep_ascii(struct list *list, struct slice address)
+{
+	struct buf ascii = BUF_INIT(ADDRESS_FOLD_MAX(address.len));
+	size_t len;
+	char *kept;
+
+	address_fold(address, &ascii);
+	len = ascii.len;
+	kept = buf_detach(&ascii);
+	ascii_lower_bytes(kept, len);
+	xgrow(&list->ascii, list->n_ascii, sizeof(*list->ascii));
+	list->ascii[list->n_ascii++] = kept;
+	return slice_of(kept, len);
+}
+
 static void add_value(struct list *list, struct slice value, int line)
 {
-	struct slice address = without_comment(value);
+	struct slice address = list_bare_address(without_comment(value));
 
 	if (!list->is_address || value.p[0] == '/' ||
 	    !list_is_address(address)) {
 		add_text(list, value, line);
 		return;
 	}
-	ascii_lower_bytes(list->bytes + (address.p - list->bytes), address.len);
+	if (!slice_is_ascii(address))
+		address = keep_ascii(list, address);
+	else
+		ascii_lower_bytes(list->bytes + (address.p - list->bytes),
+				  address.len);
 	if (address.p[0] != '@')
 		set_add(list->addresses, address);
 	else if (address.len > 2 && address.p[1] == '.')
@@ -131,13 +138,13 @@ static int parse(struct list *list, struct slice rest, struct error *err)
 			return error_set(err, ERR_CONFIG,
 					 "%s:%d: a list has at most %d lines "
 					 "of %d bytes",
-					 list->path, n, LINES_MAX,
+					 list->file.path, n, LINES_MAX,
 					 LINE_MAX_BYTES);
 		if (!charset_is_utf8(value) ||
 		    memchr(value.p, '\0', value.len) != NULL)
 			return error_set(err, ERR_CONFIG,
-					 "%s:%d: this is not UTF-8", list->path,
-					 n);
+					 "%s:%d: this is not UTF-8",
+					 list->file.path, n);
 		if (value.len > 0 && value.p[0] != '#')
 			add_value(list, value, n);
 	}
@@ -150,12 +157,12 @@ struct list *list_load(const char *path, bool is_address, struct error *err)
 	struct buf bytes = BUF_INIT(FILE_MAX);
 	int rc;
 
-	list->path = xstrdup(path);
+	list->file.path = xstrdup(path);
 	list->is_address = is_address;
 	list->addresses = set_new();
 	list->domains = set_new();
 	list->parents = set_new();
-	rc = load_bytes(list, &bytes, err);
+	rc = rule_file_read(&list->file, "a list", &bytes, err);
 	if (rc == 0) {
 		size_t len = bytes.len;
 
@@ -176,22 +183,18 @@ void list_free(struct list *list)
 	set_free(list->addresses);
 	set_free(list->domains);
 	set_free(list->parents);
+	for (size_t i = 0; i < list->n_ascii; i++)
+		free(list->ascii[i]);
+	free(list->ascii);
 	free(list->texts);
 	free(list->bytes);
-	free(list->path);
+	free(list->file.path);
 	free(list);
 }
 
 bool list_changed(const struct list *list)
 {
-	struct stat now;
-
-	return stat(list->path, &now) == 0 &&
-	       (now.st_ino != list->stat.st_ino ||
-		now.st_dev != list->stat.st_dev ||
-		now.st_size != list->stat.st_size ||
-		now.st_mtim.tv_sec != list->stat.st_mtim.tv_sec ||
-		now.st_mtim.tv_nsec != list->stat.st_mtim.tv_nsec);
+	return rule_file_changed(&list->file);
 }
 
 /* Is the domain, or one that it is below, in the set? */
@@ -244,5 +247,5 @@ struct slice list_text(const struct list *list, size_t i, int *line_out)
 
 const char *list_path(const struct list *list)
 {
-	return list->path;
+	return list->file.path;
 }

@@ -49,7 +49,15 @@ struct slice list_text(const struct list *list, size_t i, int *line_out);
 
 const char *list_path(const struct list *list);
 
-/* Is this value an address or a domain: one "@", no blanks or delimiters? */
+/*
+ * Is this value an address or a domain: one "@", no blanks or delimiters, nor a
+ * slash, as in "example.com/@name", nor a star?
+ */
 bool list_is_address(struct slice value);
+
+/*
+ * The address in "Bob <bob@example.org>", or in blanks; else the value itself.
+ */
+struct slice list_bare_address(struct slice value);
 
 #endif

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "mail/address.h"
+#include "mail/fold.h"
 #include "rules/list.h"
+#include "rules/word.h"
 #include "util/ascii.h"
 #include "util/value.h"
 #include "util/xalloc.h"
@@ -13,11 +15,11 @@
 #include "util/banned.h"
 
 /* Bytes of a value with all its characters quoted for PCRE2. */
-#define PATTERN_MAX (64 * 1024)
+#define PATTERN_MAX ((size_t)1024 * 1024)
 
 /* '/re/' or '/re/c'. */
-static int init_pattern(struct text *t, struct slice v, long *column_out,
-			struct error *err)
+static int init_pattern(struct text *t, struct slice v, unsigned uses,
+			long *column_out, struct error *err)
 {
 	bool case_matters =
 		v.len > 2 && v.p[v.len - 1] == 'c' && v.p[v.len - 2] == '/';
@@ -33,45 +35,186 @@ static int init_pattern(struct text *t, struct slice v, long *column_out,
 				 "an empty pattern matches everything; for "
 				 "\"present\" write '/./'");
 	t->kind = TEXT_REGEX;
-	t->regex = regex_new(slice_of(v.p + 1, end - 1), case_matters, &offset,
-			     err);
+	t->regex =
+		regex_new(slice_of(v.p + 1, end - 1),
+			  (case_matters ? REGEX_CASE : 0) |
+				  ((uses & TEXT_LINES) != 0 ? REGEX_LINES : 0),
+			  &offset, err);
 	if (t->regex != NULL)
 		return 0;
 	*column_out = (long)offset + 1;
 	return error_prefix(err, "pattern %s", t->value);
 }
 
+/* In front of a line of a quotation: "> > ". */
+#define QUOTED "(?>[ \\t]*>)*+[ \\t]*+"
+
 /*
- * PCRE2 compares a value that is not ASCII, by the case rules of Unicode. Plain
- * ASCII is compared here: that K also matches the Kelvin sign helps nobody.
+ * A blank of a phrase: any blanks, and one line end among them. At the ends of
+ * a phrase one of them is enough, so that a run of blanks is not read again
+ * from each of its places.
  */
-static int init_contains(struct text *t, struct slice v, struct error *err)
+#define BLANKS	   "(?:[ \\t]++(?:\\r?\\n" QUOTED ")?|\\r?\\n" QUOTED ")"
+#define EDGE_BLANK "[ \\t\\r\\n]"
+
+/* Between two characters of a script that has no blanks. */
+#define MAY_BREAK "(?:[ \\t]*+\\r?\\n" QUOTED ")?"
+
+/* Does a character of Han, Kana or their punctuation begin with this byte? */
+static bool has_no_blanks(char c)
 {
-	struct buf quoted = BUF_INIT(PATTERN_MAX);
+	return (unsigned char)c >= 0xe3 && (unsigned char)c <= 0xe9;
+}
+
+/* The characters of a phrase; *i is moved to the last one that was used. */
+static void quote_prose(struct slice v, size_t *i, struct buf *out)
+{
+	size_t start = *i;
+
+	if (!ascii_is_blank(v.p[start])) {
+		if (start >= 3 && has_no_blanks(v.p[start]) &&
+		    has_no_blanks(v.p[start - 3]))
+			buf_addstr(out, MAY_BREAK);
+		return;
+	}
+	while (*i + 1 < v.len && ascii_is_blank(v.p[*i + 1]))
+		++*i;
+	buf_addstr(out, start == 0 || *i + 1 == v.len ? EDGE_BLANK : BLANKS);
+}
+
+/* The characters of a plain value, quoted for PCRE2. */
+static void quote(struct slice v, bool prose, struct buf *out)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+
+		if (prose)
+			quote_prose(v, &i, out);
+		if (prose && ascii_is_blank((char)c))
+			continue;
+		if (c < 0x80 && !ascii_is_digit(v.p[i]) &&
+		    !ascii_is_letter(v.p[i]))
+			buf_addch(out, '\\');
+		buf_addch(out, v.p[i]);
+	}
+}
+
+/*
+ * Here is the end of a word, the beginning of one, or none. A mark belongs to
+ * what is before it, also in Thai and others without blanks between words.
+ */
+static void put_apart(struct buf *out)
+{
+	buf_addstr(out, "(?!\\p{M}|(?<=");
+	word_put_class(out);
+	buf_addstr(out, ")");
+	word_put_class(out);
+	buf_addstr(out, ")");
+}
+
+/*
+ * A plain value as a pattern, for what is not compared byte by byte here: PCRE2
+ * knows the case rules of Unicode. Plain ASCII is compared here: that K also
+ * matches the Kelvin sign helps nobody.
+ */
+static int compile_plain(struct text *t, bool prose, struct error *err)
+{
+	struct buf pattern = BUF_INIT(PATTERN_MAX);
 	size_t offset;
 	int rc = 0;
 
-	t->kind = TEXT_CONTAINS;
-	t->part = v;
-	if (slice_is_ascii(v))
-		return 0;
-	for (size_t i = 0; i < v.len; i++) {
-		unsigned char c = (unsigned char)v.p[i];
-		bool plain = c >= 0x80 || ascii_is_digit(v.p[i]) ||
-			     ascii_is_letter(v.p[i]);
-
-		buf_addstr(&quoted, plain ? "" : "\\");
-		buf_addch(&quoted, v.p[i]);
+	if (t->kind == TEXT_WHOLE)
+		buf_addstr(&pattern, "\\A");
+	if (t->words)
+		put_apart(&pattern);
+	quote(t->part, prose, &pattern);
+	if (t->words)
+		put_apart(&pattern);
+	if (t->kind == TEXT_WHOLE)
+		buf_addstr(&pattern, "\\s*(?:[,;(]|\\z)");
+	if (pattern.full) {
+		buf_release(&pattern);
+		return error_set(err, ERR_CONFIG, "a text is too long");
 	}
-	t->regex = regex_new(buf_slice(&quoted), false, &offset, err);
+	t->regex = regex_new(buf_slice(&pattern), 0, &offset, err);
 	if (t->regex == NULL)
 		rc = error_prefix(err, "\"%s\" is not valid UTF-8", t->value);
-	buf_release(&quoted);
+	buf_release(&pattern);
 	return rc;
+}
+
+/* The value as it is compared. Bytes as they came have no other form. */
+static struct slice fold_value(struct text *t, struct slice v)
+{
+	bool raw = (t->uses & (TEXT_LINES | TEXT_PROSE)) == TEXT_LINES;
+	struct folded *folded = raw ? NULL : fold_line(v);
+
+	t->exact = folded != NULL && slice_trim(folded->text).len == 0;
+	if (!t->exact) {
+		t->folded = folded;
+		return fold_text(folded, v);
+	}
+	fold_free(folded);
+	return v;
+}
+
+static bool has_blank(struct slice v)
+{
+	return memchr(v.p, ' ', v.len) != NULL ||
+	       memchr(v.p, '\t', v.len) != NULL;
+}
+
+static int init_plain(struct text *t, struct slice v, unsigned uses,
+		      struct error *err)
+{
+	bool prose = (uses & TEXT_PROSE) != 0;
+
+	t->kind = TEXT_CONTAINS;
+	t->words = (uses & TEXT_WORDS) != 0;
+	if ((uses & TEXT_EQUALS) != 0 && v.p[0] == '=') {
+		t->kind = TEXT_WHOLE;
+		t->words = false;
+		v = slice_trim(slice_of(v.p + 1, v.len - 1));
+		if (v.len == 0)
+			return error_set(err, ERR_CONFIG,
+					 "\"=\" stands for the whole text, "
+					 "which has to follow it");
+	}
+	t->part = fold_value(t, v);
+	if (slice_is_ascii(t->part) && !(prose && has_blank(t->part)))
+		return 0;
+	return compile_plain(t, prose, err);
+}
+
+/*
+ * "münchen.example" in an address field is also the name as DNS knows it: keep
+ * that form of a plain value that may be such a name.
+ */
+static void keep_domain(struct text *t, struct slice v)
+{
+	struct buf name = BUF_INIT(v.len + 1);
+	struct buf ascii = BUF_INIT(ADDRESS_FOLD_MAX(v.len + 1));
+	bool may_be = memchr(v.p, '.', v.len) != NULL && !has_blank(v) &&
+		      (!slice_is_ascii(v) || slice_starts_nocase(v, "xn--") ||
+		       slice_contains(v, ".xn--"));
+
+	if (!may_be)
+		return;
+	buf_addch(&name, '@');
+	buf_addslice(&name, v);
+	address_fold(buf_slice(&name), &ascii);
+	buf_consume(&ascii, 1);
+	t->ascii = buf_detach(&ascii);
+	buf_release(&name);
 }
 
 static void init_address(struct text *t, struct slice v)
 {
+	struct buf ascii = BUF_INIT(ADDRESS_FOLD_MAX(v.len));
+
+	address_fold(v, &ascii);
+	v.len = ascii.len;
+	v.p = t->ascii = buf_detach(&ascii);
 	if (v.p[0] != '@') {
 		t->kind = TEXT_ADDRESS;
 		t->part = v;
@@ -92,7 +235,7 @@ static void release_lines(struct text *lines, size_t n)
 }
 
 /* Compile the lines that a hash cannot find: texts and patterns. */
-static int compile_lines(const struct list *list, bool is_address,
+static int compile_lines(const struct list *list, unsigned uses,
 			 struct text **lines_out, size_t *n_out,
 			 struct error *err)
 {
@@ -104,8 +247,7 @@ static int compile_lines(const struct list *list, bool is_address,
 		struct slice s = list_text(list, i, &line);
 		char *value = xmemdup0(s.p, s.len);
 		long column;
-		int rc = text_init(&lines[i], value, is_address, NULL, &column,
-				   err);
+		int rc = text_init(&lines[i], value, uses, NULL, &column, err);
 
 		free(value);
 		if (rc == 0)
@@ -126,7 +268,7 @@ static int load_list(struct text *t, const char *path, struct error *err)
 
 	if (list == NULL)
 		return -1;
-	if (compile_lines(list, t->is_address, &lines, &n, err) == -1) {
+	if (compile_lines(list, t->uses, &lines, &n, err) == -1) {
 		list_free(list);
 		return -1;
 	}
@@ -170,16 +312,17 @@ bool text_refresh(struct text *t)
 	return rc == 0;
 }
 
-int text_init(struct text *t, const char *value, bool is_address,
+int text_init(struct text *t, const char *value, unsigned uses,
 	      const char *directory, long *column_out, struct error *err)
 {
-	struct slice v;
+	struct slice v, address;
 
 	memset(t, 0, sizeof(*t));
 	*column_out = -1;
 	t->value = xstrdup(value);
-	t->is_address = is_address;
-	v = slice_str(t->value);
+	t->uses = uses;
+	t->is_address = (uses & TEXT_ADDRESSES) != 0;
+	v = address = slice_str(t->value);
 	if (v.len == 0)
 		return error_set(err, ERR_CONFIG,
 				 "an empty text matches everything; for "
@@ -187,12 +330,18 @@ int text_init(struct text *t, const char *value, bool is_address,
 	if (slice_starts_nocase(v, "file:"))
 		return init_list(t, t->value + 5, directory, err);
 	if (v.p[0] == '/')
-		return init_pattern(t, v, column_out, err);
-	if (is_address && list_is_address(v)) {
-		init_address(t, v);
+		return init_pattern(t, v, uses, column_out, err);
+	if (t->is_address && (uses & TEXT_EQUALS) != 0 && v.p[0] == '=')
+		address = slice_trim(slice_of(v.p + 1, v.len - 1));
+	if (t->is_address)
+		address = list_bare_address(address);
+	if (t->is_address && list_is_address(address)) {
+		init_address(t, address);
 		return 0;
 	}
-	return init_contains(t, v, err);
+	if (t->is_address && v.p[0] != '=')
+		keep_domain(t, v);
+	return init_plain(t, v, uses, err);
 }
 
 void text_release(struct text *t)
@@ -200,6 +349,8 @@ void text_release(struct text *t)
 	regex_free(t->regex);
 	list_free(t->list);
 	release_lines(t->lines, t->n_lines);
+	fold_free(t->folded);
+	free(t->ascii);
 	free(t->value);
 	memset(t, 0, sizeof(*t));
 }
@@ -218,8 +369,16 @@ static const char *next_of(const char *p, const char *end, char c)
 	return p >= end ? NULL : memchr(p, c, (size_t)(end - p));
 }
 
+/* Does the match [at, at + len) begin and end where words do? */
+static bool is_apart(struct slice s, const char *at, size_t len)
+{
+	size_t start = (size_t)(at - s.p);
+
+	return !word_is_cut(s, start) && !word_is_cut(s, start + len);
+}
+
 /* memchr() finds the first byte in both cases; the rest is compared there. */
-static bool contains(struct slice s, struct slice v)
+static bool contains(struct slice s, struct slice v, bool words)
 {
 	char low = ascii_lower(v.p[0]), up = ascii_upper(v.p[0]);
 	const char *end, *a, *b;
@@ -233,7 +392,7 @@ static bool contains(struct slice s, struct slice v)
 		bool a_first = b == NULL || (a != NULL && a < b);
 		const char *at = a_first ? a : b;
 
-		if (starts(at, v))
+		if (starts(at, v) && (!words || is_apart(s, at, v.len)))
 			return true;
 		if (a_first)
 			a = next_of(at + 1, end, low);
@@ -241,6 +400,15 @@ static bool contains(struct slice s, struct slice v)
 			b = next_of(at + 1, end, up);
 	}
 	return false;
+}
+
+/* Is v all of s, or all before the first comma, semicolon or bracket? */
+static bool is_whole(struct slice s, struct slice v)
+{
+	if (s.len < v.len || !starts(s.p, v))
+		return false;
+	s = slice_trim(slice_of(s.p + v.len, s.len - v.len));
+	return s.len == 0 || strchr(",;(", s.p[0]) != NULL;
 }
 
 static bool is_below(struct slice domain, struct slice parent)
@@ -256,6 +424,9 @@ static bool is_below(struct slice domain, struct slice parent)
 static bool address_matches(const struct text *t, struct slice mailbox)
 {
 	switch (t->kind) {
+	case TEXT_CONTAINS:
+		return t->ascii != NULL &&
+		       contains(mailbox, slice_str(t->ascii), t->words);
 	case TEXT_ADDRESS:
 		return slice_equal_nocase(mailbox, t->part);
 	case TEXT_DOMAIN:
@@ -264,7 +435,7 @@ static bool address_matches(const struct text *t, struct slice mailbox)
 		return is_below(address_domain(mailbox), t->part);
 	case TEXT_LIST:
 		return list_has_address(t->list, mailbox);
-	case TEXT_CONTAINS:
+	case TEXT_WHOLE:
 	case TEXT_REGEX:
 		break;
 	}
@@ -300,28 +471,75 @@ static enum match match_list(const struct text *t,
 
 bool text_needs_decoded(const struct text *t)
 {
-	return t->kind == TEXT_CONTAINS || t->kind == TEXT_REGEX ||
-	       t->kind == TEXT_LIST;
+	return t->kind == TEXT_CONTAINS || t->kind == TEXT_WHOLE ||
+	       t->kind == TEXT_REGEX || t->kind == TEXT_LIST;
 }
 
 bool text_needs_mailboxes(const struct text *t)
 {
-	return !text_needs_decoded(t) ||
+	return !text_needs_decoded(t) || t->ascii != NULL ||
 	       (t->kind == TEXT_LIST && t->is_address);
+}
+
+/* The text that a plain value is compared with. */
+static struct slice text_to_compare(const struct text *t,
+				    const struct text_subject *subject)
+{
+	return t->exact ? subject->decoded
+			: fold_text(subject->folded, subject->decoded);
+}
+
+/*
+ * Search the folded text, and then the text as it is: a pattern may be about
+ * what folding takes away.
+ */
+static enum match search(const struct text *t,
+			 const struct text_subject *subject,
+			 struct slice *captures, size_t n, struct error *err)
+{
+	enum match match = MATCH_NO;
+
+	if (subject->folded != NULL)
+		match = regex_search(t->regex, subject->folded->text, captures,
+				     n, err);
+	if (match == MATCH_NO)
+		return regex_search(t->regex, subject->decoded, captures, n,
+				    err);
+	for (size_t i = 0; match == MATCH_YES && i < n; i++)
+		if (captures[i].p != NULL)
+			captures[i] = fold_origin(
+				subject->folded, subject->decoded, captures[i]);
+	return match;
+}
+
+static enum match match_plain(const struct text *t, struct slice s,
+			      struct error *err)
+{
+	bool yes;
+
+	if (t->regex != NULL)
+		return regex_search(t->regex, s, NULL, 0, err);
+	if (t->kind == TEXT_WHOLE)
+		yes = is_whole(s, t->part);
+	else
+		yes = contains(s, t->part, t->words);
+	return yes ? MATCH_YES : MATCH_NO;
 }
 
 enum match text_match(const struct text *t, const struct text_subject *subject,
 		      struct slice *captures, size_t n, struct error *err)
 {
+	enum match match;
+
 	switch (t->kind) {
 	case TEXT_CONTAINS:
-		if (t->regex == NULL)
-			return contains(subject->decoded, t->part) ? MATCH_YES
-								   : MATCH_NO;
-		return regex_search(t->regex, subject->decoded, NULL, 0, err);
+	case TEXT_WHOLE:
+		match = match_plain(t, text_to_compare(t, subject), err);
+		if (match == MATCH_NO && t->ascii != NULL)
+			match = match_addresses(t, subject, err);
+		return match;
 	case TEXT_REGEX:
-		return regex_search(t->regex, subject->decoded, captures, n,
-				    err);
+		return search(t, subject, captures, n, err);
 	case TEXT_LIST:
 		return match_list(t, subject, err);
 	case TEXT_ADDRESS:

@@ -151,6 +151,15 @@ static void test_many(void)
 	   "and ten times the questions");
 }
 
+static void test_is_address(void)
+{
+	ok(list_is_address(slice_str("a/b@example.org")),
+	   "a slash is a letter of an address");
+	ok(!list_is_address(slice_str("medium.com/@ann")),
+	   "but not before an @, as in links");
+	ok(!list_is_address(slice_str("b@example.org/a")), "nor behind it");
+}
+
 int main(void)
 {
 	(void)tempdir();
@@ -160,5 +169,6 @@ int main(void)
 	test_change();
 	test_many();
 	free(path);
+	test_is_address();
 	return done_testing();
 }
