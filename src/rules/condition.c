@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/address.h"
 #include "rules/internal.h"
 #include "util/value.h"
 #include "util/xalloc.h"
@@ -12,9 +13,13 @@
 /* `duplicate = yes` means: seen within the last 30 days. */
 #define DUPLICATE_DEFAULT ((int64_t)30 * 24 * 3600)
 
+/* The fields that senders write, and those that mail servers add. */
+#define WRITTEN_RECIPIENTS "to,cc,bcc,resent-to,resent-cc,resent-bcc"
 #define RECIPIENTS                                                             \
-	"to,cc,bcc,resent-to,resent-cc,delivered-to,x-original-to,"            \
-	"envelope-to"
+	WRITTEN_RECIPIENTS                                                     \
+	",apparently-to,delivered-to,x-delivered-to,x-original-to,"            \
+	"original-recipient,envelope-to,x-envelope-to,x-rcpt-to,"              \
+	"x-forwarded-to,x-apparently-to,x-real-to,x-resolved-to"
 
 /* Bytes of the values that an explanation repeats. */
 #define SHOWN_MAX 1024
@@ -35,35 +40,38 @@ struct condition_type {
 	const char *name;
 	enum condition_kind kind;
 	enum value_kind value;
-	bool is_address;
+	unsigned uses;	    /* TEXT: of its values */
 	const char *fields; /* HEADER: comma-separated; "": in the value */
 };
 
 static const struct condition_type types[] = {
-	{"from", CONDITION_HEADER, VALUE_TEXT, true, "from"},
-	{"to", CONDITION_HEADER, VALUE_TEXT, true, "to"},
-	{"cc", CONDITION_HEADER, VALUE_TEXT, true, "cc"},
-	{"recipient", CONDITION_HEADER, VALUE_TEXT, true, RECIPIENTS},
-	{"subject", CONDITION_HEADER, VALUE_TEXT, false, "subject"},
-	{"header", CONDITION_HEADER, VALUE_TEXT, false, ""},
-	{"body", CONDITION_BODY, VALUE_TEXT, false, ""},
-	{"attachment", CONDITION_ATTACHMENT, VALUE_TEXT, false, ""},
-	{"attachment-type", CONDITION_ATTACHMENT_TYPE, VALUE_TEXT, false, ""},
-	{"raw-header", CONDITION_RAW_HEADER, VALUE_TEXT, false, ""},
-	{"raw-body", CONDITION_RAW_BODY, VALUE_TEXT, false, ""},
-	{"account", CONDITION_ACCOUNT, VALUE_TEXT, false, ""},
-	{"tagged", CONDITION_TAGGED, VALUE_TEXT, false, ""},
-	{"larger", CONDITION_LARGER, VALUE_SIZE, false, ""},
-	{"smaller", CONDITION_SMALLER, VALUE_SIZE, false, ""},
-	{"older", CONDITION_OLDER, VALUE_AGE, false, ""},
-	{"newer", CONDITION_NEWER, VALUE_AGE, false, ""},
-	{"duplicate", CONDITION_DUPLICATE, VALUE_DUPLICATE, false, ""},
-	{"to-me", CONDITION_TO_ME, VALUE_YES, false, RECIPIENTS},
-	{"mailing-list", CONDITION_MAILING_LIST, VALUE_YES, false, ""},
-	{"automatic", CONDITION_AUTOMATIC, VALUE_YES, false, ""},
-	{"weekday", CONDITION_WEEKDAY, VALUE_DAYS, false, ""},
-	{"hours", CONDITION_HOURS, VALUE_HOURS, false, ""},
-	{"test-command", CONDITION_COMMAND, VALUE_ARGV, false, ""},
+	{"from", CONDITION_HEADER, VALUE_TEXT, TEXT_ADDRESSES, "from"},
+	{"to", CONDITION_HEADER, VALUE_TEXT, TEXT_ADDRESSES, "to"},
+	{"cc", CONDITION_HEADER, VALUE_TEXT, TEXT_ADDRESSES, "cc"},
+	{"recipient", CONDITION_HEADER, VALUE_TEXT, TEXT_ADDRESSES, RECIPIENTS},
+	{"sender", CONDITION_SENDER, VALUE_TEXT, TEXT_ADDRESSES, ""},
+	{"subject", CONDITION_HEADER, VALUE_TEXT, 0, "subject"},
+	{"header", CONDITION_HEADER, VALUE_TEXT, TEXT_WORDS | TEXT_EQUALS, ""},
+	{"body", CONDITION_BODY, VALUE_TEXT, TEXT_LINES | TEXT_PROSE, ""},
+	{"attachment", CONDITION_ATTACHMENT, VALUE_TEXT, 0, ""},
+	{"attachment-type", CONDITION_ATTACHMENT_TYPE, VALUE_TEXT, 0, ""},
+	{"link", CONDITION_LINK, VALUE_TEXT, TEXT_ADDRESSES, ""},
+	{"misleading-link", CONDITION_MISLEADING_LINK, VALUE_YES, 0, ""},
+	{"raw-header", CONDITION_RAW_HEADER, VALUE_TEXT, TEXT_LINES, ""},
+	{"raw-body", CONDITION_RAW_BODY, VALUE_TEXT, TEXT_LINES, ""},
+	{"account", CONDITION_ACCOUNT, VALUE_TEXT, 0, ""},
+	{"tagged", CONDITION_TAGGED, VALUE_TEXT, 0, ""},
+	{"larger", CONDITION_LARGER, VALUE_SIZE, 0, ""},
+	{"smaller", CONDITION_SMALLER, VALUE_SIZE, 0, ""},
+	{"older", CONDITION_OLDER, VALUE_AGE, 0, ""},
+	{"newer", CONDITION_NEWER, VALUE_AGE, 0, ""},
+	{"duplicate", CONDITION_DUPLICATE, VALUE_DUPLICATE, 0, ""},
+	{"to-me", CONDITION_TO_ME, VALUE_YES, 0, WRITTEN_RECIPIENTS},
+	{"mailing-list", CONDITION_MAILING_LIST, VALUE_YES, 0, ""},
+	{"automatic", CONDITION_AUTOMATIC, VALUE_YES, 0, ""},
+	{"weekday", CONDITION_WEEKDAY, VALUE_DAYS, 0, ""},
+	{"hours", CONDITION_HOURS, VALUE_HOURS, 0, ""},
+	{"test-command", CONDITION_COMMAND, VALUE_ARGV, 0, ""},
 };
 
 #define N_TYPES (sizeof(types) / sizeof(types[0]))
@@ -128,8 +136,9 @@ static int split_header(struct ruleset *set, struct needle *needle,
 	if (colon == NULL || colon == value)
 		return error_set(err, ERR_CONFIG,
 				 "a header is written 'Name: value'; \"%s\" "
-				 "has no colon",
-				 value);
+				 "has no colon; for \"present\" write "
+				 "'%.60s: /./'",
+				 value, value);
 	name = slice_trim(slice_of(value, (size_t)(colon - value)));
 	for (p = name.p; p < name.p + name.len; p++)
 		if (*p <= ' ' || *p == 0x7f)
@@ -169,8 +178,7 @@ static void note_captures(struct rule *rule, const struct text *text)
 		note_capture(rule, name);
 }
 
-/* The directory of the file that has the rule. Allocated. */
-static char *rule_directory(const struct rule *rule)
+char *rule_directory(const struct rule *rule)
 {
 	const char *slash = strrchr(rule->file, '/');
 
@@ -181,12 +189,28 @@ static char *rule_directory(const struct rule *rule)
 						: (size_t)(slash - rule->file));
 }
 
+/*
+ * header = "Subject: …" finds what subject = "…" finds, and "Reply-To: …"
+ * compares addresses.
+ */
+static unsigned uses_of(const char *value, unsigned uses)
+{
+	struct slice rest = slice_str(value), name;
+
+	(void)slice_split(&rest, ':', &name);
+	name = slice_trim(name);
+	if (slice_equal_nocase(name, slice_str("subject")))
+		return uses & ~(unsigned)TEXT_WORDS;
+	return address_is_field(name) ? uses | TEXT_ADDRESSES : uses;
+}
+
 static int add_needle(struct rule *rule, struct condition *c,
 		      const struct condition_type *type, const char *value,
 		      long *column_out, struct error *err)
 {
 	struct slice rest = slice_str(type->fields), name;
 	struct needle *needle;
+	unsigned uses = type->uses;
 	const char *text = value;
 	char *directory;
 	int rc;
@@ -199,13 +223,13 @@ static int add_needle(struct rule *rule, struct condition *c,
 	if (type->kind == CONDITION_HEADER && type->fields[0] == '\0') {
 		if (split_header(rule->set, needle, value, &text, err) == -1)
 			return -1;
+		uses = uses_of(value, uses);
 	} else {
 		while (slice_split(&rest, ',', &name) && name.len > 0)
 			add_name(rule->set, needle, name);
 	}
 	directory = rule_directory(rule);
-	rc = text_init(&needle->text, text, type->is_address, directory,
-		       column_out, err);
+	rc = text_init(&needle->text, text, uses, directory, column_out, err);
 	free(directory);
 	if (rc == -1) {
 		if (*column_out != -1)
@@ -230,25 +254,37 @@ static int add_needles(struct rule *rule, struct condition *c,
 	return 0;
 }
 
-static int parse_days(const struct rule_value *values, size_t n,
-		      unsigned *days_out, struct error *err)
+/* 0 is Sunday; 7: it is none. The first three letters count. */
+static unsigned parse_day(struct slice word)
 {
 	static const char *const names[] = {"sun", "mon", "tue", "wed",
 					    "thu", "fri", "sat"};
+	unsigned day = 0;
 
+	while (day < 7 && !slice_starts_nocase(word, names[day]))
+		day++;
+	return day;
+}
+
+/* Days, and ranges of them: "mon-fri". */
+static int parse_days(const struct rule_value *values, size_t n,
+		      unsigned *days_out, struct error *err)
+{
 	for (size_t i = 0; i < n; i++) {
-		struct slice word = slice_str(values[i].text);
-		unsigned day = 0;
+		struct slice rest = slice_str(values[i].text), from;
+		unsigned day, last;
 
-		while (day < 7 && !(word.len >= 3 &&
-				    slice_starts_nocase(word, names[day])))
-			day++;
-		if (day == 7)
+		(void)slice_split(&rest, '-', &from);
+		day = parse_day(slice_trim(from));
+		last = rest.p == NULL ? day : parse_day(slice_trim(rest));
+		if (day == 7 || last == 7)
 			return error_set(err, ERR_CONFIG,
 					 "\"%s\" is not a day; write mon, tue, "
-					 "wed, thu, fri, sat or sun",
+					 "wed, thu, fri, sat, sun or mon-fri",
 					 values[i].text);
-		*days_out |= 1U << day;
+		for (; day != last; day = (day + 1) % 7)
+			*days_out |= 1U << day;
+		*days_out |= 1U << last;
 	}
 	return 0;
 }
@@ -289,6 +325,11 @@ static int parse_duplicate(const char *text, struct condition *c,
 	int64_t seconds = DUPLICATE_DEFAULT;
 
 	c->wanted = true;
+	if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0')
+		return error_set(err, ERR_CONFIG,
+				 "'duplicate' takes yes, no or a duration with "
+				 "its unit, such as %.20sd",
+				 text);
 	if (value_yes(text, &c->wanted, &ignored) == -1 &&
 	    value_duration(text, &seconds, &ignored) == -1)
 		return error_set(

@@ -19,11 +19,13 @@
 
 enum condition_kind {
 	CONDITION_HEADER,     /* any needle in any of its fields */
+	CONDITION_SENDER,     /* of the envelope */
 	CONDITION_RAW_HEADER, /* this to TAGGED: any needle in these bytes */
 	CONDITION_BODY,
 	CONDITION_RAW_BODY,
 	CONDITION_ATTACHMENT,
 	CONDITION_ATTACHMENT_TYPE,
+	CONDITION_LINK,
 	CONDITION_ACCOUNT,
 	CONDITION_TAGGED,
 	CONDITION_LARGER, /* this to NEWER: compare a number */
@@ -34,14 +36,15 @@ enum condition_kind {
 	CONDITION_TO_ME, /* this to AUTOMATIC: yes or no */
 	CONDITION_MAILING_LIST,
 	CONDITION_AUTOMATIC,
+	CONDITION_MISLEADING_LINK,
 	CONDITION_WEEKDAY,
 	CONDITION_HOURS,
 	CONDITION_COMMAND,
 	CONDITION_GROUP,
 };
 
-/* `recipient` has the most fields: eight. */
-#define HEADER_NAMES_MAX 8
+/* `recipient` has the most fields: eighteen. */
+#define HEADER_NAMES_MAX 18
 
 /* A value of a condition; for HEADER, with the fields to look in. */
 struct needle {

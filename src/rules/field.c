@@ -7,13 +7,14 @@
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/mailing_list.h"
+#include "mail/origin.h"
 #include "rules/template.h"
 
 #include "util/banned.h"
 
 static const char *const field_names[] = {
 	"from",	   "from-name",	 "from-domain", "to",	"subject", "list",
-	"account", "message-id", "size",	"date", "tags",
+	"account", "message-id", "size",	"date", "tags",	   "sender",
 };
 
 #define N_FIELDS (sizeof(field_names) / sizeof(field_names[0]))
@@ -23,35 +24,29 @@ const char *field_name(size_t i)
 	return i < N_FIELDS ? field_names[i] : NULL;
 }
 
-/* The first address of the raw value: decoded text can fake one. */
-static struct slice first_address(const struct message *m, const char *field,
-				  struct address *out)
+/* A display name cannot fake one: the raw value is read. */
+static void put_domain(struct message *m, struct buf *out)
 {
-	size_t at = 0, i;
-	struct address_reader rest;
+	struct buf address = BUF_INIT(out->max);
 
-	if (!message_next(m, field, &at, &i))
-		return SLICE_EMPTY;
-	rest = address_reader(m->fields[i].value);
-	return address_next(&rest, out) ? out->mailbox : SLICE_EMPTY;
+	if (message_address(m, "From", &address))
+		buf_addslice(out, address_domain(buf_slice(&address)));
+	buf_release(&address);
 }
 
-/* The decoded display name; without one, the address. */
-static struct slice from_name(struct message *m)
+/* Is it one of an address? A sender without a name has the address as one. */
+static bool put_address(enum field_kind field, struct message *m,
+			struct buf *out)
 {
-	struct slice text = message_first(m, "From");
-	const char *angle;
-	struct address a;
-
-	if (text.p == NULL)
-		return SLICE_EMPTY;
-	angle = memchr(text.p, '<', text.len);
-	if (angle == NULL || angle == text.p)
-		return first_address(m, "From", &a);
-	text = slice_trim(slice_of(text.p, (size_t)(angle - text.p)));
-	if (text.len >= 2 && text.p[0] == '"' && text.p[text.len - 1] == '"')
-		text = slice_of(text.p + 1, text.len - 2);
-	return text;
+	if (field == FIELD_FROM_DOMAIN)
+		put_domain(m, out);
+	else if (field == FIELD_TO)
+		(void)message_address(m, "To", out);
+	else if (field != FIELD_FROM && field != FIELD_FROM_NAME)
+		return false;
+	else if (field == FIELD_FROM || !message_name(m, "From", out))
+		(void)message_address(m, "From", out);
+	return true;
 }
 
 static struct slice message_id(struct message *m)
@@ -66,18 +61,13 @@ static struct slice message_id(struct message *m)
 static void put_date(const char *format, const struct template_values *v,
 		     struct buf *out)
 {
-	struct slice text = message_first(v->message, "Date");
-	int64_t seconds = v->now;
 	char room[128];
 	struct tm tm;
 	time_t local;
-	int zone = 0;
+	int zone;
 
-	if (text.p == NULL || !date_parse(text, &seconds, &zone)) {
-		seconds = v->now;
-		zone = 0;
-	}
-	local = (time_t)(seconds + zone);
+	local = (time_t)date_of(v->message, v->arrived, v->now, &zone);
+	local += zone;
 	if (gmtime_r(&local, &tm) == NULL)
 		return;
 #pragma GCC diagnostic push
@@ -91,17 +81,9 @@ static struct slice text_field(enum field_kind field,
 			       const struct template_values *v)
 {
 	struct message *m = v->message;
-	struct address a;
+	struct slice sender;
 
 	switch (field) {
-	case FIELD_FROM:
-		return first_address(m, "From", &a);
-	case FIELD_FROM_NAME:
-		return from_name(m);
-	case FIELD_FROM_DOMAIN:
-		return address_domain(first_address(m, "From", &a));
-	case FIELD_TO:
-		return first_address(m, "To", &a);
 	case FIELD_SUBJECT:
 		return message_first(m, "Subject");
 	case FIELD_LIST:
@@ -110,8 +92,14 @@ static struct slice text_field(enum field_kind field,
 		return slice_str(v->account);
 	case FIELD_MESSAGE_ID:
 		return message_id(m);
+	case FIELD_SENDER:
+		return origin_sender(m, &sender) ? sender : SLICE_EMPTY;
 	case FIELD_TAGS:
 		return slice_str(v->tags == NULL ? "" : v->tags);
+	case FIELD_FROM:
+	case FIELD_FROM_NAME:
+	case FIELD_FROM_DOMAIN:
+	case FIELD_TO:
 	case FIELD_SIZE:
 	case FIELD_DATE:
 		break;
@@ -129,9 +117,11 @@ void field_put(enum field_kind field, const char *format,
 		return;
 	}
 	if (field == FIELD_DATE) {
-		put_date(format == NULL ? "%Y-%m-%d" : format, v, out);
+		put_date(format == NULL ? FIELD_DATE_FORMAT : format, v, out);
 		return;
 	}
+	if (put_address(field, v->message, out))
+		return;
 	text = text_field(field, v);
 	if (text.p != NULL)
 		buf_addslice(out, text);

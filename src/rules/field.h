@@ -24,12 +24,16 @@ enum field_kind {
 	FIELD_SIZE,
 	FIELD_DATE,
 	FIELD_TAGS,
+	FIELD_SENDER,
 };
+
+/* The format of {date}; {date:…} has its own. */
+#define FIELD_DATE_FORMAT "%Y-%m-%d"
 
 /* The name of a field, "from" and so on; NULL past the last. */
 const char *field_name(size_t i);
 
-/* Append its value. `format`: of FIELD_DATE, for strftime(); NULL: %Y-%m-%d. */
+/* Append its value. `format`: of FIELD_DATE, for strftime(); or NULL. */
 void field_put(enum field_kind field, const char *format,
 	       const struct template_values *v, struct buf *out);
 
