@@ -21,6 +21,7 @@ void rule_release_action(struct rule_action *action)
 	template_free(action->template);
 	rule_release_argv(&action->argv);
 	strings_free(action->addresses);
+	free(action->file.path);
 }
 
 static struct rule_action *new_action(struct rule *rule,
@@ -173,6 +174,26 @@ static int add_directory(struct rule *rule, const struct action_type *type,
 	return 0;
 }
 
+static bool has_answer(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_actions; i++)
+		if (rule->actions[i].type->value == ACTION_VALUE_ANSWER)
+			return true;
+	return false;
+}
+
+static int add_vacation(struct rule *rule, const struct action_type *type,
+			const struct rule_value *values, size_t n,
+			struct error *err)
+{
+	if (n != 1 || has_answer(rule))
+		return error_set(err, ERR_CONFIG,
+				 "'%s' takes one text; a rule answers once",
+				 type->name);
+	return rule_init_vacation(rule, new_action(rule, type, values[0].line),
+				  values[0].text, err);
+}
+
 static int add_hold(struct rule *rule, const struct action_type *type,
 		    const struct rule_value *values, size_t n,
 		    struct error *err)
@@ -231,6 +252,8 @@ int rule_add_action(struct rule *rule, const char *key,
 		return add_directory(rule, type, values, n, err);
 	case ACTION_VALUE_DURATION:
 		return add_hold(rule, type, values, n, err);
+	case ACTION_VALUE_ANSWER:
+		return add_vacation(rule, type, values, n, err);
 	case ACTION_VALUE_YES:
 		break;
 	}
@@ -270,4 +293,14 @@ int rule_finish_action(const struct rule *rule, struct rule_action *action,
 		return 0;
 	action->template = template_new(action->text, &names, err);
 	return action->template == NULL ? -1 : check_literal(action, err);
+}
+
+/* A hold that is over ends nothing. */
+bool rule_ends(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_actions; i++)
+		if (rule->actions[i].type->ends &&
+		    rule->actions[i].type->kind != ACTION_HOLD)
+			return true;
+	return false;
 }

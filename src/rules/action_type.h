@@ -23,6 +23,7 @@ enum action_value {
 	ACTION_VALUE_TEXT,	/* a template */
 	ACTION_VALUE_DIRECTORY, /* a path, a template */
 	ACTION_VALUE_DURATION,	/* "15m" */
+	ACTION_VALUE_ANSWER,	/* a text or "file:…", a template */
 };
 
 /*
@@ -46,7 +47,8 @@ enum action_value {
 	X(FORWARD, "forward", ADDRESS, EFFECT)                                 \
 	X(LOG, "log", TEXT, EFFECT)                                            \
 	X(SAVE, "save-attachments", DIRECTORY, EFFECT)                         \
-	X(HOLD, "hold", DURATION, ENDS)
+	X(HOLD, "hold", DURATION, ENDS)                                        \
+	X(VACATION, "vacation", ANSWER, EFFECT)
 
 #define ACTION_ENUM(kind, name, value, what) ACTION_##kind,
 

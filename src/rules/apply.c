@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "mail/edit.h"
+#include "mail/reply.h"
 #include "rules/trial.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+/* Bytes of an answer, with what the message put into it. */
+#define ANSWER_MAX ((size_t)32 * 1024)
 
 /* An action of the verdict, on the message as it is now. NULL: too many. */
 static struct verdict_action *add_effect(struct trial *t,
@@ -40,10 +44,6 @@ static bool add_filing(struct trial *t, const struct rule_action *action)
 		added = add_effect(t, action);
 	if (added != NULL) {
 		added->text = xstrdup(name.s);
-		added->captured = !template_is_bounded(action->template);
-		if (added->captured)
-			added->written = (unsigned)strlen(
-				template_prefix(action->template));
 		/* Marks of a rule count for its folder, even when they follow
 		 * it. Copies get no tags: they stay as they came. */
 		added->flags = t->verdict->flags;
@@ -128,6 +128,53 @@ static bool add_forward(struct trial *t, const struct rule_action *action)
 	return true;
 }
 
+static bool is_answered(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->actions[i].kind == ACTION_VACATION)
+			return true;
+	return false;
+}
+
+static void tell_answer(struct trial *t, const struct rule_action *action,
+			const char *reason, const char *to)
+{
+	struct buf text = BUF_INIT(REPLY_ADDRESS_MAX + 64);
+
+	if (reason == NULL)
+		buf_addstr(&text, to);
+	else
+		buf_addf(&text, "no answer, %s", reason);
+	why_action(t, action, text.s);
+	buf_release(&text);
+}
+
+/* The sorter looks at the message once more before it sends an answer. */
+static bool add_vacation(struct trial *t, const struct rule_action *action)
+{
+	char **words = rule_vacation_words(t->rule, action);
+	const char *reason = NULL;
+	struct verdict_action *added;
+	struct reply_route route;
+
+	if (is_answered(t->verdict))
+		reason = "an earlier rule answers";
+	else
+		reason = reply_check(t->input->message, words + 2, &route);
+	tell_answer(t, action, reason, route.to);
+	added = reason == NULL ? add_effect(t, action) : NULL;
+	if (added != NULL) {
+		char *text = expand_text(t, action->template, ANSWER_MAX);
+
+		strings_add(&added->argv, text);
+		for (size_t i = 0; words[i] != NULL; i++)
+			strings_add(&added->argv, words[i]);
+		free(text);
+	}
+	strings_free(words);
+	return reason != NULL || added != NULL;
+}
+
 /* Text of the message that is not a valid tag is ignored, not an error. */
 static void change_tag(struct trial *t, const struct rule_action *action)
 {
@@ -137,10 +184,10 @@ static void change_tag(struct trial *t, const struct rule_action *action)
 
 	why_action(t, action, text);
 	if (tags_check(tag, &ignored) == 0) {
-		if (action->type->kind == ACTION_TAG)
-			(void)tags_add(&t->tags, tag);
-		else
-			tags_remove(&t->tags, tag);
+		bool sets = action->type->kind == ACTION_TAG;
+
+		(void)tags_add(sets ? &t->tags : &t->removed, tag);
+		tags_remove(sets ? &t->removed : &t->tags, tag);
 	}
 	free(text);
 }
@@ -150,6 +197,7 @@ static void replace_header(struct trial *t)
 {
 	struct message *m = t->input->message;
 	const char *const *fallback = m->fallback;
+	const struct slice beyond = m->beyond;
 	struct buf old = t->header;
 
 	trial_keep_captures(t);
@@ -157,6 +205,7 @@ static void replace_header(struct trial *t)
 	t->header = t->spare;
 	t->spare = old;
 	message_init(m, buf_slice(&t->header), fallback);
+	m->beyond = beyond;
 	t->edited = true;
 	t->recorded = false;
 	trial_index(t);
@@ -195,9 +244,7 @@ static void take_filtered(struct trial *t)
 	t->edited = false;
 	t->recorded = false;
 	t->header_size = t->input->message->header.len;
-	if (t->viewed)
-		mime_view_release(&t->view);
-	t->viewed = false;
+	view_release(&t->view);
 	trial_index(t);
 }
 
@@ -212,7 +259,7 @@ static bool run_filter(struct trial *t, const struct rule_action *action)
 		(void)snprintf(reply.reason, sizeof(reply.reason),
 			       "the message goes through more than %d filters",
 			       SOURCES_MAX);
-	else if (!trial_argv(t, &action->argv, &request.argv))
+	else if (!trial_safe_argv(t, &action->argv, &request.argv))
 		(void)snprintf(reply.reason, sizeof(reply.reason), "%.200s",
 			       t->err.text);
 	else {
@@ -282,21 +329,16 @@ static bool apply_one(struct trial *t, const struct rule_action *action)
 		return add_path(t, action);
 	case ACTION_VALUE_DURATION:
 		return !hold(t, action);
+	case ACTION_VALUE_ANSWER:
+		return add_vacation(t, action);
 	}
 	return true;
 }
 
 bool apply_rule(struct trial *t)
 {
-	bool ends = false;
-
-	for (size_t i = 0; i < t->rule->n_actions; i++) {
-		const struct rule_action *action = &t->rule->actions[i];
-
-		/* A hold that is over ends nothing. */
-		ends |= action->type->ends && action->type->kind != ACTION_HOLD;
-		if (!apply_one(t, action))
+	for (size_t i = 0; i < t->rule->n_actions; i++)
+		if (!apply_one(t, &t->rule->actions[i]))
 			return true;
-	}
-	return ends;
+	return rule_ends(t->rule);
 }

@@ -78,3 +78,53 @@ int rule_finish_argv(const struct rule *rule, struct rule_argv *argv,
 			"message; write its name without {…}");
 	return 0;
 }
+
+static bool is_open(const struct template *t)
+{
+	return !template_is_bounded(t) && template_prefix(t)[0] == '\0';
+}
+
+static bool ends_options(const struct template *t)
+{
+	return template_is_literal(t) && strcmp(template_prefix(t), "--") == 0;
+}
+
+size_t rule_open_argument(const struct rule_argv *argv, char *const *words)
+{
+	for (size_t i = 1; i < argv->n; i++) {
+		if (ends_options(argv->templates[i]))
+			return 0;
+		if (is_open(argv->templates[i]) &&
+		    (words == NULL || words[i][0] == '-'))
+			return i;
+	}
+	return 0;
+}
+
+static bool is_shell(const char *program)
+{
+	static const char *const shells[] = {"sh",  "ash",  "dash",   "bash",
+					     "zsh", "ksh",  "mksh",   "fish",
+					     "csh", "tcsh", "busybox"};
+	const char *slash = strrchr(program, '/');
+
+	if (slash != NULL)
+		program = slash + 1;
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (strcmp(program, shells[i]) == 0)
+			return true;
+	return false;
+}
+
+bool rule_scripts_text(const struct rule_argv *argv)
+{
+	if (argv->n == 0 || !is_shell(template_prefix(argv->templates[0])))
+		return false;
+	for (size_t i = 1; i + 1 < argv->n; i++) {
+		const char *word = template_prefix(argv->templates[i]);
+
+		if (word[0] == '-' && strchr(word, 'c') != NULL)
+			return !template_is_bounded(argv->templates[i + 1]);
+	}
+	return false;
+}

@@ -5,6 +5,7 @@
 
 #include "rules/action_type.h"
 #include "rules/condition.h"
+#include "rules/file.h"
 #include "rules/request.h"
 #include "rules/rule.h"
 #include "rules/ruleset.h"
@@ -22,6 +23,7 @@ struct rule_action {
 	int64_t seconds;       /* HOLD */
 	struct rule_argv argv; /* FILTER and PIPE */
 	char **addresses;      /* FORWARD; NULL-terminated */
+	struct rule_file file; /* of VACATION; path NULL: the text is here */
 	int line;
 };
 
@@ -29,6 +31,8 @@ struct rule {
 	struct condition root; /* GROUP_ALL */
 	bool enabled;
 	bool filter_must;
+	int days;	  /* VACATION: between two answers to one sender */
+	char **addresses; /* VACATION: more of our own; or NULL */
 	int line;
 	struct ruleset *set;
 	char *name;
@@ -69,9 +73,29 @@ unsigned rule_intern_name(struct ruleset *set, struct slice name);
 /* The index of a name, in any case; n_names when no rule uses it. */
 size_t rule_find_name(const struct ruleset *set, struct slice name);
 
+/* The directory of the file that has the rule. Allocated. */
+char *rule_directory(const struct rule *rule);
+
+/*
+ * vacation.c: an answer is words for the sorter. [0] is the text, and those
+ * from [1] on depend on nothing but the configuration: days, the digest of the
+ * text as it was written, and our addresses. Allocated, without [0].
+ */
+int rule_init_vacation(const struct rule *rule, struct rule_action *action,
+		       const char *value, struct error *err);
+int rule_load_vacation(struct rule_action *action, struct error *err);
+char **rule_vacation_words(const struct rule *rule,
+			   const struct rule_action *action);
+
+/* command.c: are they what the judge gives to a command of the rule? */
+bool rule_makes_environment(const struct rule *rule, char *const *variables);
+
 /* action.c */
 void rule_release_action(struct rule_action *action);
 int rule_finish_action(const struct rule *rule, struct rule_action *action,
 		       struct error *err);
+
+/* Are the rules behind this one skipped when it applies? */
+bool rule_ends(const struct rule *rule);
 
 #endif

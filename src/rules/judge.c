@@ -67,14 +67,37 @@ static size_t next_rule(const struct trial *t, size_t i)
 	return prefilter_next(t->set->prefilter, t->candidates, i);
 }
 
+/* The rules have all been tried, or one ended that: complete the verdict. */
+static void conclude(struct trial *t)
+{
+	struct verdict *v = t->verdict;
+	struct buf removed = BUF_INIT(VERDICT_TAGS_MAX);
+
+	if (v->undecided || v->postponed || v->hold > 0)
+		return;
+	tags_join(&t->removed, ' ', &removed);
+	free(v->untags);
+	v->untags = buf_detach(&removed);
+	if (v->decided)
+		return;
+	free(v->tags);
+	v->tags = xstrdup(trial_tags(t));
+	if (t->recorded)
+		v->content = (unsigned)v->n_contents - 1;
+	else
+		trial_record(t, &v->content);
+}
+
 void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		   struct verdict *verdict)
 {
 	struct trial t = {.set = set, .input = input, .verdict = verdict};
+	size_t end =
+		input->end == 0 || input->end > set->n ? set->n : input->end;
 	bool ended = false;
 
 	trial_begin(&t);
-	for (size_t i = next_rule(&t, 0); i < set->n;
+	for (size_t i = next_rule(&t, input->first); i < end;
 	     i = next_rule(&t, i + 1)) {
 		t.rule = set->rules[i];
 		t.index = (unsigned)i;
@@ -89,14 +112,6 @@ void ruleset_judge(const struct ruleset *set, struct rule_input *input,
 		if (ended && !input->explain)
 			break;
 	}
-	if (!verdict->decided && !verdict->undecided && !verdict->postponed &&
-	    verdict->hold == 0) {
-		free(verdict->tags);
-		verdict->tags = xstrdup(trial_tags(&t));
-		if (t.recorded)
-			verdict->content = (unsigned)verdict->n_contents - 1;
-		else
-			trial_record(&t, &verdict->content);
-	}
+	conclude(&t);
 	trial_end(&t);
 }

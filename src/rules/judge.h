@@ -43,9 +43,11 @@ struct rule_input {
 	const char *account;
 	uint64_t size;
 	time_t now;
-	time_t received; /* when it came here */
-	bool explain;	 /* trace every rule in the verdict */
-	bool measure;	 /* trace evaluated rules, with their times */
+	time_t received;   /* when it came here, for `hold` */
+	time_t arrived;	   /* stands for a Date that is not there */
+	bool explain;	   /* trace every rule in the verdict */
+	bool measure;	   /* trace evaluated rules, with their times */
+	size_t first, end; /* ask these rules only; end 0: all */
 	const struct rule_host *host;
 };
 

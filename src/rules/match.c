@@ -4,7 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "mail/address.h"
 #include "mail/date.h"
+#include "mail/mailing_list.h"
+#include "mail/origin.h"
 #include "rules/trial.h"
 #include "util/xalloc.h"
 
@@ -59,8 +62,10 @@ static enum match match_fields(struct trial *t, const struct needle *needle,
 	     i = t->next[i]) {
 		struct text_subject subject = {.decoded = SLICE_EMPTY};
 
-		if (text_needs_decoded(&needle->text))
+		if (text_needs_decoded(&needle->text)) {
 			subject.decoded = message_text(m, i);
+			subject.folded = message_folded(m, i);
+		}
 		if (text_needs_mailboxes(&needle->text))
 			subject.mailboxes =
 				message_mailboxes(m, i, &subject.n_mailboxes);
@@ -89,48 +94,109 @@ static enum match match_header(struct trial *t, const struct condition *c,
 	return match;
 }
 
-/* Is any needle in these bytes? */
-static enum match match_bytes(struct trial *t, const struct condition *c,
-			      struct slice bytes)
+/* Does any value of the condition match? */
+static enum match match_any(struct trial *t, const struct condition *c,
+			    const struct text_subject *subject)
 {
-	const struct text_subject subject = {.decoded = bytes};
 	enum match match = MATCH_NO;
 
 	for (size_t i = 0; i < c->n_needles && match != MATCH_YES; i++)
 		match = either(match,
-			       match_text(t, &c->needles[i].text, &subject));
+			       match_text(t, &c->needles[i].text, subject));
 	return match;
 }
 
-static struct mime_view *view_of(struct trial *t)
+/* Is any in these bytes? `folded`: the same for comparison, or NULL. */
+static enum match match_bytes(struct trial *t, const struct condition *c,
+			      struct slice bytes, const struct folded *folded)
 {
-	if (!t->viewed)
-		mime_view_init(&t->view,
-			       t->input->host->bytes(t->input->host->context),
-			       t->set->fallback);
-	t->viewed = true;
-	return &t->view;
+	const struct text_subject subject = {.decoded = bytes,
+					     .folded = folded};
+
+	return match_any(t, c, &subject);
+}
+
+static const struct mime_view *view_of(struct trial *t)
+{
+	return view_read(&t->view,
+			 t->input->host->bytes(t->input->host->context),
+			 t->set->fallback);
+}
+
+/* The text, and the targets of links, which people look for there, too. */
+static enum match match_body(struct trial *t, const struct condition *c)
+{
+	const struct mime_view *view = view_of(t);
+	enum match match =
+		match_bytes(t, c, buf_slice(&view->text), view_body(&t->view));
+
+	if (match == MATCH_YES || view->links.n == 0)
+		return match;
+	return either(match,
+		      match_bytes(t, c, buf_slice(&view->links.urls), NULL));
 }
 
 static enum match match_attachments(struct trial *t, const struct condition *c,
 				    struct slice *seen)
 {
-	const struct mime_view *view = view_of(t);
 	bool types = c->kind == CONDITION_ATTACHMENT_TYPE;
 	enum match match = MATCH_NO;
+	const struct view_name *names;
+	size_t n;
 
-	for (size_t i = 0; i < view->n_attachments && match != MATCH_YES; i++) {
-		const struct mime_attachment *a = &view->attachments[i];
-		struct slice name = types ? slice_str(a->type)
-					  : slice_of(a->name, a->name_len);
+	(void)view_of(t);
+	names = view_names(&t->view, &n);
+	for (size_t i = 0; i < n && match != MATCH_YES; i++) {
+		const struct view_name *name = &names[i];
 
-		if (name.len == 0)
+		if (name->is_type != types || (name->is_inline && !types))
 			continue;
-		match = either(match, match_bytes(t, c, name));
+		match = either(match,
+			       match_bytes(t, c, name->text, name->folded));
 		if (seen->p == NULL || match == MATCH_YES)
-			*seen = name;
+			*seen = name->text;
 	}
 	return match;
+}
+
+/* A link is a text, in both forms of its host, and "user@host" an address. */
+static enum match match_link(struct trial *t, const struct condition *c,
+			     const struct links *links, size_t i)
+{
+	struct slice mailbox = links_mailbox(links, i);
+	struct slice letters = links_letters(links, i);
+	const struct text_subject subject = {.decoded = links_url(links, i),
+					     .mailboxes = &mailbox,
+					     .n_mailboxes = mailbox.len > 0};
+	enum match match = match_any(t, c, &subject);
+
+	if (match == MATCH_YES || letters.len == 0)
+		return match;
+	return either(match, match_bytes(t, c, letters, NULL));
+}
+
+static enum match match_links(struct trial *t, const struct condition *c,
+			      struct slice *seen)
+{
+	const struct links *links = &view_of(t)->links;
+	enum match match = MATCH_NO;
+
+	for (size_t i = 0; i < links->n && match != MATCH_YES; i++) {
+		match = either(match, match_link(t, c, links, i));
+		if (seen->p == NULL || match == MATCH_YES)
+			*seen = links_url(links, i);
+	}
+	return match;
+}
+
+static bool has_misleading_link(struct trial *t)
+{
+	const struct links *links = &view_of(t)->links;
+
+	for (size_t i = 0; i < links->n; i++)
+		if (links_shown(links, i).len > 0)
+			return true;
+	return false;
 }
 
 /* Names are compared whole: "work" does not match "homework". */
@@ -170,22 +236,41 @@ static struct slice raw_body(struct trial *t)
 	return slice_of(bytes.p + header, bytes.len - header);
 }
 
-/* Seconds since its Date:; without a readable one, since it came here. */
-static int64_t age_of(const struct trial *t)
+/* Seconds since its Date:; without a readable one, since it arrived. */
+static int64_t age_of(struct trial *t)
 {
-	struct slice date = message_first(t->input->message, "Date");
-	int64_t written = t->input->received;
+	const struct rule_input *input = t->input;
 	int zone;
 
-	if (date.p == NULL || !date_parse(date, &written, &zone))
-		written = t->input->received;
-	return (int64_t)t->input->now - written;
+	if (!t->is_dated)
+		t->date = date_of(input->message, input->arrived, input->now,
+				  &zone);
+	t->is_dated = true;
+	return (int64_t)input->now - t->date;
+}
+
+/* Is it this address, or this one with "+detail"? ASCII case is ignored. */
+static bool is_address_of(struct slice me, struct slice mailbox)
+{
+	struct slice domain = address_domain(mailbox),
+		     mine = address_domain(me);
+	const char *plus = memchr(mailbox.p, '+', mailbox.len);
+	size_t local;
+
+	if (slice_equal_nocase(me, mailbox))
+		return true;
+	if (plus == NULL || mine.len == 0 || !slice_equal_nocase(domain, mine))
+		return false;
+	local = (size_t)(plus - mailbox.p);
+	return local > 0 && local == me.len - mine.len - 1 &&
+	       slice_equal_nocase(slice_of(me.p, local),
+				  slice_of(mailbox.p, local));
 }
 
 static bool is_me(const struct trial *t, struct slice mailbox)
 {
 	for (size_t i = 0; i < t->set->n_me; i++)
-		if (slice_equal_nocase(slice_str(t->set->me[i]), mailbox))
+		if (is_address_of(slice_str(t->set->me[i]), mailbox))
 			return true;
 	return false;
 }
@@ -207,49 +292,26 @@ static bool is_to_me(const struct trial *t, const struct condition *c)
 	return false;
 }
 
-static bool has_field(const struct trial *t, const char *name)
+/* The envelope sender; "<>" for the null sender of bounces. */
+static enum match match_sender(struct trial *t, const struct condition *c,
+			       struct slice *seen)
 {
-	size_t at = 0, i;
+	struct message *m = t->input->message;
+	struct slice sender, mailbox;
+	struct text_subject subject = {.mailboxes = &mailbox};
+	enum match match;
+	struct buf folded;
 
-	return message_next(t->input->message, name, &at, &i);
-}
-
-static bool field_is(const struct trial *t, const char *name,
-		     const char *const *words)
-{
-	struct slice text = message_first(t->input->message, name);
-
-	for (size_t i = 0; text.p != NULL && words[i] != NULL; i++)
-		if (slice_equal_nocase(text, slice_str(words[i])))
-			return true;
-	return false;
-}
-
-static bool is_mailing_list(const struct trial *t)
-{
-	static const char *const list[] = {"list", NULL};
-
-	return has_field(t, "List-Id") || has_field(t, "List-Post") ||
-	       has_field(t, "Mailing-List") || has_field(t, "X-Mailing-List") ||
-	       field_is(t, "Precedence", list);
-}
-
-/* Messages that programs should not answer: RFC 3834, and common fields. */
-static bool is_automatic(const struct trial *t)
-{
-	static const char *const bulk[] = {"bulk", "junk", "list", "auto_reply",
-					   NULL};
-	static const char *const null_path[] = {"<>", NULL};
-	struct slice automatic =
-		message_first(t->input->message, "Auto-Submitted");
-
-	return (automatic.p != NULL &&
-		!slice_equal_nocase(automatic, slice_str("no"))) ||
-	       field_is(t, "Precedence", bulk) || is_mailing_list(t) ||
-	       has_field(t, "List-Unsubscribe") ||
-	       has_field(t, "X-Auto-Response-Suppress") ||
-	       has_field(t, "X-Autoreply") ||
-	       field_is(t, "Return-Path", null_path);
+	if (!origin_sender(m, &sender))
+		return MATCH_NO;
+	buf_init(&folded, MESSAGE_MAILBOX_MAX(sender.len));
+	message_fold_mailbox(m, sender, &folded);
+	mailbox = buf_slice(&folded);
+	subject.n_mailboxes = sender.len > 0;
+	*seen = subject.decoded = sender.len > 0 ? sender : slice_str("<>");
+	match = match_any(t, c, &subject);
+	buf_release(&folded);
+	return match;
 }
 
 static bool is_now(const struct trial *t, const struct condition *c)
@@ -296,7 +358,7 @@ static enum match match_command(struct trial *t, const struct condition *c)
 	struct request request = {.kind = REQUEST_TEST, .rule = t->index};
 	enum match match = MATCH_ERROR;
 
-	if (trial_argv(t, &c->argv, &request.argv)) {
+	if (trial_safe_argv(t, &c->argv, &request.argv)) {
 		request.environment = trial_environment(t);
 		trial_content(t, &request.content);
 		match = ask(t, &request);
@@ -316,15 +378,19 @@ static enum match match_leaf(struct trial *t, const struct condition *c,
 	switch (c->kind) {
 	case CONDITION_HEADER:
 		return match_header(t, c, seen);
+	case CONDITION_SENDER:
+		return match_sender(t, c, seen);
 	case CONDITION_RAW_HEADER:
-		return match_bytes(t, c, t->input->message->header);
+		return match_bytes(t, c, t->input->message->header, NULL);
 	case CONDITION_BODY:
-		return match_bytes(t, c, buf_slice(&view_of(t)->text));
+		return match_body(t, c);
 	case CONDITION_RAW_BODY:
-		return match_bytes(t, c, raw_body(t));
+		return match_bytes(t, c, raw_body(t), NULL);
 	case CONDITION_ATTACHMENT:
 	case CONDITION_ATTACHMENT_TYPE:
 		return match_attachments(t, c, seen);
+	case CONDITION_LINK:
+		return match_links(t, c, seen);
 	case CONDITION_ACCOUNT:
 		*seen = slice_str(t->input->account);
 		return match_word(t, c, *seen);
@@ -343,9 +409,13 @@ static enum match match_leaf(struct trial *t, const struct condition *c,
 	case CONDITION_TO_ME:
 		return yes_if(is_to_me(t, c) == c->wanted);
 	case CONDITION_MAILING_LIST:
-		return yes_if(is_mailing_list(t) == c->wanted);
+		return yes_if(mailing_list_sent(t->input->message) ==
+			      c->wanted);
 	case CONDITION_AUTOMATIC:
-		return yes_if(is_automatic(t) == c->wanted);
+		return yes_if(origin_is_automatic(t->input->message) ==
+			      c->wanted);
+	case CONDITION_MISLEADING_LINK:
+		return yes_if(has_misleading_link(t) == c->wanted);
 	case CONDITION_WEEKDAY:
 	case CONDITION_HOURS:
 		return yes_if(is_now(t, c));
@@ -379,14 +449,33 @@ static enum match match_group(struct trial *t, const struct condition *c)
 	return any == MATCH_YES ? MATCH_NO : MATCH_YES;
 }
 
+/* Might the answer be another one if the whole message had been read? */
+static bool is_in_part(const struct trial *t, const struct condition *c,
+		       enum match match)
+{
+	bool of_text = c->kind == CONDITION_BODY || c->kind == CONDITION_LINK ||
+		       c->kind == CONDITION_MISLEADING_LINK;
+	bool of_parts = c->kind == CONDITION_ATTACHMENT ||
+			c->kind == CONDITION_ATTACHMENT_TYPE;
+	bool found = match != MATCH_NO;
+
+	if (c->kind == CONDITION_MISLEADING_LINK)
+		found = found == c->wanted;
+	return !found && ((of_text && t->view.mime.text_cut) ||
+			  (of_parts && t->view.mime.cut));
+}
+
 enum match match_condition(struct trial *t, const struct condition *c)
 {
 	struct slice seen = slice_of(NULL, 0);
 	enum match match;
+	bool in_part;
 
 	if (c->kind == CONDITION_GROUP)
 		return match_group(t, c);
 	match = match_leaf(t, c, &seen);
-	why_condition(t, c, match, seen);
+	in_part = is_in_part(t, c, match);
+	t->verdict->in_part = t->verdict->in_part || in_part;
+	why_condition(t, c, match, seen, in_part);
 	return match;
 }

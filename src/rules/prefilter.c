@@ -98,7 +98,7 @@ static const char *best_gram(const struct prefilter *p, const struct text *text)
 {
 	const char *best = NULL;
 	uint32_t fewest = UINT32_MAX;
-	bool ascii = text->regex == NULL, fits = ascii;
+	bool ascii = slice_is_ascii(text->part), fits = ascii;
 	size_t run = 0;
 
 	for (size_t i = 0; i < text->part.len; i++) {
@@ -129,7 +129,10 @@ static bool has_key(const struct prefilter *p, const struct text *text)
 	case TEXT_SUBDOMAINS:
 		return true;
 	case TEXT_CONTAINS:
-		return best_gram(p, text) != NULL;
+	case TEXT_WHOLE:
+		/* `ascii` is looked up in the addresses, too. */
+		return !text->exact && text->ascii == NULL &&
+		       best_gram(p, text) != NULL;
 	case TEXT_REGEX:
 	case TEXT_LIST:
 		break;
@@ -197,9 +200,8 @@ static void add_needle(struct prefilter *p, const struct needle *needle,
 		       size_t rule)
 {
 	static const enum key_kind kinds[] = {
-		[TEXT_CONTAINS] = KEY_GRAM,
-		[TEXT_ADDRESS] = KEY_ADDRESS,
-		[TEXT_DOMAIN] = KEY_DOMAIN,
+		[TEXT_CONTAINS] = KEY_GRAM,	[TEXT_WHOLE] = KEY_GRAM,
+		[TEXT_ADDRESS] = KEY_ADDRESS,	[TEXT_DOMAIN] = KEY_DOMAIN,
 		[TEXT_SUBDOMAINS] = KEY_PARENT,
 	};
 	enum key_kind kind = kinds[needle->text.kind];
@@ -347,7 +349,10 @@ static void find_field(const struct prefilter *p, struct message *m,
 	size_t n;
 
 	if (p->looks[name].text)
-		find_grams(p, message_text(m, field), name, rules);
+		find_grams(p,
+			   fold_text(message_folded(m, field),
+				     message_text(m, field)),
+			   name, rules);
 	if (!p->looks[name].mailboxes)
 		return;
 	mailboxes = message_mailboxes(m, field, &n);

@@ -17,6 +17,7 @@
 void content_release(struct content *c)
 {
 	free(c->header);
+	free(c->names);
 	memset(c, 0, sizeof(*c));
 }
 

@@ -32,6 +32,12 @@ struct content {
 	uint64_t skip; /* 0 with no header: the bytes as they are */
 	char *header;  /* NULL: not changed */
 	size_t header_len;
+	/*
+	 * Fields that rules may have changed; not sent, see allow.h.
+	 * Allocated, the names are borrowed.
+	 */
+	const char **names;
+	size_t n_names;
 };
 
 enum request_kind {
@@ -53,10 +59,13 @@ struct request {
 	struct content content; /* standard input of the command */
 };
 
+/* A rule, its place, a program, and two lines of its standard error. */
+#define REPLY_REASON_MAX 640
+
 struct reply {
 	enum match answer; /* FILTER: YES: a new source; NO: no change */
 	bool postpone;	   /* with ERROR: judge the message again later */
-	char reason[256];
+	char reason[REPLY_REASON_MAX];
 	int fd; /* the new source, or -1 */
 	uint64_t size;
 };

@@ -16,6 +16,7 @@ void trial_index(struct trial *t)
 	size_t n_names = t->set->n_names;
 	size_t *last = xcalloc(n_names, sizeof(*last));
 
+	t->is_dated = false;
 	free(t->first);
 	free(t->next);
 	t->first = xcalloc(n_names, sizeof(*t->first));
@@ -65,6 +66,7 @@ struct template_values trial_values(struct trial *t)
 		.tags = trial_tags(t),
 		.size = t->input->size,
 		.now = t->input->now,
+		.arrived = t->input->arrived,
 		.names = t->rule->captures,
 		.values = t->values,
 		.n = t->rule->n_captures,
@@ -109,7 +111,7 @@ void trial_begin(struct trial *t)
 	buf_init(&t->header, CONTENT_HEADER_MAX);
 	buf_init(&t->spare, CONTENT_HEADER_MAX);
 	buf_init(&t->why, TRIAL_WHY_MAX);
-	buf_init(&t->matched, TRIAL_MATCHED_MAX);
+	buf_init(&t->matched, VERDICT_WHY_MAX);
 	buf_init(&t->joined_tags, VERDICT_TAGS_MAX);
 	t->header_size = t->input->message->header.len;
 	t->values = xcalloc(t->set->most_captures, sizeof(*t->values));
@@ -123,9 +125,9 @@ void trial_begin(struct trial *t)
 
 void trial_end(struct trial *t)
 {
-	if (t->viewed)
-		mime_view_release(&t->view);
+	view_release(&t->view);
 	tags_release(&t->tags);
+	tags_release(&t->removed);
 	for (size_t i = 0; i < t->n_kept; i++)
 		free(t->kept[i]);
 	free(t->kept);

@@ -6,17 +6,16 @@
 #ifndef RULES_TRIAL_H
 #define RULES_TRIAL_H
 
-#include "mail/mime.h"
 #include "mail/tags.h"
 #include "rules/internal.h"
 #include "rules/judge.h"
+#include "rules/view.h"
 
 /* "No field" in the chains of fields. */
 #define NO_FIELD ((size_t)-1)
 
-/* Bytes of the explanation of one rule, and of its last match. */
-#define TRIAL_WHY_MAX	  (64 * 1024)
-#define TRIAL_MATCHED_MAX 1024
+/* Bytes of the explanation of one rule. */
+#define TRIAL_WHY_MAX (64 * 1024)
 
 /* Bytes of a header field's value that a rule makes or a command gets. */
 #define TRIAL_VALUE_MAX ((size_t)64 * 1024)
@@ -35,10 +34,11 @@ struct trial {
 	struct buf header, spare; /* the edited header is in `header` */
 	bool edited;
 	bool recorded; /* it is the last of the verdict's contents */
-	struct mime_view view;
-	bool viewed;
-	struct tags tags;
-	struct buf joined_tags; /* of trial_tags() */
+	struct view view;
+	int64_t date; /* of its Date: or of its arrival, if it is dated */
+	bool is_dated;
+	struct tags tags, removed; /* by `untag`, and not set since */
+	struct buf joined_tags;	   /* of trial_tags() */
 	/* The rule at work, and the captures of its patterns. */
 	const struct rule *rule;
 	unsigned index;
@@ -87,18 +87,20 @@ bool trial_record(struct trial *t, unsigned *index_out);
 
 /*
  * command.c: the arguments and the environment of a command, allocated. False,
- * with t->err, when an argument is too long.
+ * with t->err, when an argument is too long; safe: or would be an option.
  */
 bool trial_argv(struct trial *t, const struct rule_argv *argv, char ***out);
+bool trial_safe_argv(struct trial *t, const struct rule_argv *argv,
+		     char ***out);
 char **trial_environment(struct trial *t);
 
 /*
  * why.c: explain a condition; `seen` is the text that it looked at, p NULL:
- * none. And explain an action that the judge applied itself, since the verdict
- * does not have it.
+ * none; `in_part`: it could not look at all of it. And explain an action that
+ * the judge applied itself, since the verdict does not have it.
  */
 void why_condition(struct trial *t, const struct condition *c, enum match match,
-		   struct slice seen);
+		   struct slice seen, bool in_part);
 void why_action(struct trial *t, const struct rule_action *action,
 		const char *text);
 

@@ -15,15 +15,11 @@
 
 #define FLAGS_ALL (FLAG_DRAFT | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN)
 
-/* Bytes of "what matched", and of the explanation of one rule. */
-#define WHY_MAX	  4096
+/* Bytes of the explanation of one rule. */
 #define TRACE_MAX (64 * 1024)
 
 /* Rules that one explanation has. */
 #define TRACES_MAX 100000
-
-/* Rules that are counted for one message; the rest is not. */
-#define MATCHES_MAX 1024
 
 /* Nanoseconds of one rule; the judge is killed long before. */
 #define NS_MAX ((uint64_t)1000 * 1000000000)
@@ -37,6 +33,7 @@ void verdict_init(struct verdict *v)
 	v->contents = xcalloc(1, sizeof(*v->contents));
 	v->n_contents = 1;
 	v->tags = xstrdup("");
+	v->untags = xstrdup("");
 }
 
 static void release_action(struct verdict_action *action)
@@ -59,12 +56,14 @@ static void clear_actions(struct verdict *v)
 	v->flags = 0;
 	v->content = 0;
 	v->tags[0] = '\0';
+	v->untags[0] = '\0';
 	v->n_matched = 0;
 }
 
 void verdict_release(struct verdict *v)
 {
-	if (v->tags != NULL)
+	/* The last of its strings that is decoded. */
+	if (v->untags != NULL)
 		clear_actions(v);
 	for (size_t i = 0; i < v->n_contents; i++)
 		content_release(&v->contents[i]);
@@ -74,6 +73,7 @@ void verdict_release(struct verdict *v)
 	free(v->matched);
 	free(v->trace);
 	free(v->tags);
+	free(v->untags);
 	memset(v, 0, sizeof(*v));
 }
 
@@ -118,8 +118,6 @@ void verdict_set_hold(struct verdict *v, int64_t seconds)
 
 void verdict_add_match(struct verdict *v, unsigned rule)
 {
-	if (v->n_matched == MATCHES_MAX)
-		return;
 	xgrow(&v->matched, v->n_matched, sizeof(*v->matched));
 	v->matched[v->n_matched++] = rule;
 }
@@ -145,8 +143,6 @@ static void encode_action(const struct verdict_action *action, struct buf *out)
 	flat_put_number(out, action->rule);
 	flat_put_number(out, action->flags);
 	flat_put_number(out, action->content);
-	flat_put_number(out, action->captured);
-	flat_put_number(out, action->written);
 	flat_put_string(out, action->text);
 	flat_put_string(out, action->tags);
 	flat_put_string(out, action->why);
@@ -162,7 +158,9 @@ void verdict_encode(const struct verdict *v, struct buf *out)
 	flat_put_number(out, v->flags);
 	flat_put_number(out, v->content);
 	flat_put_string(out, v->tags);
+	flat_put_string(out, v->untags);
 	flat_put_string(out, v->reason);
+	flat_put_number(out, v->in_part);
 	flat_put_number(out, v->has_key);
 	flat_put_bytes(out, slice_of((const char *)v->key, HASH_SIZE));
 	flat_put_number(out, v->n_contents);
@@ -191,6 +189,9 @@ static bool text_fits(const struct verdict_action *action)
 	if (value == ACTION_VALUE_FOLDER)
 		return strlen(action->text) <= VERDICT_FOLDER_MAX &&
 		       folder_check(slice_str(action->text), &ignored) == 0;
+	if (value == ACTION_VALUE_ANSWER)
+		return action->argv[0] != NULL && action->argv[1] != NULL &&
+		       action->argv[2] != NULL && action->argv[3] != NULL;
 	if (value == ACTION_VALUE_ARGV || value == ACTION_VALUE_ADDRESS)
 		return action->argv[0] != NULL;
 	return value != ACTION_VALUE_DIRECTORY || action->text[0] == '/';
@@ -200,26 +201,22 @@ static bool get_action(struct slice *rest, unsigned n_rules,
 		       struct verdict *out)
 {
 	struct verdict_action *action;
-	uint64_t kind, rule, flags, content, captured, written;
+	uint64_t kind, rule, flags, content;
 
 	if (!flat_number(rest, ACTION_COUNT - 1, &kind) ||
 	    !action_of((enum action_kind)kind)->has_effect ||
 	    !flat_number(rest, n_rules - 1, &rule) ||
 	    !flat_number(rest, FLAGS_ALL, &flags) ||
-	    !flat_number(rest, out->n_contents - 1, &content) ||
-	    !flat_number(rest, 1, &captured) ||
-	    !flat_number(rest, VERDICT_FOLDER_MAX, &written))
+	    !flat_number(rest, out->n_contents - 1, &content))
 		return false;
 	action = verdict_add(out, (enum action_kind)kind, (unsigned)rule);
 	if (action == NULL)
 		return false;
 	action->flags = (unsigned)flags;
 	action->content = (unsigned)content;
-	action->captured = captured == 1;
-	action->written = (unsigned)written;
 	return flat_string(rest, VERDICT_TEXT_MAX, &action->text) &&
 	       flat_string(rest, VERDICT_TAGS_MAX, &action->tags) &&
-	       flat_string(rest, WHY_MAX, &action->why) &&
+	       flat_string(rest, VERDICT_WHY_MAX, &action->why) &&
 	       flat_strings(rest, ARGV_MAX, ARGUMENT_MAX, &action->argv) &&
 	       flat_strings(rest, ARGV_MAX, ARGUMENT_MAX,
 			    &action->environment) &&
@@ -270,7 +267,7 @@ static bool get_rules(struct slice *rest, unsigned n_rules, struct verdict *out)
 {
 	uint64_t n, rule;
 
-	if (!flat_number(rest, MATCHES_MAX, &n) || (n > 0 && n_rules == 0))
+	if (!flat_number(rest, n_rules, &n))
 		return false;
 	for (uint64_t i = 0; i < n; i++) {
 		if (!flat_number(rest, n_rules - 1, &rule))
@@ -287,18 +284,20 @@ static bool get_rules(struct slice *rest, unsigned n_rules, struct verdict *out)
 
 static bool get_head(struct slice *rest, struct verdict *out)
 {
-	uint64_t undecided, postponed, hold, flags, content, has_key;
+	uint64_t undecided, postponed, hold, flags, content, in_part, has_key;
 	struct slice key;
 	char *reason;
 
 	free(out->tags);
-	out->tags = NULL;
+	free(out->untags);
+	out->tags = out->untags = NULL;
 	if (!flat_number(rest, 1, &undecided) ||
 	    !flat_number(rest, 1, &postponed) ||
 	    !flat_number(rest, HOLD_MAX, &hold) ||
 	    !flat_number(rest, FLAGS_ALL, &flags) ||
 	    !flat_number(rest, VERDICT_CONTENTS_MAX - 1, &content) ||
 	    !flat_string(rest, VERDICT_TAGS_MAX, &out->tags) ||
+	    !flat_string(rest, VERDICT_TAGS_MAX, &out->untags) ||
 	    !flat_string(rest, sizeof(out->reason) - 1, &reason))
 		return false;
 	(void)snprintf(out->reason, sizeof(out->reason), "%s", reason);
@@ -308,9 +307,11 @@ static bool get_head(struct slice *rest, struct verdict *out)
 	out->hold = (int64_t)hold;
 	out->flags = (unsigned)flags;
 	out->content = (unsigned)content;
-	if (!flat_number(rest, 1, &has_key) ||
+	if (!flat_number(rest, 1, &in_part) ||
+	    !flat_number(rest, 1, &has_key) ||
 	    !flat_bytes(rest, HASH_SIZE, &key) || key.len != HASH_SIZE)
 		return false;
+	out->in_part = in_part == 1;
 	out->has_key = has_key == 1;
 	memcpy(out->key, key.p, HASH_SIZE);
 	return true;

@@ -9,7 +9,6 @@
  *	action = verdict_add(&v, ACTION_FOLDER, rule);
  *	action->text = xstrdup("Lists/x");
  *	verdict_encode(&v, &bytes);
- *	…
  *	verdict_decode(slice, n_rules, n_sources, &v, err);
  *	verdict_release(&v);
  */
@@ -26,24 +25,27 @@
 /* Different contents of one message; each change by a rule adds one. */
 #define VERDICT_CONTENTS_MAX 16
 
-/* Bytes of a folder name (ten levels), and of a path or a line of the log. */
+/*
+ * Bytes of a folder name (ten levels), of a path or a line of the log, of what
+ * matched, and of the tags: TAGS_MAX of TAG_LENGTH_MAX, and blanks.
+ */
 #define VERDICT_FOLDER_MAX 1024
 #define VERDICT_TEXT_MAX   4096
-
-/* Bytes of the tags of a message: TAGS_MAX of TAG_LENGTH_MAX, and blanks. */
-#define VERDICT_TAGS_MAX 4200
+#define VERDICT_WHY_MAX	   1024
+#define VERDICT_TAGS_MAX   4200
 
 struct verdict_action {
 	enum action_kind kind; /* one that has_effect */
 	unsigned rule;	       /* index in the set */
 	unsigned flags;	       /* for FOLDER and COPY: Maildir flags */
 	unsigned content;      /* index of the contents */
-	bool captured;	       /* senders can choose the name, except */
-	unsigned written;      /* for so many bytes at its start */
+	bool captured;	       /* senders can choose the name, except for */
+	unsigned written;      /* so many bytes at its start; see allow.h */
 	char *text;	       /* folder, directory, line; else "" */
 	char *tags;	       /* of FOLDER, blank-separated */
 	char *why;	       /* what matched, for people to read */
-	char **argv;	       /* PIPE: the command; FORWARD: the addresses */
+	char **argv;	       /* PIPE: the command; FORWARD: the addresses;
+				  VACATION: see vacation.c */
 	char **environment;    /* PIPE */
 };
 
@@ -71,7 +73,9 @@ struct verdict {
 	unsigned flags;	  /* of `mark`; for the inbox when !decided */
 	unsigned content; /* for the inbox when !decided */
 	char *tags;	  /* likewise, blank-separated; not NULL once made */
+	char *untags;	  /* those to remove, of any filing; likewise */
 	char reason[512];
+	bool in_part; /* a condition looked at a part of the message only */
 	bool has_key;
 	unsigned char key[HASH_SIZE]; /* of Message-ID and body */
 	struct verdict_action *actions;
@@ -96,7 +100,7 @@ void verdict_set_undecided(struct verdict *v, const char *reason);
 void verdict_set_postponed(struct verdict *v, const char *reason);
 void verdict_set_hold(struct verdict *v, int64_t seconds);
 
-/* Record that a rule applies, for the counts: the first 1024 of a message. */
+/* Record that a rule applies. */
 void verdict_add_match(struct verdict *v, unsigned rule);
 
 /* Takes a copy of `why`. */
@@ -107,8 +111,8 @@ void verdict_add_trace(struct verdict *v, unsigned rule, enum outcome outcome,
 void verdict_encode(const struct verdict *v, struct buf *out);
 
 /*
- * Read it back. The bytes are hostile: -1 when any value is out of its range,
- * or a folder name cannot be used.
+ * Read it back. The bytes are hostile: -1 when a value is out of its range, or
+ * a folder name cannot be used.
  */
 int verdict_decode(struct slice bytes, unsigned n_rules, unsigned n_sources,
 		   struct verdict *out, struct error *err);

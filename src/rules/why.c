@@ -13,13 +13,11 @@
 
 static void add_shown(struct buf *out, struct slice s)
 {
-	size_t len = s.len > SHOWN_MAX ? SHOWN_MAX : s.len;
+	struct slice shown = slice_cut_utf8(s, SHOWN_MAX);
 
-	while (len > 0 && len < s.len && (s.p[len] & 0xc0) == 0x80)
-		len--;
 	buf_addch(out, '"');
-	buf_add(out, s.p, len);
-	buf_addstr(out, len < s.len ? "…\"" : "\"");
+	buf_addslice(out, shown);
+	buf_addstr(out, shown.len < s.len ? "…\"" : "\"");
 }
 
 /* 'subject "a", "b"'; 'header "X-Spam: YES"'; 'larger 5M'. */
@@ -46,7 +44,7 @@ static void add_captures(const struct trial *t, struct buf *out)
 }
 
 void why_condition(struct trial *t, const struct condition *c, enum match match,
-		   struct slice seen)
+		   struct slice seen, bool in_part)
 {
 	static const char *const words[] = {"cannot be decided", "no", "yes"};
 	struct buf *out = &t->why;
@@ -71,6 +69,8 @@ void why_condition(struct trial *t, const struct condition *c, enum match match,
 	} else if (c->kind == CONDITION_HEADER) {
 		buf_addstr(out, ", there is no such field");
 	}
+	if (in_part)
+		buf_addstr(out, ", in the part that was read");
 	if (match == MATCH_YES && c->n_needles > 0)
 		add_captures(t, out);
 	buf_addch(out, '\n');

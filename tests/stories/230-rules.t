@@ -25,8 +25,9 @@ for bad in ../../../etc/cron.d/x . .. a/b -rf '~root' .hidden 'a\001b' \
 	'a\tb' "$(printf %0300d 1)"; do
 	message "List-Id: <$bad>\n\n"
 	deliver <"$T/m" >"$T/out" 2>&1
-	check "$bad: to the fallback folder" [ "$(messages "$mail/Inbox")" = 1 ]
-	check "$bad: with the reason" says 'could not be judged|cannot be'
+	check "$bad: to a folder of one level" [ "$(find "$mail/L" \
+		-mindepth 3 -maxdepth 3 -path '*/new/*' | wc -l)" = 1 ]
+	check "$bad: without a word" not says 'could not be judged|cannot be'
 	check "$bad: nothing else is made" [ "$(find "$T" -name Mail -prune \
 		-exec find {} -mindepth 1 -maxdepth 1 \; | wc -l)" = 1 ]
 	rm -rf "$mail" "$T/state"

@@ -54,7 +54,7 @@ static void test_round_trip(void)
 	       "decodes");
 	is_int(3, back.n, "three actions");
 	is_str("Lists/发票", back.actions[1].text, "the folder");
-	ok(back.actions[1].captured && back.actions[1].flags == FLAG_SEEN,
+	ok(!back.actions[1].captured && back.actions[1].flags == FLAG_SEEN,
 	   "what is said of it");
 	is_str("one two", back.actions[1].tags, "its tags");
 	is_str("$(x) y", back.actions[2].argv[1], "an argument");
