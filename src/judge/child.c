@@ -8,13 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/time.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "mail/mime_limit.h"
+#include "mail/charset.h"
+#include "mail/mime.h"
 #include "rules/judge.h"
 #include "rules/request.h"
 #include "util/escape.h"
@@ -22,9 +21,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* More than a header, its decoded form and a match need. */
-#define JUDGE_MEMORY (256UL * 1024 * 1024)
 
 /* Bytes of the first read: the whole header of nearly all mail. */
 #define HEADER_CHUNK (16 * 1024)
@@ -34,6 +30,7 @@ struct judge_child {
 	const char *const *fallback;
 	int64_t question; /* its id */
 	char *header;	  /* JUDGE_HEADER_MAX bytes */
+	size_t have;	  /* bytes in it; the header is a part of them */
 	struct buf answer;
 	/* The message: another one after a filter. */
 	int fd;
@@ -65,7 +62,7 @@ static size_t header_end(const char *p, size_t len, size_t from)
 }
 
 /* Read the header. Its size; -1: it is too large, or unreadable. */
-static long read_header(const struct judge_child *c)
+static long read_header(struct judge_child *c)
 {
 	size_t have = 0, end = 0;
 
@@ -81,6 +78,7 @@ static long read_header(const struct judge_child *c)
 		end = header_end(c->header, have + (size_t)n,
 				 have < 3 ? 0 : have - 3);
 		have += (size_t)n;
+		c->have = have;
 		if (end != 0)
 			return (long)end;
 		if (n == 0)
@@ -93,13 +91,10 @@ static long read_header(const struct judge_child *c)
 /* Copy text, cut between UTF-8 characters. */
 static void copy_text(char *out, size_t size, struct slice s)
 {
-	size_t n = s.len < size ? s.len : size - 1;
-
-	while (n > 0 && n < s.len && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
+	s = slice_cut_utf8(s, size - 1);
 	memset(out, 0, size);
-	if (n > 0)
-		memcpy(out, s.p, n);
+	if (s.len > 0)
+		memcpy(out, s.p, s.len);
 }
 
 /* Describe the message: one line for people, fields for programs. */
@@ -160,6 +155,9 @@ static const char *open_message(struct judge_child *c)
 	message_init(&c->message,
 		     slice_of(c->header, len > 0 ? (size_t)len : 0),
 		     c->fallback);
+	if (len > 0)
+		c->message.beyond =
+			slice_of(c->header + len, c->have - (size_t)len);
 	if (len == -1)
 		return "the header is larger than 1 MiB";
 	if (c->message.cut)
@@ -177,10 +175,9 @@ static void begin_frame(struct judge_child *c)
 }
 
 /* In one write, so that the parent is woken once. */
-static void send_frame(struct judge_child *c, bool is_request)
+static void send_frame(struct judge_child *c, enum answer_kind kind)
 {
-	struct answer_frame frame = {.id = c->question,
-				     .is_request = is_request};
+	struct answer_frame frame = {.id = c->question, .kind = kind};
 	struct error ignored = ERROR_INIT;
 
 	if (c->answer.full)
@@ -225,7 +222,7 @@ static void host_ask(void *context, const struct request *request,
 
 	begin_frame(c);
 	request_encode(request, &c->answer);
-	send_frame(c, true);
+	send_frame(c, ANSWER_REQUEST);
 	if (frame_receive(STDIN_FILENO, &frame, sizeof(frame), &fd) != 1)
 		_exit(0);
 	reply->answer = (enum match)frame.answer;
@@ -247,8 +244,11 @@ static void judge_message(struct judge_child *c, const struct question_frame *q)
 		.size = q->size,
 		.now = (time_t)q->now,
 		.received = (time_t)q->received,
+		.arrived = (time_t)q->arrived,
 		.explain = q->explain,
 		.measure = q->measure,
+		.first = q->first,
+		.end = q->end,
 		.host = &host,
 	};
 	summarize(c);
@@ -272,53 +272,15 @@ static void set_timer(time_t seconds)
 	(void)setitimer(ITIMER_PROF, &timer, NULL);
 }
 
-static void limit(int resource, rlim_t value)
+/* The parent opens its converter, and asks another judge. */
+static void need_charset(void *context, unsigned number)
 {
-	struct rlimit r = {value, value};
+	struct judge_child *c = context;
 
-	(void)setrlimit(resource, &r);
-}
-
-/*
- * Limit memory to what is mapped already (libraries, JIT code) plus
- * JUDGE_MEMORY.
- */
-static void limit_memory(void)
-{
-#ifndef SANITIZED
-	struct buf statm = BUF_INIT(256);
-	struct error ignored = ERROR_INIT;
-	unsigned long long pages;
-	struct slice rest, first;
-
-	if (io_read_file("/proc/self/statm", &statm, &ignored) == 0) {
-		rest = buf_slice(&statm);
-		if (slice_split(&rest, ' ', &first) &&
-		    slice_number(first, 1ULL << 40, &pages))
-			limit(RLIMIT_AS, pages * (rlim_t)sysconf(_SC_PAGESIZE) +
-						 JUDGE_MEMORY);
-	}
-	buf_release(&statm);
-#endif
-}
-
-void judge_child_confine(int socket_fd)
-{
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (dup2(socket_fd, STDIN_FILENO) == -1)
-		_exit(EX_TEMPFAIL);
-	/* Close everything else: databases, locks, sockets. */
-	(void)close_range(STDERR_FILENO + 1, ~0U, 0);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, 32);
-	limit_memory();
-	(void)signal(SIGPROF, SIG_DFL);
-	(void)signal(SIGPIPE, SIG_DFL);
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGTERM, SIG_DFL);
+	begin_frame(c);
+	buf_add(&c->answer, &number, sizeof(number));
+	send_frame(c, ANSWER_CHARSET);
+	_exit(0);
 }
 
 void judge_child_serve(const struct ruleset *rules, const char *const *fallback)
@@ -329,6 +291,7 @@ void judge_child_serve(const struct ruleset *rules, const char *const *fallback)
 				.answer = BUF_INIT(ANSWER_MAX)};
 	struct question_frame question;
 
+	charset_on_missing(need_charset, &c);
 	while (frame_receive(STDIN_FILENO, &question, sizeof(question),
 			     &c.fd) == 1 &&
 	       c.fd != -1) {
@@ -337,7 +300,7 @@ void judge_child_serve(const struct ruleset *rules, const char *const *fallback)
 		set_timer(JUDGE_CPU_SECONDS);
 		judge_message(&c, &question);
 		(void)close(c.fd);
-		send_frame(&c, false);
+		send_frame(&c, ANSWER_VERDICT);
 	}
 	free(c.header);
 	buf_release(&c.answer);

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "judge/judge.h"
+#include "util/sandbox.h"
 
 /*
  * Bytes of an answer: enough for the largest verdict or request. The parent
@@ -20,15 +21,23 @@ struct question_frame {
 	uint64_t size;
 	int64_t now;
 	int64_t received;
+	int64_t arrived;
 	uint32_t explain;
 	uint32_t measure;
+	uint32_t first, end; /* as in struct judge_question */
 	char account[JUDGE_ACCOUNT_MAX + 1];
 };
 
-/* From the judge: a request or the verdict follows. */
+enum answer_kind {
+	ANSWER_VERDICT,
+	ANSWER_REQUEST,
+	ANSWER_CHARSET, /* an unsigned for charset_prepare(); then it ends */
+};
+
+/* From the judge; what `kind` says follows. */
 struct answer_frame {
 	int64_t id; /* of the question */
-	uint32_t is_request;
+	uint32_t kind;
 	uint32_t len;
 	char summary[256];
 	char message_id[256]; /* without its brackets */
@@ -40,10 +49,13 @@ struct reply_frame {
 	int32_t answer;
 	uint32_t postpone;
 	uint64_t size;
-	char reason[256];
+	char reason[REPLY_REASON_MAX];
 };
 
-/* Send a frame, with a descriptor or without one (-1). 0, or -1 on error. */
+/*
+ * Send a frame, with a descriptor or without one (-1). Never waits: 1 it is
+ * sent, 0 there is no room now, -1 error.
+ */
 int frame_send(int socket_fd, const void *frame, size_t len, int fd);
 
 /*
@@ -52,10 +64,10 @@ int frame_send(int socket_fd, const void *frame, size_t len, int fd);
 int frame_receive(int socket_fd, void *frame, size_t len, int *fd_out);
 
 /*
- * In the child: close every descriptor except the socket (which becomes 0) and
- * the standard ones, set the limits, and die with the parent.
+ * In the child: keep the socket (which becomes 0), and nothing else that is
+ * not needed to judge (see sandbox.h); set the limits; die with the parent.
  */
-void judge_child_confine(int socket_fd);
+enum sandbox_step judge_child_confine(int socket_fd, bool best_effort);
 
 /* Answer questions until the parent closes its end. */
 void judge_child_serve(const struct ruleset *rules,

@@ -36,9 +36,12 @@ int frame_send(int socket_fd, const void *frame, size_t len, int fd)
 		memcpy(CMSG_DATA(c), &fd, sizeof(int));
 	}
 	do
-		n = sendmsg(socket_fd, &message, MSG_NOSIGNAL);
+		n = sendmsg(socket_fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
-	return n == (ssize_t)len ? 0 : -1;
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return 0;
+	/* A frame is small: it is sent whole, or not at all. */
+	return n == (ssize_t)len ? 1 : -1;
 }
 
 int frame_receive(int socket_fd, void *frame, size_t len, int *fd_out)

@@ -2,9 +2,9 @@
 /*
  * The judge: a child process that gets a message and answers with a verdict.
  * It holds the compiled rules (it is forked after they were compiled) and
- * nothing else: no descriptor but its socket, no file to write, limits on
- * memory and on the time for one message. It reads hostile bytes, so its answer
- * is checked like any other input.
+ * nothing else: no descriptor but its socket, no file, no other process, no
+ * secret, limits on memory and on the time for one message (see sandbox.h). It
+ * reads hostile bytes, so its answer is checked like any other input.
  *
  *	struct judge *judge = judge_new(rules, fallback);
  *
@@ -23,29 +23,22 @@
 #include "rules/verdict.h"
 #include "util/error.h"
 
-/*
- * Bytes of a header. With a larger one the message goes to the fallback folder.
- */
+/* Bytes of a header; with a larger one a message is undecided. */
 #define JUDGE_HEADER_MAX (1024 * 1024)
 
-/* For a message: CPU time in the judge, and how long the parent waits. */
+/* For a message: CPU time in the judge, and what the parent waits in all. */
 #define JUDGE_CPU_SECONDS  5
 #define JUDGE_WALL_SECONDS 30
 
 /* Questions that may wait for their turn. */
 #define JUDGE_AHEAD 16
 
-/*
- * Judges asked about a message: one may be killed by chance (memory), not
- * three.
- */
+/* Judges asked about a message: one may be killed by chance, not three. */
 #define JUDGE_TRIES 3
 
-/* Bytes of a subject and a sender; the rest is cut. */
+/* Bytes of a subject, a sender, which are cut, and of an account's name. */
 #define JUDGE_SUBJECT_MAX 256
 #define JUDGE_FROM_MAX	  128
-
-/* Bytes of the name of an account; config allows no more. */
 #define JUDGE_ACCOUNT_MAX 100
 
 struct judge;
@@ -54,10 +47,12 @@ struct ruleset;
 /*
  * The judge's host runs commands and knows earlier messages. For a filter,
  * *reply has the descriptor of the new message, which is closed after it was
- * sent. A request has been checked with ruleset_allows_request().
+ * sent. A request has been checked, see rules/allow.h. restart() comes before
+ * each try at a message: forget what was answered before.
  */
 struct judge_host {
 	void *context;
+	void (*restart)(void *context);
 	void (*ask)(void *context, const struct request *request,
 		    struct reply *reply);
 };
@@ -68,9 +63,11 @@ struct judge_question {
 	uint64_t size;
 	const char *account;
 	int64_t now;	  /* seconds since 1970 */
-	int64_t received; /* when it came, seconds since 1970 */
+	int64_t received; /* when it came here, for `hold`: as `now` */
+	int64_t arrived;  /* stands for a Date that is not there: as `now` */
 	bool explain;	  /* trace every rule in the verdict */
 	bool measure; /* trace the rules that are looked at, with their times */
+	unsigned first, end; /* ask these rules only; end 0: all */
 	const struct judge_host *host;
 };
 
@@ -86,6 +83,16 @@ struct judge_answer {
 struct judge *judge_new(const struct ruleset *rules,
 			const char *const *fallback);
 void judge_free(struct judge *judge);
+
+/*
+ * Wait for JUDGE_WALL_SECONDS, or so many milliseconds. Judge even where the
+ * child cannot be confined, or not. Have the child call forget() first: it
+ * overwrites the secrets that it inherits.
+ */
+void judge_set_wall(struct judge *judge, int ms);
+void judge_set_best_effort(struct judge *judge, bool yes);
+void judge_set_forget(struct judge *judge, void (*forget)(const void *context),
+		      const void *context);
 
 /* The rules have changed: the next question starts a new child. */
 void judge_reset(struct judge *judge);

@@ -65,6 +65,7 @@ check 'nobody is suspected' there Inbox 2
 fresh
 check_status 0 'a pipe that dies' deliver 'X-Pipe: 1\n\nx\n'
 check 'is told of' says 'tried again in 16 min'
+forget_told
 due && check_status 75 'twice' sort_again
 check 'is told of' says 'tried again in 32 min'
 due && check_status 0 'three times' sort_again
