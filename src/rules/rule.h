@@ -39,6 +39,12 @@ void rule_set_enabled(struct rule *rule, bool enabled);
 /* When a filter of this rule fails, the message waits. */
 void rule_set_filter_must(struct rule *rule, bool must);
 
+/*
+ * For `vacation`: at most one answer to a sender in so many days, and more of
+ * our own addresses (NULL-terminated or NULL), copied.
+ */
+void rule_set_vacation(struct rule *rule, int days, char *const *addresses);
+
 void rule_begin_group(struct rule *rule, enum group group, int line);
 void rule_end_group(struct rule *rule);
 

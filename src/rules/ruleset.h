@@ -16,10 +16,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "util/buf.h"
+
 struct ruleset;
 struct rule;
-struct request;
-struct verdict_action;
 
 struct ruleset *ruleset_new(void);
 void ruleset_free(struct ruleset *set);
@@ -31,8 +31,14 @@ struct rule *ruleset_add(struct ruleset *set, const char *name,
 /* Charsets for raw 8-bit headers; NULL-terminated, borrowed. */
 void ruleset_set_fallback(struct ruleset *set, const char *const *fallback);
 
+/* Can mail be to this address, or to this user of ours without a domain? */
+bool ruleset_may_be_me(const char *address);
+
 /* Add one of our own addresses, for `to-me`. Copied. */
 void ruleset_add_me(struct ruleset *set, const char *address);
+
+/* Is any of them known? */
+bool ruleset_has_me(const struct ruleset *set);
 
 /*
  * Call it after the last rule: it builds the prefilter. Without it the verdicts
@@ -48,6 +54,14 @@ const char *ruleset_rule_file(const struct ruleset *set, unsigned i);
 int ruleset_rule_line(const struct ruleset *set, unsigned i);
 bool ruleset_rule_enabled(const struct ruleset *set, unsigned i);
 
+/*
+ * The argument of a pipe of this rule that is text of a message, begins with
+ * "-", and has no "--" before it: a program would take it for an option. 0:
+ * there is none.
+ */
+size_t ruleset_open_argument(const struct ruleset *set, unsigned rule,
+			     char *const *argv);
+
 /* Does any rule use `duplicate`? Then verdicts have a key. */
 bool ruleset_uses_duplicates(const struct ruleset *set);
 
@@ -55,9 +69,9 @@ bool ruleset_uses_duplicates(const struct ruleset *set);
 bool ruleset_has_requests(const struct ruleset *set);
 
 /*
- * Read lists in files again when the files have changed. When a file cannot be
- * read, its list stays as it was. Returns how many were read; a judge that was
- * forked before does not have them.
+ * Read lists and texts in files again when the files have changed. When a file
+ * cannot be read, its list or text stays as it was. Returns how many were read;
+ * a judge that was forked before does not have them.
  */
 size_t ruleset_refresh(struct ruleset *set);
 
@@ -78,15 +92,5 @@ void ruleset_warn(const struct ruleset *set, const char *const *accounts,
 /* The folder names that do not depend on the message. */
 void ruleset_each_folder(const struct ruleset *set,
 			 const struct rule_listener *listener);
-
-/*
- * The parent does not trust its judge. Does the configuration allow this rule
- * to do this? Text that stands for a {…} may vary, all other text must be
- * equal.
- */
-bool ruleset_allows_action(const struct ruleset *set,
-			   const struct verdict_action *action);
-bool ruleset_allows_request(const struct ruleset *set,
-			    const struct request *request);
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
 
+#include "mail/address.h"
 #include "rules/internal.h"
+#include "rules/list.h"
 #include "rules/prefilter.h"
 #include "util/xalloc.h"
 
@@ -20,6 +23,7 @@ static void free_rule(struct rule *rule)
 	free(rule->actions);
 	free(rule->captures);
 	free(rule->open);
+	strings_free(rule->addresses);
 	free(rule->name);
 	free(rule->file);
 	free(rule);
@@ -75,15 +79,56 @@ void rule_set_enabled(struct rule *rule, bool enabled)
 	rule->enabled = enabled;
 }
 
+/* As the addresses of messages are compared; the caller frees it. */
+static char *fold_address(const char *address)
+{
+	struct buf folded = BUF_INIT(ADDRESS_FOLD_MAX(strlen(address)));
+
+	address_fold(list_bare_address(slice_str(address)), &folded);
+	return buf_detach(&folded);
+}
+
+bool ruleset_may_be_me(const char *address)
+{
+	struct slice s = list_bare_address(slice_str(address));
+
+	if (s.len == 0)
+		return false;
+	if (list_is_address(s))
+		return s.p[0] != '@' && s.p[s.len - 1] != '.';
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr(" \t<>@,;:", s.p[i]) != NULL)
+			return false;
+	return true;
+}
+
+void rule_set_vacation(struct rule *rule, int days, char *const *addresses)
+{
+	rule->days = days;
+	strings_free(rule->addresses);
+	rule->addresses = NULL;
+	for (size_t i = 0; addresses != NULL && addresses[i] != NULL; i++) {
+		char *address = fold_address(addresses[i]);
+
+		strings_add(&rule->addresses, address);
+		free(address);
+	}
+}
+
 void rule_set_filter_must(struct rule *rule, bool must)
 {
 	rule->filter_must = must;
 }
 
+bool ruleset_has_me(const struct ruleset *set)
+{
+	return set->n_me > 0;
+}
+
 void ruleset_add_me(struct ruleset *set, const char *address)
 {
 	xgrow(&set->me, set->n_me, sizeof(*set->me));
-	set->me[set->n_me++] = xstrdup(address);
+	set->me[set->n_me++] = fold_address(address);
 }
 
 bool ruleset_uses_duplicates(const struct ruleset *set)

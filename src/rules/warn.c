@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rules/doubt.h"
 #include "rules/internal.h"
+#include "rules/list.h"
 #include "rules/pattern.h"
 
 #include "util/banned.h"
@@ -20,11 +22,16 @@ struct warner {
 	unsigned said;
 };
 
-static void warn(struct warner *w, int line, const char *text)
+static void warn_at(struct warner *w, const char *file, int line,
+		    const char *text)
 {
 	if (w->said++ < WARNINGS_MAX)
-		w->listener->say(w->listener->context, w->rule->file, line,
-				 text);
+		w->listener->say(w->listener->context, file, line, text);
+}
+
+static void warn(struct warner *w, int line, const char *text)
+{
+	warn_at(w, w->rule->file, line, text);
 }
 
 static void warn_of_pattern(struct warner *w, const struct condition *c)
@@ -107,6 +114,65 @@ static void warn_of_tag(struct warner *w, const struct condition *c)
 	}
 }
 
+/* The lines of a list that are no addresses. */
+static void warn_of_list(struct warner *w, const struct condition *c,
+			 const struct text *list, struct buf *text)
+{
+	for (size_t i = 0; i < list->n_lines && w->said < WARNINGS_MAX; i++) {
+		const struct needle needle = {.text = list->lines[i],
+					      .written = list->lines[i].value};
+		int line;
+
+		(void)list_text(list->list, i, &line);
+		buf_clear(text);
+		if (doubt_value(c, &needle, text))
+			warn_at(w, list_path(list->list), line, text->s);
+	}
+}
+
+/* Values that cannot be meant as they are written. */
+static void warn_of_doubt(struct warner *w, const struct condition *c)
+{
+	struct buf text = BUF_INIT(1024);
+
+	if (doubt_number(c, &text))
+		warn(w, c->line, text.s);
+	for (size_t i = 0; i < c->n_needles; i++) {
+		buf_clear(&text);
+		if (c->kind != CONDITION_TO_ME &&
+		    doubt_value(c, &c->needles[i], &text))
+			warn(w, c->line, text.s);
+		if (c->needles[i].text.kind == TEXT_LIST)
+			warn_of_list(w, c, &c->needles[i].text, &text);
+	}
+	if (c->kind == CONDITION_TO_ME && w->set->n_me == 0)
+		warn(w, c->line, "to-me needs your addresses: set 'addresses'");
+	buf_release(&text);
+}
+
+static void warn_of_argument(struct warner *w, const struct rule_argv *argv,
+			     int line)
+{
+	size_t open = argv->n == 0 ? 0 : rule_open_argument(argv, NULL);
+	char text[300];
+
+	if (rule_scripts_text(argv))
+		warn(w, line,
+		     "the script of the shell has text of a message, so a "
+		     "sender can run commands; give it as an argument: "
+		     "{\"sh\", \"-c\", \"… \\\"$2\\\"\", \"sh\", \"--\", "
+		     "\"{…}\"}");
+	if (open == 0)
+		return;
+	(void)snprintf(
+		text, sizeof(text),
+		"argument %zu of %.100s is text of a message; one that "
+		"begins with \"-\" would be an option, so it is refused; "
+		"put \"--\" before it",
+		open, template_prefix(argv->templates[0]));
+	warn(w, line, text);
+}
+
 static void warn_of_condition(struct warner *w, const struct condition *c)
 {
 	if (c->kind == CONDITION_ACCOUNT)
@@ -114,6 +180,8 @@ static void warn_of_condition(struct warner *w, const struct condition *c)
 	if (c->kind == CONDITION_TAGGED)
 		warn_of_tag(w, c);
 	warn_of_pattern(w, c);
+	warn_of_doubt(w, c);
+	warn_of_argument(w, &c->argv, c->line);
 	for (size_t i = 0; i < c->n_members; i++)
 		warn_of_condition(w, &c->members[i]);
 }
@@ -140,6 +208,66 @@ static void warn_of_range(struct warner *w, enum condition_kind above,
 		       "%s and %s than %s",
 		       w->rule->name, a->name, a->written, b->name, b->written);
 	warn(w, b->line, text);
+}
+
+/* Is every value of one kind, which only equal ones match? */
+static bool is_exact(const struct condition *c, enum text_kind kind)
+{
+	for (size_t i = 0; i < c->n_needles; i++)
+		if (c->needles[i].text.kind != kind)
+			return false;
+	return c->n_needles > 0;
+}
+
+static bool share_value(const struct condition *a, const struct condition *b)
+{
+	for (size_t i = 0; i < a->n_needles; i++)
+		for (size_t j = 0; j < b->n_needles; j++)
+			if (slice_equal_nocase(a->needles[i].text.part,
+					       b->needles[j].text.part))
+				return true;
+	return false;
+}
+
+/* Two conditions on what a message has one of. */
+static bool exclude(const struct condition *a, const struct condition *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == CONDITION_WEEKDAY)
+		return (a->days & b->days) == 0;
+	if (a->kind == CONDITION_ACCOUNT)
+		return is_exact(a, TEXT_CONTAINS) &&
+		       is_exact(b, TEXT_CONTAINS) && !share_value(a, b);
+	if (a->kind != CONDITION_SENDER &&
+	    (a->kind != CONDITION_HEADER || strcmp(a->name, "from") != 0 ||
+	     strcmp(b->name, "from") != 0))
+		return false;
+	return ((is_exact(a, TEXT_ADDRESS) && is_exact(b, TEXT_ADDRESS)) ||
+		(is_exact(a, TEXT_DOMAIN) && is_exact(b, TEXT_DOMAIN))) &&
+	       !share_value(a, b);
+}
+
+/* from = a, and from = b: meant is one of them. */
+static void warn_of_both(struct warner *w)
+{
+	const struct condition *root = &w->rule->root;
+	char text[300];
+
+	for (size_t i = 0; i < root->n_members; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct condition *c = &root->members[i];
+
+			if (!exclude(&root->members[j], c))
+				continue;
+			(void)snprintf(text, sizeof(text),
+				       "rule \"%.100s\" can never apply: both "
+				       "'%s' must hold; for any of several "
+				       "write %s = {a, b}",
+				       w->rule->name, c->name, c->name);
+			warn(w, c->line, text);
+			return;
+		}
 }
 
 static bool same_text(const char *a, const char *b)
@@ -177,15 +305,6 @@ static bool changes_message(const struct rule *rule)
 	return false;
 }
 
-static bool ends(const struct rule *rule)
-{
-	for (size_t i = 0; i < rule->n_actions; i++)
-		if (rule->actions[i].type->ends &&
-		    rule->actions[i].type->kind != ACTION_HOLD)
-			return true;
-	return false;
-}
-
 /* Does each condition of the earlier rule stand in the later one, too? */
 static bool covers(const struct rule *earlier, const struct rule *later)
 {
@@ -211,7 +330,7 @@ static void warn_of_earlier(struct warner *w)
 
 		if (changes_message(earlier))
 			return;
-		if (!earlier->enabled || !ends(earlier) ||
+		if (!earlier->enabled || !rule_ends(earlier) ||
 		    !covers(earlier, w->rule))
 			continue;
 		(void)snprintf(text, sizeof(text),
@@ -237,6 +356,10 @@ void ruleset_warn(const struct ruleset *set, const char *const *accounts,
 		warn_of_condition(&w, &w.rule->root);
 		warn_of_range(&w, CONDITION_LARGER, CONDITION_SMALLER);
 		warn_of_range(&w, CONDITION_OLDER, CONDITION_NEWER);
+		warn_of_both(&w);
+		for (size_t i = 0; i < w.rule->n_actions; i++)
+			warn_of_argument(&w, &w.rule->actions[i].argv,
+					 w.rule->actions[i].line);
 		warn_of_earlier(&w);
 	}
 }
