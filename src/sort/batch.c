@@ -56,7 +56,7 @@ static int decide(struct sorter *s, struct batch *b, struct error *err)
 	int64_t made;
 	int rc = 0;
 
-	b->known = (struct sort_keys){b->keys, 0};
+	sort_keys_clear(&b->known);
 	b->n_files = 0;
 	b->n_foreseen = 0;
 	if (state_count_folders(s->state, context.now, &made, err) == -1)

@@ -43,7 +43,6 @@ struct batch {
 	 * the decisions, which are large, while most batches are small.
 	 */
 	int fds[BATCH_MAX];
-	unsigned char keys[BATCH_MAX][HASH_SIZE];
 	struct sort_keys known; /* of those decided so far */
 	size_t n_files;		/* made in the spool for their steps */
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sort/command_failures.h"
 #include "sort/fallback.h"
 #include "sort/internal.h"
 #include "sort/plan.h"
@@ -14,7 +15,6 @@
 #include "sort/time_left.h"
 #include "sort/trouble.h"
 #include "state/command.h"
-#include "tell/event.h"
 #include "tell/report.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -43,8 +43,8 @@ static int open_bytes(struct sorter *s, const struct delivery *step,
 
 static struct step_tools tools_of(struct sorter *s)
 {
-	return (struct step_tools){&s->options, &s->spool, sorter_interrupted,
-				   s};
+	return (struct step_tools){&s->options, &s->spool, s->state,
+				   sorter_interrupted, s};
 }
 
 static void run_step(struct sorter *s, const struct delivery *step,
@@ -87,7 +87,8 @@ static int close_step(struct sorter *s, struct delivery *step,
 	step->done = true;
 	if (state_begin(s->state, err) == -1)
 		return -1;
-	if (trouble != NULL)
+	/* It succeeded: forget why earlier tries failed. */
+	if (trouble != NULL || step->tries > 0)
 		rc = state_set_trouble(s->state, step, trouble, err);
 	if (rc == 0)
 		rc = sorter_record(s, step, 1, err);
@@ -95,27 +96,6 @@ static int close_step(struct sorter *s, struct delivery *step,
 		return -1;
 	sorter_remove_files(s, step, 1);
 	return 0;
-}
-
-/* The rule whose command it is, for people. Steps for notmuch have no rule. */
-static char *whose(const struct delivery *step)
-{
-	char *reason = plan_reason(step);
-
-	if (reason[0] != '\0')
-		return reason;
-	free(reason);
-	return xstrdup(plan_action(step->kind));
-}
-
-/* The event of a command that failed. */
-static struct event *event_of(const struct delivery *step, const char *why)
-{
-	struct event *e = event_new(LOG_PRIORITY_ERROR, "failed");
-
-	event_put_text(e, "rule", step->rule == NULL ? "" : step->rule);
-	event_put_line(e, "text", why);
-	return e;
 }
 
 static int try_later(struct sorter *s, struct delivery *step,
@@ -126,20 +106,7 @@ static int try_later(struct sorter *s, struct delivery *step,
 
 	step->tries++;
 	s->result->failed++;
-	if (strcmp(s->trouble.said.text, ending->why) != 0) {
-		struct event *e = event_of(step, ending->why);
-		char *who = whose(step);
-
-		(void)error_set(&s->trouble.said, ERR_TEMPORARY, "%s",
-				ending->why);
-		event_put_number(e, "retry", wait);
-		log_event(LOG_PRIORITY_ERROR, event_text(e),
-			  "%s: %s; the message is kept and it is tried again "
-			  "in %d min",
-			  who, ending->why, (int)(wait / 60));
-		event_free(e);
-		free(who);
-	}
+	command_failed_later(s, step, ending->why, wait);
 	return state_set_retry(s->state, step, clock_calendar_s() + wait,
 			       ending->why, err);
 }
@@ -151,21 +118,12 @@ static int try_later(struct sorter *s, struct delivery *step,
 static int give_up(struct sorter *s, struct delivery *step,
 		   const struct ending *ending, struct error *err)
 {
-	struct event *e;
-	char *who;
 	bool filed = false;
 	int rc = sorter_file_failed(s, step, ending->why, &filed, err);
 
 	if (rc != 1)
 		return rc == -1 ? -1 : try_later(s, step, ending, err);
-	e = event_of(step, ending->why);
-	who = whose(step);
-	log_event(LOG_PRIORITY_ERROR, event_text(e),
-		  "%s: %s; it is not tried again%s%s", who, ending->why,
-		  filed ? ", the message was filed into " : "",
-		  filed ? s->options.undecided : "");
-	event_free(e);
-	free(who);
+	command_failed_last(s, step, ending->why, filed);
 	return close_step(s, step, ending->why, err);
 }
 
@@ -208,7 +166,7 @@ static int run_one(struct sorter *s, struct delivery *step, struct error *err)
 		return try_later(s, step, &ending, err);
 	if (ending.how != ENDED_WELL && ending.how != ENDED_LOST)
 		return give_up(s, step, &ending, err);
-	who = whose(step);
+	who = command_whose(step);
 	if (ending.how == ENDED_LOST) {
 		rc = sorter_lost(s, who, step->message, ending.why, err);
 	} else {

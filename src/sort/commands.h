@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sort/failures.h"
 #include "state/plan.h"
 
 struct sorter;
@@ -24,6 +25,7 @@ struct stuck {
 struct commands {
 	struct stuck *stuck; /* rules whose pipes did not end in time */
 	size_t n_stuck;
+	struct failures failures;
 	bool has_run;	/* one command ran since the last drain */
 	bool gives_way; /* new mail came: leave the rest to the next call */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sort/arrival.h"
 #include "sort/batch.h"
 #include "sort/events.h"
 #include "sort/files.h"
@@ -23,6 +24,9 @@
 
 _Static_assert(JUDGE_ACCOUNT_MAX == ACCOUNT_NAME_MAX,
 	       "the judge hears the whole name of an account");
+
+/* Rules that are counted for one message; the rest is not. */
+#define MATCHES_MAX 1024
 
 static const char *who_of(const struct queued *message)
 {
@@ -78,6 +82,10 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 			    plan_stays(&d->plan) ? "stays" : "is filed into ",
 			    plan_stays(&d->plan) ? ""
 						 : d->plan.steps[0].folder);
+	if (verdict->in_part)
+		log_warning("%s: %s is too large or too deeply nested; rules "
+			    "saw a part of it",
+			    who, d->summary);
 	for (size_t i = 0; i < verdict->n; i++)
 		if (verdict->actions[i].kind == ACTION_LOG)
 			log_warning("%s: %s", who, verdict->actions[i].text);
@@ -89,23 +97,12 @@ static void note_decision(const struct sorter *s, const struct decision *d,
 	report_filings(s, d);
 }
 
-/*
- * Mail on disk is a duplicate only of other mail on disk in this run: all of it
- * was received before.
- */
-static void remember_on_disk(struct sorter *s, const struct decision *d)
-{
-	struct sort_keys *keys = &s->on_disk;
-
-	xgrow(&keys->list, keys->n, sizeof(*keys->list));
-	memcpy(keys->list[keys->n++], d->key, HASH_SIZE);
-}
-
-static void take_answer(struct sorter *s, struct judge_answer *answer,
-			struct decision *d)
+static void take_answer(struct judge_answer *answer, struct decision *d)
 {
 	d->matched = answer->verdict.matched;
-	d->n_matched = answer->verdict.n_matched;
+	d->n_matched = answer->verdict.n_matched < MATCHES_MAX
+			       ? answer->verdict.n_matched
+			       : MATCHES_MAX;
 	if (log_wants_events(LOG_PRIORITY_INFO)) {
 		d->about = xcalloc(1, sizeof(*d->about));
 		memcpy(d->about->subject, answer->subject, JUDGE_SUBJECT_MAX);
@@ -115,14 +112,10 @@ static void take_answer(struct sorter *s, struct judge_answer *answer,
 	answer->verdict.n_matched = 0;
 	memcpy(d->summary, answer->summary, sizeof(d->summary));
 	memcpy(d->id, answer->id, sizeof(d->id));
-	d->has_key = answer->verdict.has_key;
-	if (!d->has_key)
-		return;
-	memcpy(d->key, answer->verdict.key, HASH_SIZE);
-	if (d->message.origin[0] != '\0') {
-		remember_on_disk(s, d);
-		d->has_key = false;
-	}
+	/* Mail on disk was received before: its key is known already. */
+	d->has_key = answer->verdict.has_key && d->message.origin[0] == '\0';
+	if (d->has_key)
+		memcpy(d->key, answer->verdict.key, HASH_SIZE);
 }
 
 /*
@@ -132,7 +125,7 @@ static void take_answer(struct sorter *s, struct judge_answer *answer,
 static void remember_key(const struct decision *d, struct batch *b)
 {
 	if (d->has_key && d->plan.n > 0)
-		memcpy(b->keys[b->known.n++], d->key, HASH_SIZE);
+		sort_keys_add(&b->known, d->key);
 }
 
 /*
@@ -155,6 +148,21 @@ static void give_up(const struct sort_host *host, const struct queued *message,
 	buf_release(&reason);
 }
 
+/* A header that has lost something is not filed: the message as it came is. */
+static void check_edits(const struct sort_host *host, struct verdict *verdict)
+{
+	struct error err = ERROR_INIT;
+
+	for (size_t i = 0; i < verdict->n_contents; i++) {
+		if (sort_host_check(host, &verdict->contents[i], &err) == 0)
+			continue;
+		verdict_release(verdict);
+		verdict_init(verdict);
+		verdict_set_undecided(verdict, err.text);
+		return;
+	}
+}
+
 /* Turn the verdict into a plan with files; or the message waits. */
 static void settle(struct sorter *s, const struct plan_context *context,
 		   const struct sort_host *host, struct batch *b,
@@ -164,6 +172,7 @@ static void settle(struct sorter *s, const struct plan_context *context,
 
 	if (verdict->postponed)
 		give_up(host, &d->message, verdict);
+	check_edits(host, verdict);
 	plan_make(&d->plan, context, &d->message, verdict);
 	if (verdict->postponed) {
 		(void)error_set(&err, ERR_TEMPORARY, "%s: rule %s",
@@ -187,8 +196,10 @@ static void init_host(struct sort_host *host, struct sorter *s, int fd,
 	sort_host_init(host, &s->options, fd);
 	host->state = on_disk ? NULL : s->state;
 	host->spool = &s->spool;
-	host->keys = on_disk ? &s->on_disk : &b->known;
+	host->keys = on_disk ? NULL : &b->known;
+	host->repeated = d->message.repeated;
 	host->timeouts = s->timeouts;
+	host->failures = &s->failures;
 	host->message = d->message.id;
 	host->now = now;
 	host->interrupted = sorter_interrupted;
@@ -226,6 +237,7 @@ static bool is_whole(int fd, const struct queued *message)
 static struct judge_question question_of(const struct decision *d, int fd,
 					 const struct plan_context *context)
 {
+	bool on_disk = d->message.origin[0] != '\0';
 	struct judge_question question = {
 		.id = d->message.id,
 		.fd = fd,
@@ -233,9 +245,10 @@ static struct judge_question question_of(const struct decision *d, int fd,
 		.account = d->message.account,
 		.now = context->now,
 		/* No hold for mail on disk: it has been here long enough. */
-		.received = d->message.origin[0] != '\0'
-				    ? 0
-				    : d->message.first_seen,
+		.received = on_disk ? 0 : d->message.first_seen,
+		.arrived = on_disk ? arrival_of_file(fd, d->message.origin,
+						     context->now)
+				   : d->message.first_seen,
 	};
 
 	return question;
@@ -316,7 +329,7 @@ int sorter_decide(struct sorter *s, const struct plan_context *context,
 	suspect_set(s->lock_fd, SUSPECT_DECIDING, d->message.id, 0);
 	rc = ask(s, &question, &d->message, &answer, err);
 	if (rc == 0) {
-		take_answer(s, &answer, d);
+		take_answer(&answer, d);
 		settle(s, context, &host, b, d, &answer.verdict);
 		remember_key(d, b);
 		verdict_release(&answer.verdict);

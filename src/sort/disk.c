@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "maildir/walk.h"
+#include "rules/ruleset.h"
+#include "sort/arrivals.h"
 #include "sort/old_files.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
@@ -34,7 +36,9 @@ struct disk {
 	struct state *state;
 	struct spool spool;
 	struct spool_batch *batch;
-	bool stuck;	/* nothing can be removed from this directory; logged */
+	bool stuck; /* nothing can be removed from some directory; logged */
+	bool by_arrival; /* list all messages first; or take them at once */
+	struct arrivals arrivals;
 	char **origins; /* paths of the batch: its rows borrow them until T1 */
 };
 
@@ -91,10 +95,11 @@ static int copy_file(struct disk *d, int from, const struct stat *st, int to,
 }
 
 static int feed(struct disk *d, int from, const struct stat *st,
-		const char *path, struct error *err)
+		const char *path, bool repeated, struct error *err)
 {
 	char name[SPOOL_NAME_MAX];
-	struct received received = {.now = clock_calendar_s()};
+	struct received received = {.now = clock_calendar_s(),
+				    .repeated = repeated};
 	int to = spool_create(&d->spool, SPOOL_PREFIX_DISK, name, err), rc;
 
 	if (to == -1)
@@ -132,9 +137,12 @@ static bool is_idle(const struct plan *plan)
 	return plan->n == 1 && plan_stays(plan);
 }
 
-/* Would anything be done with it? 1, 0, -1. */
+/*
+ * Would anything be done with it? 1, 0, -1. *repeated_out: it is a duplicate of
+ * what this run has seen.
+ */
 static int look(struct disk *d, int fd, const struct stat *st, const char *path,
-		struct error *err)
+		bool *repeated_out, struct error *err)
 {
 	const struct preview_look look = {
 		.fd = fd,
@@ -149,6 +157,7 @@ static int look(struct disk *d, int fd, const struct stat *st, const char *path,
 	if (previewer_look(d->previewer, &look, &preview, err) == -1)
 		return -1;
 	idle = is_idle(&preview.plan);
+	*repeated_out = preview.repeated;
 	if (preview.plan.trouble[0] != '\0') {
 		log_warning("%s: %s cannot be judged: %s; it stays", path,
 			    preview.answer.summary, preview.plan.trouble);
@@ -184,7 +193,7 @@ static int take_file(struct disk *d, const char *path, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
-	bool trashed;
+	bool trashed, repeated = false;
 	int rc = 0;
 
 	(void)maildir_flags_of(path, &trashed);
@@ -197,15 +206,24 @@ static int take_file(struct disk *d, const char *path, struct error *err)
 		rc = old_files_is_pending(d->state, path, err);
 	if (rc == 0) {
 		d->result->seen++;
-		rc = look(d, fd, &st, path, err);
+		rc = look(d, fd, &st, path, &repeated, err);
 		if (rc == 1 && !d->job->dry_run && !may_take(d, path))
 			rc = 0;
 		d->result->moved += rc == 1;
 		if (rc == 1 && !d->job->dry_run)
-			rc = feed(d, fd, &st, path, err);
+			rc = feed(d, fd, &st, path, repeated, err);
 	}
 	io_close_quietly(&fd);
 	return rc == -1 ? -1 : 0;
+}
+
+/* Take a message, or list it to be taken later. */
+static int meet(struct disk *d, const char *path, struct error *err)
+{
+	if (!d->by_arrival)
+		return take_file(d, path, err);
+	arrivals_add(&d->arrivals, path);
+	return 0;
 }
 
 /* The messages of new/ or cur/, in the order of their names. */
@@ -230,7 +248,7 @@ static int take_directory(struct disk *d, const char *folder, const char *part,
 					    "long; the file is left alone",
 					    folder);
 			else
-				rc = take_file(d, path.s, err);
+				rc = meet(d, path.s, err);
 			path.full = false;
 		}
 		free(names[i]);
@@ -283,6 +301,9 @@ static int take_folders(struct disk *d, struct error *err)
 			rc = take_directory(d, list[i], "cur", err);
 	}
 	strings_free(list);
+	arrivals_sort(&d->arrivals);
+	for (size_t i = 0; rc == 0 && i < d->arrivals.n; i++)
+		rc = take_file(d, d->arrivals.list[i].path, err);
 	return rc;
 }
 
@@ -334,6 +355,7 @@ int disk_sort(const struct sort_options *options, const struct disk_job *job,
 
 	memset(result, 0, sizeof(*result));
 	d.spool.fd = -1;
+	d.by_arrival = ruleset_uses_duplicates(options->rules);
 	d.previewer = previewer_new(options, false);
 	d.batch = xcalloc(1, sizeof(*d.batch));
 	spool_batch_init(d.batch, &d.spool);
@@ -351,6 +373,7 @@ int disk_sort(const struct sort_options *options, const struct disk_job *job,
 	spool_close(&d.spool);
 	state_close(d.state);
 	strings_free(d.origins);
+	arrivals_release(&d.arrivals);
 	free(d.batch);
 	return rc;
 }

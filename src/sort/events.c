@@ -111,6 +111,25 @@ static void put_places(struct event *e, const struct sorter *s,
 	buf_release(&path);
 }
 
+/* A discarded message is nowhere: say what its sender or server can find. */
+static void tell_discarded(struct sorter *s, const struct delivery *step,
+			   const struct decision *d)
+{
+	struct error ignored = ERROR_INIT;
+	struct buf text = BUF_INIT(UIDL_BYTES);
+	struct queued message;
+
+	if (state_get_queued(s->state, step->message, &message, &ignored) != 1)
+		return;
+	if (state_get_uidl(s->state, step->message, &text, &ignored) != 1)
+		buf_addstr(&text, "none");
+	log_plain("%s: discarded: Message-ID %.250s, UIDL %.250s, %llu bytes",
+		  message.account[0] == '\0' ? "deliver" : message.account,
+		  d == NULL || d->id[0] == '\0' ? "none" : d->id, text.s,
+		  (unsigned long long)message.size);
+	buf_release(&text);
+}
+
 void sorter_emit(struct sorter *s, const struct delivery *steps, size_t n,
 		 const struct decision *d)
 {
@@ -120,6 +139,8 @@ void sorter_emit(struct sorter *s, const struct delivery *steps, size_t n,
 				  : event_new(LOG_PRIORITY_INFO,
 					      step_kind_of(step->kind)->event);
 
+	if (step != NULL && step->kind == DELIVERY_DISCARD)
+		tell_discarded(s, step, d);
 	if (e == NULL)
 		return;
 	put_message(e, s, step->message);

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "mail/edit.h"
+#include "mail/notmuch.h"
 #include "mail/tags.h"
 #include "maildir/keywords.h"
 #include "sort/batch.h"
@@ -16,6 +18,7 @@
 #include "sort/plan.h"
 #include "sort/step.h"
 #include "util/io.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -26,24 +29,26 @@
 /* The field of tags that mutt and mu read: one field, blank-separated. */
 #define TAG_FIELD "X-Label"
 
-enum tag_style {
-	TAGS_LABEL,
-	TAGS_KEYWORDS,
-	TAGS_NOTMUCH,
-};
+/* Dovecot has it in each folder that it has opened. */
+#define UIDLIST_FILE "dovecot-uidlist"
 
-static enum tag_style style_of(const struct sorter *s, int folder_fd)
+/*
+ * Are tags Dovecot's keywords there, rather than a field? A folder that
+ * Dovecot has not seen yet belongs to it if the inbox of maildir++ does.
+ */
+static bool has_keywords(const struct sorter *s, int folder_fd)
 {
 	const char *style = s->options.tag_style;
+	struct buf root = BUF_INIT(IO_PATH_MAX);
+	bool has = strcmp(style, "keywords") == 0;
 
-	if (strcmp(style, "notmuch") == 0)
-		return TAGS_NOTMUCH;
-	if (strcmp(style, "keywords") == 0)
-		return TAGS_KEYWORDS;
-	if (strcmp(style, "auto") == 0 &&
-	    faccessat(folder_fd, "dovecot-uidlist", F_OK, 0) == 0)
-		return TAGS_KEYWORDS;
-	return TAGS_LABEL;
+	if (strcmp(style, "auto") == 0) {
+		buf_addf(&root, "%s/" UIDLIST_FILE, s->options.maildir);
+		has = faccessat(folder_fd, UIDLIST_FILE, F_OK, 0) == 0 ||
+		      access(root.s, F_OK) == 0;
+	}
+	buf_release(&root);
+	return has;
 }
 
 /*
@@ -53,7 +58,7 @@ static enum tag_style style_of(const struct sorter *s, int folder_fd)
 static bool set_keywords(struct delivery *step, int folder_fd,
 			 struct error *err)
 {
-	char letters[27] = "";
+	char letters[KEYWORD_LETTERS] = "";
 	struct tags tags = {0};
 	int rc;
 
@@ -63,15 +68,6 @@ static bool set_keywords(struct delivery *step, int folder_fd,
 	if (rc == 1)
 		step->keywords = xstrdup(letters);
 	return rc == 1;
-}
-
-static int add_notmuch(struct decision *d, const char *tags)
-{
-	struct delivery *step = plan_add_step(&d->plan, &step_notmuch);
-
-	step->tags = xstrdup(tags);
-	step->folder = xstrdup(d->id);
-	return 0;
 }
 
 /* Choose how the tags of a filing are kept. *label_out: as a field. */
@@ -85,8 +81,8 @@ static int place_tags(struct sorter *s, struct decision *d, size_t i,
 	*label_out = false;
 	if (step->tags == NULL || step->kind != DELIVERY_FOLDER)
 		return 0;
-	if (strcmp(s->options.tag_style, "notmuch") == 0 && d->id[0] != '\0')
-		return add_notmuch(d, step->tags);
+	if (strcmp(s->options.tag_style, "notmuch") == 0)
+		return 0;
 	if (maildir_folder(s->maildir, step->folder, err) == NULL)
 		return -1;
 	path = maildir_path(s->maildir, step->folder);
@@ -98,9 +94,37 @@ static int place_tags(struct sorter *s, struct decision *d, size_t i,
 	 * When Dovecot's keywords cannot be used, a field must do: mail does
 	 * not wait.
 	 */
-	*label_out = style_of(s, fd) != TAGS_KEYWORDS ||
-		     !set_keywords(step, fd, err);
+	*label_out = !has_keywords(s, fd) || !set_keywords(step, fd, err);
 	io_close_quietly(&fd);
+	return 0;
+}
+
+/* Mail on disk keeps the keywords that Dovecot gave it. */
+static int keep_keywords(struct sorter *s, const struct decision *d,
+			 struct delivery *step, struct error *err)
+{
+	const char *tagged = step->keywords == NULL ? "" : step->keywords;
+	char letters[KEYWORD_LETTERS];
+	char *path;
+	int rc;
+
+	maildir_keywords_of(d->message.origin, letters);
+	if (letters[0] == '\0' || !step_kind_of(step->kind)->is_filing)
+		return 0;
+	if (maildir_folder(s->maildir, step->folder, err) == NULL)
+		return -1;
+	path = maildir_path(s->maildir, step->folder);
+	rc = keywords_carry(d->message.origin, path, letters, err);
+	free(path);
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		log_warning("%s: not all keywords could be kept in %s, which "
+			    "has too many",
+			    d->message.origin, step->folder);
+	keywords_join(letters, tagged, letters);
+	free(step->keywords);
+	step->keywords = xstrdup(letters);
 	return 0;
 }
 
@@ -119,11 +143,20 @@ static int read_header(const struct sort_host *h, const struct content *content,
 	return 0;
 }
 
-/* Write the message with its tags in a field, the rest unchanged. */
+static bool is_label(const void *context, struct slice name)
+{
+	return slice_equal_nocase(name, slice_str(context));
+}
+
+/*
+ * Write the message with its tags in a field, the rest unchanged. A header that
+ * would lose something keeps its bytes, without the tags.
+ */
 static int write_labelled(const struct sort_host *h,
 			  const struct content *content, const char *tags,
 			  int to, struct error *err)
 {
+	const struct edit_names names = {is_label, TAG_FIELD};
 	const struct edit edit = {EDIT_SET, slice_str(TAG_FIELD),
 				  slice_str(tags)};
 	struct buf header = BUF_INIT(CONTENT_HEADER_MAX);
@@ -133,6 +166,14 @@ static int write_labelled(const struct sort_host *h,
 
 	if (rc == 0) {
 		edit_header(buf_slice(&header), &edit, &edited);
+		if (edited.full || !edit_kept(buf_slice(&header),
+					      buf_slice(&edited), &names)) {
+			log_warning("tags \"%s\" cannot be written into the "
+				    "header of a message: left out",
+				    tags);
+			buf_clear(&edited);
+			buf_addslice(&edited, buf_slice(&header));
+		}
 		rc = io_write(to, edited.s, edited.len, "the spool", err);
 	}
 	if (rc == 0)
@@ -179,13 +220,103 @@ static int make_file(struct sorter *s, const struct sort_host *h,
 	return io_close(&to, name, err);
 }
 
+/* The digest of a file, as an id. Without SHA-1 it stays empty. */
+static int digest_id(struct sorter *s, const char *name, struct buf *id,
+		     struct error *err)
+{
+	int fd = spool_read(&s->spool, name, err);
+	void *map = MAP_FAILED;
+	struct stat st = {.st_size = -1};
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
+		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd,
+			   0);
+	io_close_quietly(&fd);
+	if (st.st_size == 0) {
+		(void)notmuch_digest_id(SLICE_EMPTY, id);
+		return 0;
+	}
+	if (map == MAP_FAILED)
+		return error_errno(err, ERR_TEMPORARY, "cannot read %s", name);
+	(void)notmuch_digest_id(slice_of(map, (size_t)st.st_size), id);
+	(void)munmap(map, (size_t)st.st_size);
+	return 0;
+}
+
+/* The id that notmuch will give the file that a step makes. */
+static int find_id(struct sorter *s, const struct sort_host *h,
+		   const struct delivery *step, const struct content *content,
+		   struct buf *id, struct error *err)
+{
+	struct buf header = BUF_INIT(CONTENT_HEADER_MAX);
+	uint64_t skip;
+	int rc = read_header(h, content, &header, &skip, err);
+
+	if (rc == 0) {
+		notmuch_id(buf_slice(&header), id);
+		if (id->len == 0)
+			rc = digest_id(s, step->spool, id, err);
+	}
+	buf_release(&header);
+	return rc;
+}
+
+/* "work -inbox": the tags that change, as notmuch_line() wants them. */
+static char *changes_of(const struct delivery *step, const char *untags)
+{
+	struct buf text = BUF_INIT(3 * VERDICT_TAGS_MAX);
+	struct slice rest = slice_str(untags), tag;
+
+	buf_addstr(&text, step->tags == NULL ? "" : step->tags);
+	while (slice_split(&rest, ' ', &tag)) {
+		buf_addstr(&text, text.len > 0 ? " -" : "-");
+		buf_add(&text, tag.p, tag.len);
+	}
+	return buf_detach(&text);
+}
+
+static size_t filing_of(const struct plan *plan)
+{
+	size_t i = 0;
+
+	while (i < plan->n && plan->steps[i].kind != DELIVERY_FOLDER)
+		i++;
+	return i;
+}
+
+/* Plan to tell notmuch the tags of what is filed. */
+static int add_notmuch(struct sorter *s, const struct sort_host *h,
+		       struct decision *d, const struct verdict *verdict,
+		       struct error *err)
+{
+	size_t i = filing_of(&d->plan);
+	const struct delivery *filing = &d->plan.steps[i];
+	struct buf id = BUF_INIT(CONTENT_HEADER_MAX);
+	struct delivery *step;
+
+	if (strcmp(s->options.tag_style, "notmuch") != 0 || i == d->plan.n ||
+	    filing->quarantined ||
+	    (filing->tags == NULL && verdict->untags[0] == '\0'))
+		return 0;
+	if (find_id(s, h, filing, &verdict->contents[filing->content], &id,
+		    err) == -1)
+		return -1;
+	step = plan_add_step(&d->plan, &step_notmuch);
+	step->message = d->message.id;
+	step->source = xstrdup(d->message.spool);
+	step->tags = changes_of(&d->plan.steps[i], verdict->untags);
+	step->folder = buf_detach(&id);
+	return 0;
+}
+
 static int assign(struct sorter *s, const struct sort_host *h,
 		  struct decision *d, const struct verdict *verdict,
 		  size_t *n_files, struct error *err)
 {
 	bool own_taken = false;
 
-	/* This loop may append steps for notmuch. */
 	for (size_t i = 0; i < d->plan.n; i++) {
 		const struct content *content;
 		struct delivery *step;
@@ -194,6 +325,8 @@ static int assign(struct sorter *s, const struct sort_host *h,
 		if (place_tags(s, d, i, &label, err) == -1)
 			return -1;
 		step = &d->plan.steps[i];
+		if (keep_keywords(s, d, step, err) == -1)
+			return -1;
 		step->message = d->message.id;
 		step->source = xstrdup(d->message.spool);
 		if (!step_kind_of(step->kind)->needs_bytes)
@@ -212,7 +345,7 @@ static int assign(struct sorter *s, const struct sort_host *h,
 			return -1;
 		(*n_files)++;
 	}
-	return 0;
+	return add_notmuch(s, h, d, verdict, err);
 }
 
 int sorter_assign_files(struct sorter *s, const struct sort_host *host,

@@ -3,13 +3,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "mail/edit.h"
 #include "mail/message.h"
 #include "rules/ruleset.h"
+#include "sort/from_line.h"
+#include "sort/scratch.h"
 #include "state/duplicate.h"
 #include "util/command.h"
 #include "util/io.h"
@@ -20,23 +22,6 @@
 
 /* A filter adds headers or a report; one that adds more than this is broken. */
 #define FILTER_GROWTH ((uint64_t)64 * 1024 * 1024)
-
-int sort_host_scratch(struct spool *spool, struct error *err)
-{
-	char name[SPOOL_NAME_MAX];
-	int fd;
-
-	if (spool != NULL) {
-		fd = spool_create(spool, "s", name, err);
-		if (fd != -1)
-			spool_remove(spool, name);
-		return fd;
-	}
-	fd = memfd_create("message", MFD_CLOEXEC);
-	if (fd == -1)
-		return error_errno(err, ERR_TEMPORARY, "memfd_create");
-	return fd;
-}
 
 int sort_host_write(const struct sort_host *h, const struct content *content,
 		    int to, struct error *err)
@@ -68,6 +53,38 @@ int sort_host_read_header(int fd, struct buf *out, struct error *err)
 	return 0;
 }
 
+static bool is_edited(const void *context, struct slice name)
+{
+	const struct content *content = context;
+
+	for (size_t i = 0; i < content->n_names; i++)
+		if (slice_equal_nocase(slice_str(content->names[i]), name))
+			return true;
+	return false;
+}
+
+int sort_host_check(const struct sort_host *h, const struct content *content,
+		    struct error *err)
+{
+	const struct edit_names names = {is_edited, content};
+	struct buf before = BUF_INIT(JUDGE_HEADER_MAX);
+	int rc;
+
+	if (content->header == NULL)
+		return 0;
+	rc = sort_host_read_header(h->fds[content->source], &before, err);
+	if (rc == 0 &&
+	    (content->skip != before.len ||
+	     !edit_kept(buf_slice(&before),
+			slice_of(content->header, content->header_len),
+			&names)))
+		rc = error_set(err, ERR_MESSAGE,
+			       "changes of header fields would have lost "
+			       "other parts of the message");
+	buf_release(&before);
+	return rc;
+}
+
 /* Write why a command failed, with the rule and its place, to reply->reason. */
 static void describe(const struct sort_host *h, const struct request *r,
 		     const char *text, struct reply *reply)
@@ -90,7 +107,9 @@ static int open_input(const struct sort_host *h, const struct content *content,
 	*own_out = content->header != NULL;
 	if (content->header == NULL)
 		return h->fds[content->source];
-	fd = sort_host_scratch(h->spool, err);
+	if (sort_host_check(h, content, err) == -1)
+		return -1;
+	fd = sort_scratch(h->spool, err);
 	if (fd != -1 && sort_host_write(h, content, fd, err) == -1)
 		io_close_quietly(&fd);
 	return fd;
@@ -164,12 +183,12 @@ static void answer_test(struct sort_host *h, const struct request *r,
 		describe(h, r, result.text, reply);
 }
 
-/* The output of a filter is the message from now on. */
+/* The output of a filter, in `fd`, is the message from now on. */
 static bool take_output(struct sort_host *h, int fd, struct reply *reply)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == -1 || st.st_size == 0)
+	if (h->n_fds > SOURCES_MAX || fstat(fd, &st) == -1 || st.st_size == 0)
 		return false;
 	reply->fd = dup(fd);
 	if (reply->fd == -1)
@@ -178,6 +197,21 @@ static bool take_output(struct sort_host *h, int fd, struct reply *reply)
 	reply->size = (uint64_t)st.st_size;
 	h->fds[h->n_fds++] = fd;
 	return true;
+}
+
+/* The same, without what formail and others write before the header. */
+static bool take_message(struct sort_host *h, int *fd, struct reply *reply,
+			 struct error *err)
+{
+	bool own;
+	int bare = from_line_drop(h->spool, *fd, &own, err);
+
+	if (bare == -1)
+		return false;
+	if (own)
+		io_close_quietly(fd);
+	*fd = bare;
+	return take_output(h, bare, reply);
 }
 
 static uint64_t size_of(const struct sort_host *h, unsigned source)
@@ -193,14 +227,14 @@ static void run_filter(struct sort_host *h, const struct request *r,
 	struct command_result result;
 	struct error err = ERROR_INIT;
 	uint64_t max = size_of(h, r->content.source) + FILTER_GROWTH;
-	int fd = sort_host_scratch(h->spool, &err);
+	int fd = sort_scratch(h->spool, &err);
 
 	if (fd == -1) {
 		describe(h, r, err.text, reply);
 	} else if (run(h, r, fd, max, &result, reply)) {
 		if (result.end != COMMAND_EXITED || result.status != 0)
 			describe(h, r, result.text, reply);
-		else if (take_output(h, fd, reply))
+		else if (take_message(h, &fd, reply, &err))
 			return;
 		else
 			describe(h, r, "wrote no message", reply);
@@ -223,29 +257,29 @@ static void answer_filter(struct sort_host *h, const struct request *r,
 		return;
 	reply->answer = r->must ? MATCH_ERROR : MATCH_NO;
 	reply->postpone = r->must;
-	if (!r->must)
+	if (r->must)
+		return;
+	if (h->failures != NULL)
+		failures_add(h->failures, FAILURE_FILTER,
+			     ruleset_rule_name(h->options->rules, r->rule),
+			     reply->reason);
+	else
 		log_warning("rule %s; the message goes on unchanged",
 			    reply->reason);
-}
-
-static bool is_among(const struct sort_keys *keys, const unsigned char *key)
-{
-	for (size_t i = 0; keys != NULL && i < keys->n; i++)
-		if (memcmp(keys->list[i], key, HASH_SIZE) == 0)
-			return true;
-	return false;
 }
 
 static void answer_duplicate(struct sort_host *h, const struct request *r,
 			     struct reply *reply)
 {
 	struct error err = ERROR_INIT;
-	int rc = is_among(h->keys, r->key);
+	int rc = h->repeated ||
+		 (h->keys != NULL && sort_keys_has(h->keys, r->key));
 
 	if (rc == 0 && h->state != NULL)
 		rc = state_has_duplicate(h->state, r->key, h->now - r->seconds,
 					 h->message, &err);
 	reply->answer = rc == 1 ? MATCH_YES : MATCH_NO;
+	h->said_duplicate |= rc == 1;
 	if (rc == -1) {
 		reply->answer = MATCH_ERROR;
 		(void)snprintf(reply->reason, sizeof(reply->reason), "%.250s",
@@ -270,12 +304,51 @@ static void ask(void *context, const struct request *r, struct reply *reply)
 	}
 }
 
+static void forget_password(const struct account *a)
+{
+	if (a != NULL && a->password != NULL)
+		explicit_bzero(a->password, strlen(a->password));
+	if (a != NULL && a->proxy != NULL)
+		explicit_bzero(a->proxy, strlen(a->proxy));
+}
+
+void sort_forget_secrets(const struct sort_options *options)
+{
+	for (size_t i = 0; i < options->n_accounts; i++)
+		forget_password(&options->accounts[i]);
+	forget_password(options->smtp);
+}
+
+static void forget_secrets(const void *context)
+{
+	sort_forget_secrets(context);
+}
+
+struct judge *sort_judge_new(const struct sort_options *options)
+{
+	struct judge *judge = judge_new(options->rules, options->fallback);
+
+	judge_set_best_effort(judge, options->best_effort);
+	judge_set_forget(judge, forget_secrets, options);
+	return judge;
+}
+
+static void restart(void *context)
+{
+	struct sort_host *h = context;
+
+	sort_host_release(h);
+	h->n_fds = 1;
+	h->said_duplicate = false;
+}
+
 void sort_host_init(struct sort_host *h, const struct sort_options *options,
 		    int fd)
 {
 	memset(h, 0, sizeof(*h));
 	h->options = options;
 	h->for_judge.context = h;
+	h->for_judge.restart = restart;
 	h->for_judge.ask = ask;
 	h->fds[0] = fd;
 	h->n_fds = 1;

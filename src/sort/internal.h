@@ -30,8 +30,8 @@ struct sorter {
 	struct maildir *maildir;
 	struct judge *judge;
 	struct sort_result *result;
-	struct sort_keys on_disk; /* keys of mail on disk, in this run */
-	unsigned char *timeouts;  /* of each rule's filters, in a row */
+	unsigned char *timeouts; /* of each rule's filters, in a row */
+	bool knows_maildir;	 /* this drain has recorded its path */
 	int lock_fd; /* the lock that is held, or -1; see suspect.h */
 	struct time_left time;
 	struct drain drain;
@@ -39,6 +39,7 @@ struct sorter {
 	struct news news;
 	struct trouble trouble;
 	struct old_files old_files;
+	struct failures failures; /* of filters, in this run */
 };
 
 #endif

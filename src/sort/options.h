@@ -33,6 +33,8 @@ struct sort_options {
 	int report_fd;	      /* for report_send(); -1: none */
 	struct hook on_new;   /* run with the list of what was filed */
 	int wake_fd;	      /* readable: there is new mail; or -1 */
+	bool watched;	      /* a person looks on: log trouble each time */
+	bool best_effort;     /* judge even where nothing can be confined */
 };
 
 #endif

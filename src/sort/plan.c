@@ -206,9 +206,22 @@ static char *copy_or_null(const char *text)
 	return text == NULL || text[0] == '\0' ? NULL : xstrdup(text);
 }
 
+/* Never run it: step_pipe.c says why. */
+static void refuse_argument(struct delivery *step, const struct ruleset *rules,
+			    unsigned rule)
+{
+	size_t open = ruleset_open_argument(rules, rule, step->argv);
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), STEP_REFUSED "%zu", open);
+	if (open > 0)
+		strings_add(&step->environment, text);
+}
+
 static struct delivery *add_other(struct plan *plan,
 				  const struct step_kind *kind,
-				  const struct verdict_action *action)
+				  const struct verdict_action *action,
+				  const struct ruleset *rules)
 {
 	struct delivery *step = plan_add_step(plan, kind);
 
@@ -218,6 +231,8 @@ static struct delivery *add_other(struct plan *plan,
 		step->argv = strings_copy(action->argv);
 	if (kind->takes & STEP_TAKES_ENVIRONMENT)
 		step->environment = strings_copy(action->environment);
+	if (action->kind == ACTION_PIPE)
+		refuse_argument(step, rules, action->rule);
 	return step;
 }
 
@@ -239,6 +254,105 @@ static void set_rule(struct delivery *step, const struct ruleset *rules,
 	step->line = ruleset_rule_line(rules, i);
 }
 
+static bool is_same_folder(const struct plan_context *context, const char *a,
+			   const char *b)
+{
+	char *one, *other;
+	bool same = strcmp(a, b) == 0;
+
+	if (same || context->maildir == NULL)
+		return same;
+	one = maildir_path(context->maildir, a);
+	other = maildir_path(context->maildir, b);
+	same = strcmp(one, other) == 0;
+	free(one);
+	free(other);
+	return same;
+}
+
+/* The step that files the same bytes into this folder; NULL: none does. */
+static struct delivery *find_filing(const struct plan *plan,
+				    const struct plan_context *context,
+				    const char *folder, unsigned content)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct delivery *step = &plan->steps[i];
+
+		if (step_kind_of(step->kind)->is_filing &&
+		    step->content == content &&
+		    is_same_folder(context, step->folder, folder))
+			return step;
+	}
+	return NULL;
+}
+
+/*
+ * A folder has a message once: another step for it adds its flags. The step of
+ * `folder` has the tags and the rule. A message that rules changed in between
+ * is another one.
+ */
+static struct delivery *join_filing(struct delivery *step,
+				    const struct step_kind *kind,
+				    unsigned flags, const char *tags)
+{
+	step->flags |= flags;
+	step->copied |= step->kind == DELIVERY_COPY || kind == &step_copy;
+	if (kind == &step_copy)
+		return step;
+	step->kind = (enum delivery_kind)kind->number;
+	free(step->tags);
+	step->tags = copy_or_null(tags);
+	return step;
+}
+
+static void set_action(struct delivery *step, const struct ruleset *rules,
+		       const struct verdict_action *action)
+{
+	step->why = copy_or_null(action->why);
+	set_rule(step, rules, action->rule);
+}
+
+/* Join the filing with one that the plan has. False: it has none for it. */
+static bool join_action(struct plan *plan, const struct plan_context *context,
+			const struct queued *message,
+			const struct verdict_action *action)
+{
+	const struct step_kind *kind = step_kind_for(action->kind);
+	struct delivery *step =
+		find_filing(plan, context, action->text, action->content);
+
+	if (step == NULL)
+		return false;
+	step = join_filing(step, kind, action->flags | old_flags(message),
+			   action->tags);
+	if (kind == &step_copy)
+		return true;
+	free(step->rule);
+	free(step->file);
+	free(step->why);
+	set_action(step, context->options->rules, action);
+	return true;
+}
+
+/* Is it a copy of mail on disk into the folder where that is, and stays? */
+static bool copies_itself(const struct plan_context *context,
+			  const struct queued *message,
+			  const struct verdict *verdict,
+			  const struct verdict_action *action)
+{
+	if (action->kind != ACTION_COPY || action->content != 0 ||
+	    !is_there(context, message, action->text))
+		return false;
+	for (size_t i = 0; i < verdict->n; i++) {
+		enum action_kind kind = verdict->actions[i].kind;
+
+		if ((kind == ACTION_FOLDER || kind == ACTION_DISCARD) &&
+		    !leaves_it(context, message, &verdict->actions[i]))
+			return false;
+	}
+	return true;
+}
+
 /* NULL, or why the whole message goes to the fallback folder. */
 static const char *add_action(struct plan *plan,
 			      const struct plan_context *context,
@@ -256,6 +370,8 @@ static const char *add_action(struct plan *plan,
 		stay(plan);
 		return NULL;
 	}
+	if (kind->is_filing && join_action(plan, context, message, action))
+		return NULL;
 	if (kind->is_filing) {
 		refused = refuse_folder(plan, context, action, &is_new);
 		if (refused != NULL)
@@ -263,13 +379,12 @@ static const char *add_action(struct plan *plan,
 		step = add_filing(plan, message, kind, action->text,
 				  action->flags | old_flags(message));
 	} else {
-		step = add_other(plan, kind, action);
+		step = add_other(plan, kind, action, context->options->rules);
 	}
 	step->tags = copy_or_null(action->tags);
-	step->why = copy_or_null(action->why);
 	step->content = action->content;
 	step->new_folder = is_new;
-	set_rule(step, context->options->rules, action->rule);
+	set_action(step, context->options->rules, action);
 	return NULL;
 }
 
@@ -324,16 +439,19 @@ static void add_inbox(struct plan *plan, const struct plan_context *context,
 		      const struct queued *message,
 		      const struct verdict *verdict)
 {
+	const char *inbox = plan_inbox(context->options, message->account);
 	struct delivery *step;
 
 	if (message->origin[0] != '\0') {
 		stay(plan);
 		return;
 	}
-	step = add_filing(plan, message, &step_folder,
-			  plan_inbox(context->options, message->account),
-			  verdict->flags);
-
+	step = find_filing(plan, context, inbox, verdict->content);
+	if (step != NULL) {
+		join_filing(step, &step_folder, verdict->flags, verdict->tags);
+		return;
+	}
+	step = add_filing(plan, message, &step_folder, inbox, verdict->flags);
 	step->reason = xstrdup("no rule decided");
 	step->tags = copy_or_null(verdict->tags);
 	step->content = verdict->content;
@@ -361,9 +479,11 @@ void plan_make(struct plan *plan, const struct plan_context *context,
 		return;
 	}
 	for (size_t i = 0; i < verdict->n; i++) {
-		const char *refused = add_action(plan, context, message,
-						 &verdict->actions[i]);
+		const struct verdict_action *action = &verdict->actions[i];
+		const char *refused = NULL;
 
+		if (!copies_itself(context, message, verdict, action))
+			refused = add_action(plan, context, message, action);
 		if (refused == NULL)
 			continue;
 		fall_back(plan, context, message, refused);
@@ -406,7 +526,8 @@ void plan_describe_step(const struct delivery *step, struct buf *out)
 	char letters[8];
 
 	buf_addstr(out, kind->text);
-	describe_words(step->argv, out);
+	if (!(kind->takes & STEP_KEEPS_ARGV))
+		describe_words(step->argv, out);
 	if (step->folder != NULL)
 		buf_addf(out, " %s", step->folder);
 	if (step->flags != 0) {

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "rules/ruleset.h"
+#include "sort/arrival.h"
 #include "sort/host.h"
 #include "state/duplicate.h"
+#include "state/history.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 
@@ -18,7 +20,8 @@ struct previewer {
 	struct judge *judge;
 	struct state *state; /* NULL: none yet, or of another version */
 	bool fake;
-	struct sort_keys keys; /* keys of messages that were looked at */
+	struct sort_keys keys;	  /* keys of messages that were looked at */
+	struct failures failures; /* of filters */
 };
 
 /* NULL: there is no state, or one of a version without duplicates. */
@@ -42,7 +45,7 @@ struct previewer *previewer_new(const struct sort_options *options, bool fake)
 
 	p->options = options;
 	p->fake = fake;
-	p->judge = judge_new(options->rules, options->fallback);
+	p->judge = sort_judge_new(options);
 	if (!fake && ruleset_uses_duplicates(options->rules))
 		p->state = open_state(options);
 	return p;
@@ -52,23 +55,51 @@ void previewer_free(struct previewer *p)
 {
 	if (p == NULL)
 		return;
+	failures_tell(&p->failures);
 	judge_free(p->judge);
 	state_close(p->state);
-	free(p->keys.list);
+	sort_keys_release(&p->keys);
 	free(p);
 }
 
 static void remember(struct previewer *p, const struct verdict *v)
 {
-	if (!v->has_key || p->fake)
-		return;
-	xgrow(&p->keys.list, p->keys.n, sizeof(*p->keys.list));
-	memcpy(p->keys.list[p->keys.n++], v->key, HASH_SIZE);
+	if (v->has_key && !p->fake &&
+	    ruleset_uses_duplicates(p->options->rules))
+		sort_keys_add(&p->keys, v->key);
+}
+
+/* Look back over so many runs of `sort` that moved the message. */
+#define MOVES_MAX 100
+
+/*
+ * The message that was delivered as this file: the first, if `sort` has moved
+ * it since. It is no duplicate of itself. 0: none is known.
+ */
+static int64_t delivered_as(const struct previewer *p, const char *file)
+{
+	struct error ignored = ERROR_INIT;
+	const char *info;
+	char path[ORIGIN_MAX], *base;
+	int64_t message = 0;
+	int rc = file != NULL && p->state != NULL;
+
+	(void)snprintf(path, sizeof(path), "%s", file == NULL ? "" : file);
+	for (int i = 0; rc == 1 && i < MOVES_MAX && path[0] != '\0'; i++) {
+		base = strrchr(path, '/');
+		base = base == NULL ? path : base + 1;
+		info = maildir_info(base);
+		if (info != NULL)
+			base[info - base] = '\0';
+		rc = state_find_base(p->state, base, &message, path, &ignored);
+	}
+	return message;
 }
 
 int previewer_look(struct previewer *p, const struct preview_look *look,
 		   struct preview *out, struct error *err)
 {
+	const char *path = look->origin != NULL ? look->origin : look->path;
 	int64_t now = clock_calendar_s();
 	struct plan_context context = {.options = p->options,
 				       .now = now,
@@ -82,8 +113,12 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 		.account = look->account,
 		.now = now,
 		.received = look->origin == NULL ? now : 0,
+		.arrived = path == NULL ? now
+					: arrival_of_file(look->fd, path, now),
 		.explain = look->explain,
 		.measure = look->measure,
+		.first = look->first,
+		.end = look->end,
 		.host = &host.for_judge,
 	};
 	int rc;
@@ -93,10 +128,13 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 	host.keys = &p->keys;
 	host.fake = p->fake;
 	host.now = now;
+	host.failures = &p->failures;
+	host.message = delivered_as(p, look->path);
 	rc = judge_ask(p->judge, &question, &out->answer, err);
 	sort_host_release(&host);
 	if (rc == -1)
 		return -1;
+	out->repeated = host.said_duplicate;
 	remember(p, &out->answer.verdict);
 	(void)snprintf(message.account, sizeof(message.account), "%s",
 		       look->account);

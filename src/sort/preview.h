@@ -30,13 +30,16 @@ struct preview_look {
 	const char *account;
 	bool explain; /* trace every rule */
 	bool measure; /* trace the rules that are looked at, with their times */
-	const char *origin;	 /* where it lies on disk; NULL: new mail */
+	const char *path;    /* of a file to explain; NULL: it arrives now */
+	const char *origin;  /* where it lies on disk; NULL: new mail */
+	unsigned first, end; /* ask these rules only; end 0: all */
 	struct maildir *maildir; /* where mail on disk may lie already */
 };
 
 struct preview {
 	struct judge_answer answer;
 	struct plan plan;
+	bool repeated; /* the condition `duplicate` held */
 };
 
 /* Borrows the options. The state is read if there is one. */

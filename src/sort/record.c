@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sort/internal.h"
+#include "state/history.h"
 #include "util/clock.h"
 
 #include "util/banned.h"
@@ -18,6 +19,16 @@ struct maildir_item sorter_item(const struct sorter *s,
 	return item;
 }
 
+/* Record once a drain where mail lies: sorter_open_maildir() asks. */
+static int know_maildir(struct sorter *s, const struct delivery *step,
+			struct error *err)
+{
+	if (step->base == NULL || s->knows_maildir)
+		return 0;
+	s->knows_maildir = true;
+	return state_add_maildir(s->state, s->options.maildir, err);
+}
+
 int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 		  struct error *err)
 {
@@ -28,7 +39,8 @@ int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 
 		if (!steps[i].done)
 			continue;
-		if (state_set_delivered(s->state, steps[i].message, steps[i].n,
+		if (know_maildir(s, &steps[i], err) == -1 ||
+		    state_set_delivered(s->state, steps[i].message, steps[i].n,
 					now, &all_done, err) == -1)
 			return -1;
 		s->result->done += all_done;

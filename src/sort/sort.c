@@ -6,7 +6,9 @@
 #include "judge/judge.h"
 #include "rules/ruleset.h"
 #include "sort/batch.h"
+#include "sort/command_failures.h"
 #include "sort/commands.h"
+#include "sort/host.h"
 #include "sort/internal.h"
 #include "sort/news.h"
 #include "sort/resume.h"
@@ -17,6 +19,7 @@
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
+#include "util/privilege.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -28,7 +31,7 @@ int sorter_open_maildir(struct maildir **out,
 	bool filed = false;
 
 	if (maildir_is_bare(options->maildir) &&
-	    state_has_filed(state, &filed, err) == -1)
+	    state_has_filed(state, options->maildir, &filed, err) == -1)
 		return -1;
 	/* Look again: another process may have begun to file there just now. */
 	if (filed && maildir_is_bare(options->maildir))
@@ -38,8 +41,15 @@ int sorter_open_maildir(struct maildir **out,
 			"there. Is its disk mounted? To start with an "
 			"empty Maildir, create a folder in it",
 			options->maildir);
-	return maildir_open(out, options->maildir, options->layout,
-			    options->encoding, err);
+	if (maildir_open(out, options->maildir, options->layout,
+			 options->encoding, err) == -1)
+		return -1;
+	if (privilege_check_directory("the Maildir", options->maildir, err) ==
+	    0)
+		return 0;
+	maildir_close(*out);
+	*out = NULL;
+	return -1;
 }
 
 int sorter_open(struct sorter **out, const struct sort_options *options,
@@ -55,7 +65,7 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	if (options->seconds > 0)
 		s->time.deadline =
 			clock_ms() + (int64_t)options->seconds * 1000;
-	s->judge = judge_new(options->rules, options->fallback);
+	s->judge = sort_judge_new(&s->options);
 	s->timeouts = xcalloc(ruleset_size(options->rules), 1);
 	s->drain.batch = xcalloc(1, sizeof(*s->drain.batch));
 	s->drain.queue = xcalloc(BATCH_MAX, sizeof(*s->drain.queue));
@@ -75,15 +85,17 @@ void sorter_close(struct sorter *s)
 {
 	if (s == NULL)
 		return;
+	failures_tell(&s->failures);
+	sorter_tell_commands(s);
 	sorter_end_news(s);
 	judge_free(s->judge);
 	maildir_close(s->maildir);
 	spool_close(&s->spool);
 	state_close(s->state);
 	free(s->timeouts);
+	sort_keys_release(&s->drain.batch->known);
 	free(s->drain.batch);
 	free(s->drain.queue);
-	free(s->on_disk.list);
 	sorter_end_commands(s);
 	free(s);
 }
@@ -202,7 +214,9 @@ int sorter_drain(struct sorter *s, struct sort_result *result,
 
 	s->result = result;
 	s->trouble.drained = (struct error)ERROR_INIT;
+	s->trouble.news = false;
 	s->drain.after = 0;
+	s->knows_maildir = false;
 	/* When a list has changed, the judge still has the old one. */
 	if (ruleset_refresh(s->options.rules) > 0)
 		judge_reset(s->judge);
@@ -240,12 +254,14 @@ int sorter_finish(struct sorter *s, struct sort_result *result,
 
 	s->result = result;
 	s->commands.has_run = s->commands.gives_way = false;
+	failures_tell(&s->failures);
 	sorter_announce(s);
 	do {
 		rc = run_commands_once(s, &after, err);
 		if (rc == 1)
 			rc = sorter_has_commands(s, &after, err);
 	} while (rc == 1);
+	sorter_tell_commands(s);
 	/* The fallback folder may have got mail whose command failed. */
 	sorter_announce(s);
 	return rc;

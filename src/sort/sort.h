@@ -67,10 +67,18 @@ int sorter_finish(struct sorter *sorter, struct sort_result *result,
 
 /*
  * Why the last drain left mail in the spool, as it was logged; "": it left
- * none. Does any mail wait because something failed? 1, 0, -1.
+ * none. Was that news, or told today already? Does any mail wait because
+ * something failed? 1, 0, -1.
  */
 const char *sorter_trouble(const struct sorter *sorter);
+bool sorter_has_news(const struct sorter *sorter);
 int sorter_has_failing(struct sorter *sorter, struct error *err);
+
+/* Should a person be told of it now? The same trouble is told once a day. */
+bool sorter_tells(struct sorter *sorter, const struct error *trouble);
+
+/* Record for `status` why mail cannot be filed; NULL: it can. */
+void sorter_note_trouble(struct sorter *sorter, const char *trouble);
 
 /* We killed the last sorter: do not suspect the message that it was at. */
 void sorter_forgive(const char *state_dir);

@@ -20,9 +20,16 @@
 struct step_tools {
 	const struct sort_options *options;
 	struct spool *spool;
+	struct state *state;
 	void (*interrupted)(void *context); /* see command.h */
 	void *context;
 };
+
+/*
+ * In the environment of a pipe that must not run, with the number of the
+ * argument that its program would take for an option.
+ */
+#define STEP_REFUSED "POSTROOM_REFUSED="
 
 /* Parts of the verdict's action that a step copies. */
 enum step_part {
@@ -30,6 +37,7 @@ enum step_part {
 	STEP_TAKES_ARGV = 1,
 	STEP_TAKES_ENVIRONMENT = 2, /* for a command, with the argv */
 	STEP_TAKES_DIRECTORY = 4,
+	STEP_KEEPS_ARGV = 8, /* it is not shown to people */
 };
 
 /* The step is not planned for an action. */
@@ -38,7 +46,7 @@ enum step_part {
 struct step_kind {
 	/*
 	 * Stored in the database: never change or reuse it. Kinds that run
-	 * something begin at DELIVERY_FIRST_COMMAND; the next free number is 8.
+	 * something begin at DELIVERY_FIRST_COMMAND; the next free number is 9.
 	 */
 	int number;
 	int action;	  /* the enum action_kind it is planned for */
@@ -63,7 +71,8 @@ struct step_kind {
 /* All kinds; step_NAME is the row. */
 #define STEP_KINDS(X)                                                          \
 	X(stay)                                                                \
-	X(folder) X(copy) X(discard) X(pipe) X(forward) X(save) X(notmuch)
+	X(folder)                                                              \
+	X(copy) X(discard) X(pipe) X(forward) X(save) X(notmuch) X(vacation)
 
 #define STEP_DECLARE(name) extern const struct step_kind step_##name;
 STEP_KINDS(STEP_DECLARE)

@@ -8,17 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "account/password.h"
 #include "mail/address.h"
 #include "mail/edit.h"
 #include "mail/message.h"
-#include "net/smtp.h"
+#include "sort/from_line.h"
 #include "sort/host.h"
+#include "sort/send.h"
 #include "sort/step.h"
 #include "util/clock.h"
-#include "util/command.h"
 #include "util/io.h"
-#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -34,24 +32,29 @@
 
 static bool is_recipient(struct slice mailbox, char *const *recipients)
 {
-	for (size_t i = 0; recipients[i] != NULL; i++)
-		if (slice_equal_nocase(mailbox, slice_str(recipients[i])))
-			return true;
-	return false;
+	bool found = false;
+
+	for (size_t i = 0; recipients[i] != NULL && !found; i++) {
+		struct slice recipient = slice_str(recipients[i]);
+		struct buf ascii = BUF_INIT(ADDRESS_FOLD_MAX(recipient.len));
+
+		address_fold(recipient, &ascii);
+		found = slice_equal_nocase(mailbox, buf_slice(&ascii));
+		buf_release(&ascii);
+	}
+	return found;
 }
 
-static bool names_recipient(const struct message *m, const char *field,
+static bool names_recipient(struct message *m, const char *field,
 			    char *const *recipients)
 {
-	struct address a;
-	size_t at = 0, i;
+	size_t at = 0, i, n;
 
 	while (message_next(m, field, &at, &i)) {
-		struct address_reader rest =
-			address_reader(m->fields[i].value);
+		const struct slice *list = message_mailboxes(m, i, &n);
 
-		while (address_next(&rest, &a))
-			if (is_recipient(a.mailbox, recipients))
+		for (size_t j = 0; j < n; j++)
+			if (is_recipient(list[j], recipients))
 				return true;
 	}
 	return false;
@@ -112,19 +115,6 @@ bool forward_is_loop(struct slice header, char *const *recipients,
 	return *why_out != NULL;
 }
 
-/* RFC 5322 3.3, in UTC and in English whatever the locale. */
-static void add_date(time_t now, struct buf *out)
-{
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct tm tm;
-
-	(void)gmtime_r(&now, &tm);
-	buf_addf(out, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
-		 days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
-		 tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
 static void add_field(const char *name, const struct buf *value,
 		      struct buf *out)
 {
@@ -139,14 +129,14 @@ void forward_fields(char *const *recipients, const char *from, time_t now,
 	for (size_t i = 0; recipients[i] != NULL; i++)
 		buf_addf(&to, "%s%s", i == 0 ? "" : ", ", recipients[i]);
 	buf_addf(&text, "by %s (postroom); ", host);
-	add_date(now, &text);
+	send_date(now, &text);
 	add_field("Received", &text, out);
 	if (from[0] != '\0') {
 		buf_clear(&text);
 		buf_addstr(&text, from);
 		add_field("Resent-From", &text, out);
 		buf_clear(&text);
-		add_date(now, &text);
+		send_date(now, &text);
 		add_field("Resent-Date", &text, out);
 		add_field("Resent-To", &to, out);
 	}
@@ -155,53 +145,22 @@ void forward_fields(char *const *recipients, const char *from, time_t now,
 	buf_release(&text);
 }
 
-static int send_by_smtp(const struct sort_options *options,
-			char *const *recipients, int fd,
-			const struct buf *fields, struct error *err)
+static int send_on(const struct step_tools *tools, char *const *recipients,
+		   int fd, struct error *err)
 {
-	struct buf bytes = BUF_INIT(PASSWORD_MAX);
-	const struct smtp_mail mail = {options->smtp_from, recipients,
-				       buf_slice(fields), fd};
-	struct conn_secret secret = {NULL, false};
-	int rc = password_read(options->smtp, &bytes, err);
+	struct buf fields = BUF_INIT(FIELDS_MAX);
+	struct smtp_mail mail = {.from = tools->options->smtp_from,
+				 .recipients = recipients,
+				 .fd = fd};
+	char host[256] = "localhost";
+	int rc;
 
-	secret.text = bytes.s;
-	if (rc == 0)
-		rc = smtp_send(options->smtp, &secret, &mail, err);
-	explicit_bzero(bytes.s, bytes.len);
-	buf_release(&bytes);
-	return rc;
-}
-
-/*
- * The program gets the addresses after "--", and the message on standard input.
- */
-static int send_by_program(const struct step_tools *tools,
-			   char *const *recipients, int fd,
-			   const struct buf *fields, struct error *err)
-{
-	char **argv = strings_copy(tools->options->sendmail);
-	struct command command = {.output = -1,
-				  .seconds = tools->options->command_timeout,
-				  .interrupted = tools->interrupted,
-				  .context = tools->context};
-	struct command_result result = {.end = COMMAND_EXITED};
-	int rc = -1;
-
-	strings_add(&argv, "--");
-	for (size_t i = 0; recipients[i] != NULL; i++)
-		strings_add(&argv, recipients[i]);
-	command.argv = argv;
-	command.input = sort_host_scratch(tools->spool, err);
-	if (command.input != -1 &&
-	    io_write(command.input, fields->s, fields->len, "", err) == 0 &&
-	    io_copy(fd, command.input, "the spool", err) == 0)
-		rc = command_run(&command, &result, err);
-	if (rc == 0 && (result.end != COMMAND_EXITED || result.status != 0))
-		rc = error_set(err, ERR_TEMPORARY, "%s %s", argv[0],
-			       result.text);
-	io_close_quietly(&command.input);
-	strings_free(argv);
+	(void)gethostname(host, sizeof(host) - 1);
+	forward_fields(recipients, tools->options->smtp_from,
+		       (time_t)clock_calendar_s(), host, &fields);
+	mail.fields = buf_slice(&fields);
+	rc = send_mail(tools, &mail, err);
+	buf_release(&fields);
 	return rc;
 }
 
@@ -209,35 +168,23 @@ static void run(const struct step_tools *tools, const struct delivery *step,
 		int fd, struct ending *ending)
 {
 	struct buf header = BUF_INIT(JUDGE_HEADER_MAX);
-	struct buf fields = BUF_INIT(FIELDS_MAX);
 	struct error err = ERROR_INIT;
-	char host[256] = "localhost";
 	const char *loop = NULL;
-	int rc = sort_host_read_header(fd, &header, &err);
+	bool own;
+	int input = from_line_drop(tools->spool, fd, &own, &err);
+	int rc = input == -1 ? -1 : sort_host_read_header(input, &header, &err);
 
-	(void)gethostname(host, sizeof(host) - 1);
 	if (rc == 0 && forward_is_loop(buf_slice(&header), step->argv, &loop))
 		rc = error_set(&err, ERR_MESSAGE,
 			       "not forwarded to %s: it would loop (%s)",
 			       step->argv[0], loop);
-	if (rc == 0) {
-		forward_fields(step->argv, tools->options->smtp_from,
-			       (time_t)clock_calendar_s(), host, &fields);
-		rc = tools->options->sendmail != NULL
-			     ? send_by_program(tools, step->argv, fd, &fields,
-					       &err)
-			     : send_by_smtp(tools->options, step->argv, fd,
-					    &fields, &err);
-	}
+	if (rc == 0)
+		rc = send_on(tools, step->argv, input, &err);
 	if (rc == -1)
 		ending_fail(ending, &err);
+	if (own)
+		io_close_quietly(&input);
 	buf_release(&header);
-	buf_release(&fields);
-}
-
-static bool runs_program(const struct sort_options *options)
-{
-	return options->sendmail != NULL;
 }
 
 const struct step_kind step_forward = {
@@ -248,5 +195,5 @@ const struct step_kind step_forward = {
 	.takes = STEP_TAKES_ARGV,
 	.needs_bytes = true,
 	.run = run,
-	.runs_program = runs_program,
+	.runs_program = send_runs_program,
 };

@@ -2,15 +2,19 @@
 /* The step that saves the attachments of a message into a directory. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mail/charset.h"
 #include "mail/mime_save.h"
+#include "sort/host.h"
 #include "sort/step.h"
+#include "util/hash.h"
 #include "util/io.h"
+#include "util/sandbox.h"
 
 #include "util/banned.h"
 
@@ -18,46 +22,68 @@
 #define SAVE_SECONDS 60
 
 /* Address space: our own, the message and its parts, decoded. */
-#define SAVE_MEMORY ((rlim_t)512 * 1024 * 1024)
+#define SAVE_MEMORY ((uint64_t)512 * 1024 * 1024)
 
 /* The child's descriptors; it closes all others. */
 #define MESSAGE_FD   3
 #define COMPLAINT_FD 4
-#define ABOVE_ALL    5
+#define DIRECTORY_FD 5
+#define ABOVE_ALL    6
+
+/*
+ * Make the directory and open it as DIRECTORY_FD, then keep nothing else than
+ * what the child needs in it.
+ */
+static int confine(const struct sort_options *options, const char *directory,
+		   struct error *err)
+{
+	const struct sandbox box = {.directory_fd = DIRECTORY_FD,
+				    .best_effort = options->best_effort,
+				    .seconds = SAVE_SECONDS,
+				    .memory = SAVE_MEMORY};
+	struct sandbox_kept kept;
+	enum sandbox_step step = SANDBOX_DESCRIPTORS;
+	int dir_fd;
+
+	if (io_make_directory(directory, err) == -1)
+		return -1;
+	dir_fd = io_open_directory(AT_FDCWD, directory, err);
+	if (dir_fd == -1)
+		return -1;
+	/* OpenSSL reads its configuration when it is used first. */
+	hash_prepare();
+	if (dup2(dir_fd, DIRECTORY_FD) != -1 &&
+	    sandbox_close_from(DIRECTORY_FD + 1) == 0)
+		step = sandbox_enter(&box, &kept);
+	return step == SANDBOX_DONE
+		       ? 0
+		       : sandbox_refuse("attachments cannot be saved by a "
+					"process that is confined",
+					step, err);
+}
 
 /*
  * Runs in a child, because MIME is hostile and its reader may crash. The child
- * keeps only the message and the pipe for its error.
+ * keeps only the message, the pipe for its error, and the directory.
  */
 static void save_in_child(const struct sort_options *options,
 			  const char *directory, int fd, int to)
 {
-	const struct rlimit cpu = {SAVE_SECONDS, SAVE_SECONDS};
-	const struct rlimit memory = {SAVE_MEMORY, SAVE_MEMORY};
 	int message = fcntl(fd, F_DUPFD, ABOVE_ALL);
 	int complaint = fcntl(to, F_DUPFD, ABOVE_ALL);
 	struct mime_save_result result;
 	struct error err = ERROR_INIT;
-	int rc, dir_fd;
+	int rc;
 
 	if (message == -1 || complaint == -1 ||
 	    dup2(message, MESSAGE_FD) == -1 ||
-	    dup2(complaint, COMPLAINT_FD) == -1)
+	    dup2(complaint, COMPLAINT_FD) == -1 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		_exit(EXIT_FAILURE);
-	(void)close_range(COMPLAINT_FD + 1, ~0U, 0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	(void)setrlimit(RLIMIT_CPU, &cpu);
-#ifndef SANITIZED
-	(void)setrlimit(RLIMIT_AS, &memory);
-#else
-	(void)memory;
-#endif
-	rc = io_make_directory(directory, &err);
+	sort_forget_secrets(options);
+	rc = confine(options, directory, &err);
 	if (rc == 0)
-		rc = dir_fd = io_open_directory(AT_FDCWD, directory, &err);
-	if (rc != -1)
-		rc = mime_save(MESSAGE_FD, dir_fd, directory,
+		rc = mime_save(MESSAGE_FD, DIRECTORY_FD, directory,
 			       options->fallback, &result, &err);
 	if (rc == -1 && write(COMPLAINT_FD, &err, sizeof(err)) == -1)
 		_exit(EXIT_FAILURE);
@@ -72,6 +98,7 @@ static void run(const struct step_tools *tools, const struct delivery *step,
 	ssize_t n = 0;
 	pid_t pid = -1;
 
+	charset_prepare_all();
 	if (pipe2(pair, O_CLOEXEC) == 0) {
 		pid = fork();
 		if (pid == 0)

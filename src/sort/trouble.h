@@ -3,6 +3,7 @@
 #ifndef SORT_TROUBLE_H
 #define SORT_TROUBLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/error.h"
@@ -12,9 +13,10 @@ struct sorter;
 struct trouble {
 	struct error said;    /* logged last, to log it once */
 	struct error drained; /* why the last drain left something */
+	bool news;	      /* it was not told of today */
 };
 
-/* A step failed: count it, log it once per reason, leave it for later. */
+/* A step failed: count it, log it once a day, leave it for later. */
 void sorter_step_failed(struct sorter *s, const struct error *err);
 
 /*

@@ -2,12 +2,14 @@
 #include "state/history.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "state/columns.h"
 #include "state/db.h"
 #include "state/delivery.h"
+#include "state/vacation.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -50,16 +52,47 @@ int state_get_uidl(struct state *s, int64_t message, struct buf *out,
 	return rc;
 }
 
-int state_has_filed(struct state *s, bool *filed_out, struct error *err)
+int state_has_filed(struct state *s, const char *maildir, bool *filed_out,
+		    struct error *err)
 {
 	struct query *q =
 		query(s, "SELECT 1 FROM delivery"
 			 " WHERE done IS NOT NULL AND base IS NOT NULL"
-			 " LIMIT 1");
-	int rc = query_exists(q, err);
+			 " AND (EXISTS (SELECT 1 FROM maildir WHERE path = ?)"
+			 " OR NOT EXISTS (SELECT 1 FROM maildir)) LIMIT 1");
+	int rc;
 
+	query_bind_text(q, 1, maildir);
+	rc = query_exists(q, err);
 	*filed_out = rc == 1;
 	return rc == -1 ? -1 : 0;
+}
+
+int state_add_maildir(struct state *s, const char *maildir, struct error *err)
+{
+	struct query *q = query(s, "INSERT INTO maildir (path) VALUES (?)"
+				   " ON CONFLICT DO NOTHING");
+
+	query_bind_text(q, 1, maildir);
+	return query_run(q, err);
+}
+
+int state_find_base(struct state *s, const char *base, int64_t *message_out,
+		    char origin[ORIGIN_MAX], struct error *err)
+{
+	struct query *q = query(s, "SELECT message, coalesce(origin, '')"
+				   " FROM delivery JOIN msg ON msg.id = message"
+				   " WHERE base = ? LIMIT 1");
+	int rc;
+
+	query_bind_text(q, 1, base);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		*message_out = query_int(q, 0);
+		(void)snprintf(origin, ORIGIN_MAX, "%s", query_text(q, 1));
+	}
+	query_reset(q);
+	return rc;
 }
 
 /* Step, read one row, and reset. */
@@ -220,6 +253,9 @@ int state_forget_history(struct state *s, int64_t now, struct error *err)
 		    now - HISTORY_SECONDS, err) == -1 ||
 	    delete_before(query(s, "DELETE FROM run WHERE began < ?"),
 			  now - HISTORY_SECONDS, err) == -1)
+		return -1;
+	if (delete_before(query(s, "DELETE FROM vacation WHERE at < ?"),
+			  now - ANSWERED_SECONDS, err) == -1)
 		return -1;
 	return delete_before(query(s, "DELETE FROM duplicate WHERE at < ?"),
 			     now - DUPLICATE_SECONDS, err);

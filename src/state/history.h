@@ -24,8 +24,16 @@ void past_release(struct past *p);
 int state_get_uidl(struct state *s, int64_t message, struct buf *out,
 		   struct error *err);
 
-/* Is any mail on record that was filed into a folder? */
-int state_has_filed(struct state *s, bool *filed_out, struct error *err);
+/*
+ * Is any mail on record that was filed below this Maildir? Databases before
+ * version 9 do not know where: then all count until state_add_maildir() was
+ * called once.
+ */
+int state_has_filed(struct state *s, const char *maildir, bool *filed_out,
+		    struct error *err);
+
+/* Mail was filed below this Maildir. */
+int state_add_maildir(struct state *s, const char *maildir, struct error *err);
 
 /* The newest message with an id below `before`: 1, 0 none, -1. */
 int state_past(struct state *s, int64_t before, struct past *out,
@@ -38,6 +46,13 @@ int state_last_run(struct state *s, int64_t *run_out, struct error *err);
 
 /* A run was undone as far as possible: `undo` takes the one before it next. */
 int state_forget_run(struct state *s, int64_t run, struct error *err);
+
+/*
+ * The message that was filed under this base, and where it lay on disk before,
+ * or "". 1, 0 none, -1.
+ */
+int state_find_base(struct state *s, const char *base, int64_t *message_out,
+		    char origin[ORIGIN_MAX], struct error *err);
 
 struct past_step {
 	struct delivery step;

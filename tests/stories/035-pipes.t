@@ -131,6 +131,8 @@ else
 fi
 
 # --- G11: what a command sees --------------------------------------------------------------
+SECRET=x LD_LIBRARY_PATH=/nonexistent CREDENTIALS_DIRECTORY=/nonexistent WANTED='x y'
+export SECRET LD_LIBRARY_PATH CREDENTIALS_DIRECTORY WANTED
 cat >"$T/look" <<END
 #!/bin/sh
 # Its own descriptors and environment, and no others.
@@ -163,6 +165,20 @@ check 'G11: have input, output and errors and nothing else' not foreign
 check 'G11: none of these is the state, a lock or a socket' not grep -hE \
 	'state\.db|\.lock|socket:' "$T"/got/*.fds
 check 'G11: no password is in their environment' not grep -F "$password" \
+	"$T/got/env"
+check 'G11: but where their files are' grep -qx "HOME=$HOME" "$T/got/env"
+check 'G11: no variable that was not asked for' not grep -qE \
+	'^(SECRET|LD_LIBRARY_PATH|CREDENTIALS_DIRECTORY|WANTED)=' "$T/got/env"
+sed -i '1i command-environment = {WANTED, NOT_THERE}' "$conf"
+printf 'X-Look: 1\nX-Again: 1\n\nx\n' >"$T/drop/2"
+check_status 0 'G11: command-environment' fetch
+check 'G11: passes on what it names' grep -qx 'WANTED=x y' "$T/got/env"
+check 'G11: but nothing else' not grep -q '^SECRET=' "$T/got/env"
+bare() { env -i HOME="$HOME" "$postroom" -c "$conf" fetch; }
+printf 'X-Look: 1\nX-Again: 2\n\nx\n' >"$T/drop/3"
+: >"$T/got/env"
+check_status 0 'G11: an empty environment of our own' bare
+check 'G11: commands have a PATH' grep -qx 'PATH=/usr/local/bin:/usr/bin:/bin' \
 	"$T/got/env"
 check 'G11: what they create is private' [ "$(sort -u "$T/got/umask")" = 0077 ]
 

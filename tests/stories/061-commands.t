@@ -149,7 +149,7 @@ check 'is ended' says 'did not end within 2 s; the message is kept'
 check_status 0 'G2: one that dies' deliver 'X-Die: 1\n\nx\n'
 check 'is told of' says 'was killed by signal 9; the message is kept'
 check_status 0 'G5: one that floods' deliver 'X-Flood: 1\n\nx\n'
-check 'is final' says 'exited with 4: end; it is not tried'
+check 'is final' says 'exited with 4: .*end; it is not tried'
 check_status 0 'G1: one that is not there' deliver 'X-None: 1\n\nx\n'
 check 'may come' says 'cannot be started: No such file or directory; the'
 check_status 0 'F9 G4: one in the background' deliver 'X-Back: 1\n\nx\n'
@@ -220,4 +220,62 @@ check_status 0 'one that cannot tell' deliver 'X-75: 1\n\nx\n'
 check 'is an error, and no "no"' there Odd 1
 check 'with its reason' says 't75.*exited with 75'
 check 'nothing waits' [ "$(pending)$(spooled)" = 00 ]
+
+# --- a sender chooses no option --------------------------------------------------
+begin <<END
+rule "test" {
+	header = "X-Test: 1"
+	test-command = {"test", "{subject}"}
+	folder = "A"
+}
+rule "filter" { header = "X-Filter: 1" filter = {"cat", "{subject}"} folder = "A" }
+rule "open" {
+	header = "X-Open: 1"
+	pipe = {"sh", "-c", "echo \"\$@\" >>$T/got/open", "sh", "{from}"}
+	discard = yes
+}
+rule "closed" {
+	header = "X-Closed: 1"
+	pipe = {"sh", "-c", "echo \"\$@\" >>$T/got/closed", "sh", "--", "{from}"}
+	pipe = {"sh", "-c", "echo \"\$@\" >>$T/got/closed", "sh", "x{from}"}
+}
+rule "script" {
+	header = "X-Script: 1"
+	pipe = {"/bin/bash", "-ec", "echo {subject}"}
+}
+rule "mine" {
+	header = 'X-Mine: /(?<refused>.*)/'
+	pipe = "touch $T/got/mine"
+}
+END
+check_status 0 'check' "$postroom" -c "$conf" check
+check 'warns of a test' says 'conf:[0-9]+: warning: argument 1 of test is text'
+check 'and of a filter' says 'warning: argument 1 of cat is text'
+check 'and of a pipe' says 'warning: argument 4 of sh is text.*put "--" before it'
+check 'and of a shell that runs what a sender writes' \
+	says 'warning: the script of the shell has text of a message'
+check 'once each' [ "$(grep -c 'is text of a message' "$T/out")" = 3 ]
+check_status 0 'G6: a pipe with an option of the sender' \
+	deliver 'From: <-oQ/tmp/x@evil.example>\nX-Open: 1\n\nx\n'
+check 'is refused' says 'sh was not run: its argument 4 would be text'
+check 'it has not run' [ ! -e "$T/got/open" ]
+check 'the message is kept' there Odd 1
+check 'nothing waits' [ "$(pending)$(spooled)" = 00 ]
+check_status 0 'an address without it' \
+	deliver 'From: <a-b@evil.example>\nX-Open: 1\n\nx\n'
+check 'is an argument' grep -qx 'a-b@evil.example' "$T/got/open"
+check_status 0 'G6: behind --, and inside of an argument' \
+	deliver 'From: <-o@evil.example>\nX-Closed: 1\n\nx\n'
+check 'it is an argument' [ "$(paste -sd' ' "$T/got/closed")" = \
+	'-- -o@evil.example x-o@evil.example' ]
+check_status 0 'G6: a test with an option of the sender' \
+	deliver 'Subject: -n\nX-Test: 1\n\nx\n'
+check 'is no answer' says 'could not be judged.*argument 1 of test'
+check 'the message is kept' there Odd 2
+check_status 0 'G6: a filter with an option of the sender' \
+	deliver 'Subject: --help\nX-Filter: 1\n\nx\n'
+check 'is not run' says 'could not be judged.*argument 1 of cat'
+check 'the message is kept' there Odd 3
+check_status 0 'a group called as the mark of refusal' deliver 'X-Mine: 1\n\nx\n'
+check 'refuses nothing' [ -e "$T/got/mine" ]
 done_testing

@@ -61,7 +61,7 @@ check_status 75 'a file that is not there' run explain "$T/none"
 check_status 75 'a directory' run explain "$T"
 printf 'X: (' >"$T/m"
 new_config && cat >>"$conf" <<'END'
-rule "wild" { header = 'X: /\Q(\E/' folder = "{from}" }
+rule "wild" { header = 'X: /\Q(\E/' folder = ".{from}" }
 END
 check_status 0 'a rule that fails' explain
 check 'says so' says 'cannot be judged: rule "wild"'
@@ -90,23 +90,31 @@ test "a copy and a tag" {
 }
 test "from a file" { mail = "file:two.eml" expect-copies = "C" }
 test "nothing" { mail = 'Subject: drop' expect-folder = {} expect-tags = {} }
+test "below the quote" {
+	mail = '
+	        Subject: drop
+
+	        body
+	'
+	expect-folder = {}
+}
 test "a filter is not run" { mail = 'X-F: 1' expect-folder = "Inbox" }
 END
 check_status 0 'test' run test
-check 'counts' says '^4 tests passed, 0 failed$'
+check 'counts' says '^5 tests passed, 0 failed$'
 check 'touches nothing' untouched
 check_status 1 'with commands' run test --run-commands
 check 'a filter is run' says 'folder: expected "Inbox", got "New"'
 check 'where' says 'conf:[0-9]+: test "a filter is not run" failed'
 check_status 0 'as TAP' run test --tap
-check 'it is' [ "$(head -n 2 "$T/out")" = "$(printf '1..4\nok 1 - a copy and a tag')" ]
+check 'it is' [ "$(head -n 2 "$T/out")" = "$(printf '1..5\nok 1 - a copy and a tag')" ]
 check_status 1 'failing TAP' run test --tap --run-commands
 check 'says why' says '^# folder: expected'
 check_status 0 'a record' run test --record "$T/two.eml"
 check 'is a test' says '^    expect-copies = \{"C"\}$'
 cat "$T/out" >>"$conf"
 check_status 0 'that holds' run test
-check 'and counts' says '^5 tests passed'
+check 'and counts' says '^6 tests passed'
 echo 'test "no mail" { expect-folder = "x" }' >>"$conf"
 check_status 78 'a test without mail' run test
 check 'is an error' says 'test "no mail" has no mail'

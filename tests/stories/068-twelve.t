@@ -16,14 +16,15 @@ cat >"$HOME/bin/ticket" <<END
 #!/bin/sh
 echo "\$1|\$2|\$POSTROOM_TICKET|\$(wc -l)" >>$T/tickets
 END
-cat >"$HOME/bin/vacation" <<END
+cat >"$HOME/bin/sendmail" <<END
 #!/bin/sh
-echo "\$1 to \$POSTROOM_FROM" >>$T/answers
+echo "\$*" >>$T/answers
+cat >/dev/null
 END
 chmod +x "$HOME"/bin/*
 PATH=$HOME/bin:$PATH
 printf '# our family\nmum@example.org\n@cousins.example\n' >"$T/family.txt"
-new_config 'addresses = "alice@example.org"'
+new_config 'addresses = "alice@example.org"' "sendmail = \"$HOME/bin/sendmail\""
 cat >>"$conf" <<'END'
 rule "Backup copy" { copy = "Backup/{date:%Y-%m}" }
 rule "Seen before" { duplicate = yes folder = "Duplicates" }
@@ -50,13 +51,8 @@ rule "Tickets" {
 	pipe    = {"~/bin/ticket", "{ticket}", "{subject}"}
 }
 rule "Away" {
-	to-me = yes
-	none {
-		mailing-list = yes
-		automatic    = yes
-		from         = {"noreply", "no-reply"}
-	}
-	pipe = {"vacation", "alice"}
+	vacation = "I am away until Monday, and read your mail then."
+	days     = 7
 }
 rule "Everything else" { folder = "Inbox" }
 END
@@ -94,7 +90,7 @@ deliver 'From: Bob <bob@x.org>\nTo: Alice <alice@example.org>\n\nx\n'
 deliver 'From: noreply@x.org\nTo: alice@example.org\n\nx\n'
 deliver 'From: Eve <e@x.org>\nTo: alice@example.org\nPrecedence: bulk\n\nx\n'
 deliver 'From: Bcc <b@x.org>\nTo: others@example.org\n\nx\n'
-check 'an answer to whom it is due' [ "$(cat "$T/answers")" = 'alice to bob@x.org' ]
+check 'an answer to whom it is due' [ "$(cat "$T/answers")" = '-- bob@x.org' ]
 
 # All the test mail through the same rules.
 before=$(messages "$mail/Backup")
