@@ -209,6 +209,12 @@ int config_parse(const char *file, const char *text, struct parse_events *out,
 	return rc == CFG_SUCCESS ? 0 : -1;
 }
 
+void parse_replace(struct parse_event *e, size_t i, char *text)
+{
+	free(owned(e->values[i].text));
+	e->values[i].text = text;
+}
+
 void parse_events_release(struct parse_events *events)
 {
 	for (size_t i = 0; i < events->n; i++) {

@@ -47,6 +47,9 @@ struct parse_events {
 int config_parse(const char *file, const char *text, struct parse_events *out,
 		 struct diagnostics *diags);
 
+/* Put another text in place of value i; takes it over. */
+void parse_replace(struct parse_event *e, size_t i, char *text);
+
 /* Overwrites the values, as some are passwords, and frees all. */
 void parse_events_release(struct parse_events *events);
 
