@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/check.h"
 #include "config/config.h"
 #include "config/internal.h"
 #include "config/lint.h"
+#include "config/rename.h"
 #include "rules/ruleset.h"
 #include "util/buf.h"
 #include "util/value.h"
@@ -21,6 +23,7 @@ static void begin_account(struct builder *b, const struct parse_event *e)
 
 	b->where = SECTION_ACCOUNT;
 	b->insecure = false;
+	xgrow(&b->set, c->n_accounts, sizeof(*b->set));
 	xgrow(&c->accounts, c->n_accounts, sizeof(*c->accounts));
 	b->account = &c->accounts[c->n_accounts++];
 	*b->account = (struct account){
@@ -69,10 +72,19 @@ static void begin_section(struct builder *b, const struct parse_event *e)
 		build_test_begin(b, e);
 }
 
+static void end_account(struct builder *b)
+{
+	bool *set = b->set[b->config->n_accounts - 1];
+
+	for (size_t i = 0; i < SETTINGS_MAX; i++)
+		set[i] = b->seen[i].line != 0;
+	check_account(b, b->account);
+}
+
 static void end_section(struct builder *b)
 {
 	if (b->where == SECTION_ACCOUNT)
-		check_account(b, b->account);
+		end_account(b);
 	else if (b->where == SECTION_SMTP)
 		check_smtp(b);
 	else if (b->where == SECTION_TEST)
@@ -123,21 +135,31 @@ static void take_text(struct builder *b, const struct buf *bytes)
 
 	if (lint(file, buf_slice(bytes), b->diags, &clean) == 0 &&
 	    config_parse(file, clean.s, &events, b->diags) == 0) {
-		for (size_t i = 0; i < events.n; i++)
+		for (size_t i = 0; i < events.n; i++) {
+			if (b->source->renames != NULL)
+				renames_apply(b->source->renames,
+					      &events.list[i]);
 			take_event(b, &events.list[i]);
+		}
 	}
 	parse_events_release(&events);
 	explicit_bzero(clean.s, clean.len);
 	buf_release(&clean);
 }
 
-/* Add one file to the config. Returns -1 when it cannot be read, see `err`. */
-static int take_file(struct builder *b, const char *path, struct error *err)
+/*
+ * Add one file to the config, with what `how` says of it. Returns -1 when it
+ * cannot be read, see `err`.
+ */
+static int take_file(struct builder *b, const char *path,
+		     const struct source *how, struct error *err)
 {
 	const struct source *parent = b->source;
 	struct source source = {
 		.parent = parent,
 		.depth = parent == NULL ? 0 : parent->depth + 1,
+		.is_set = how->is_set,
+		.renames = how->renames,
 	};
 	struct buf bytes = BUF_INIT(CONFIG_FILE_MAX);
 	int rc = -1;
@@ -166,15 +188,25 @@ static int take_file(struct builder *b, const char *path, struct error *err)
 static void include(struct builder *b, const struct parse_event *e)
 {
 	struct error err = ERROR_INIT;
-	char **paths = config_file_include(e->values[0].text,
-					   b->source->directory, &err);
+	const char *name = e->values[0].text;
+	struct renames renames = {0};
+	const struct source how = {.is_set = config_file_is_set(name),
+				   .renames = e->n > 1 ? &renames : NULL};
+	char **paths = config_file_include(name, b->source->directory, &err);
 
-	if (paths == NULL)
+	if (paths == NULL || renames_parse(&renames, e, &err) == -1)
 		build_error(b, e->line, "%s", err.text);
 	for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
-		if (take_file(b, paths[i], &err) == -1)
+		if (take_file(b, paths[i], &how, &err) == -1)
 			build_error(b, e->line, "%s", err.text);
 	}
+	if (err.kind == ERR_NONE && renames_unused(&renames) != NULL)
+		build_error(b, e->line,
+			    "no rule of %s has the folder \"%s\"%s%s", name,
+			    renames_unused(&renames),
+			    renames.folders.len > 0 ? "; there is " : "",
+			    renames.folders.s);
+	renames_release(&renames);
 	strings_free(paths);
 }
 
@@ -201,28 +233,34 @@ static void guess_state(struct config *c)
 	free(text);
 }
 
+enum how { LOAD, LOAD_STRICTLY, LOAD_ANYWAY };
+
 static struct config *load(const char *path, struct diagnostics *diags,
-			   bool anyway)
+			   enum how how)
 {
 	struct config *config = xcalloc(1, sizeof(*config));
-	struct builder b = {.config = config, .diags = diags};
+	struct builder b = {.config = config,
+			    .diags = diags,
+			    .outside = how == LOAD_STRICTLY};
 	struct diagnostics more = {0};
 	struct error err = ERROR_INIT;
 	size_t before = diags->n_errors;
 
 	config->path = xstrdup(path);
+	config->min_free = UINT64_MAX;
 	config->rules = ruleset_new();
-	if (take_file(&b, path, &err) == -1)
+	if (take_file(&b, path, &(struct source){0}, &err) == -1)
 		diagnostics_add(diags, true, NULL, 0, 0, "%s", err.text);
 	/* Errors that follow from the first ones would only confuse. */
 	b.broken = diags->n_errors > before;
 	if (b.broken)
 		b.diags = &more;
-	if (diags->n_errors == before || anyway)
+	if (diags->n_errors == before || how == LOAD_ANYWAY)
 		check_config(&b);
 	diagnostics_release(&more);
+	free(b.set);
 	if (diags->n_errors > before) {
-		if (anyway) {
+		if (how == LOAD_ANYWAY) {
 			guess_state(config);
 			return config;
 		}
@@ -237,12 +275,17 @@ static struct config *load(const char *path, struct diagnostics *diags,
 
 struct config *config_load(const char *path, struct diagnostics *diags)
 {
-	return load(path, diags, false);
+	return load(path, diags, LOAD);
+}
+
+struct config *config_load_strictly(const char *path, struct diagnostics *diags)
+{
+	return load(path, diags, LOAD_STRICTLY);
 }
 
 struct config *config_load_anyway(const char *path, struct diagnostics *diags)
 {
-	return load(path, diags, true);
+	return load(path, diags, LOAD_ANYWAY);
 }
 
 static void free_account(struct account *a)
@@ -264,6 +307,7 @@ void config_free(struct config *config)
 	free(config->smtp);
 	build_free_tests(config);
 	ruleset_free(config->rules);
+	build_release(OWNER_DEFAULTS, &config->defaults);
 	build_release(OWNER_CONFIG, config);
 	strings_free(config->files);
 	free(config->path);

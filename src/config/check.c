@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-#include <arpa/inet.h>
-#include <stdio.h>
+#include "config/check.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "account/provider.h"
-#include "config/internal.h"
 #include "rules/ruleset.h"
 #include "util/ascii.h"
 #include "util/buf.h"
-#include "util/suggest.h"
 #include "util/value.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-#define POP3_PORT  110
-#define POP3S_PORT 995
 
 /*
  * Limits, in bytes, for a configured directory and for one name in it. Paths
@@ -27,198 +21,23 @@
 #define PLACE_BYTES_MAX 3500
 #define NAME_BYTES_MAX	255
 
-static void check_provider(struct builder *b, struct account *a)
-{
-	const struct provider *p = provider_find(a->provider), *row;
-	struct suggestion s = suggest_for(a->provider);
-	int line = build_seen(b, "provider");
-
-	if (p == NULL) {
-		for (size_t i = 0; (row = provider_row(i)) != NULL; i++)
-			suggest_try(&s, row->name);
-		if (s.best == NULL)
-			build_error(
-				b, line,
-				"unknown provider \"%s\"; set 'host' instead",
-				a->provider);
-		else
-			build_error(
-				b, line,
-				"unknown provider \"%s\" — did you mean '%s'? "
-				"For another one set 'host'",
-				a->provider, s.best);
-	} else if (p->host == NULL) {
-		build_error(b, line,
-			    "%s does not offer POP3, so postroom cannot "
-			    "fetch its mail",
-			    a->provider);
-	} else {
-		if (a->host == NULL)
-			a->host = xstrdup(p->host);
-		if (a->port == 0 && a->tls == TLS_IMPLICIT)
-			a->port = p->port;
-	}
-}
-
-static void check_host(struct builder *b, struct account *a)
-{
-	const struct provider *p;
-	const char *colon = strchr(a->host, ':');
-	int line = build_seen(b, "host");
-
-	if (strstr(a->host, "://") != NULL || strpbrk(a->host, "/@ ") != NULL)
-		build_error(b, line,
-			    "'host': write only the name of the server, not "
-			    "\"%s\"",
-			    a->host);
-	else if (colon != NULL && strchr(colon + 1, ':') == NULL)
-		build_error(b, line, "'host': write host = %.*s and port = %s",
-			    (int)(colon - a->host), a->host, colon + 1);
-	p = provider_of_host(a->host);
-	/* A refused login shows the hint of the provider. */
-	if (a->provider == NULL && p != NULL)
-		a->provider = xstrdup(p->name);
-}
-
-static bool is_loopback(const char *host)
-{
-	struct in_addr v4;
-
-	return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-	       (inet_pton(AF_INET, host, &v4) == 1 &&
-		ntohl(v4.s_addr) >> 24 == 127);
-}
-
-static void check_tls(struct builder *b, struct account *a)
-{
-	if (a->tls == TLS_NONE && a->host != NULL && !is_loopback(a->host) &&
-	    !b->insecure)
-		build_error(b, build_seen(b, "tls"),
-			    "tls = none sends the password unencrypted to %s; "
-			    "use implicit or starttls%s",
-			    a->host,
-			    b->where == SECTION_SMTP
-				    ? ""
-				    : ", or permit it with insecure = "
-				      "\"yes-send-password-in-clear\"");
-	if (a->tls_pin != NULL && strncmp(a->tls_pin, "sha256//", 8) != 0)
-		build_error(b, build_seen(b, "tls-pin"),
-			    "'tls-pin': \"%s\" is not a pin; write "
-			    "sha256//BASE64",
-			    a->tls_pin);
-}
-
-static void check_proxy(struct builder *b, const struct account *a)
-{
-	static const char schemes[] =
-		"http https socks4 socks4a socks5 socks5h";
-	const char *end = a->proxy == NULL ? NULL : strstr(a->proxy, "://");
-	char scheme[16];
-
-	if (a->proxy == NULL)
-		return;
-	(void)snprintf(scheme, sizeof(scheme), "%.*s",
-		       end == NULL ? 0 : (int)(end - a->proxy), a->proxy);
-	if (value_find_word(schemes, scheme, NULL) == -1)
-		build_error(b, build_seen(b, "proxy"),
-			    "'proxy' is not a URL; write socks5h://HOST:PORT "
-			    "or http://HOST:PORT");
-}
-
-/* There must be exactly one source of the password. */
-static void check_secret(struct builder *b, struct account *a)
-{
-	static const char *const sources[] = {"password", "password-command",
-					      "token-command"};
-	const char *first = a->netrc ? "netrc" : NULL;
-
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-		int line = build_seen(b, sources[i]);
-
-		if (line == 0) /* not set, or not a setting of `smtp` */
-			continue;
-		if (first != NULL) {
-			build_error(b, line,
-				    "'%s' and '%s' (line %d) are both set; "
-				    "keep one of them",
-				    sources[i], first, build_seen(b, first));
-			return;
-		}
-		first = sources[i];
-	}
-	if (first == NULL && b->where == SECTION_SMTP)
-		build_error(b, a->line,
-			    "'smtp' has a user but no password; set "
-			    "password-command or password");
-	else if (first == NULL)
-		build_error(b, a->line,
-			    "account \"%s\" has no password; set "
-			    "password-command, token-command, password or "
-			    "netrc",
-			    a->name);
-}
-
-void check_account(struct builder *b, struct account *a)
-{
-	build_defaults(b);
-	if (strlen(a->name) > ACCOUNT_NAME_MAX)
-		build_error(b, a->line,
-			    "the account's name has %zu bytes; at most %d are "
-			    "possible",
-			    strlen(a->name), ACCOUNT_NAME_MAX);
-	if (a->provider != NULL)
-		check_provider(b, a);
-	else if (a->host == NULL && build_seen(b, "host") == 0)
-		build_error(b, a->line,
-			    "account \"%s\" has no server; set host or "
-			    "provider",
-			    a->name);
-	if (a->host != NULL)
-		check_host(b, a);
-	if (a->port == 0)
-		a->port = a->tls == TLS_IMPLICIT ? POP3S_PORT : POP3_PORT;
-	if (build_seen(b, "user") == 0)
-		build_error(b, a->line,
-			    "account \"%s\" has no user; set 'user' to the "
-			    "name to log in with",
-			    a->name);
-	check_secret(b, a);
-	check_tls(b, a);
-	check_proxy(b, a);
-}
-
-static int smtp_port(enum tls_mode tls)
-{
-	return tls == TLS_IMPLICIT ? 465 : tls == TLS_STARTTLS ? 587 : 25;
-}
-
-void check_smtp(struct builder *b)
-{
-	struct account *a = b->config->smtp;
-
-	build_defaults(b);
-	if (a->host == NULL)
-		build_error(b, a->line, "'smtp' has no server; set host");
-	if (a->port == 0)
-		a->port = smtp_port(a->tls);
-	if (a->user != NULL)
-		check_secret(b, a);
-	else if (build_seen(b, "password") != 0 ||
-		 build_seen(b, "password-command") != 0)
-		build_error(b, a->line,
-			    "'smtp' has a password but no user; set user");
-	check_tls(b, a);
-}
-
-static void check_forward(struct builder *b)
+static void check_way(struct builder *b, struct place place, const char *action)
 {
 	const struct config *c = b->config;
 
-	if (b->forward.line != 0 && c->smtp == NULL && c->sendmail == NULL)
-		diagnostics_add(b->diags, true, b->forward.file,
-				b->forward.line, 0,
-				"'forward' needs a way to send mail; add an "
-				"'smtp' block, or set sendmail");
+	if (place.line != 0 && c->smtp == NULL && c->sendmail == NULL)
+		diagnostics_add(b->diags, true, place.file, place.line, 0,
+				"'%s' needs a way to send mail; add an "
+				"'smtp' block, or set sendmail",
+				action);
+}
+
+static void check_sending(struct builder *b)
+{
+	const struct config *c = b->config;
+
+	check_way(b, b->forward, "forward");
+	check_way(b, b->vacation, "vacation");
 	if (c->smtp != NULL && c->sendmail != NULL)
 		diagnostics_add(b->diags, true, c->smtp->file, c->smtp->line, 0,
 				"'smtp' and 'sendmail' are both set; keep one "
@@ -233,6 +52,50 @@ static void collect_addresses(struct config *c)
 	for (size_t i = 0; i < c->n_accounts; i++)
 		if (strchr(c->accounts[i].user, '@') != NULL)
 			ruleset_add_me(c->rules, c->accounts[i].user);
+}
+
+/* The place of a setting of the main part. */
+static const struct place *place_of(const struct builder *b, const char *name)
+{
+	const struct setting *row = setting_find(SECTION_MAIN, name);
+
+	return &b->main_seen[setting_index(row)];
+}
+
+void check_own_addresses(struct builder *b, const char *file, int line,
+			 char *const *list)
+{
+	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+		if (!ruleset_may_be_me(list[i]))
+			diagnostics_add(b->diags, false, file, line, 0,
+					"no mail is sent to \"%.100s\"; write "
+					"addresses as bob@example.org",
+					list[i]);
+}
+
+/* Names of variables; their values are those of our environment. */
+static void check_environment(struct builder *b)
+{
+	const struct place *at = place_of(b, "command-environment");
+	char **list = b->config->command_environment;
+
+	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+		if (list[i][0] == '\0' || strchr(list[i], '=') != NULL)
+			diagnostics_add(b->diags, true, at->file, at->line, 0,
+					"\"%.100s\" is not the name of an "
+					"environment variable; write "
+					"command-environment = {NAME, …}",
+					list[i]);
+}
+
+/* `vacation` answers what was sent to an address of ours. */
+static void check_addresses(struct builder *b)
+{
+	if (b->unknown.line != 0 && !ruleset_has_me(b->config->rules))
+		diagnostics_add(b->diags, true, b->unknown.file,
+				b->unknown.line, 0,
+				"'vacation' answers mail to your addresses; "
+				"set addresses");
 }
 
 /* Something with a name that must be unique, and its place. */
@@ -365,13 +228,25 @@ static void check_places(struct builder *b)
 	check_length(b, "spool", c->spool_dir);
 }
 
+static void check_ca(struct builder *b)
+{
+	const char *path = b->config->defaults.tls_ca_file;
+	const struct place *at = place_of(b, "tls-ca-file");
+
+	if (b->outside && path != NULL)
+		outside_check_ca(b, at->file, at->line, path);
+}
+
 void check_config(struct builder *b)
 {
+	const struct place *own = place_of(b, "addresses");
 	struct config *c = b->config;
 	size_t on = 0;
 
 	build_defaults(b);
+	build_inherit(b);
 	check_places(b);
+	check_ca(b);
 	if (c->tag_style != NULL && strcasecmp(c->tag_style, "auto") == 0) {
 		free(c->tag_style);
 		c->tag_style = NULL;
@@ -385,11 +260,15 @@ void check_config(struct builder *b)
 		diagnostics_add(
 			b->diags, false, c->path, 0, 0,
 			"no mail is fetched: every account has enabled = no");
+	check_own_addresses(b, own->file, own->line, c->addresses);
+	check_environment(b);
 	check_rule_names(b);
-	check_forward(b);
+	check_sending(b);
 	check_accounts(b, false);
 	if (!b->broken && b->diags->n_errors == 0)
 		check_accounts(b, true);
-	if (!b->broken && b->diags->n_errors == 0)
+	if (!b->broken && b->diags->n_errors == 0) {
 		collect_addresses(c);
+		check_addresses(b);
+	}
 }

@@ -45,6 +45,7 @@ struct test_case {
 	char *title;
 	const char *file; /* that holds the block */
 	int line;
+	bool of_set;	 /* of a ready-made set: its own rules only */
 	char *mail;	 /* the message itself, or NULL */
 	char *mail_file; /* or the path of a file with it */
 	struct expectation folder, tags, rule, copies;
@@ -65,15 +66,16 @@ struct config {
 	char **charset_fallback; /* NULL-terminated; GB18030, CP1252 */
 	char *tag_style;	 /* NULL: auto */
 	int command_timeout;	 /* seconds, default 60 */
-	char **addresses;	 /* NULL-terminated, or NULL */
-	char **sendmail;	 /* argv, or NULL */
+	uint64_t min_free; /* bytes; UINT64_MAX: by the size of the disk */
+	char **addresses, **command_environment; /* NULL-terminated, or NULL */
+	struct account defaults; /* what the main part sets for accounts */
 	struct account *smtp;	 /* how to reach the server, or NULL */
 	char *smtp_from;	 /* or NULL */
 	char *undecided;	 /* folder for what cannot be judged, "Inbox" */
-	char **on_new;		 /* argv, or NULL */
-	char **on_trouble;	 /* argv, or NULL */
-	char *log;		 /* file, or NULL */
-	char *log_format;	 /* "text" or "json" */
+	char **sendmail, **on_new, **on_trouble; /* argv, or NULL */
+	char *log;				 /* file, or NULL */
+	char *log_format;			 /* "text" or "json" */
+	char *sandbox;				 /* "strict" or "best-effort" */
 	struct account *accounts;
 	size_t n_accounts;
 	struct ruleset *rules; /* compiled */
@@ -95,9 +97,16 @@ char *config_find(void);
 struct config *config_load(const char *path, struct diagnostics *diags);
 
 /*
- * The same, but never NULL: after an error it returns what could be read, for
- * commands that only look at the state. Then rely only on state_dir, and expect
- * accounts to be missing. `diags` says whether there were errors.
+ * The same; and it is an error if a file or program for a password or for TLS
+ * is missing or cannot be used. No program is run.
+ */
+struct config *config_load_strictly(const char *path,
+				    struct diagnostics *diags);
+
+/*
+ * As config_load(), but never NULL: after an error it returns what could be
+ * read, for commands that only look at the state. Then rely only on state_dir,
+ * and expect accounts to be missing. `diags` says whether there were errors.
  */
 struct config *config_load_anyway(const char *path, struct diagnostics *diags);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/check.h"
 #include "config/internal.h"
 #include "mail/charset.h"
 #include "rules/folder.h"
@@ -24,6 +25,9 @@ static void *place_of(struct builder *b, const struct setting *row)
 	case OWNER_ACCOUNT:
 		owner = b->account;
 		break;
+	case OWNER_DEFAULTS:
+		owner = &b->config->defaults;
+		break;
 	case OWNER_TEST:
 		owner = b->test;
 		break;
@@ -39,6 +43,7 @@ static void release(const struct setting *row, void *at)
 {
 	switch (row->type) {
 	case SETTING_PASSWORD:
+	case SETTING_PROXY:
 		if (*(char **)at != NULL)
 			explicit_bzero(*(char **)at, strlen(*(char **)at));
 		free(*(char **)at);
@@ -295,6 +300,7 @@ static int store(const struct setting *row, void *at, const char *text,
 	case SETTING_CONSENT:
 		return store_consent(row, text, at, err);
 	case SETTING_KEEP: /* their default is zero */
+	case SETTING_PROXY:
 	case SETTING_MESSAGE:
 	case SETTING_EXPECTATION:
 		break;
@@ -393,8 +399,13 @@ static int set(struct builder *b, const struct setting *row,
 				 "write one value, not several");
 	if (row->type == SETTING_PASSWORD)
 		return store_password(b, b->account, e, err);
+	if (row->type == SETTING_PROXY)
+		return proxy_store(b, at, e, err);
 	if (row->type == SETTING_KEEP)
-		return store_keep(b->account, e->values[0].text, err);
+		return store_keep(row->owner == OWNER_DEFAULTS
+					  ? &b->config->defaults
+					  : b->account,
+				  e->values[0].text, err);
 	if (row->type == SETTING_ARGV)
 		return store_argv(b, at, e, err);
 	if (many)

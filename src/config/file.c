@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "util/io.h"
+#include "util/privilege.h"
 #include "util/suggest.h"
 #include "util/value.h"
 #include "util/xalloc.h"
@@ -34,10 +35,12 @@ static int check_file(int fd, const char *path, struct config_file *file_out,
 				 "%s belongs to another user (uid %lu), who "
 				 "could make you run any command",
 				 path, (unsigned long)st.st_uid);
-	if ((st.st_mode & S_IWOTH) != 0)
-		return error_set(err, ERR_CONFIG,
-				 "everybody can write to %s; run: chmod o-w %s",
-				 path, path);
+	if (privilege_is_shared(&st))
+		return error_set(
+			err, ERR_CONFIG,
+			"%s can write to %s; run: chmod %s-w %s",
+			(st.st_mode & S_IWOTH) != 0 ? "everybody" : "a group",
+			path, (st.st_mode & S_IWGRP) != 0 ? "go" : "o", path);
 	*file_out = (struct config_file){
 		.device = st.st_dev,
 		.inode = st.st_ino,
@@ -199,13 +202,18 @@ static char **standard_set(const char *name, struct error *err)
 	return one_path(buf_detach(&path));
 }
 
+bool config_file_is_set(const char *name)
+{
+	return strncmp(name, "std:", 4) == 0;
+}
+
 char **config_file_include(const char *name, const char *directory,
 			   struct error *err)
 {
 	struct buf pattern = BUF_INIT(PATTERN_MAX_BYTES);
 	char *path, **list;
 
-	if (strncmp(name, "std:", 4) == 0)
+	if (config_file_is_set(name))
 		return standard_set(name + 4, err);
 	if (strpbrk(name, "*?[") == NULL) {
 		path = value_path(name, directory, err);

@@ -37,6 +37,9 @@ int config_file_read(const char *path, struct buf *out,
 char **config_file_include(const char *name, const char *directory,
 			   struct error *err);
 
+/* Is it "std:NAME"? */
+bool config_file_is_set(const char *name);
+
 /* The directory of a path: allocated, absolute, without a last slash. */
 char *config_file_directory(const char *path);
 

@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "config/file.h"
 #include "config/parse.h"
+#include "config/rename.h"
 #include "config/settings.h"
 
 /* The file that is being read, and those that include it. */
@@ -21,6 +22,8 @@ struct source {
 	struct config_file id;
 	const struct source *parent;
 	int depth;
+	bool is_set;		 /* included as "std:NAME" */
+	struct renames *renames; /* of include(), or NULL */
 };
 
 /* The place where something was set; line 0: it was not set. */
@@ -35,8 +38,11 @@ struct rule_build {
 	size_t index;
 	int line;
 	bool enabled, filter_must;
-	bool broken;	 /* it had an error */
-	bool conditions; /* there are some */
+	int days;
+	char **addresses;
+	struct place vacation; /* its action */
+	bool broken;	       /* it had an error */
+	bool conditions;       /* there are some */
 	bool actions, ends;
 	size_t groups;	  /* number of open ones */
 	bool group_empty; /* the innermost, so far */
@@ -53,11 +59,15 @@ struct builder {
 	bool insecure;			 /* permitted for this account */
 	struct test_case *test;		 /* the test that is open */
 	bool broken;			 /* there were errors in a file */
+	bool outside; /* look for the files and programs that it names */
+	bool (*set)[SETTINGS_MAX]; /* which settings each account has */
 	struct rule_build rule;
 	bool catches;	    /* an enabled rule takes every message */
 	size_t catch_index; /* which one */
 	bool catch_told;
-	struct place forward; /* the first action of that kind */
+	struct place forward;  /* the first action of that kind */
+	struct place vacation; /* likewise */
+	struct place unknown;  /* likewise, in a rule without addresses */
 };
 
 /* complain.c: an error or warning about a line of the file being read. */
@@ -102,10 +112,5 @@ void build_test_begin(struct builder *b, const struct parse_event *e);
 void build_test(struct builder *b, const struct parse_event *e);
 void build_test_end(struct builder *b);
 void build_free_tests(struct config *config);
-
-/* check.c: add defaults and check, at the end of a section and of all. */
-void check_account(struct builder *b, struct account *a);
-void check_smtp(struct builder *b);
-void check_config(struct builder *b);
 
 #endif

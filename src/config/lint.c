@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config/lint_scan.h"
 #include "config/lint_value.h"
@@ -68,6 +69,26 @@ static const char *home_of(enum section where, const char *name)
 	return NULL;
 }
 
+/* List-Id = "x" in a rule: a field of the header? */
+static bool is_field(enum section where, const char *name)
+{
+	static const char *const plain[] = {"bcc", "date", "received",
+					    "precedence", "keywords"};
+
+	if (where != SECTION_RULE && where != SECTION_GROUP)
+		return false;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (strcasecmp(plain[i], name) == 0)
+			return true;
+	return strchr(name, '-') != NULL &&
+	       ((name[0] >= 'A' && name[0] <= 'Z') ||
+		strncmp(name, "x-", 2) == 0 || strncmp(name, "list-", 5) == 0 ||
+		strcmp(name, "reply-to") == 0 ||
+		strcmp(name, "message-id") == 0 ||
+		strcmp(name, "delivered-to") == 0 ||
+		strcmp(name, "return-path") == 0);
+}
+
 static void complain_unknown(struct linter *l, const struct name *name,
 			     const char *what, enum section where)
 {
@@ -83,6 +104,12 @@ static void complain_unknown(struct linter *l, const struct name *name,
 		scan_complain(&l->scan, name->line, name->column,
 			      "'%s' belongs in %s, not in %s", name->text, home,
 			      section_label(where));
+	else if (is_field(where, name->text))
+		scan_complain(&l->scan, name->line, name->column,
+			      "unknown %s '%s' in %s — did you mean header = "
+			      "\"%s: …\"?",
+			      what, name->text, section_label(where),
+			      name->text);
 	else if (best != NULL)
 		scan_complain(&l->scan, name->line, name->column,
 			      "unknown %s '%s' in %s — did you mean '%s'?",
@@ -241,9 +268,10 @@ static void call(struct linter *l, const struct name *name)
 	if (!scan_skip_sign(&l->scan, ')'))
 		scan_complain(&l->scan, open.line, open.column,
 			      "the '(' opened here is never closed");
-	else if (is_include && n != 1)
+	else if (is_include && n == 0)
 		scan_complain(&l->scan, name->line, name->column,
-			      "include() takes one file");
+			      "include() takes a file, and perhaps "
+			      "\"FOLDER=FOLDER\" to rename a folder of it");
 }
 
 static void no_equals(struct linter *l, const struct name *name)

@@ -71,16 +71,6 @@ static bool follows(const struct scanner *s, size_t at, const char *text)
 	return s->len - at >= len && memcmp(s->p + at, text, len) == 0;
 }
 
-static uint32_t code_point(const char *p, size_t n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	uint32_t c = n == 1 ? u[0] : u[0] & (0xffU >> (n + 1));
-
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | (u[i] & 0x3f);
-	return c;
-}
-
 /* The ASCII character that was meant by `c`, or NUL when `c` is text. */
 static char meant(uint32_t c)
 {
@@ -94,7 +84,7 @@ static char meant(uint32_t c)
 	if ((c >= 0x2018 && c <= 0x201b) || c == 0xff07)
 		return '\'';
 	for (size_t i = 0; signs[i] != '\0'; i += 4) {
-		if (code_point(signs + i + 1, 3) == c)
+		if (utf8_character(signs + i + 1, 3) == c)
 			return signs[i];
 	}
 	return '\0';
@@ -106,7 +96,7 @@ static char look_alike(const struct scanner *s, size_t at, size_t *len_out)
 	*len_out = utf8_sequence(s->p + at, s->len - at);
 	if (*len_out < 2)
 		return '\0';
-	return meant(code_point(s->p + at, *len_out));
+	return meant(utf8_character(s->p + at, *len_out));
 }
 
 static void replace(struct scanner *s, size_t at, size_t len, char c)
@@ -139,7 +129,7 @@ static void mend_look_alike(struct scanner *s, size_t len, char c)
 	if (c == ' ') {
 		scan_complain(s, s->line, column,
 			      "U+%04X is not an ordinary space; use ' '",
-			      (unsigned)code_point(s->p + s->at, len));
+			      (unsigned)utf8_character(s->p + s->at, len));
 		replace(s, s->at, len, ' ');
 	} else if (c == '"' || c == '\'') {
 		scan_complain(s, s->line, column,

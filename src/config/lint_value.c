@@ -15,7 +15,8 @@ static bool is_secret(const struct name *name)
 {
 	return strstr(name->text, "pass") != NULL ||
 	       strstr(name->text, "secret") != NULL ||
-	       strstr(name->text, "token") != NULL;
+	       strstr(name->text, "token") != NULL ||
+	       strstr(name->text, "proxy") != NULL;
 }
 
 void lint_escape(struct scanner *s, const struct name *name,

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/internal.h"
+#include "config/check.h"
 #include "rules/action_type.h"
 #include "rules/rule.h"
 #include "rules/ruleset.h"
@@ -123,6 +123,8 @@ static void add_action(struct builder *b, const struct parse_event *e,
 	b->rule.actions = true;
 	if (type->kind == ACTION_FORWARD && b->forward.line == 0)
 		b->forward = (struct place){b->source->file, e->line};
+	if (type->kind == ACTION_VACATION)
+		b->rule.vacation = (struct place){b->source->file, e->line};
 	b->rule.ends = b->rule.ends || (type->ends && on);
 }
 
@@ -153,6 +155,32 @@ static void warn_unreachable(struct builder *b)
 		ruleset_rule_name(set, taker), there);
 }
 
+/* Give the rule its days and addresses; note for check.c which are missing. */
+static void end_vacation(struct builder *b)
+{
+	struct rule_build *r = &b->rule;
+	bool answers = r->vacation.line != 0;
+
+	rule_set_vacation(r->rule, r->days, r->addresses);
+	check_own_addresses(b, b->source->file, build_seen(b, "addresses"),
+			    r->addresses);
+	if (answers && b->vacation.line == 0)
+		b->vacation = r->vacation;
+	if (answers && r->addresses == NULL && b->unknown.line == 0)
+		b->unknown = r->vacation;
+	for (int i = 0; i < 2 && !answers; i++) {
+		int line = build_seen(b, i == 0 ? "days" : "addresses");
+
+		if (line != 0)
+			build_warning(b, line,
+				      "'%s' is for 'vacation', which this "
+				      "rule does not have",
+				      i == 0 ? "days" : "addresses");
+	}
+	strings_free(r->addresses);
+	r->addresses = NULL;
+}
+
 static void end_rule(struct builder *b)
 {
 	struct rule_build *r = &b->rule;
@@ -162,6 +190,7 @@ static void end_rule(struct builder *b)
 	build_defaults(b);
 	rule_set_enabled(r->rule, r->enabled);
 	rule_set_filter_must(r->rule, r->filter_must);
+	end_vacation(b);
 	while (!r->broken && rule_finish(r->rule, &line, &err) == -1)
 		build_error(b, line, "%s", err.text);
 	if (!r->actions && !r->broken)

@@ -31,6 +31,7 @@
 #define C_CHARSETS    char **
 #define C_KEEP	      enum keep_mode
 #define C_PASSWORD    char *
+#define C_PROXY	      char *
 #define C_CONSENT     bool
 #define C_MESSAGE     char *
 #define C_EXPECTATION struct expectation
@@ -43,6 +44,8 @@
 	SETTING_##type, OWNER_CONFIG, OFFSET(struct config, member, C_##type)
 #define ACCOUNT(type, member)                                                  \
 	SETTING_##type, OWNER_ACCOUNT, OFFSET(struct account, member, C_##type)
+#define DEFAULTS(type, member)                                                 \
+	SETTING_##type, OWNER_DEFAULTS, OFFSET(struct account, member, C_##type)
 #define TEST(type, member)                                                     \
 	SETTING_##type, OWNER_TEST, OFFSET(struct test_case, member, C_##type)
 #define BUILDER(type, member)                                                  \
@@ -77,7 +80,12 @@ static const struct setting rows[] = {
 	 .synonyms = "fallback"},
 	{"command-timeout", SECTION_MAIN, CONFIG(SECONDS, command_timeout),
 	 .def = "60s", .min = 1, .max = 3600,
-	 .synonyms = "timeout filter-timeout pipe-timeout"},
+	 .synonyms = "filter-timeout pipe-timeout"},
+	{"command-environment", SECTION_MAIN, CONFIG(LIST, command_environment),
+	 .synonyms = "environment env environ pass-environment "
+		"import-environment"},
+	{"min-free", SECTION_MAIN, CONFIG(SIZE, min_free),
+	 .synonyms = "free-space min-space reserve disk-reserve"},
 	{"addresses", SECTION_MAIN, CONFIG(LIST, addresses),
 	 .synonyms = "my-addresses me aliases alternates identities"},
 	{"sendmail", SECTION_MAIN, CONFIG(ARGV, sendmail),
@@ -90,6 +98,26 @@ static const struct setting rows[] = {
 	 .synonyms = "logfile log-file set-logfile syslog"},
 	{"log-format", SECTION_MAIN, CONFIG(WORD, log_format), .def = "text",
 	 .words = "text json"},
+	{"sandbox", SECTION_MAIN, CONFIG(WORD, sandbox), .def = "strict",
+	 .words = "strict best-effort", .synonyms = "seccomp landlock"},
+	{"inbox", SECTION_MAIN, DEFAULTS(FOLDER, inbox),
+	 .synonyms = "default-folder"},
+	{"keep-on-server", SECTION_MAIN, DEFAULTS(KEEP, keep),
+	 .synonyms = "keep delete leave-on-server delete_after delete-after"},
+	{"limit", SECTION_MAIN, DEFAULTS(COUNT, limit), .min = 0,
+	 .max = 1000000000, .synonyms = "fetchlimit max-messages"},
+	{"max-size", SECTION_MAIN, DEFAULTS(SIZE, max_size),
+	 .synonyms = "max_message_size size-limit maxsize"},
+	{"uidl-change", SECTION_MAIN, DEFAULTS(CHOICE, uidl_change),
+	 .words = "match refetch stop"},
+	{"timeout", SECTION_MAIN, DEFAULTS(SECONDS, timeout), .min = 1,
+	 .max = 3600, .synonyms = "connect-timeout"},
+	{"pipelining", SECTION_MAIN, DEFAULTS(CHOICE, pipelining),
+	 .words = "auto no"},
+	{"tls-ca-file", SECTION_MAIN, DEFAULTS(PATH, tls_ca_file),
+	 .synonyms = "tls_trust_file ca-file cafile tls-trust-file"},
+	{"proxy", SECTION_MAIN, DEFAULTS(PROXY, proxy),
+	 .synonyms = "proxy_host"},
 
 	{"provider", SECTION_ACCOUNT, ACCOUNT(TEXT, provider),
 	 .synonyms = "service preset"},
@@ -115,6 +143,10 @@ static const struct setting rows[] = {
 		"oauth-command token_command"},
 	{"netrc", SECTION_ACCOUNT, ACCOUNT(YES, netrc), .def = "no",
 	 .synonyms = "use-netrc"},
+	{"auth", SECTION_ACCOUNT, ACCOUNT(CHOICE, auth), .def = "auto",
+	 .words = "auto user plain login cram-md5 scram-sha-1 scram-sha-256 "
+		"xoauth2 oauthbearer external apop",
+	 .synonyms = "authentication auth_mech authmechs mechanism sasl"},
 	{"keep-on-server", SECTION_ACCOUNT, ACCOUNT(KEEP, keep),
 	 .synonyms = "keep retain delete nokeep leave-on-server leave "
 		"delete_after delete-after"},
@@ -130,8 +162,12 @@ static const struct setting rows[] = {
 	{"uidl-change", SECTION_ACCOUNT, ACCOUNT(CHOICE, uidl_change),
 	 .def = "match", .words = "match refetch stop",
 	 .synonyms = "uidl_change"},
-	{"timeout", SECTION_ACCOUNT, ACCOUNT(SECONDS, timeout), .def = "60s",
+	{"timeout", SECTION_ACCOUNT, ACCOUNT(SECONDS, timeout), .def = "180s",
 	 .min = 1, .max = 3600, .synonyms = "connect-timeout"},
+	{"pipelining", SECTION_ACCOUNT, ACCOUNT(CHOICE, pipelining),
+	 .def = "auto", .words = "auto no"},
+	{"tls-name", SECTION_ACCOUNT, ACCOUNT(TEXT, tls_name),
+	 .synonyms = "sslcommonname tls_host_override tls-host-override"},
 	{"tls-ca-file", SECTION_ACCOUNT, ACCOUNT(PATH, tls_ca_file),
 	 .synonyms = "sslcertfile tls_trust_file ca-file cafile sslcertck "
 		"ca_certs tls-trust-file"},
@@ -140,7 +176,7 @@ static const struct setting rows[] = {
 	{"tls-client-cert", SECTION_ACCOUNT, ACCOUNT(PATH, tls_client_cert),
 	 .synonyms = "sslcert sslkey tls_cert_file tls_key_file certfile "
 		"keyfile"},
-	{"proxy", SECTION_ACCOUNT, ACCOUNT(TEXT, proxy),
+	{"proxy", SECTION_ACCOUNT, ACCOUNT(PROXY, proxy),
 	 .synonyms = "proxy_host plugin socks"},
 	{"enabled", SECTION_ACCOUNT, ACCOUNT(YES, enabled), .def = "yes",
 	 .synonyms = "skip disabled active enable"},
@@ -149,6 +185,10 @@ static const struct setting rows[] = {
 	 .synonyms = "disabled active enable"},
 	{"filter-must", SECTION_RULE, BUILDER(YES, rule.filter_must),
 	 .def = "no", .synonyms = "must-filter"},
+	{"days", SECTION_RULE, BUILDER(INT, rule.days), .def = "7", .min = 1,
+	 .max = 365, .synonyms = "vacation-days interval"},
+	{"addresses", SECTION_RULE, BUILDER(LIST, rule.addresses),
+	 .synonyms = "vacation-addresses my-addresses aliases"},
 
 	{"host", SECTION_SMTP, ACCOUNT(TEXT, host),
 	 .synonyms = "server hostname relay smarthost"},
@@ -213,12 +253,14 @@ static const struct {
 	{"pipe", "exec execute command"},
 	{"forward", "redirect bounce resend"},
 	{"filter", "rewrite xfilter"},
+	{"vacation", "autoreply auto-reply autorespond autoresponder reply "
+		     "out-of-office away answer"},
 };
 
 /* clang-format on */
 
 _Static_assert(LAYOUT_MAILDIRPP == 2 && ENCODING_UTF8 == 2 && TLS_NONE == 2 &&
-		       UIDL_STOP == 2,
+		       UIDL_STOP == 2 && AUTH_APOP == 10 && PIPELINING_NO == 1,
 	       "the words of a choice stand in the order of its enum");
 
 #define N_ROWS	   (sizeof(rows) / sizeof(rows[0]))

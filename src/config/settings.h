@@ -22,31 +22,33 @@ enum section {
 
 /* The syntax of a value, and the C type that keeps it. */
 enum setting_type {
-	SETTING_TEXT,	     /* char * */
-	SETTING_PATH,	     /* char *, absolute */
-	SETTING_FOLDER,	     /* char *, the name of a mail folder */
-	SETTING_WORD,	     /* char *, one of `words` */
-	SETTING_CHOICE,	     /* an enum: the index in `words` */
-	SETTING_DURATION,    /* int64_t, seconds */
-	SETTING_SECONDS,     /* int, written as a duration */
-	SETTING_INT,	     /* int */
-	SETTING_COUNT,	     /* int64_t */
-	SETTING_SIZE,	     /* uint64_t, bytes */
-	SETTING_YES,	     /* bool */
-	SETTING_ARGV,	     /* char **, a command and its arguments */
-	SETTING_LIST,	     /* char ** */
-	SETTING_CHARSETS,    /* char **, charsets that we can convert */
-	SETTING_KEEP,	     /* yes, no or an age: enum keep_mode and seconds */
-	SETTING_PASSWORD,    /* char *, or file: for another char * */
-	SETTING_CONSENT,     /* bool, true only when `words` is written */
-	SETTING_MESSAGE,     /* char *, or file: for another char * */
+	SETTING_TEXT,	  /* char * */
+	SETTING_PATH,	  /* char *, absolute */
+	SETTING_FOLDER,	  /* char *, the name of a mail folder */
+	SETTING_WORD,	  /* char *, one of `words` */
+	SETTING_CHOICE,	  /* an enum: the index in `words` */
+	SETTING_DURATION, /* int64_t, seconds */
+	SETTING_SECONDS,  /* int, written as a duration */
+	SETTING_INT,	  /* int */
+	SETTING_COUNT,	  /* int64_t */
+	SETTING_SIZE,	  /* uint64_t, bytes */
+	SETTING_YES,	  /* bool */
+	SETTING_ARGV,	  /* char **, a command and its arguments */
+	SETTING_LIST,	  /* char ** */
+	SETTING_CHARSETS, /* char **, charsets that we can convert */
+	SETTING_KEEP,	  /* yes, no or an age: enum keep_mode and seconds */
+	SETTING_PASSWORD, /* char *, or file: for another char * */
+	SETTING_PROXY,	  /* char *, a URL that may hold a password, or NULL */
+	SETTING_CONSENT,  /* bool, true only when `words` is written */
+	SETTING_MESSAGE,  /* char *, or file: for another char * */
 	SETTING_EXPECTATION, /* struct expectation */
 };
 
 /* The struct that keeps the value: config.h, account.h, internal.h. */
 enum owner {
 	OWNER_CONFIG,
-	OWNER_ACCOUNT, /* of an account, or config->smtp */
+	OWNER_ACCOUNT,	/* of an account, or config->smtp */
+	OWNER_DEFAULTS, /* config->defaults, for all accounts */
 	OWNER_TEST,
 	OWNER_BUILDER, /* not needed after loading */
 };
@@ -71,7 +73,7 @@ const struct setting *setting_find(enum section where, const char *name);
 size_t setting_index(const struct setting *row);
 
 /* At least the number of rows, for arrays with an element for each. */
-#define SETTINGS_MAX 80
+#define SETTINGS_MAX 96
 
 /*
  * Name `i` of those that may stand there: settings, then conditions, then

@@ -20,6 +20,7 @@ void build_test_begin(struct builder *b, const struct parse_event *e)
 		.title = xstrdup(e->title),
 		.file = b->source->file,
 		.line = e->line,
+		.of_set = b->source->is_set,
 	};
 }
 
@@ -38,7 +39,10 @@ static size_t indentation(const char *text)
 	return least == SIZE_MAX ? 0 : least;
 }
 
-/* Remove the indentation that a message has because its block has it. */
+/*
+ * Remove the indentation that a message has because its block has it, and an
+ * empty line behind the opening quote: no header begins with one.
+ */
 static char *unindent(const char *text)
 {
 	size_t n = indentation(text);
@@ -48,13 +52,16 @@ static char *unindent(const char *text)
 
 	while (slice_split(&rest, '\n', &line)) {
 		size_t skip = 0;
+		bool is_empty = first && slice_trim(line).len == 0;
 
 		while (!first && skip < n && skip < line.len &&
 		       (line.p[skip] == ' ' || line.p[skip] == '\t'))
 			skip++;
+		first = false;
+		if (is_empty)
+			continue;
 		buf_add(&out, line.p + skip, line.len - skip);
 		buf_addch(&out, '\n');
-		first = false;
 	}
 	return buf_detach(&out);
 }

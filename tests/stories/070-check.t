@@ -81,6 +81,79 @@ printf 'Subject: two\n\nx\n' >"$T/drop/1"
 check_status 0 'mended' fetch
 check 'and used' [ "$(messages "$mail/Two")" = 1 ]
 
+# Files that the configuration names must be there, says check; fetch finds out itself.
+account() { # LINE: of the account
+	new_config
+	printf 'account "a" {\n\thost = x.org\n\tuser = u\n\t%s\n' "$1" >>"$conf"
+	shift
+	printf '\t%s\n' "$@" '}' >>"$conf"
+}
+lacks() { # NAME PATTERN LINE...
+	lacking=$1 pattern=$2
+	shift 2
+	account "$@"
+	check_status 78 "C8: $lacking" "$postroom" -c "$conf" check
+	check "C8: $lacking: where and what" says "^$conf:$line: error: '$pattern"
+	sed -i 's/^\t}/\tenabled = no\n&/' "$conf"
+	check_status 0 "C8: $lacking, switched off" "$postroom" -c "$conf" check
+	check "C8: $lacking, switched off: a warning" says \
+		"^$conf:$line: warning: '$pattern"
+}
+has() { # NAME LINE...
+	having=$1
+	shift
+	account "$@"
+	check_status 0 "C8: $having" "$postroom" -c "$conf" check
+	check "C8: $having: no warning" not says warning
+}
+ca="tls-ca-file = \"$T/ca.pem\"" own="tls-client-cert = \"$T/own.pem\""
+secret='password-command = "true"' line=6
+lacks 'a program' 'password-command.: cannot run /nowhere/pass: No such file' \
+	'password-command = "/nowhere/pass show x"'
+lacks 'a program for tokens' 'token-command.: there is no program no-such-pro' \
+	'token-command = {"no-such-program", "x"}'
+echo 'echo x' >"$T/script"
+lacks 'a program that is a text' 'password-command.: cannot run .*denied' \
+	"password-command = \"$T/script\""
+has 'a program in PATH' "$secret"
+lacks 'a file' 'password.: cannot read .*/none: No such' 'password = "file:none"'
+echo x >"$T/pass"
+chmod 644 "$T/pass"
+lacks 'a file of our own' 'password.: .*chmod 600' 'password = "file:pass"'
+chmod 600 "$T/pass"
+has 'a private file' 'password = "file:pass"'
+: >"$T/pass"
+lacks 'a password' 'password.: .*the first line is empty' 'password = "file:pass"'
+lacks 'a netrc' 'netrc.: .*/.netrc: No such file' 'netrc = yes'
+echo 'machine y.org login u password x' >"$HOME/.netrc"
+chmod 600 "$HOME/.netrc"
+lacks 'an entry of netrc' 'netrc.: .*no entry for x.org' 'netrc = yes'
+echo 'default password x' >"$HOME/.netrc"
+has 'an entry of netrc' 'netrc = yes'
+has 'a credential of a service' 'password = "credential:x"'
+line=7
+lacks 'a CA' 'tls-ca-file.: cannot read .*/ca.pem: No such' "$secret" "$ca"
+echo x >"$T/ca.pem"
+lacks 'a CA in PEM' 'tls-ca-file.: .*is not a PEM file' "$secret" "$ca"
+rm "$T/ca.pem"
+make_cert own DNS:x 9
+has 'a CA' "$secret" "$ca"
+lacks 'a key' 'tls-client-cert.: .*has no private key' "$secret" "$own"
+cat "$T/own.key" >>"$T/own.pem"
+chmod 600 "$T/own.pem"
+has 'a certificate with its key' "$secret" "$own"
+chmod 640 "$T/own.pem"
+lacks 'a key of our own' 'tls-client-cert.: others can read the private key' \
+	"$secret" "$own"
+openssl pkey -in "$T/own.key" -aes128 -passout pass:x -out "$T/locked.key"
+sed '/PRIVATE/,$d' "$T/own.pem" | cat - "$T/locked.key" >"$T/locked.pem"
+lacks 'a key without pass phrase' 'tls-client-cert.: .*has a pass phrase' \
+	"$secret" "tls-client-cert = locked.pem"
+account "$secret"
+echo 'tls-ca-file = none.pem' >>"$conf"
+check_status 78 'C8: a CA for all accounts' "$postroom" -c "$conf" check
+check 'C8: at its line' says "^$conf:8: error: 'tls-ca-file': cannot read"
+
 for words in '' 'no-such-command' '--no-such-option' '-c' 'fetch --bad'; do
 	# shellcheck disable=SC2086
 	[ -z "$words" ] || check_status 64 "postroom $words" "$postroom" $words

@@ -2,61 +2,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "../load_config.h"
 #include "../tap.h"
-#include "../tempdir.h"
 #include "account/provider.h"
 #include "config/config.h"
 #include "rules/ruleset.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
-
-static const char *home;
-
-static const char *put(const char *name, mode_t mode, const char *text)
-{
-	const char *path = temp_path(name);
-	FILE *f = fopen(path, "w");
-
-	if (f == NULL || fputs(text, f) == EOF || fclose(f) == EOF ||
-	    chmod(path, mode) == -1) {
-		perror(path);
-		exit(1);
-	}
-	return path;
-}
-
-/* The text that is printed, with "~" for the home directory. */
-static char *printed(struct diagnostics *diags)
-{
-	struct buf out = BUF_INIT(1 << 20);
-	char *text;
-	size_t size, len = strlen(home);
-	FILE *f = open_memstream(&text, &size);
-
-	diagnostics_print(diags, f, "", false);
-	(void)fclose(f);
-	for (size_t i = 0; i < size; i++) {
-		if (strncmp(text + i, home, len) == 0) {
-			buf_addch(&out, '~');
-			i += len - 1;
-		} else {
-			buf_addch(&out, text[i]);
-		}
-	}
-	free(text);
-	diagnostics_release(diags);
-	return buf_detach(&out);
-}
-
-/* Load ~/c (mode 0600); *said_out gets the errors and warnings. */
-static struct config *load(const char *text, char **said_out)
-{
-	struct diagnostics diags = {0};
-	struct config *config = config_load(put("c", 0600, text), &diags);
-
-	*said_out = printed(&diags);
-	return config;
-}
 
 static const char full[] =
 	"\xef\xbb\xbf# ~/.config/postroom/postroom.conf\n"
@@ -126,7 +78,7 @@ static void test_full_gmail(const struct account *a)
 	is_int(30 * 86400, a->keep_seconds, "of 30 days");
 	is_str("Inbox", a->inbox, "the default inbox");
 	is_int(300, a->every, "every comes from the main part");
-	is_int(60, a->timeout, "timeout");
+	is_int(180, a->timeout, "timeout");
 	ok(a->enabled, "enabled");
 }
 
@@ -179,9 +131,10 @@ static void test_values(void)
 		     "account a { host = localhost port = 1100 tls = none\n"
 		     " user = u password = \"${SECRET}\" keep-on-server = no\n"
 		     " every = 30 limit = 5 max-size = 2G timeout = 2m\n"
-		     " tls-pin = \"sha256//x=\" proxy = socks5h://p:1\n"
-		     " tls-ca-file = ca tls-client-cert = /k enabled = off }\n"
+		     " proxy = socks5h://p:1 enabled = off }\n"
 		     "account b { host = POP.gmx.net tls = starttls user = u\n"
+		     " tls-pin = \"sha256//x=\" tls-name = \"pop.gmx.de.\"\n"
+		     " tls-ca-file = ca tls-client-cert = /k\n"
 		     " netrc = yes max-size = 500kb}\n"
 		     "account d { host = h tls = none user = u netrc = true\n"
 		     " insecure = \"yes-send-password-in-clear\" }\n"
@@ -212,7 +165,8 @@ static void test_values(void)
 	is_int(2LL << 30, a->max_size, "max-size");
 	is_int(120, a->timeout, "timeout");
 	is_str("socks5h://p:1", a->proxy, "proxy");
-	is_str(temp_path("ca"), a->tls_ca_file, "tls-ca-file");
+	is_str(temp_path("ca"), c->accounts[1].tls_ca_file, "tls-ca-file");
+	is_str("pop.gmx.de", c->accounts[1].tls_name, "tls-name");
 	ok(!a->enabled, "enabled = off");
 	is_int(110, c->accounts[1].port, "STARTTLS is on port 110");
 	is_int(500 << 10, c->accounts[1].max_size, "kb");
@@ -309,9 +263,9 @@ static const struct {
 	{"hosts",
 	 M "account a { host = pop3s://x user = u netrc = yes }\n"
 	   "account b { host = x:995 user = u netrc = yes }\n",
-	 "~/c:2: error: 'host': write only the name of the server, not "
-	 "\"pop3s://x\"\n"
-	 "~/c:3: error: 'host': write host = x and port = 995\n"},
+	 "~/c:2: error: 'host': write only the name of the server: host "
+	 "= \"x\"\n"
+	 "~/c:3: error: 'host': write host = \"x\" and port = 995\n"},
 	{"no TLS over a network", M A "\ntls = none }",
 	 "~/c:3: error: tls = none sends the password unencrypted to h; use "
 	 "implicit or starttls, or permit it with insecure = "
@@ -326,8 +280,8 @@ static const struct {
 	 "~/c:3: error: 'enabled': write yes or no, not \"maybe\"\n"},
 	{"pin and proxy", M A "\ntls-pin = x\nproxy = \"h:1080\" }",
 	 "~/c:3: error: 'tls-pin': \"x\" is not a pin; write sha256//BASE64\n"
-	 "~/c:4: error: 'proxy' is not a URL; write socks5h://HOST:PORT or "
-	 "http://HOST:PORT\n"},
+	 "~/c:4: error: 'proxy': this is not a URL; write socks5h://HOST:PORT "
+	 "or http://HOST:PORT, or none\n"},
 	{"the same names",
 	 M A "}\naccount a { host = i user = u netrc = yes }\n"
 	     "rule r { stop = yes from = a }\n"
@@ -512,14 +466,6 @@ static const struct {
 	 0606},
 };
 
-static char *said_of(const char *path)
-{
-	struct diagnostics diags = {0};
-
-	config_free(config_load(path, &diags));
-	return printed(&diags);
-}
-
 static void test_files(void)
 {
 	char *said, *big;
@@ -614,11 +560,8 @@ static void test_home(void)
 
 int main(void)
 {
-	home = tempdir();
-	(void)setenv("HOME", home, 1);
+	make_home();
 	(void)setenv("SECRET", "geheim", 1);
-	(void)unsetenv("XDG_CONFIG_HOME");
-	(void)unsetenv("XDG_STATE_HOME");
 	(void)setenv("POSTROOM_FILTERS", temp_path("filters"), 1);
 	(void)mkdir(temp_path("filters"), 0700);
 	(void)put("filters/note.conf", 0644, "rule d { copy = x }\n");

@@ -201,10 +201,11 @@ static const struct {
 	{"no equals sign", "maildir x\n",
 	 "1:1: '=' is missing after 'maildir'\n"},
 	{"include",
-	 "include \"x\"\ninclude(a, b)\nrule x { include(\"y\") }\n"
+	 "include \"x\"\ninclude()\nrule x { include(\"y\") }\n"
 	 "include(\"z\"\nlog = x\nfrob(\"x\")\n",
 	 "1:1: write include(\"FILE\"), without '='\n"
-	 "2:1: include() takes one file\n"
+	 "2:1: include() takes a file, and perhaps \"FOLDER=FOLDER\" to "
+	 "rename a folder of it\n"
 	 "3:10: include() belongs in the main part, not in a rule\n"
 	 "4:8: the '(' opened here is never closed\n"
 	 "6:1: unknown function 'frob'; the only one is include(\"FILE\")\n"},

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* Settings of the main part that are defaults for all accounts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/check.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* For the types that rows of OWNER_DEFAULTS have. */
+static void copy_value(const struct setting *row, struct account *to,
+		       const struct account *from)
+{
+	char *at = (char *)to + row->offset;
+	const char *value = (const char *)from + row->offset;
+
+	if (row->type == SETTING_KEEP) {
+		to->keep = from->keep;
+		to->keep_seconds = from->keep_seconds;
+	} else if (row->type == SETTING_CHOICE) {
+		memcpy(at, value, sizeof(unsigned));
+	} else if (row->type == SETTING_SECONDS) {
+		memcpy(at, value, sizeof(int));
+	} else if (row->type == SETTING_COUNT || row->type == SETTING_SIZE) {
+		memcpy(at, value, sizeof(int64_t));
+	} else {
+		const char *text = *(const char *const *)(const void *)value;
+
+		free(*(char **)(void *)at);
+		*(char **)(void *)at = text == NULL ? NULL : xstrdup(text);
+	}
+}
+
+static void inherit(struct builder *b, const struct setting *row)
+{
+	const struct setting *own = setting_find(SECTION_ACCOUNT, row->name);
+	struct config *c = b->config;
+
+	for (size_t i = 0; i < c->n_accounts; i++)
+		if (!b->set[i][setting_index(own)])
+			copy_value(row, &c->accounts[i], &c->defaults);
+}
+
+void build_inherit(struct builder *b)
+{
+	const struct setting *row;
+
+	for (size_t i = 0; (row = setting_row(i)) != NULL; i++)
+		if (row->owner == OWNER_DEFAULTS && b->main_seen[i].line != 0)
+			inherit(b, row);
+}
