@@ -30,10 +30,11 @@ static const char *const addresses[] = {
 	"张三",	     "Ёлка зимой"};
 
 static const char *const texts[] = {
-	"invoice",     "INVOICE",   "voic",   "in",    "发票请查收",
-	"查收",	       "请",	    "счёт",   "СЧЁТ",  "ｆｕｌｌ",
-	"K 查收无误",  "/inv.ice/", "/^re:/", "[tag]", "straße 1",
-	"한국어 메일", "메일",	    "!!!!"};
+	"invoice",     "INVOICE",   "voic",   "in",	  "发票请查收",
+	"查收",	       "请",	    "счёт",   "СЧЁТ",	  "ｆｕｌｌ",
+	"K 查收无误",  "/inv.ice/", "/^re:/", "[tag]",	  "straße 1",
+	"한국어 메일", "메일",	    "!!!!",   "=invoice", "=INVOICE 发票",
+	"= 请查收",    "=voic"};
 
 static const char *const words[] = {"Invoice ",	 "invoi",	"ce",
 				    "发票",	 "请查收",	"查收无误",

@@ -2,11 +2,10 @@
 /* Rules on messages: which actions follow, or which error. */
 #include <stdlib.h>
 
+#include "../rule_lines.h"
 #include "../tap.h"
 #include "maildir/maildir.h"
 #include "rules/judge.h"
-#include "rules/rule.h"
-#include "rules/ruleset.h"
 
 static const char message[] =
 	"From: =?gb18030?B?1cXI/Q==?= <zhang@mail.example.cn>\n"
@@ -18,6 +17,9 @@ static const char message[] =
 	"List-Id: Notmuch <notmuch.notmuchmail.org>\n"
 	"X-Spam-Flag: YES\n"
 	"X-Evil: ../../../etc\n"
+	"X-Odd: \u00a0Cafe\u0301\u3000\u3000a\u200bu\u3000lait\u3164\n"
+	"X-Blank: \u3164\u2800\u00ad\n"
+	"X-Dot: \u200b.x\n"
 	"X-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\n"
 	"Received: one\n"
 	"Received: two\n"
@@ -25,69 +27,6 @@ static const char message[] =
 	"Date: Sat, 03 Feb 2024 23:30:00 +0800\n"
 	"\n"
 	"body\n";
-
-/* Lines: "key=value", "{any", "{all", "{none", "}"; "--" begins a rule. */
-static int add_line(struct rule *rule, const char *line, struct error *err)
-{
-	const char *equals = strchr(line, '=');
-	struct rule_value values[4];
-	char copy[512], *p;
-	size_t n = 0, index;
-	long column;
-	bool text;
-
-	if (line[0] == '{') {
-		rule_begin_group(rule,
-				 line[2] == 'n'	  ? GROUP_ANY
-				 : line[1] == 'a' ? GROUP_ALL
-						  : GROUP_NONE,
-				 1);
-		return 0;
-	}
-	if (line[0] == '}') {
-		rule_end_group(rule);
-		return 0;
-	}
-	(void)snprintf(copy, sizeof(copy), "%s", line);
-	copy[equals - line] = '\0';
-	for (p = copy + (equals - line) + 1; p != NULL && n < 4;) {
-		char *bar = strchr(p, '|');
-
-		if (bar != NULL)
-			*bar = '\0';
-		values[n].text = p;
-		values[n++].line = 1;
-		p = bar == NULL ? NULL : bar + 1;
-	}
-	if (rule_is_condition(copy, &text))
-		return rule_add_condition(rule, copy, values, n, &index,
-					  &column, err);
-	return rule_add_action(rule, copy, values, n, err);
-}
-
-/* NULL, with the error as text, when a line is wrong. */
-static struct ruleset *build(const char *const *lines, char *text, size_t size)
-{
-	struct ruleset *set = ruleset_new();
-	struct rule *rule = ruleset_add(set, "r", "f", 1);
-	struct error err = ERROR_INIT;
-	int line;
-
-	for (size_t i = 0; lines[i] != NULL; i++) {
-		if (strcmp(lines[i], "--") == 0) {
-			if (rule_finish(rule, &line, &err) == -1)
-				break;
-			rule = ruleset_add(set, "r", "f", 1);
-		} else if (add_line(rule, lines[i], &err) == -1) {
-			break;
-		}
-	}
-	if (err.kind == ERR_NONE && rule_finish(rule, &line, &err) == 0)
-		return set;
-	(void)snprintf(text, size, "error: %s", err.text);
-	ruleset_free(set);
-	return NULL;
-}
 
 static void add_flags(unsigned flags, struct buf *out)
 {
@@ -163,7 +102,7 @@ static void host_ask(void *context, const struct request *request,
 static void judge(const char *const *lines, char *text, size_t size)
 {
 	static const struct rule_host host = {NULL, host_bytes, host_ask};
-	struct ruleset *set = build(lines, text, size);
+	struct ruleset *set = build_rules(lines, text, size);
 	struct buf words = BUF_INIT(4096);
 	struct message m;
 	struct verdict v;
@@ -172,11 +111,12 @@ static void judge(const char *const *lines, char *text, size_t size)
 				   .size = 5000,
 				   .now = NOW,
 				   .received = NOW - 600,
+				   .arrived = NOW - 600,
 				   .host = &host};
 
 	if (set == NULL)
 		return;
-	ruleset_add_me(set, "bob@x.org");
+	ruleset_add_me(set, "Bob <bob@x.org>");
 	message_init(&m, slice_str(message), NULL);
 	verdict_init(&v);
 	ruleset_judge(set, &input, &v);
@@ -256,6 +196,17 @@ static const struct example examples[] = {
 	{"folder A", {"automatic=yes", "folder=A", NULL}},
 	{"folder A", {"weekday=sat|sunday", "folder=A", NULL}},
 	{"inbox", {"weekday=mon", "folder=A", NULL}},
+	{"folder A", {"weekday=fri-mon", "folder=A", NULL}},
+	{"folder A", {"weekday=wed|Thursday - Saturday", "folder=A", NULL}},
+	{"inbox", {"weekday=mon-fri", "folder=A", NULL}},
+	/* an address in brackets, or in blanks */
+	{"folder A",
+	 {"from=Zhang San <zhang@mail.example.cn>", "folder=A", NULL}},
+	{"folder A", {"from=<ZHANG@mail.example.cn>", "folder=A", NULL}},
+	{"folder A", {"from=Z <@.example.cn>", "folder=A", NULL}},
+	{"folder A", {"from= zhang@mail.example.cn ", "folder=A", NULL}},
+	{"inbox", {"from=zhang@mail.example.cn <a@x.org>", "folder=A", NULL}},
+	{"inbox", {"from=<ang@mail.example.cn>", "folder=A", NULL}},
 	{"folder A", {"hours=22-6", "folder=A", NULL}},
 	{"folder A", {"hours=23:39-23:41", "folder=A", NULL}},
 	{"inbox", {"hours=9-17", "folder=A", NULL}},
@@ -310,14 +261,24 @@ static const struct example examples[] = {
 	{"folder 2024-02-03", {"folder={date}", NULL}},
 	{"folder {x}", {"folder={{x}}", NULL}},
 	{"folder id@x", {"folder={message-id}", NULL}},
-	/* B16, C6: names that cannot be used */
-	{"undecided: rule \"r\": \"../../../etc\" from the message cannot be "
-	 "part of a name: it has a slash or a control character",
+	/* B16, C6: text that cannot stand in a name is replaced */
+	{"folder L/_._.._.._etc",
 	 {"header=X-Evil: /(?<e>.*)/", "folder=L/{e}", NULL}},
-	{"undecided: rule \"r\": the folder name \"L/\" cannot be used: a part "
-	 "of it is empty",
+	{"folder L/_",
 	 {"{any", "header=X-None: /(?<e>.*)/", "larger=1", "}", "folder=L/{e}",
 	  NULL}},
+	{"folder L/Caf\u00e9 au lait",
+	 {"header=X-Odd: /(?<e>.*)/", "folder=L/{e}", NULL}},
+	{"folder L/_", {"header=X-Blank: /(?<e>.*)/", "folder=L/{e}", NULL}},
+	{"folder L/_x", {"header=X-Dot: /(?<e>.*)/", "folder=L/{e}", NULL}},
+	{"folder L/x -/y", {"subject=/(?<n>qq)?/", "folder=L/x - {n}/y", NULL}},
+	{"folder L/_x",
+	 {"subject=/(?<n>qq)?/", "header=X-Dot: /(?<e>\\..*)/",
+	  "folder=L/{n} {e}", NULL}},
+	{"folder L/x.._.._.._etc-y",
+	 {"header=X-Evil: /(?<e>.{9})/", "folder=L/x{e}etc-y", NULL}},
+	{"folder x-spam",
+	 {"raw-header=/(?<x>X-Spam)/", "folder={x:lower}", NULL}},
 	/* C14: actions */
 	{"copy B, folder A", {"copy=B", "folder=A", NULL}},
 	{"copy B, copy C, inbox", {"copy=B|C", NULL}},
@@ -340,7 +301,7 @@ static const struct example examples[] = {
 	{"error: a value that begins with / is a pattern and must end in / or "
 	 "/c",
 	 {"subject=/a", NULL}},
-	{"error: a header is written 'Name: value'; \"List-Id\" has no colon",
+	{"error: a header is written 'Name: value'; \"List-Id\" has no colon; for \"present\" write 'List-Id: /./'",
 	 {"header=List-Id", NULL}},
 	{"error: {subjct} is neither a message field nor a (?<subjct>…) "
 	 "capture of this rule — did you mean {subject}?",
