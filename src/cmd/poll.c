@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "config/config.h"
+#include "run/account.h"
 #include "run/daemon.h"
 #include "state/accounts.h"
 #include "state/daemon.h"
@@ -49,7 +50,10 @@ static int request(const struct config *config, int argc, char **argv,
 	for (int i = 0; rc == 0 && i < argc; i++)
 		rc = check(config, &daemon, argv[i], err);
 	for (int i = 0; rc == 0 && i < argc; i++) {
-		rc = state_add_account(state, argv[i], &id, err);
+		const struct account *a = config_account(config, argv[i]);
+
+		rc = account_find(config, (size_t)(a - config->accounts), state,
+				  &id, err);
 		if (rc == 0)
 			rc = state_request_poll(state, id, err);
 	}

@@ -11,6 +11,7 @@
 #include "run/mark.h"
 #include "state/accounts.h"
 #include "state/admin.h"
+#include "state/mailbox.h"
 #include "state/rebuild.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -90,7 +91,7 @@ static int forget(const struct state_words *w, const struct account *account,
 
 	rc = state_open(&s, w->config->state_dir, STATE_WRITE, err);
 	if (rc == 0)
-		rc = state_add_account(s, account->name, &id, err);
+		rc = state_add_account(s, account, &id, err);
 	if (rc == 0)
 		rc = account_lock(w->config, id, &lock, err) == 1 ? 0 : -1;
 	if (rc == 0)

@@ -51,7 +51,7 @@ static int read_row(struct status *s, struct state *state,
 	row->name = a->name;
 	row->enabled = a->enabled;
 	row->every = a->every;
-	if (state_account(state, a->name, &id, err) == -1 ||
+	if (state_find_account(state, a->name, &id, err) == -1 ||
 	    state_get_health(state, id, &row->health, err) == -1)
 		return -1;
 	if (id == 0)

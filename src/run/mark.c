@@ -21,8 +21,7 @@ static int prepare(const struct config *config, size_t account, int64_t *id_out,
 		return -1;
 	rc = run_check_maildir(config, state, err);
 	if (rc == 0)
-		rc = state_add_account(state, config->accounts[account].name,
-				       id_out, err);
+		rc = account_find(config, account, state, id_out, err);
 	state_close(state);
 	return rc;
 }

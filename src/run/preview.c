@@ -8,6 +8,7 @@
 #include "run/options.h"
 #include "sort/preview.h"
 #include "state/accounts.h"
+#include "state/admin.h"
 #include "state/state.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -90,7 +91,7 @@ int run_preview(const struct config *config, const size_t *accounts, size_t n)
 		struct fetch_job job;
 		int64_t id;
 
-		if (state_account(state, name, &id, &err) == -1)
+		if (state_find_account(state, name, &id, &err) == -1)
 			id = 0;
 		run_fetch_job(config, accounts[i], id, &job);
 		status = exit_status_worse(status,

@@ -89,9 +89,8 @@ static int prepare(struct round *r, struct error *err)
 	/* The sorter also removes spool files that no row needs. */
 	r->pending = r->pending || spool_has_files(config->spool_dir);
 	for (size_t i = 0; rc == 0 && i < r->n; i++) {
-		rc = state_add_account(state,
-				       config->accounts[r->accounts[i]].name,
-				       &r->ids[i], err);
+		rc = account_find(config, r->accounts[i], state,
+				  &r->ids[i], err);
 		if (rc == 0)
 			rc = leave_barred(r, i, state, err);
 	}

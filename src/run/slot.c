@@ -103,8 +103,7 @@ static int add_slot(struct slots *slots, const struct config *config,
 	struct slot slot = {.account = account};
 	const struct slot *former;
 
-	if (state_add_account(state, config->accounts[account].name, &slot.id,
-			      err) == -1 ||
+	if (account_find(config, account, state, &slot.id, err) == -1 ||
 	    state_get_health(state, slot.id, &health, err) == -1)
 		return -1;
 	slot.failing = health.failures > 0;

@@ -5,33 +5,6 @@
 
 #include "util/banned.h"
 
-int state_account(struct state *s, const char *name, int64_t *id_out,
-		  struct error *err)
-{
-	struct query *q = query(s, "SELECT id FROM account WHERE name = ?");
-
-	query_bind_text(q, 1, name);
-	return query_one_int(q, id_out, err);
-}
-
-int state_add_account(struct state *s, const char *name, int64_t *id_out,
-		      struct error *err)
-{
-	struct query *q;
-
-	if (state_account(s, name, id_out, err) == -1)
-		return -1;
-	if (*id_out != 0)
-		return 0;
-	q = query(
-		s,
-		"INSERT INTO account (name) VALUES (?) ON CONFLICT DO NOTHING");
-	query_bind_text(q, 1, name);
-	if (query_run(q, err) == -1)
-		return -1;
-	return state_account(s, name, id_out, err);
-}
-
 int state_get_health(struct state *s, int64_t account,
 		     struct account_health *out, struct error *err)
 {
@@ -39,7 +12,8 @@ int state_get_health(struct state *s, int64_t account,
 		query(s, "SELECT last_success, last_session,"
 			 " failing_since, complained, kind, last_try,"
 			 " next_poll, failures, refusals, login_delay,"
-			 " expire, on_server FROM account WHERE id = ?");
+			 " expire, on_server, excused, excused_since, large,"
+			 " large_bytes FROM account WHERE id = ?");
 	int rc;
 
 	*out = (struct account_health){.expire = -1, .on_server = -1};
@@ -58,6 +32,10 @@ int state_get_health(struct state *s, int64_t account,
 		out->login_delay = query_int(q, 9);
 		out->expire = query_int(q, 10);
 		out->on_server = query_int(q, 11);
+		out->excused = query_int(q, 12);
+		out->excused_since = query_int(q, 13);
+		out->large = query_int(q, 14);
+		out->large_bytes = query_int(q, 15);
 	}
 	query_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -72,7 +50,11 @@ int state_set_health(struct state *s, int64_t account,
 				   " complained = ?, kind = ?, trouble = ?,"
 				   " last_try = ?, next_poll = ?, failures = ?,"
 				   " refusals = ?, login_delay = ?, expire = ?,"
-				   " on_server = ? WHERE id = ?");
+				   " on_server = ?, excused = ?,"
+				   " excused_since = ?, large = ?,"
+				   " large_bytes = ? WHERE id = ?");
+	struct error ignored = ERROR_INIT;
+	int rc;
 
 	query_bind_int(q, 1, health->last_success);
 	query_bind_int(q, 2, health->last_session);
@@ -87,8 +69,16 @@ int state_set_health(struct state *s, int64_t account,
 	query_bind_int(q, 11, health->login_delay);
 	query_bind_int(q, 12, health->expire);
 	query_bind_int(q, 13, health->on_server);
-	query_bind_int(q, 14, account);
-	return query_run(q, err);
+	query_bind_int(q, 14, health->excused);
+	query_bind_int(q, 15, health->excused_since);
+	query_bind_int(q, 16, health->large);
+	query_bind_int(q, 17, health->large_bytes);
+	query_bind_int(q, 18, account);
+	/* A power cut may take it: the next session writes it again. */
+	if (db_set_lazy(s, err) == -1)
+		return -1;
+	rc = query_run(q, err);
+	return db_set_durable(s, rc == 0 ? err : &ignored) == -1 ? -1 : rc;
 }
 
 int state_request_poll(struct state *s, int64_t account, struct error *err)

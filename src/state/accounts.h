@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Accounts: their ids, how their sessions went, and when to poll them. */
+/* How the sessions of accounts went, and when to poll them. */
 #ifndef STATE_ACCOUNTS_H
 #define STATE_ACCOUNTS_H
 
 #include "state/state.h"
-
-/*
- * The id of the account, 0 when it is unknown. The second adds the account when
- * it is new.
- */
-int state_account(struct state *s, const char *name, int64_t *id_out,
-		  struct error *err);
-int state_add_account(struct state *s, const char *name, int64_t *id_out,
-		      struct error *err);
 
 /*
  * How the sessions of an account went. Times are seconds since 1970, 0: never.
@@ -21,15 +12,19 @@ struct account_health {
 	int64_t last_success;
 	int64_t last_session;  /* the last one that saw a complete listing */
 	int64_t failing_since; /* 0: all is well */
-	int64_t complained;    /* when a person was last told, 0: not yet */
+	int64_t complained;    /* when a person was last told, 0: never */
 	enum error_kind kind;  /* of the trouble, ERR_NONE when well */
 	int64_t last_try;
-	int64_t next_poll;   /* not before; -1: requested now */
-	int64_t failures;    /* sessions in a row that failed */
-	int64_t refusals;    /* refused logins since the last success */
-	int64_t login_delay; /* seconds between logins, as the server says */
-	int64_t expire;	     /* days it keeps mail; -1: for ever, or unknown */
-	int64_t on_server;   /* messages, when last listed; -1: unknown */
+	int64_t next_poll;     /* not before; -1: requested now */
+	int64_t failures;      /* sessions in a row that failed */
+	int64_t refusals;      /* refused logins since the last success */
+	int64_t excused;       /* of a day: taken for temporary, */
+	int64_t excused_since; /* which began then */
+	int64_t login_delay;   /* seconds between logins, as the server says */
+	int64_t expire;	   /* days it keeps mail; -1: for ever, or unknown */
+	int64_t on_server; /* messages, when last listed; -1: unknown */
+	int64_t large;	   /* of these: left there because of max-size */
+	int64_t large_bytes;
 };
 
 int state_get_health(struct state *s, int64_t account,

@@ -14,6 +14,7 @@
 #include "../tempdir.h"
 #include "state/accounts.h"
 #include "state/history.h"
+#include "state/mailbox.h"
 #include "state/received.h"
 #include "state/schema.h"
 #include "state/seen.h"
@@ -43,14 +44,17 @@ static void add_message(struct state *s, int i, struct error *err)
 
 static bool make_database(struct error *err)
 {
+	static char name[] = "a", host[] = "pop.example.org", user[] = "u";
 	struct state *s = NULL;
+	const struct account account = {
+		.name = name, .host = host, .user = user};
 	int64_t id;
 	bool made;
 
 	if (state_open(&s, temp_path("state"), STATE_WRITE, err) == -1)
 		return false;
-	made = state_begin(s, err) == 0 &&
-	       state_add_account(s, "a", &id, err) == 0 && id == 1;
+	made = state_add_account(s, &account, &id, err) == 0 && id == 1 &&
+	       state_begin(s, err) == 0;
 	for (int i = 0; i < MESSAGES; i++)
 		add_message(s, i, err);
 	made = made && state_end(s, 0, err) == 0;
