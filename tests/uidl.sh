@@ -2,19 +2,25 @@
 # Sourced by the stories on UIDLs, after lib.sh: messages with chosen UIDLs, and
 # what the last session asked for. Three servers listen on the ports $all (knows
 # all commands), $no_top (has no TOP) and $no_capa (has no CAPA).
+# Long enough that postroom does not take a UIDL for a number.
+long=-6f3c9a17e2
+uidl() { # WORD: the UIDL for it: a number stays what it is
+	case $1 in *[!0-9]*) echo "$1$long" ;; *) echo "$1" ;; esac
+}
 put() { # NAME UIDL [BODY]
 	printf 'Message-ID: <%s@x>\nSubject: %s\n\n%s\n' "$1" "$1" \
 		"${3-body of $1}" >"$T/drop/$1"
-	printf '%s %s\n' "$1" "$2" >>"$T/drop/.uidl"
+	printf '%s %s\n' "$1" "$(uidl "$2")" >>"$T/drop/.uidl"
 }
 fill() { # FIRST LAST PREFIX: these messages; a UIDL is prefix and number
-	awk -v n="$1" -v last="$2" -v prefix="$3" -v drop="$T/drop" 'BEGIN {
+	awk -v n="$1" -v last="$2" -v prefix="$3" -v drop="$T/drop" \
+		-v long="${3:+$long}" 'BEGIN {
 		for (; n <= last; n++) {
 			file = drop "/m" n
 			printf "Message-ID: <m%d@x>\nSubject: m%d\n\nbody of m%d\n", \
 				n, n, n >file
 			close(file)
-			print "m" n, prefix n >>(drop "/.uidl")
+			print "m" n, prefix n long >>(drop "/.uidl")
 		}
 	}'
 }

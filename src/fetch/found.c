@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fetch/internal.h"
+#include "fetch/known.h"
 #include "mail/identity.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -39,21 +39,23 @@ int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
 static int find_candidates(struct fetch *f, const struct pop3_entry **out,
 			   size_t *n_out, struct error *err)
 {
-	*n_out = 0;
-	for (size_t i = 0; i < f->listing.n; i++) {
-		const struct pop3_entry *entry = &f->listing.entries[i];
-		int rc;
+	int rc = state_begin_reading(f->state, err);
 
-		if (f->todo.is_known[i] || entry->uidl_len == 0)
+	*n_out = 0;
+	if (rc == -1)
+		return -1;
+	for (size_t i = 0; rc != -1 && i < f->listing.n; i++) {
+		const struct pop3_entry *entry = &f->listing.entries[i];
+
+		if (f->todo.rows[i] != 0 || entry->uidl_len == 0)
 			continue;
 		rc = state_is_found(f->state, f->job->account_id,
 				    pop3_uidl(&f->listing, entry), err);
-		if (rc == -1)
-			return -1;
 		if (rc == 1)
 			out[(*n_out)++] = entry;
 	}
-	return 0;
+	state_rollback(f->state);
+	return rc == -1 ? -1 : 0;
 }
 
 static int adopt(struct fetch *f, const struct pop3_entry *const *entries,

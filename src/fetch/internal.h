@@ -3,17 +3,25 @@
 #ifndef FETCH_INTERNAL_H
 #define FETCH_INTERNAL_H
 
+#include "fetch/failure.h"
+#include "fetch/health.h"
 #include "fetch/listing.h"
 #include "fetch/session.h"
 #include "pop3/pop3.h"
 #include "state/accounts.h"
+#include "state/attempt.h"
+#include "state/server.h"
 #include "state/spool.h"
+#include "tell/report.h"
 
-/* "a" and the account's number in the state. */
-#define PREFIX_MAX 24
+#define PREFIX_MAX 24 /* "a" and the account's number in the state */
+
+/* "HOST:PORT"; a name has at most 255 bytes. */
+#define SERVER_MAX 300
 
 struct fetch {
 	const struct fetch_job *job;
+	const struct fetch_run *run;
 	const char *name; /* of the account, for messages */
 	struct state *state;
 	struct spool spool;
@@ -24,67 +32,74 @@ struct fetch {
 	struct spool_batch batch;
 	struct account_health health;
 	bool has_health; /* `health` was read */
+	char server[SERVER_MAX];
+	struct server_faults faults; /* of the server, as remembered */
+	struct attempts attempts;    /* messages that failed before */
+	bool has_doubts;	     /* some that are here must be read again */
 	int64_t session; /* id: its start in microseconds since 1970, grows */
-	int64_t began, reported; /* by clock_ms() */
-	bool login_tried, listed;
+	int64_t began, reported;	      /* by clock_ms() */
+	bool has_secret, login_tried, listed; /* how far it has come */
 	bool dry;		 /* a preview: the state is only read */
 	char prefix[PREFIX_MAX]; /* of spool files */
-	const struct pop3_entry **durable; /* received and committed */
-	size_t n_durable;
+	struct fetched *fetched; /* the last ones are in the batch, still */
 	uint64_t n_fetched, bytes_fetched;
-	size_t n_new; /* fetched ones whose content was not known */
+	size_t n_durable; /* of them, committed */
+	struct refused *refused;
+	size_t n_refused, n_named; /* in warnings, or counted in one */
+	struct suspect *suspects;
+	size_t n_suspects;
+	const struct pop3_entry
+		*culprit; /* not proved when the session broke */
+	bool is_over;	  /* the session ended at a suspect */
+	bool is_short;	  /* of room on a disk: messages were left */
+	size_t n_new;	  /* fetched ones whose content was not known */
 	const struct pop3_entry **deleted; /* with +OK to DELE; before QUIT */
 	size_t n_deleted;
+	struct lost *lost; /* of same.c */
+	size_t n_lost;
 };
 
 /*
  * open.c, the steps a session begins with: fetch_open() opens state and spool,
- * fetch_connect() logs in, fetch_read_listing() reads the listing and calls
- * fetch_compare(), which finds out what of it is known; it is called again
- * when more has become known. Always call fetch_close() at the end.
+ * fetch_recall() reads what is remembered of the account (fetch_open() calls
+ * it), and fetch_recall_trouble() a part of that, which is read again after
+ * accounts were merged; fetch_connect() logs in, fetch_read_listing() reads the
+ * listing and calls fetch_compare(), which finds out what of it is known; it is
+ * called again when more has become known. Always call fetch_close() at the
+ * end.
  */
 int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err);
+int fetch_recall(struct fetch *f, struct error *err);
+int fetch_recall_trouble(struct fetch *f, struct error *err);
 int fetch_connect(struct fetch *f, struct error *err);
 int fetch_read_listing(struct fetch *f, struct error *err);
 int fetch_compare(struct fetch *f, struct error *err);
 void fetch_close(struct fetch *f);
 
-/*
- * session.c: fetch_read_listing(), fetch_adopt_found() and
- * fetch_check_epoch(); then f->todo is final, and is logged.
- */
+/* outcome.c: report progress to the parent. */
+void fetch_report(const struct fetch *f, enum report_kind kind, uint64_t count,
+		  uint64_t bytes);
+
+/* session.c: read the listing, find out all that is known of it, log it. */
 int fetch_list(struct fetch *f, struct error *err);
 
 /*
- * epoch.c: when all UIDLs of the account seem to have changed, do what its
- * setting `uidl-change` says. 0: f->todo is up to date; -1: error, or a person
- * must decide (ERR_PERSON).
+ * large.c: count the messages that stay on the server because of max-size, and
+ * log those that were not logged before. f->todo is final.
  */
-int fetch_check_epoch(struct fetch *f, struct error *err);
+void fetch_note_large(struct fetch *f);
 
 /*
  * outcome.c: emit the event of a session's start; log and emit its end, and
- * record the account's health. fetch_note_outcome() returns whether to call
+ * record the account's health. When the outcome is to be told, call
  * fetch_notify_person(), which runs on-trouble: after fetch_close(), because
  * that command may take long.
  */
 void fetch_emit_start(const struct fetch *f);
-bool fetch_note_outcome(struct fetch *f, const struct error *trouble);
+void fetch_emit_end(const struct fetch *f, bool ok);
+struct health_outcome fetch_note_outcome(struct fetch *f,
+					 const struct error *trouble);
 void fetch_notify_person(const struct fetch_job *job,
 			 const struct error *trouble);
-
-/*
- * found.c: record as known what `state rebuild` has found in the Maildirs, if
- * the header on the server is the same.
- */
-int fetch_adopt_found(struct fetch *f, struct error *err);
-
-/*
- * Get the identities (mail/identity.h) of these messages by TOP, parallel to
- * `entries`. Where TOP fails, all bytes are 0, which matches no message.
- */
-int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
-		     size_t n, unsigned char (*out)[HASH_SIZE],
-		     struct error *err);
 
 #endif

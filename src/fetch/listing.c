@@ -14,24 +14,30 @@
 
 #include "util/banned.h"
 
-/* The row that the join found for an entry of the listing. */
-struct match {
-	int64_t id; /* 0: not known */
-	int64_t session;
-	int64_t first_seen;
-	bool back; /* it had gone: another message may have its UIDL now */
+/* About the row that the join found for an entry: bits of its flags. */
+enum match {
+	MATCH_DUE = 1,	    /* to be deleted on the server */
+	MATCH_LAST = 2,	    /* fetched by the last session */
+	MATCH_BACK = 4,	    /* it had gone: another may have its UIDL now */
+	MATCH_SIZELESS = 8, /* by its UIDL alone: its size was not known */
 };
 
-/* An entry with its key, for the sort. */
+/* A listing may have two million entries: no array is larger than needed. */
+struct comparison {
+	struct listing_todo *todo;
+	const struct pop3_listing *listing;
+	const struct listing_policy *policy;
+	uint32_t *order;      /* indexes of the entries, by UIDL and size */
+	unsigned char *flags; /* by index */
+};
+
 struct key {
 	struct slice uidl;
 	uint64_t size;
-	size_t index;
 };
 
-static int compare_keys(const void *a, const void *b)
+static int compare_keys(const struct key *x, const struct key *y)
 {
-	const struct key *x = a, *y = b;
 	int order = slice_compare(x->uidl, y->uidl);
 
 	if (order != 0)
@@ -39,102 +45,40 @@ static int compare_keys(const void *a, const void *b)
 	return (x->size > y->size) - (x->size < y->size);
 }
 
-static struct key *sort_keys(const struct pop3_listing *l)
+static struct key key_of(const struct pop3_listing *l, size_t index)
 {
-	struct key *keys = xcalloc(l->n, sizeof(*keys));
+	const struct pop3_entry *entry = &l->entries[index];
 
-	for (size_t i = 0; i < l->n; i++) {
-		keys[i].uidl = pop3_uidl(l, &l->entries[i]);
-		keys[i].size = l->entries[i].size;
-		keys[i].index = i;
-	}
-	qsort(keys, l->n, sizeof(*keys), compare_keys);
-	return keys;
+	return (struct key){pop3_uidl(l, entry), entry->size};
 }
 
-static void set_match(struct match *m, const struct seen *row)
+static int compare_entries(const void *a, const void *b, void *listing)
 {
-	m->id = row->id;
-	m->session = row->session;
-	m->first_seen = row->first_seen;
+	const uint32_t *x = a, *y = b;
+	struct key one = key_of(listing, *x), other = key_of(listing, *y);
+
+	return compare_keys(&one, &other);
 }
 
-/*
- * Is a row's UIDL listed with another size? `at` is where the row would be
- * among the sorted keys, beside the entries with its UIDL.
- */
-static bool has_uidl(const struct key *keys, size_t n, size_t at,
-		     struct slice uidl)
+static uint32_t *sort_entries(struct pop3_listing l)
 {
-	return (at < n && slice_compare(keys[at].uidl, uidl) == 0) ||
-	       (at > 0 && slice_compare(keys[at - 1].uidl, uidl) == 0);
+	uint32_t *order = xcalloc(l.n, sizeof(*order));
+
+	for (size_t i = 0; i < l.n; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, l.n, sizeof(*order), compare_entries, &l);
+	return order;
 }
 
-static void add_gone(struct listing_todo *todo, int64_t id, bool resized)
+static struct key key_at(const struct comparison *c, size_t at)
 {
-	xgrow(&todo->gone, todo->n_gone, sizeof(*todo->gone));
-	todo->gone[todo->n_gone].id = id;
-	todo->gone[todo->n_gone++].resized = resized;
-	todo->n_resized += resized;
-}
-
-/* Messages without a UIDL are known by content only; none matches here. */
-static int join(struct listing_todo *todo, const struct key *keys, size_t n,
-		struct match *matches, struct state *state, struct error *err)
-{
-	size_t at = 0;
-	struct seen row;
-	int rc;
-
-	while ((rc = state_live_next(state, &row, err)) == 1) {
-		struct key wanted = {row.uidl, row.size, 0};
-		bool listed = false;
-
-		while (at < n && compare_keys(&keys[at], &wanted) < 0)
-			at++;
-		/* `at` stays: two rows may have the same UIDL and size. */
-		for (size_t i = at; i < n && row.uidl.len > 0 &&
-				    compare_keys(&keys[i], &wanted) == 0;
-		     i++) {
-			set_match(&matches[keys[i].index], &row);
-			listed = true;
-		}
-		if (!listed)
-			add_gone(todo, row.id, has_uidl(keys, n, at, row.uidl));
-	}
-	return rc;
-}
-
-static int find_gone(struct listing_todo *todo, const struct pop3_listing *l,
-		     struct match *matches, struct state *state,
-		     const struct listing_policy *policy, struct error *err)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		const struct pop3_entry *entry = &l->entries[i];
-		struct seen row;
-		int rc;
-
-		if (matches[i].id != 0 || entry->uidl_len == 0)
-			continue;
-		rc = state_find_gone(state, policy->account,
-				     pop3_uidl(l, entry), entry->size, &row,
-				     err);
-		if (rc == -1)
-			return -1;
-		if (rc == 0)
-			continue;
-		set_match(&matches[i], &row);
-		matches[i].back = true;
-		xgrow(&todo->back, todo->n_back, sizeof(*todo->back));
-		todo->back[todo->n_back++] = row.id;
-	}
-	return 0;
+	return key_of(c->listing, c->order[at]);
 }
 
 /* A message that was only marked as seen is never due: we have no copy. */
-static bool is_due(const struct match *m, const struct listing_policy *policy)
+static bool is_due(const struct seen *row, const struct listing_policy *policy)
 {
-	if (m->session == STATE_MARKED)
+	if (row->session == STATE_MARKED)
 		return false;
 	switch (policy->keep) {
 	case KEEP_YES:
@@ -142,9 +86,123 @@ static bool is_due(const struct match *m, const struct listing_policy *policy)
 	case KEEP_NO:
 		return true;
 	case KEEP_AGE:
-		return policy->now - m->first_seen >= policy->keep_seconds;
+		return policy->now - row->first_seen >= policy->keep_seconds;
 	}
 	return false;
+}
+
+static void set_match(struct comparison *c, size_t index,
+		      const struct seen *row)
+{
+	unsigned flags = is_due(row, c->policy) ? MATCH_DUE : 0;
+
+	if (row->session == c->policy->last_session)
+		flags |= MATCH_LAST;
+	if (row->size == STATE_SIZE_UNKNOWN)
+		flags |= MATCH_SIZELESS;
+	c->flags[index] = (unsigned char)flags;
+	c->todo->rows[index] = row->id;
+}
+
+/*
+ * Is a row's UIDL listed with another size? `at` is where the row would be
+ * among the sorted keys, beside the entries with its UIDL.
+ */
+static bool has_uidl(const struct comparison *c, size_t at, struct slice uidl,
+		     size_t *entry_out)
+{
+	bool here = at < c->listing->n &&
+		    slice_compare(key_at(c, at).uidl, uidl) == 0;
+
+	if (!here &&
+	    (at == 0 || slice_compare(key_at(c, at - 1).uidl, uidl) != 0))
+		return false;
+	*entry_out = c->order[here ? at : at - 1];
+	return true;
+}
+
+static void add_gone(const struct comparison *c, const struct seen *row,
+		     size_t at)
+{
+	struct listing_todo *todo = c->todo;
+	struct listing_gone gone = {.id = row->id, .size = row->size};
+
+	gone.resized = has_uidl(c, at, row->uidl, &gone.entry);
+	xgrow(&todo->gone, todo->n_gone, sizeof(*todo->gone));
+	todo->gone[todo->n_gone++] = gone;
+	todo->n_resized += gone.resized;
+}
+
+static bool fits(const struct comparison *c, size_t at,
+		 const struct key *wanted, bool sizeless)
+{
+	struct key key = key_at(c, at);
+
+	return sizeless ? slice_compare(key.uidl, wanted->uidl) == 0
+			: compare_keys(&key, wanted) == 0;
+}
+
+static bool is_before(const struct comparison *c, size_t at,
+		      const struct key *wanted)
+{
+	struct key key = key_at(c, at);
+
+	return compare_keys(&key, wanted) < 0;
+}
+
+/* Messages without a UIDL are known by content only; none matches here. */
+static int join(struct comparison *c, struct state *state, struct error *err)
+{
+	size_t at = 0, n = c->listing->n;
+	struct seen row;
+	int rc;
+
+	while ((rc = state_live_next(state, &row, err)) == 1) {
+		bool sizeless = row.size == STATE_SIZE_UNKNOWN;
+		struct key wanted = {row.uidl, sizeless ? 0 : row.size};
+		bool listed = false;
+
+		while (at < n && is_before(c, at, &wanted))
+			at++;
+		/* `at` stays: two rows may have the same UIDL and size. */
+		for (size_t i = at;
+		     i < n && row.uidl.len > 0 && fits(c, i, &wanted, sizeless);
+		     i++) {
+			set_match(c, c->order[i], &row);
+			listed = true;
+		}
+		if (!listed)
+			add_gone(c, &row, at);
+	}
+	return rc;
+}
+
+static int find_gone(struct comparison *c, struct state *state,
+		     struct error *err)
+{
+	const struct pop3_listing *l = c->listing;
+	struct listing_todo *todo = c->todo;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct pop3_entry *entry = &l->entries[i];
+		struct seen row;
+		int rc;
+
+		if (todo->rows[i] != 0 || entry->uidl_len == 0)
+			continue;
+		rc = state_find_gone(state, c->policy->account,
+				     pop3_uidl(l, entry), entry->size, &row,
+				     err);
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			continue;
+		set_match(c, i, &row);
+		c->flags[i] |= MATCH_BACK;
+		xgrow(&todo->back, todo->n_back, sizeof(*todo->back));
+		todo->back[todo->n_back++] = row.id;
+	}
+	return 0;
 }
 
 static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
@@ -155,7 +213,7 @@ static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
 		return;
 	}
 	if (policy->limit != 0 && (int64_t)todo->n_fetch >= policy->limit) {
-		todo->n_left++;
+		todo->fetch[todo->n_fetch + todo->n_left++] = entry;
 		return;
 	}
 	todo->fetch[todo->n_fetch++] = entry;
@@ -169,24 +227,37 @@ static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
  * that the last session has fetched is deleted unverified: fetching it again
  * in every session would never end.
  */
-static void add_known(struct listing_todo *todo, const struct pop3_entry *entry,
-		      const struct match *m,
-		      const struct listing_policy *policy)
+static void add_known(const struct comparison *c, size_t index)
 {
-	struct listing_known known = {
-		.id = m->id, .due = is_due(m, policy), .back = m->back};
+	const struct pop3_entry *entry = &c->listing->entries[index];
+	struct listing_todo *todo = c->todo;
+	unsigned flags = c->flags[index];
+	struct listing_known known = {.id = todo->rows[index],
+				      .due = (flags & MATCH_DUE) != 0,
+				      .back = (flags & MATCH_BACK) != 0};
 
 	todo->n_known++;
-	if (!known.due && !m->back)
+	if (!known.due && !known.back)
 		return;
-	if (policy->has_top) {
+	if (c->policy->has_top) {
 		todo->known[todo->n_verify] = known;
 		todo->verify[todo->n_verify++] = entry;
-	} else if (!m->back && m->session == policy->last_session) {
+	} else if (!known.back && (flags & MATCH_LAST) != 0) {
 		todo->remove[todo->n_remove++] = entry;
 	} else {
-		add_fetch(todo, entry, policy);
+		add_fetch(todo, entry, c->policy);
 	}
+}
+
+static void add_sized(const struct comparison *c, size_t index)
+{
+	struct listing_todo *todo = c->todo;
+
+	if ((c->flags[index] & MATCH_SIZELESS) == 0)
+		return;
+	xgrow(&todo->sized, todo->n_sized, sizeof(*todo->sized));
+	todo->sized[todo->n_sized++] = (struct listing_sized){
+		todo->rows[index], c->listing->entries[index].size};
 }
 
 static void allocate(struct listing_todo *todo, size_t n)
@@ -196,33 +267,57 @@ static void allocate(struct listing_todo *todo, size_t n)
 	todo->verify = xcalloc(n, sizeof(struct pop3_entry *));
 	todo->known = xcalloc(n, sizeof(*todo->known));
 	todo->remove = xcalloc(n, sizeof(struct pop3_entry *));
-	todo->is_known = xcalloc(n, sizeof(*todo->is_known));
+	todo->rows = xcalloc(n, sizeof(*todo->rows));
+}
+
+static int find_matches(struct comparison *c, struct state *state,
+			struct error *err)
+{
+	int rc;
+
+	if (state_begin_reading(state, err) == -1)
+		return -1;
+	state_live_begin(state, c->policy->account);
+	rc = join(c, state, err);
+	state_live_end(state);
+	if (rc == 0)
+		rc = find_gone(c, state, err);
+	state_rollback(state);
+	return rc;
 }
 
 int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
 		    struct state *state, const struct listing_policy *policy,
 		    struct error *err)
 {
-	struct match *matches = xcalloc(l->n, sizeof(*matches));
-	struct key *keys = sort_keys(l);
+	struct comparison c = {.todo = todo,
+			       .listing = l,
+			       .policy = policy,
+			       .order = sort_entries(*l),
+			       .flags = xcalloc(l->n, 1)};
 	int rc;
 
 	allocate(todo, l->n);
-	state_live_begin(state, policy->account);
-	rc = join(todo, keys, l->n, matches, state, err);
-	state_live_end(state);
-	if (rc == 0)
-		rc = find_gone(todo, l, matches, state, policy, err);
+	rc = find_matches(&c, state, err);
+	free(c.order);
 	for (size_t i = 0; rc == 0 && i < l->n; i++) {
-		todo->is_known[i] = matches[i].id != 0;
-		if (todo->is_known[i])
-			add_known(todo, &l->entries[i], &matches[i], policy);
+		add_sized(&c, i);
+		if (todo->rows[i] != 0)
+			add_known(&c, i);
 		else
 			add_fetch(todo, &l->entries[i], policy);
 	}
-	free(keys);
-	free(matches);
+	free(c.flags);
 	return rc;
+}
+
+/* While new messages are left, they may still be some that have gone. */
+static int age_gone(const struct listing_todo *todo, struct state *state,
+		    const struct listing_policy *policy, struct error *err)
+{
+	if (todo->n_left > 0)
+		return 0;
+	return state_age_gone(state, policy->account, policy->now, err);
 }
 
 static int record_rows(const struct listing_todo *todo, struct state *state,
@@ -236,23 +331,42 @@ static int record_rows(const struct listing_todo *todo, struct state *state,
 		if (state_set_back(state, todo->back[i], policy->now, err) ==
 		    -1)
 			return -1;
-	if (state_age_gone(state, policy->account, policy->now, err) == -1)
-		return -1;
-	for (size_t i = 0; i < todo->n_gone; i++)
-		if (state_set_gone(state, todo->gone[i].id, policy->now, err) ==
-		    -1)
+	for (size_t i = 0; i < todo->n_sized; i++)
+		if (state_set_size(state, todo->sized[i].id,
+				   todo->sized[i].size, err) == -1)
 			return -1;
-	return 0;
+	return age_gone(todo, state, policy, err);
 }
 
 int listing_record(const struct listing_todo *todo, struct state *state,
 		   const struct listing_policy *policy, struct error *err)
 {
-	if (todo->n_gone == 0 && todo->n_back == 0)
-		return state_age_gone(state, policy->account, policy->now, err);
+	if (todo->n_back == 0 && todo->n_sized == 0)
+		return age_gone(todo, state, policy, err);
 	if (state_begin(state, err) == -1)
 		return -1;
 	return state_end(state, record_rows(todo, state, policy, err), err);
+}
+
+static int set_gone(const struct listing_todo *todo, struct state *state,
+		    const struct listing_policy *policy, struct error *err)
+{
+	for (size_t i = 0; i < todo->n_gone; i++)
+		if (!todo->gone[i].found &&
+		    state_set_gone(state, todo->gone[i].id, policy->now, err) ==
+			    -1)
+			return -1;
+	return 0;
+}
+
+int listing_record_gone(const struct listing_todo *todo, struct state *state,
+			const struct listing_policy *policy, struct error *err)
+{
+	if (todo->n_gone == 0 || todo->n_left > 0)
+		return 0;
+	if (state_begin(state, err) == -1)
+		return -1;
+	return state_end(state, set_gone(todo, state, policy, err), err);
 }
 
 void listing_release(struct listing_todo *todo)
@@ -261,8 +375,9 @@ void listing_release(struct listing_todo *todo)
 	free(todo->verify);
 	free(todo->known);
 	free(todo->remove);
-	free(todo->is_known);
+	free(todo->rows);
 	free(todo->gone);
+	free(todo->sized);
 	free(todo->back);
 	memset(todo, 0, sizeof(*todo));
 }

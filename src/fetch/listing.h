@@ -7,6 +7,8 @@
  *	listing_compare(&todo, &listing, state, &policy, err);
  *	… todo.fetch, todo.verify, todo.remove …
  *	listing_record(&todo, state, &policy, err);
+ *	… fetch …
+ *	listing_record_gone(&todo, state, &policy, err);
  *	listing_release(&todo);
  */
 #ifndef FETCH_LISTING_H
@@ -42,7 +44,16 @@ struct listing_known {
 /* A row whose message is not listed, or (resized) with another size. */
 struct listing_gone {
 	int64_t id;
+	uint64_t size; /* as it was listed */
+	size_t entry;  /* when it is resized: one with its UIDL */
 	bool resized;
+	bool found; /* it turned out to be another entry */
+};
+
+/* A row that was imported without a size, and the size now listed. */
+struct listing_sized {
+	int64_t id;
+	uint64_t size;
 };
 
 /* Each list of entries is in the order of message numbers. */
@@ -56,13 +67,15 @@ struct listing_todo {
 	const struct pop3_entry **remove; /* known and due: delete */
 	size_t n_remove;
 	size_t n_known;
-	bool *is_known; /* parallel to the entries of the listing */
+	int64_t *rows; /* parallel to the entries of the listing; 0: unknown */
 	size_t n_too_large;
-	size_t n_left;		   /* beyond the limit */
+	size_t n_left; /* beyond the limit; in `fetch`, too, at its end */
 	struct listing_gone *gone; /* rows that are not listed any more */
 	size_t n_gone;
-	size_t n_resized; /* how many of `gone` are resized */
-	int64_t *back;	  /* rows that had gone and are listed again */
+	size_t n_resized;	     /* how many of `gone` are resized */
+	struct listing_sized *sized; /* rows whose size was not known */
+	size_t n_sized;
+	int64_t *back; /* rows that had gone and are listed again */
 	size_t n_back;
 };
 
@@ -70,7 +83,12 @@ int listing_compare(struct listing_todo *todo,
 		    const struct pop3_listing *listing, struct state *state,
 		    const struct listing_policy *policy, struct error *err);
 
-/* Record which messages have gone from the server, and which are back. */
+/*
+ * Record which messages are back on the server; and, later, which have gone:
+ * until all new ones are here, one of them may turn out to be a known one.
+ */
+int listing_record_gone(const struct listing_todo *todo, struct state *state,
+			const struct listing_policy *policy, struct error *err);
 int listing_record(const struct listing_todo *todo, struct state *state,
 		   const struct listing_policy *policy, struct error *err);
 

@@ -2,7 +2,7 @@
 /* The session of `state mark-seen`: it records UIDLs and headers. */
 #include <stdlib.h>
 
-#include "fetch/internal.h"
+#include "fetch/known.h"
 #include "state/admin.h"
 #include "util/xalloc.h"
 
@@ -29,7 +29,7 @@ static size_t choose(const struct fetch *f, char *const *uidls,
 	for (size_t i = 0; i < f->listing.n; i++) {
 		const struct pop3_entry *entry = &f->listing.entries[i];
 
-		if (!f->todo.is_known[i] && entry->uidl_len > 0 &&
+		if (f->todo.rows[i] == 0 && entry->uidl_len > 0 &&
 		    is_named(f, entry, uidls))
 			out[n++] = entry;
 	}

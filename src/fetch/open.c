@@ -9,8 +9,38 @@
 #include "net/conn.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/privilege.h"
 
 #include "util/banned.h"
+
+/* For so long a server's fault is remembered. */
+#define FAULT_SECONDS_MAX ((int64_t)30 * 24 * 3600)
+
+int fetch_recall_trouble(struct fetch *f, struct error *err)
+{
+	int64_t id = f->job->account_id;
+	int doubts = state_has_doubts(f->state, id, err);
+
+	f->has_doubts = doubts == 1;
+	if (doubts == -1)
+		return -1;
+	attempts_release(&f->attempts);
+	return state_get_attempts(f->state, id, &f->attempts, err);
+}
+
+int fetch_recall(struct fetch *f, struct error *err)
+{
+	const struct account *a = f->job->account;
+	int64_t id = f->job->account_id;
+
+	(void)snprintf(f->server, sizeof(f->server), "%s:%d", a->host, a->port);
+	if (state_get_health(f->state, id, &f->health, err) == -1)
+		return -1;
+	f->has_health = true;
+	if (state_get_server(f->state, f->server, &f->faults, err) == -1)
+		return -1;
+	return fetch_recall_trouble(f, err);
+}
 
 int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 {
@@ -23,9 +53,8 @@ int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 	(void)snprintf(f->prefix, sizeof(f->prefix), "a%lld",
 		       (long long)job->account_id);
 	if (state_open(&f->state, job->state_dir, STATE_WRITE, err) == -1 ||
-	    state_get_health(f->state, job->account_id, &f->health, err) == -1)
+	    fetch_recall(f, err) == -1)
 		return -1;
-	f->has_health = true;
 	if (spool_open(&f->spool, job->spool_dir, err) == -1)
 		return -1;
 	spool_batch_init(&f->batch, &f->spool);
@@ -38,29 +67,45 @@ static void trace_wire(char direction, struct slice text)
 		 text.p);
 }
 
+/* A time that a clock far ahead has set must not count for years. */
+static bool is_remembered(const struct fetch *f, int64_t until)
+{
+	int64_t now = f->session / 1000000;
+
+	return until > now && until - now <= FAULT_SECONDS_MAX;
+}
+
+static bool may_pipeline(const struct fetch *f)
+{
+	return f->job->account->pipelining == PIPELINING_AUTO &&
+	       (f->run == NULL || !f->run->unpipelined) &&
+	       !is_remembered(f, f->faults.no_pipelining_until);
+}
+
 int fetch_connect(struct fetch *f, struct error *err)
 {
 	const struct account *a = f->job->account;
 	struct buf secret = BUF_INIT(PASSWORD_MAX);
 	struct conn_secret how = {.is_token = a->token_command != NULL};
 	struct conn *conn;
+	/* While a secret is in memory, a crash leaves no copy of it. */
+	bool dumpable = privilege_set_dumpable(false);
 	int rc;
 
 	rc = password_read(a, &secret, err);
 	how.text = secret.s;
 	if (rc == 0)
 		rc = pop3_check_login(a, &how, err);
-	f->login_tried = rc == 0;
+	f->has_secret = rc == 0;
 	if (rc == 0)
 		rc = conn_open(&conn, a, err);
 	if (rc == 0) {
-		f->pop3 = pop3_new(conn, trace_wire,
-				   a->pipelining == PIPELINING_AUTO);
+		f->login_tried = true;
+		f->pop3 = pop3_new(conn, trace_wire, may_pipeline(f));
 		rc = pop3_login(f->pop3, a, &how, err);
 	}
-	if (secret.cap != 0)
-		explicit_bzero(secret.s, secret.cap);
-	buf_release(&secret);
+	buf_wipe(&secret);
+	(void)privilege_set_dumpable(dumpable);
 	return rc;
 }
 
@@ -95,6 +140,8 @@ int fetch_read_listing(struct fetch *f, struct error *err)
 {
 	struct pop3_terms terms;
 
+	if (is_remembered(f, f->faults.no_top_until))
+		pop3_ignore_top(f->pop3);
 	if (pop3_list(f->pop3, &f->listing, err) == -1)
 		return -1;
 	terms = pop3_terms(f->pop3);
@@ -116,8 +163,14 @@ void fetch_close(struct fetch *f)
 	pop3_close(f->pop3);
 	pop3_listing_release(&f->listing);
 	listing_release(&f->todo);
-	free(f->durable);
+	free(f->fetched);
 	free(f->deleted);
+	free(f->lost);
+	free(f->suspects);
+	for (size_t i = 0; i < f->n_refused; i++)
+		free(f->refused[i].why);
+	free(f->refused);
 	spool_close(&f->spool);
-	state_close(f->state);
+	attempts_release(&f->attempts);
+	state_leave(f->state);
 }

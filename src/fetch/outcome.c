@@ -2,7 +2,6 @@
 /* How a session went: recorded, logged and emitted as events. */
 #include <stdint.h>
 
-#include "account/provider.h"
 #include "fetch/health.h"
 #include "fetch/internal.h"
 #include "tell/event.h"
@@ -20,6 +19,19 @@ static int64_t random_jitter(void)
 	return n % 1000;
 }
 
+void fetch_report(const struct fetch *f, enum report_kind kind, uint64_t count,
+		  uint64_t bytes)
+{
+	struct report_event event = {
+		.kind = kind,
+		.account = f->job->account_index,
+		.count = count,
+		.bytes = bytes,
+	};
+
+	report_send(f->job->report_fd, &event);
+}
+
 void fetch_emit_start(const struct fetch *f)
 {
 	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-start");
@@ -29,7 +41,7 @@ void fetch_emit_start(const struct fetch *f)
 	event_free(e);
 }
 
-static void emit_end(const struct fetch *f, bool ok)
+void fetch_emit_end(const struct fetch *f, bool ok)
 {
 	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-end");
 
@@ -48,39 +60,54 @@ static void emit_end(const struct fetch *f, bool ok)
 	event_free(e);
 }
 
-/* Trouble that is not reported to a person yet is logged as information. */
+/* Trouble that a person is not told of, or not yet, is logged as information.
+ */
 static void log_trouble(const struct fetch *f, const struct error *trouble,
-			bool refused, bool complain)
+			const struct health_outcome *outcome)
 {
-	const struct provider *provider =
-		provider_of_host(f->job->account->host);
+	/* The login, or before it the certificate. */
+	bool refused =
+		trouble->kind == ERR_PERSON && f->has_secret && !f->listed;
 	enum log_priority priority =
-		complain ? LOG_PRIORITY_ERROR : LOG_PRIORITY_INFO;
+		outcome->tell ? LOG_PRIORITY_ERROR : LOG_PRIORITY_INFO;
 	struct event *e =
 		event_new(priority, refused ? "login-failed" : "failed");
 
 	event_put_text(e, "account", f->name);
 	event_put_line(e, "text", trouble->text);
-	event_put_bool(e, "temporary", trouble->kind == ERR_TEMPORARY);
+	event_put_bool(e, "temporary", outcome->kind == ERR_TEMPORARY);
 	event_put_number(e, "since", f->health.failing_since);
 	log_event(priority, event_text(e), "%s: %s", f->name, trouble->text);
 	event_free(e);
-	if (complain && refused && provider != NULL && provider->hint != NULL)
-		log_error("%s: %s", f->name, provider->hint);
 }
 
-bool fetch_note_outcome(struct fetch *f, const struct error *trouble)
+/* Record it; without a database there is nothing to compare with: tell. */
+static struct health_outcome record(struct fetch *f,
+				    const struct health_session *session)
 {
 	const struct account *a = f->job->account;
-	struct health_policy policy = {
+	const struct health_policy policy = {
 		.now = clock_calendar_s(),
 		.complain_after = f->job->complain_after,
 		.every = a->every,
 		.jitter = random_jitter(),
 		.watched = f->job->watched,
-		.patient = f->job->patient,
 	};
-	struct health_session session = {
+	struct error unsaved = ERROR_INIT;
+	struct health_outcome out;
+
+	if (!f->has_health)
+		return health_update(&f->health, session, &policy);
+	if (health_record(f->state, f->job->account_id, &f->health, session,
+			  &policy, &out, &unsaved) == -1)
+		log_error("%s: %s", f->name, unsaved.text);
+	return out;
+}
+
+struct health_outcome fetch_note_outcome(struct fetch *f,
+					 const struct error *trouble)
+{
+	const struct health_session session = {
 		.trouble = trouble,
 		.id = f->listed ? f->session : 0,
 		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
@@ -88,18 +115,12 @@ bool fetch_note_outcome(struct fetch *f, const struct error *trouble)
 		/* Without progress the next session would fail at once, too. */
 		.again = f->todo.n_left > 0 && f->n_new > 0,
 	};
-	struct error unsaved = ERROR_INIT;
-	bool complain = health_update(&f->health, &session, &policy);
+	struct health_outcome out = record(f, &session);
 
 	if (trouble->kind != ERR_NONE)
-		log_trouble(f, trouble, session.refused, complain);
-	if (f->has_health &&
-	    state_set_health(f->state, f->job->account_id, &f->health,
-			     trouble->kind == ERR_NONE ? NULL : trouble->text,
-			     &unsaved) == -1)
-		log_error("%s: %s", f->name, unsaved.text);
-	emit_end(f, trouble->kind == ERR_NONE);
-	return complain;
+		log_trouble(f, trouble, &out);
+	fetch_emit_end(f, trouble->kind == ERR_NONE);
+	return out;
 }
 
 void fetch_notify_person(const struct fetch_job *job,

@@ -25,9 +25,8 @@ int peek_open(struct peek **out, const struct fetch_job *job, struct error *err)
 	f->spool.fd = -1;
 	f->session = clock_calendar_us();
 	if (state_open(&f->state, job->state_dir, STATE_READ, err) == -1 ||
-	    state_get_health(f->state, job->account_id, &f->health, err) ==
-		    -1 ||
-	    fetch_connect(f, err) == -1 || fetch_list(f, err) == -1)
+	    fetch_recall(f, err) == -1 || fetch_connect(f, err) == -1 ||
+	    fetch_list(f, err) == -1)
 		return -1;
 	pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
 		     f->policy.max_size);

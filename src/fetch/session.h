@@ -14,26 +14,32 @@
 #include "account/account.h"
 #include "tell/hook.h"
 
+/* min_free: a twentieth of the disk, and at most 100 MB. */
+#define FETCH_MIN_FREE_AUTO UINT64_MAX
+
 /* All borrowed. */
 struct fetch_job {
 	const struct account *account;
+	const struct account *accounts; /* all of the configuration */
+	size_t n_accounts;
 	int account_index;  /* its place in the configuration, for reports */
 	int64_t account_id; /* its number in the state; the caller has locked it
 			     */
 	const char *state_dir;
 	const char *spool_dir;
+	const char *maildir;
+	uint64_t min_free; /* bytes of a disk that mail leaves; 0: none */
 	int64_t complain_after;
 	struct hook on_trouble;
 	bool watched;  /* a person looks on: report all trouble */
-	bool patient;  /* the daemon: see health.h */
 	int lock_fd;   /* the account's lock, to be closed early; or -1 */
 	int wake_fd;   /* gets a byte when mail is in the spool; or -1 */
 	int report_fd; /* for report_send(); -1: none */
 };
 
 /*
- * Load what all connections need. Call it once, in the process from which
- * fetchers are forked: they inherit it.
+ * Load what connections of this account need. Call it before the fetcher is
+ * forked, which inherits it.
  */
 void fetch_prepare(const struct account *account);
 

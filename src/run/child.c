@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fetch/health.h"
 #include "fetch/session.h"
 #include "run/account.h"
 #include "run/options.h"
@@ -16,7 +14,6 @@
 #include "run/sorting.h"
 #include "run/worker.h"
 #include "sort/sort.h"
-#include "state/accounts.h"
 #include "state/queue.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -67,12 +64,12 @@ static int fork_fetcher(struct daemon *d, struct slot *slot, struct error *err)
 	rc = account_lock(d->config, slot->id, &lock, err);
 	if (rc != 1)
 		return rc;
+	fetch_prepare(&d->config->accounts[slot->account]);
 	slot->pid = daemon_fork(d, err);
 	if (slot->pid == 0) {
 		io_close_quietly(&d->wake[0]);
 		run_fetch_job(d->config, slot->account, slot->id, &job);
 		job.watched = false;
-		job.patient = true;
 		job.wake_fd = d->wake[1];
 		job.lock_fd = lock;
 		_exit(fetch_run(&job));
@@ -100,39 +97,10 @@ void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 		log_error("%s: %s", a->name, err.text);
 }
 
-/* A fetcher that died could neither log nor record it. */
-static void note_crash(struct daemon *d, const struct slot *slot,
-		       struct state *state, const char *text)
-{
-	const struct account *a = &d->config->accounts[slot->account];
-	struct error trouble = {.kind = ERR_TEMPORARY}, err = ERROR_INIT;
-	struct health_session session = {.trouble = &trouble};
-	struct health_policy policy = {
-		.now = clock_calendar_s(),
-		.complain_after = d->config->complain_after,
-		.every = a->every,
-		.patient = true,
-	};
-	struct account_health health;
-	bool complain = false;
-
-	log_error("%s: %s", a->name, text);
-	(void)snprintf(trouble.text, sizeof(trouble.text), "%s", text);
-	if (state_get_health(state, slot->id, &health, &err) == 0) {
-		complain = health_update(&health, &session, &policy);
-		(void)state_set_health(state, slot->id, &health, text, &err);
-	}
-	if (err.kind != ERR_NONE)
-		log_error("%s: %s", a->name, err.text);
-	if (complain)
-		troubles_add(&d->troubles, a->name, text);
-}
-
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 			struct state *state)
 {
 	struct error err = ERROR_INIT;
-	char text[160];
 
 	slot->pid = 0;
 	d->slots.running--;
@@ -140,13 +108,9 @@ void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 		slot->due = clock_boot_ms() + 60000;
 		return;
 	}
-	if (WIFSIGNALED(status)) {
-		(void)snprintf(text, sizeof(text),
-			       "the fetcher was ended by signal %d; nothing is "
-			       "lost, the next one continues",
-			       WTERMSIG(status));
-		note_crash(d, slot, state, text);
-	}
+	if (WIFSIGNALED(status))
+		trouble_of_crash(&d->troubles, d->config, slot->account,
+				 slot->id, WTERMSIG(status), false, state);
 	if (slot_read_due(slot, state, clock_boot_ms(), &err) == -1) {
 		log_error("%s", err.text);
 		slot->due = clock_boot_ms() + 60000;
@@ -184,6 +148,7 @@ static int run_sorter(struct daemon *d)
 	signal_fd = signalfd(-1, &term, SFD_CLOEXEC);
 	run_sort_options(d->config, d->pulse[1], &options);
 	options.wake_fd = d->wake[0];
+	options.watched = false;
 	if (sorter_open(&sorter, &options, &err) == -1)
 		return sorting_cannot_start(d->config, &err, false);
 	do {

@@ -132,6 +132,8 @@ check_status 0 'two more' fetch
 oracle 'are there'
 check 'only they were fetched' asked_for 2
 
+unannounced='on CAPA reply "+OK\r\nUSER\r\nTOP\r\n.\r\n"'
+
 # Listings that contradict themselves: nothing may be fetched or deleted.
 lies() { # NAME SCRIPT-LINE...
 	what=$1
@@ -186,6 +188,32 @@ oracle 'each message is there once'
 check 'and gone from the server' server_has 0
 
 fresh
+put 1 id1
+for words in 'STAT [IN-USE] maildrop locked by another session' \
+	'STAT Command is not valid in this state.' \
+	'UIDL [SYS/TEMP] Mailbox is in inconsistent state, please relogin.' \
+	'LIST index is being rebuilt'; do
+	rm -rf "$T/state"
+	lies "A8: $words" "on ${words%% *} reply \"-ERR ${words#* }\\r\\n\""
+	check 'the server has the word' grep -qF "${words#* }" "$T/out"
+done
+script 'on STAT reply "+OK well\r\n"'
+check_status 75 'A8: STAT without a number' fetch -v
+check 'is shown' says '"well"'
+script 'on STAT reply "-ERR [SYS/PERM] this mailbox is closed\r\n"'
+check_status 77 'A8: a refusal that a person must look at' fetch -v
+check 'is shown' says 'this mailbox is closed'
+script "$unannounced" 'on UIDL reply "-ERR [SYS/TEMP] no\r\n"'
+check_status 75 'A8: a fault of UIDL does not mean that there is none' fetch -v
+fresh
+script 'on UIDL reply "-ERR no messages\r\n"' \
+	'on LIST reply "-ERR no messages\r\n"'
+check_status 0 'A8: no list of no messages' fetch
+check 'is nothing to speak of' silent
+script 'on LIST reply "-ERR no messages\r\n"'
+check_status 0 'A8: the same after an empty UIDL' fetch
+
+fresh
 for i in 1 2 3; do put $i id$i; done
 expect "$T/drop"/*
 script 'on UIDL reply "+OK\r\n3 id3\r\n1 id1\r\n2 id2\r\n.\r\n"' \
@@ -196,7 +224,6 @@ oracle 'is good'
 # A server that does not announce UIDL may refuse it once. Mail that was fetched
 # before, and not deleted because QUIT was lost, then loses its UIDL, or gets
 # one.
-unannounced='on CAPA reply "+OK\r\nUSER\r\nTOP\r\n.\r\n"'
 refused='on UIDL reply "-ERR not now\r\n"'
 for first in '# nothing' "$refused"; do
 	fresh 'keep-on-server = no' 'timeout = 2'

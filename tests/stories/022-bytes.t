@@ -46,12 +46,12 @@ message 19-like-an-answer 'Subject: x\n\n+OK\n-ERR\n.\n+OK 2 octets\nQUIT\n'
 expect "$T/messages"/*
 raw 30-smuggling 'Subject: a\r\n\r\nx\n.\n+OK 9 octets\nSubject: b\r\n.\r\n' \
 	'Subject: a\n\nx\n.\n+OK 9 octets\nSubject: b\n'
-raw 31-dot-lf 'Subject: a\r\n\r\n.\nx\r\n.\r\n' 'Subject: a\n\n\nx\n'
+raw 31-dot-lf 'Subject: a\r\n\r\n.\nx\r\n.\r\n' 'Subject: a\n\n.\nx\n'
 raw 32-lf-dot-crlf 'a: b\r\n\r\nx\n.\r\ny\r\n.\r\n' 'a: b\n\nx\n.\ny\n'
 raw 33-cr-dot-crlf 'a: b\r\n\r\nx\r.\r\ny\r\n.\r\n' 'a: b\n\nx\r.\ny\n'
-raw 34-dot-cr-x 'a: b\r\n\r\n.\rx\r\n.\r\n' 'a: b\n\n\rx\n'
-raw 35-dot-cr-cr-lf 'a: b\r\n\r\n.\r\r\n.\r\n' 'a: b\n\n\r\n'
-raw 36-unstuffed 'a: b\r\n\r\n.hidden\r\n.\r\n' 'a: b\n\nhidden\n'
+raw 34-dot-cr-x 'a: b\r\n\r\n.\rx\r\n.\r\n' 'a: b\n\n.\rx\n'
+raw 35-dot-cr-cr-lf 'a: b\r\n\r\n.\r\r\n.\r\n' 'a: b\n\n.\r\n'
+raw 36-unstuffed 'a: b\r\n\r\n.hidden\r\n.\r\n' 'a: b\n\n.hidden\n'
 raw 37-lf-only 'a: b\n\nx\ny\r\n.\r\n' 'a: b\n\nx\ny\n'
 raw 38-nul-dot 'a: b\r\n\r\n\0.\r\n\0\r\n.\r\n' 'a: b\n\n\0.\n\0\n'
 expect "$T/raw"/*

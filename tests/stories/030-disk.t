@@ -31,10 +31,12 @@ for i in $(seq 16); do
 		tr '\0' "$(printf '\\%o' $((64 + i)))" && echo
 	} >"$T/from/$(printf %02d "$i")"
 done
-start_popd
+script '# nothing'
+start_popd --script "$T/script"
 on_disks() { # STATE MAILDIR: in which directories; one message came before
 	state=$1/state mail=$2/Mail
-	printf '%s\n' "maildir = \"$mail\"" "state = \"$state\"" >"$conf"
+	printf '%s\n' "maildir = \"$mail\"" "state = \"$state\"" \
+		"min-free = ${min_free:-0}" >"$conf"
 	chmod 600 "$conf"
 	add_account a 'keep-on-server = no' 'timeout = 5'
 	rm -rf "$state" "$mail" "$T/drop" "$T/want" "$T/state"
@@ -102,6 +104,40 @@ if [ "$STORY_MOUNTS" = ours ]; then
 	well 'D2: the disk of the Maildir is full'
 	check 'D2: nothing was fetched once more' \
 		[ "$(grep -c 'C: RETR' "$T/log")" = 16 ]
+	umount "$T/disk"
+
+	# --- D1: room is left for others ------------------------------------------
+	disk size=8m
+	min_free=6M on_disks "$T/disk" "$T/disk"
+	fills() { # LEFT: a file that leaves so much
+		rm -f "$T/disk/fill"
+		head -c $(($(df -Pk "$T/disk" | awk 'NR == 2 { print $4 }') \
+			* 1024 - $1)) /dev/zero >"$T/disk/fill"
+	}
+	fills 5900000
+	: >"$T/log"
+	waits 'D1: less than min-free' \
+		'the disk of .* is nearly full: less than 6.0 MB .*min-free'
+	check 'D1: less than min-free: no login' not logged .
+	check_status 75 'D1: less than min-free, again' fetch
+	check 'D1: which is told once' not says 'nearly full'
+	fills 6800000
+	forget_told
+	waits 'D1: room for some' 'nearly full'
+	check 'D1: which came' [ "$(grep -c 'C: RETR' "$T/log")" -gt 4 ]
+	check 'D1: the rest stays' [ "$(ls "$T/drop" | wc -l)" -gt 2 ]
+	check 'D1: what came was deleted' [ "$(ls "$T/drop" | wc -l)" -lt 12 ]
+	safe 'D1: room for some'
+	rm "$T/disk/fill"
+	well 'D1: room for all'
+	umount "$T/disk" && disk size=40m
+	min_free=20M on_disks "$T/disk" "$T/disk"
+	script 'on RETR 1 reply "+OK\r\n"' \
+		"on RETR 1 endless \"$(printf %060d 1)\\r\\n\""
+	waits 'D1: a message without an end' 'nearly full'
+	check 'D1: it ends before the disk is full' [ "$(df -Pk "$T/disk" |
+		awk 'NR == 2 { print $4 }')" -gt 20000 ]
+	script '# nothing'
 	umount "$T/disk"
 
 	# --- D2: no more files ----------------------------------------------------

@@ -12,7 +12,7 @@ fresh() { # ACCOUNT-LINE
 	add_account a "$1"
 }
 letter() { # FILE ID BODY: letters of one size when the bodies are
-	printf 'Message-ID: <%s@x>\nSubject: x\n\n%s\n' "$2" "$3" >"$T/drop/$1"
+	printf 'Message-ID: <%s@x>\nSubject: x\n\n%s\n' "$2" "$3" >"$T/drop/$1-is-a-long-uidl"
 }
 on_server() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 there() { [ "$(messages "$mail")" = "$1" ]; }
@@ -25,17 +25,17 @@ start_popd --script "$T/script"
 # server has not said so.
 fresh 'keep-on-server = no'
 letter 1 a one
-expect "$T/drop/1"
+expect "$T/drop/1-is-a-long-uidl"
 script 'on QUIT times 1 drop-after 0'
 check_status 75 'A34: deleted, and the answer to QUIT is lost' fetch
 letter 1 b two
-expect "$T/drop/1"
+expect "$T/drop/1-is-a-long-uidl"
 check_status 0 'A26: another one in its place' fetch
 oracle 'A26: it is not deleted unread'
 check 'then it is' on_server 0
 fresh 'keep-on-server = no'
 letter 1 a one
-expect "$T/drop/1"
+expect "$T/drop/1-is-a-long-uidl"
 script 'on QUIT times 1 reply "-ERR busy\r\n"'
 check_status 75 'A34: not deleted' fetch
 check_status 0 'the next run' fetch
@@ -45,12 +45,12 @@ oracle 'it is there once'
 
 # Mail without Message-ID and Date is like all other mail of that sender.
 fresh 'keep-on-server = no'
-printf 'Received: 1\nFrom: cron\nSubject: backup\n\nresult A\n' >"$T/drop/1"
-expect "$T/drop/1"
+printf 'Received: 1\nFrom: cron\nSubject: backup\n\nresult A\n' >"$T/drop/1-is-a-long-uidl"
+expect "$T/drop/1-is-a-long-uidl"
 script 'on QUIT times 1 drop-after 0'
 check_status 75 'B13: a message without Message-ID and Date' fetch
-printf 'Received: 2\nFrom: cron\nSubject: backup\n\nresult B\n' >"$T/drop/1"
-expect "$T/drop/1"
+printf 'Received: 2\nFrom: cron\nSubject: backup\n\nresult B\n' >"$T/drop/1-is-a-long-uidl"
+expect "$T/drop/1-is-a-long-uidl"
 check_status 0 'A26: another one in its place' fetch
 oracle 'A26: both are there'
 
@@ -58,12 +58,12 @@ oracle 'A26: both are there'
 back() { # STATUS WHAT SCRIPT-LINE
 	fresh 'keep-on-server = yes'
 	letter 1 a one
-	expect "$T/drop/1"
+	expect "$T/drop/1-is-a-long-uidl"
 	fetch
-	rm "$T/drop/1"
+	rm "$T/drop/1-is-a-long-uidl"
 	fetch
 	letter 1 b two
-	expect "$T/drop/1"
+	expect "$T/drop/1-is-a-long-uidl"
 	script "$3"
 	check_status "$1" "A26: a UIDL is back, $2" fetch
 	script '# nothing'
@@ -78,12 +78,12 @@ back 0 'RETR is refused' 'on RETR reply "-ERR busy\r\n"'
 back 75 'RETR is dropped' 'on RETR drop'
 fresh 'keep-on-server = yes'
 letter 1 a one
-expect "$T/drop/1"
-cp "$T/drop/1" "$T/kept"
+expect "$T/drop/1-is-a-long-uidl"
+cp "$T/drop/1-is-a-long-uidl" "$T/kept"
 fetch
-rm "$T/drop/1"
+rm "$T/drop/1-is-a-long-uidl"
 fetch
-cp "$T/kept" "$T/drop/1"
+cp "$T/kept" "$T/drop/1-is-a-long-uidl"
 check_status 0 'A28: the same message is back' fetch
 check 'A28: that is seen by its header' asked_for TOP 1
 check_status 0 'one more' fetch
@@ -128,7 +128,7 @@ END
 mkdir -p "$mail"
 : >"$mail/X"
 letter 1 a one
-expect "$T/drop/1"
+expect "$T/drop/1-is-a-long-uidl"
 check_status 75 'D18: a folder that cannot be' fetch
 rm "$T/state/spool"/* "$mail/X"
 check_status 75 'D18: its file is gone' fetch
@@ -141,7 +141,7 @@ fresh 'keep-on-server = no'
 mkdir -p "$mail"
 : >"$mail/Inbox"
 letter 1 a one
-expect "$T/drop/1"
+expect "$T/drop/1-is-a-long-uidl"
 check_status 75 'mail that waits in the spool' fetch
 rm "$mail/Inbox"
 mv "$T/state/spool" "$T/unmounted"
@@ -158,7 +158,7 @@ oracle 'nothing is lost'
 # Ninety days without mail: the database gives the same number again.
 fresh 'keep-on-server = no'
 letter 1 a one
-expect "$T/drop/1"
+expect "$T/drop/1-is-a-long-uidl"
 for i in 1 2 3 4; do fetch; done
 for column in 'msg gone_since' 'msg first_seen' 'delivery done' 'run began'; do
 	sql "UPDATE ${column% *} SET ${column#* } = ${column#* } - 91 * 86400"
@@ -166,7 +166,7 @@ done
 check_status 0 'ninety days later' fetch
 check 'it is forgotten' [ "$(sql 'SELECT count(*) FROM msg')" = 0 ]
 letter 2 b two
-expect "$T/drop/2"
+expect "$T/drop/2-is-a-long-uidl"
 check_status 0 'new mail' fetch
 oracle 'is sorted'
 done_testing

@@ -44,7 +44,8 @@ static const char *compare(const struct item *items, size_t n)
 
 	(void)snprintf(text, sizeof(text), "error");
 	if (listing_compare(&todo, &l, state, &policy, &err) == 0 &&
-	    listing_record(&todo, state, &policy, &err) == 0)
+	    listing_record(&todo, state, &policy, &err) == 0 &&
+	    listing_record_gone(&todo, state, &policy, &err) == 0)
 		(void)snprintf(text, sizeof(text), "%zu %zu %zu %zu %zu",
 			       todo.n_fetch, todo.n_verify, todo.n_remove,
 			       todo.n_gone, todo.n_back);
