@@ -90,6 +90,28 @@ static bool is_pidfile_ours(const char *path)
 	return pid == (long)getpid();
 }
 
+/*
+ * A reload refuses a configuration whose tests fail, and so does the start. In
+ * a process of its own: the memory of the judge is not for the daemon to keep.
+ */
+static bool tests_pass(const struct config *config)
+{
+	int status;
+	pid_t pid;
+
+	if (config->n_tests == 0)
+		return true;
+	pid = fork();
+	if (pid == -1)
+		return cmd_run_tests(config) == 0;
+	if (pid == 0)
+		_exit(cmd_run_tests(config) == 0 ? 0 : 1);
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return false;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 static int serve(struct service *s)
 {
 	const struct daemon_host host = {
@@ -108,6 +130,13 @@ static int serve(struct service *s)
 	if (config->n_accounts == 0)
 		log_warning("%s: no account to fetch from", config->path);
 	cmd_open_log(config);
+	if (!tests_pass(config)) {
+		log_error("%s: a test of it fails; postroom test shows which "
+			  "one",
+			  config->path);
+		config_free(config);
+		return EX_CONFIG;
+	}
 	log_set_event_fd(s->inv.json ? STDOUT_FILENO : -1);
 	log_set_priorities(log_is_journal());
 	status = daemon_run(config, &host);

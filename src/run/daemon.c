@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fetch/session.h"
 #include "run/options.h"
 #include "run/serve.h"
 #include "sort/sort.h"
@@ -94,7 +93,7 @@ static void reap(struct daemon *d)
 	}
 	if (state != NULL)
 		look_for_work(d, state);
-	state_close(state);
+	state_leave(state);
 	if (opened)
 		daemon_send_status(d);
 }
@@ -111,9 +110,7 @@ static void notify_of_troubles(struct daemon *d)
 		return;
 	pid = daemon_fork(d, &err);
 	if (pid == 0) {
-		for (size_t i = 0; i < d->troubles.n; i++)
-			trouble_notify(d->config, d->troubles.list[i].account,
-				       d->troubles.list[i].text);
+		troubles_notify(d->config, &d->troubles);
 		_exit(0);
 	}
 	if (pid == -1)
@@ -130,7 +127,7 @@ static void poll_now(struct daemon *d)
 		return;
 	if (slots_request(&d->slots, state, clock_boot_ms(), &err) == -1)
 		log_error("%s", err.text);
-	state_close(state);
+	state_leave(state);
 }
 
 static void signal_workers(const struct daemon *d, int number)
@@ -377,6 +374,8 @@ static int begin(struct daemon *d, struct error *err)
 	if (rc == 0)
 		rc = run_check_maildir(d->config, state, err);
 	if (rc == 0)
+		rc = run_check_state(d->config, state, err);
+	if (rc == 0)
 		rc = slots_build(&d->slots, d->config, d->host->names,
 				 d->host->n_names, NULL, state, err);
 	state_close(state);
@@ -419,8 +418,6 @@ int daemon_run(struct config *config, const struct daemon_host *host)
 
 	if (begin(&d, &err) == 0) {
 		d.watchdog_due = clock_ms();
-		for (size_t i = 0; i < config->n_accounts; i++)
-			fetch_prepare(&config->accounts[i]);
 		daemon_record(&d);
 		notify_send("READY=1");
 		host->ready(host->context);
@@ -433,20 +430,40 @@ int daemon_run(struct config *config, const struct daemon_host *host)
 	return d.status;
 }
 
+/* The number in the lock file; 0: there is none. */
+static long read_number(const char *path)
+{
+	char text[32] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	long number = 0;
+
+	if (fd != -1 && read(fd, text, sizeof(text) - 1) > 0)
+		number = strtol(text, NULL, 10);
+	io_close_quietly(&fd);
+	return number;
+}
+
 int daemon_find(const struct config *config, long *pid_out, struct error *err)
 {
 	struct buf path = BUF_INIT(4096);
-	char text[32] = "";
-	int fd = -1, taken;
+	int taken;
 
-	*pid_out = 0;
 	lock_path(config, &path);
 	taken = lock_is_taken(path.s, err);
-	if (taken == 1)
-		fd = open(path.s, O_RDONLY | O_CLOEXEC);
-	if (fd != -1 && read(fd, text, sizeof(text) - 1) > 0)
-		*pid_out = strtol(text, NULL, 10);
-	io_close_quietly(&fd);
+	*pid_out = taken == 1 ? read_number(path.s) : 0;
 	buf_release(&path);
 	return taken == -1 ? -1 : *pid_out > 0;
+}
+
+long daemon_find_dead(const struct config *config)
+{
+	struct error ignored = ERROR_INIT;
+	struct buf path = BUF_INIT(4096);
+	long number = 0;
+
+	lock_path(config, &path);
+	if (lock_is_taken(path.s, &ignored) == 0)
+		number = read_number(path.s);
+	buf_release(&path);
+	return number;
 }

@@ -42,4 +42,10 @@ int daemon_run(struct config *config, const struct daemon_host *host);
  */
 int daemon_find(const struct config *config, long *pid_out, struct error *err);
 
+/*
+ * When none is running: the process number of the last one, if it was killed or
+ * has crashed; else 0. A daemon that ends takes its number out of its lock.
+ */
+long daemon_find_dead(const struct config *config);
+
 #endif

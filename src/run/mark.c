@@ -4,7 +4,6 @@
 #include "fetch/session.h"
 #include "run/account.h"
 #include "run/options.h"
-#include "state/accounts.h"
 #include "state/state.h"
 #include "util/io.h"
 

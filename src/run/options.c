@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "run/options.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "fetch/session.h"
 #include "sort/sort.h"
+#include "state/rebuild.h"
+#include "util/environment.h"
 #include "util/log.h"
 
 #include "util/banned.h"
@@ -37,9 +40,12 @@ void run_sort_options(const struct config *config, int report_fd,
 		.report_fd = report_fd,
 		.on_new = {config->on_new, config->command_timeout},
 		.wake_fd = -1,
+		.watched = run_is_watched(),
+		.best_effort = strcmp(config->sandbox, "best-effort") == 0,
 	};
 
 	*out = options;
+	environment_pass(config->command_environment);
 }
 
 void run_fetch_job(const struct config *config, size_t account, int64_t id,
@@ -47,10 +53,14 @@ void run_fetch_job(const struct config *config, size_t account, int64_t id,
 {
 	*out = (struct fetch_job){
 		.account = &config->accounts[account],
+		.accounts = config->accounts,
+		.n_accounts = config->n_accounts,
 		.account_index = (int)account,
 		.account_id = id,
 		.state_dir = config->state_dir,
 		.spool_dir = config->spool_dir,
+		.maildir = config->maildir,
+		.min_free = config->min_free,
 		.complain_after = config->complain_after,
 		.on_trouble = {config->on_trouble, config->command_timeout},
 		.watched = run_is_watched(),
@@ -58,6 +68,7 @@ void run_fetch_job(const struct config *config, size_t account, int64_t id,
 		.wake_fd = -1,
 		.report_fd = -1,
 	};
+	environment_pass(config->command_environment);
 }
 
 int run_check_maildir(const struct config *config, struct state *state,
@@ -71,4 +82,21 @@ int run_check_maildir(const struct config *config, struct state *state,
 	rc = sorter_open_maildir(&maildir, &options, state, err);
 	maildir_close(maildir);
 	return rc;
+}
+
+int run_check_state(const struct config *config, struct state *state,
+		    struct error *err)
+{
+	int rc = rebuild_is_missing(state, config->maildir, err);
+
+	if (rc != 1)
+		return rc;
+	return error_set(err, ERR_PERSON,
+			 "the folders in %s hold mail that postroom fetched, "
+			 "but the state directory %s is new; nothing was "
+			 "fetched, because all mail could come again. Set "
+			 "'state' to the directory that was used before, or "
+			 "run postroom state rebuild to make it from the "
+			 "folders",
+			 config->maildir, config->state_dir);
 }

@@ -34,4 +34,11 @@ void run_fetch_job(const struct config *config, size_t account, int64_t id,
 int run_check_maildir(const struct config *config, struct state *state,
 		      struct error *err);
 
+/*
+ * Fail before any login when the state is new, but not the Maildir: all mail
+ * would come again.
+ */
+int run_check_state(const struct config *config, struct state *state,
+		    struct error *err);
+
 #endif

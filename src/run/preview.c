@@ -2,16 +2,17 @@
 #include "run/preview.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "fetch/peek.h"
 #include "run/options.h"
 #include "sort/preview.h"
-#include "state/accounts.h"
-#include "state/admin.h"
+#include "state/mailbox.h"
 #include "state/state.h"
 #include "util/io.h"
 #include "util/log.h"
+#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -79,6 +80,7 @@ int run_preview(const struct config *config, const size_t *accounts, size_t n)
 	struct sort_options options;
 	struct state *state = NULL;
 	struct error err = ERROR_INIT;
+	int64_t *ids;
 	int status = 0;
 
 	run_sort_options(config, -1, &options);
@@ -86,17 +88,17 @@ int run_preview(const struct config *config, const size_t *accounts, size_t n)
 		log_error("%s", err.text);
 		return error_exit_status(err.kind);
 	}
+	ids = xcalloc(config->n_accounts, sizeof(*ids));
+	(void)state_show_accounts(state, config->accounts, config->n_accounts,
+				  ids, &err);
 	for (size_t i = 0; i < n; i++) {
-		const char *name = config->accounts[accounts[i]].name;
 		struct fetch_job job;
-		int64_t id;
 
-		if (state_find_account(state, name, &id, &err) == -1)
-			id = 0;
-		run_fetch_job(config, accounts[i], id, &job);
+		run_fetch_job(config, accounts[i], ids[accounts[i]], &job);
 		status = exit_status_worse(status,
 					   preview_account(&job, &options));
 	}
+	free(ids);
 	state_close(state);
 	return status;
 }

@@ -15,13 +15,17 @@
 #include "run/account.h"
 #include "run/options.h"
 #include "run/sorting.h"
+#include "run/trouble.h"
 #include "run/watch.h"
 #include "run/worker.h"
 #include "sort/sort.h"
 #include "state/accounts.h"
+#include "state/failing.h"
 #include "state/queue.h"
 #include "state/spool.h"
 #include "state/state.h"
+#include "state/told.h"
+#include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -31,25 +35,22 @@
 /* Wait for an event no longer than this, in case a signal is lost. */
 #define LOOK_MS 1000
 
-struct worker {
-	pid_t pid; /* 0: not running */
-	const char *name;
-};
-
 struct round {
 	const struct config *config;
 	const size_t *accounts;
 	size_t n;
-	bool named;		/* on the command line */
-	int64_t *ids;		/* in the state, parallel to accounts */
-	struct worker *workers; /* parallel to accounts */
-	struct worker sorter;
-	bool pending; /* mail from an earlier run waits to be sorted */
-	bool sorting; /* the sorter was started */
+	bool named;	/* on the command line */
+	int64_t *ids;	/* in the state, parallel to accounts */
+	pid_t *workers; /* parallel to accounts; 0: not running */
+	pid_t sorter;	/* 0: not running */
+	bool pending;	/* mail from an earlier run waits to be sorted */
+	bool sorting;	/* the sorter was started */
 	size_t running;
 	int wake[2];   /* fetchers → sorter; the first byte starts it */
 	int signal_fd; /* readable when a child has ended */
 	struct watch watch;
+	struct troubles troubles; /* for on-trouble */
+	bool old_trouble;	  /* what stops the round was told today */
 	int status;
 };
 
@@ -75,26 +76,51 @@ static int leave_barred(struct round *r, size_t i, struct state *state,
 	return 0;
 }
 
+/*
+ * The Maildir cannot be used: tell once a day, and let `status` know. When it
+ * is back, the sorter takes that note away, though there may be no mail.
+ */
+static int check_maildir(struct round *r, struct state *state,
+			 struct error *err)
+{
+	int64_t now = clock_calendar_s();
+	struct error ignored = ERROR_INIT;
+	bool tell = true;
+
+	if (run_check_maildir(r->config, state, err) == 0) {
+		r->pending = state_has_sorter_trouble(state, &ignored) == 1;
+		return 0;
+	}
+	(void)state_set_sorter_trouble(state, now, err->text, &ignored);
+	(void)state_tell_trouble(state, 0, err, now, &tell, &ignored);
+	r->old_trouble = !tell && !run_is_watched();
+	if (tell)
+		troubles_add(&r->troubles, "", err->text);
+	return -1;
+}
+
 static int prepare(struct round *r, struct error *err)
 {
 	const struct config *config = r->config;
 	struct state *state = NULL;
+	bool work = false;
 	int rc;
 
 	if (state_open(&state, config->state_dir, STATE_WRITE, err) == -1)
 		return -1;
-	rc = run_check_maildir(config, state, err);
+	rc = check_maildir(r, state, err);
 	if (rc == 0)
-		rc = state_has_work(state, &r->pending, err);
+		rc = run_check_state(config, state, err);
+	if (rc == 0)
+		rc = state_has_work(state, &work, err);
 	/* The sorter also removes spool files that no row needs. */
-	r->pending = r->pending || spool_has_files(config->spool_dir);
-	for (size_t i = 0; rc == 0 && i < r->n; i++) {
-		rc = account_find(config, r->accounts[i], state,
-				  &r->ids[i], err);
-		if (rc == 0)
-			rc = leave_barred(r, i, state, err);
-	}
-	state_close(state);
+	r->pending = r->pending || work || spool_has_files(config->spool_dir);
+	if (rc == 0)
+		rc = account_find_all(config, r->accounts, r->n, state, r->ids,
+				      err);
+	for (size_t i = 0; rc == 0 && i < r->n; i++)
+		rc = leave_barred(r, i, state, err);
+	state_leave(state);
 	return rc;
 }
 
@@ -130,11 +156,10 @@ static int run_sorter(const struct round *r)
 static int start_sorter(struct round *r, struct error *err)
 {
 	r->sorting = true;
-	r->sorter.name = "the sorter";
-	r->sorter.pid = worker_fork(err);
-	if (r->sorter.pid == -1)
+	r->sorter = worker_fork(err);
+	if (r->sorter == -1)
 		return -1;
-	if (r->sorter.pid != 0)
+	if (r->sorter != 0)
 		return 0;
 	io_close_quietly(&r->wake[1]);
 	watch_leave(&r->watch);
@@ -170,48 +195,59 @@ static void start_fetcher(struct round *r, size_t i)
 		return;
 	}
 	job.lock_fd = lock;
+	fetch_prepare(job.account);
 	if (rc == 1)
-		r->workers[i].pid = worker_fork(&err);
-	if (rc == -1 || r->workers[i].pid == -1) {
+		r->workers[i] = worker_fork(&err);
+	if (rc == -1 || r->workers[i] == -1) {
 		log_error("%s: %s", job.account->name, err.text);
 		watch_end(&r->watch, i, "failed, see above");
 		add_status(r, error_exit_status(err.kind));
-		r->workers[i].pid = 0;
-	} else if (r->workers[i].pid == 0) {
+		r->workers[i] = 0;
+	} else if (r->workers[i] == 0) {
 		io_close_quietly(&r->wake[0]);
 		watch_leave(&r->watch);
 		_exit(fetch_run(&job));
 	} else {
-		r->workers[i].name = job.account->name;
 		r->running++;
 	}
 	io_close_quietly(&lock);
 }
 
-static void note_exit(struct round *r, const struct worker *w, int status)
+static void note_crash(struct round *r, size_t i, int number)
 {
-	if (WIFEXITED(status)) {
-		add_status(r, WEXITSTATUS(status));
-		return;
-	}
-	log_error("%s: the worker was ended by signal %d; nothing is lost, the "
-		  "next run continues",
-		  w->name, WTERMSIG(status));
-	add_status(r, EX_TEMPFAIL);
+	struct error err = ERROR_INIT;
+	struct state *state = NULL;
+
+	if (state_open(&state, r->config->state_dir, STATE_WRITE, &err) == 0)
+		trouble_of_crash(&r->troubles, r->config, r->accounts[i],
+				 r->ids[i], number, run_is_watched(), state);
+	else
+		log_error("%s", err.text);
+	state_close(state);
+}
+
+static void note_sorter_end(struct round *r, int status)
+{
+	r->sorter = 0;
+	if (WIFSIGNALED(status))
+		log_error("the sorter was ended by signal %d; nothing is lost, "
+			  "the next run continues",
+			  WTERMSIG(status));
 }
 
 static void note_child(struct round *r, pid_t pid, int status)
 {
-	if (pid == r->sorter.pid) {
-		note_exit(r, &r->sorter, status);
-		r->sorter.pid = 0;
+	add_status(r, WIFEXITED(status) ? WEXITSTATUS(status) : EX_TEMPFAIL);
+	if (pid == r->sorter) {
+		note_sorter_end(r, status);
 		return;
 	}
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->workers[i].pid != pid)
+		if (r->workers[i] != pid)
 			continue;
-		note_exit(r, &r->workers[i], status);
-		r->workers[i].pid = 0;
+		if (WIFSIGNALED(status))
+			note_crash(r, i, WTERMSIG(status));
+		r->workers[i] = 0;
 		r->running--;
 		watch_end(&r->watch, i,
 			  WIFEXITED(status) && WEXITSTATUS(status) == 0
@@ -230,7 +266,7 @@ static void sort_meanwhile(struct round *r)
 
 	if (start_sorter(r, &err) == 0)
 		return;
-	r->sorter.pid = 0;
+	r->sorter = 0;
 	log_error("%s", err.text);
 	add_status(r, error_exit_status(err.kind));
 }
@@ -302,8 +338,6 @@ static int run_round(struct round *r, struct error *err)
 	    watch_open(&r->watch, r->config, r->accounts, r->n, err) == -1 ||
 	    (r->pending && start_sorter(r, err) == -1))
 		return -1;
-	for (size_t i = 0; i < r->n; i++)
-		fetch_prepare(&r->config->accounts[r->accounts[i]]);
 	for (size_t i = 0; i < r->n; i++) {
 		while (r->running >= (size_t)r->config->parallel)
 			wait_child(r);
@@ -315,7 +349,7 @@ static int run_round(struct round *r, struct error *err)
 		sort_meanwhile(r);
 	/* The sorter now sees the end of the pipe, drains, and ends. */
 	io_close_quietly(&r->wake[1]);
-	while (r->sorter.pid > 0)
+	while (r->sorter > 0)
 		wait_child(r);
 	return 0;
 }
@@ -335,10 +369,15 @@ int round_run(const struct config *config, const size_t *accounts, size_t n,
 	r.ids = xcalloc(n, sizeof(*r.ids));
 	r.workers = xcalloc(n, sizeof(*r.workers));
 	if (run_round(&r, &err) == -1) {
-		log_error("%s", err.text);
+		if (r.old_trouble)
+			log_info("%s", err.text);
+		else
+			log_error("%s", err.text);
 		add_status(&r, error_exit_status(err.kind));
 	}
 	watch_close(&r.watch);
+	if (!run_is_watched())
+		troubles_notify(config, &r.troubles);
 	for (int i = 0; i < 2; i++)
 		io_close_quietly(&r.wake[i]);
 	io_close_quietly(&r.signal_fd);

@@ -95,16 +95,15 @@ static const struct slot *find_id(const struct slots *slots, int64_t id)
 }
 
 static int add_slot(struct slots *slots, const struct config *config,
-		    size_t account, const struct slots *old,
+		    size_t account, int64_t id, const struct slots *old,
 		    struct state *state, struct error *err)
 {
 	int64_t now = clock_boot_ms();
 	struct account_health health;
-	struct slot slot = {.account = account};
+	struct slot slot = {.account = account, .id = id};
 	const struct slot *former;
 
-	if (account_find(config, account, state, &slot.id, err) == -1 ||
-	    state_get_health(state, slot.id, &health, err) == -1)
+	if (state_get_health(state, slot.id, &health, err) == -1)
 		return -1;
 	slot.failing = health.failures > 0;
 	former = find_id(old, slot.id);
@@ -133,20 +132,28 @@ int slots_build(struct slots *out, const struct config *config,
 		char *const *names, size_t n_names, const struct slots *old,
 		struct state *state, struct error *err)
 {
+	size_t *named = xcalloc(config->n_accounts, sizeof(*named)), n = 0;
+	int64_t *ids = xcalloc(config->n_accounts, sizeof(*ids));
+	int rc = 0;
+
 	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < n_names; i++)
+	for (size_t i = 0; rc == 0 && i < n_names; i++)
 		if (config_account(config, names[i]) == NULL)
-			return error_set(err, ERR_USAGE,
-					 "there is no account '%s' in %s",
-					 names[i], config->path);
-	for (size_t i = 0; i < config->n_accounts; i++) {
-		if (is_named(config, i, names, n_names) &&
-		    add_slot(out, config, i, old, state, err) == -1) {
-			slots_release(out);
-			return -1;
-		}
-	}
-	return 0;
+			rc = error_set(err, ERR_USAGE,
+				       "there is no account '%s' in %s",
+				       names[i], config->path);
+	for (size_t i = 0; i < config->n_accounts; i++)
+		if (is_named(config, i, names, n_names))
+			named[n++] = i;
+	if (rc == 0)
+		rc = account_find_all(config, named, n, state, ids, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = add_slot(out, config, named[i], ids[i], old, state, err);
+	if (rc == -1)
+		slots_release(out);
+	free(named);
+	free(ids);
+	return rc;
 }
 
 void slots_release(struct slots *slots)

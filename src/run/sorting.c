@@ -60,14 +60,11 @@ static void note_failure(const struct config *config, const char *text)
 	free(path);
 }
 
-/* When no message fails any more, the next trouble is a new one. */
-static void note_success(const struct config *config, struct sorter *sorter)
+static void note_success(const struct config *config)
 {
-	struct error ignored = ERROR_INIT;
 	char *path = told_path(config);
 
-	if (access(path, F_OK) == 0 &&
-	    sorter_has_failing(sorter, &ignored) == 0)
+	if (access(path, F_OK) == 0)
 		(void)unlink(path);
 	free(path);
 }
@@ -81,12 +78,32 @@ int sorting_cannot_start(const struct config *config, const struct error *err,
 	return error_exit_status(err->kind);
 }
 
-static int note_stop(const struct error *err)
+/* Returns whether a person was told. */
+static bool note_stop(struct sorter *sorter, const struct error *err)
 {
-	log_error("sorting stopped: %s; the mail in the spool is safe and will "
-		  "be sorted by the next run",
-		  err->text);
-	return error_exit_status(err->kind);
+	static const char text[] = "sorting stopped: %s; the mail in the spool "
+				   "is safe and will be sorted by the next run";
+	bool tell = sorter_tells(sorter, err);
+
+	if (tell)
+		log_error(text, err->text);
+	else
+		log_info(text, err->text);
+	return tell;
+}
+
+/*
+ * Record for `status` whether mail can be filed. A drain that went well says
+ * nothing of mail that an earlier one has put off.
+ */
+static void record(struct sorter *sorter, const char *trouble)
+{
+	struct error ignored = ERROR_INIT;
+
+	if (trouble != NULL)
+		sorter_note_trouble(sorter, trouble);
+	else if (sorter_has_failing(sorter, &ignored) == 0)
+		sorter_note_trouble(sorter, NULL);
 }
 
 int sorting_drain(const struct config *config, struct sorter *sorter,
@@ -94,21 +111,25 @@ int sorting_drain(const struct config *config, struct sorter *sorter,
 {
 	struct sort_result result = {0};
 	struct error err = ERROR_INIT;
-	int status = 0;
+	const char *why = NULL;
+	bool tell = false;
 
 	if (sorter_drain(sorter, &result, &err) == -1) {
-		status = note_stop(&err);
+		tell = note_stop(sorter, &err);
+		why = err.text;
 	} else if (result.failed > 0) {
 		(void)error_set(&err, ERR_TEMPORARY,
 				"mail waits in the spool: %s",
 				sorter_trouble(sorter));
-		status = EX_TEMPFAIL;
+		tell = sorter_has_news(sorter);
+		why = sorter_trouble(sorter);
 	}
-	if (status == 0)
-		note_success(config, sorter);
-	else if (!watched)
-		note_failure(config, err.text);
-	return status;
+	record(sorter, why);
+	if (err.kind == ERR_NONE)
+		note_success(config);
+	else if (tell && !watched)
+		trouble_notify(config, "", err.text);
+	return error_exit_status(err.kind);
 }
 
 int sorting_finish(struct sorter *sorter)
@@ -116,7 +137,9 @@ int sorting_finish(struct sorter *sorter)
 	struct sort_result result = {0};
 	struct error err = ERROR_INIT;
 
-	if (sorter_finish(sorter, &result, &err) == -1)
-		return note_stop(&err);
+	if (sorter_finish(sorter, &result, &err) == -1) {
+		(void)note_stop(sorter, &err);
+		return error_exit_status(err.kind);
+	}
 	return result.failed > 0 ? EX_TEMPFAIL : 0;
 }

@@ -31,12 +31,18 @@ anew() { # nothing known, nothing filed
 	new_config
 	add_account a 'keep-on-server = no'
 }
+unused() { # NAME WORDS: the Maildir is refused, and mail stays on the server
+	check_status 77 "$1" fetch
+	check "$1: is told of" says "$2"
+	check "$1: the server keeps the mail" [ -n "$(ls "$T/drop")" ]
+}
 well() { # NAME: a good run, in which nothing needs to be fetched
 	: >"$T/log"
 	check_status 0 "$1: the next run" fetch
 	oracle "$1: all is there once"
 }
 waits() { # NAME WORDS: fetched, and safe in the spool; nothing is lost
+	forget_told
 	check_status 75 "$1" fetch
 	check "$1: is told of" says "$2"
 	check "$1: and where the mail is" says 'safe in the spool'
@@ -85,7 +91,12 @@ for part in new cur tmp; do
 	rm -rf "$T/want"
 	mkdir "$T/want"
 done
-chmod 777 "$mail" "$mail/Inbox" "$mail/Inbox/new"
+chmod 777 "$mail"
+comes 1
+unused 'D9: a Maildir that all may write to' 'everybody can write to the Maildir'
+chmod 770 "$mail"
+well 'D9: a Maildir that all may write to'
+chmod 777 "$mail/Inbox" "$mail/Inbox/new"
 comes 1
 well 'D9: folders that all may write to'
 check 'D9: the mail in them is ours' \
@@ -99,8 +110,9 @@ if [ "$(id -u)" = 0 ]; then
 	check 'D9: warns of the Maildir of another user' \
 		says "$mail: warning: it belongs to another user .uid 65534"
 	comes 1
-	well 'D9: the Maildir of another user'
+	unused 'D9: the Maildir of another user' 'belongs to another user'
 	chown 0 "$mail"
+	well 'D9: the Maildir of another user'
 else
 	skip 'D9: only root has a Maildir of somebody else'
 	chmod 500 "$mail/Inbox/new"
@@ -119,6 +131,7 @@ for how in 'gone' 'an empty place'; do
 	mv "$mail" "$T/away"
 	[ "$how" = gone ] || mkdir "$mail"
 	comes 1
+	forget_told
 	check_status 75 "D10: the Maildir is $how" fetch
 	check "D10: $how: is told of" says "$vanished"
 	check "D10: $how: before any login" not logged 'USER|PASS|AUTH'
@@ -138,6 +151,18 @@ rm -rf "$T/want"
 mkdir "$T/want"
 comes 1
 well 'D10: a new one, made by hand'
+# What was filed elsewhere says nothing about a new place.
+new_config && sed "s|^maildir.*|maildir = \"$T/Other\"|" "$conf" >"$T/other"
+to_other() { printf 'A: b\n\nx\n' | "$postroom" -c "$T/other" deliver; }
+check_status 0 'D10: another place in the configuration' to_other
+check 'D10: mail is filed there' [ "$(messages "$T/Other/Inbox")" = 1 ]
+mv "$T/Other" "$T/away"
+check_status 0 'D10: but once it is known, it may not vanish' to_other
+check 'D10: which is told' says 'Other is missing or empty.*mounted'
+check 'D10: and the mail waits' [ ! -e "$T/Other" ]
+rm -rf "$T/away" && mkdir -p "$T/Other/Inbox" "$T/home"
+check_status 0 'D10: made by hand' to_other
+check 'D10: both are there' [ "$(messages "$T/Other/Inbox")" = 2 ]
 
 # During the session. The sorter has the old folders open.
 script 'on RETR 3 delay 700'
@@ -192,6 +217,7 @@ if [ "$can_inject" = yes ]; then
 	base=$("$sql" "$db" 'SELECT base FROM delivery')
 	echo 'somebody else' >"$mail/Inbox/new/$base"
 	for try in once 'once more'; do
+		forget_told
 		check_status 75 "D11: the name is taken, $try" fetch
 		check "D11: is told of, $try" says "another file has the name $base"
 	done
@@ -313,7 +339,7 @@ fi
 # --- D23: who may read it --------------------------------------------------------------
 anew
 mkdir "$mail"
-chmod 2777 "$mail"
+chmod 2770 "$mail"
 umask 000
 comes 2
 check_status 0 'D23: with umask 000 and a directory that is setgid' fetch

@@ -37,7 +37,7 @@ full_listing() { # NEW: as many messages, the last NEW of them unknown
 		printf "on UIDL reply \"+OK\\r\\n"
 		for (i = 1; i <= n; i++)
 			printf("%d %s%07d\\r\\n", i,
-				(i > n - new ? "n" : "m"), i)
+				(i > n - new ? "n-long" : "m-long"), i)
 		printf ".\\r\\n\"\non LIST reply \"+OK\\r\\n"
 		for (i = 1; i <= n; i++)
 			printf "%d 30\\r\\n", i
@@ -54,7 +54,7 @@ sql "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
 	WHERE i < $known)
 	INSERT INTO msg (account, uidl, listed_size, size, sha256, identity,
 		state, session, first_seen)
-	SELECT account, CAST(printf('m%07d', i) AS BLOB), 30, 27,
+	SELECT account, CAST(printf('m-long%07d', i) AS BLOB), 30, 27,
 		randomblob(32), randomblob(32), state, session, first_seen
 	FROM n, (SELECT * FROM msg LIMIT 1)"
 begin=$(date +%s)
@@ -74,6 +74,19 @@ show_peak
 check_status 0 'I2: again' measured fetch -v
 check 'I2: nothing is new' says "$listed known, 0 to fetch"
 check 'I2: within a minute, all three' [ $(($(date +%s) - begin)) -lt 60 ]
+
+long=52000 # UIDLs of 1000 bytes
+awk -v n=$long 'BEGIN {
+	printf "on STAT reply \"+OK %d %d\\r\\n\"\n", n, n * 30
+	printf "on UIDL reply \"+OK\\r\\n"
+	for (i = 1; i <= n; i++)
+		printf("%d %01000d\\r\\n", i, i)
+	printf ".\\r\\n\"\n"
+}' >"$T/script.new" && mv "$T/script.new" "$T/script"
+check_status 75 'A22: UIDLs of 52 MB' measured fetch -v
+check 'A22: are refused' says 'its UIDLs have more than 48 MiB'
+check 'A22: no process needed 128 MiB' peak_below 128
+show_peak
 
 # --- many new messages, and an end in the middle ---------------------------------
 new=1200

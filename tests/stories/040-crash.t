@@ -24,18 +24,25 @@ killed() { # SECONDS: a run that is killed after so long
 	[ -z "$(delivered "$mail" 2>/dev/null | hashes | uniq -d)" ] ||
 		echo "# twice, after $1 s"
 }
-crash() { # NAME ACCOUNT-LINE...
-	what=$1 kills=0
-	shift
+full_drop() {
 	rm -rf "$T/state" "$mail" "$T/drop"
 	mkdir "$T/drop"
 	cp "$T/want/1"/* "$T/drop"
+}
+crash() { # NAME ACCOUNT-LINE...: kills in all parts of the time of a run
+	what=$1 kills=0
+	shift
+	full_drop
 	new_config
 	add_account a "$@"
 	rules
-	for ms in 4 9 14 19 24 29 34 6 11 16 21 26 31 36 8 13 18; do
+	began=$(date +%s%N)
+	fetch >>"$T/said" 2>&1
+	us=$((($(date +%s%N) - began) / 1000))
+	full_drop
+	for part in $(seq 17); do
 		sampled || continue
-		killed "0.0$(printf %02d $ms)"
+		killed "$(awk -v us="$us" -v n="$part" 'BEGIN { print us * n / 20e6 }')"
 	done
 	check "$what: some runs were killed" [ "$kills" -gt $((4 / sparse)) ]
 	check_status 0 "$what: the next run" fetch

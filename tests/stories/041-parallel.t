@@ -48,7 +48,7 @@ script 'on AUTH times 1 reply "-ERR [AUTH] no\r\n"'
 check_status 77 'one login refused' fetch
 check 'is one line' [ "$(grep -c '^postroom: a[1-6]: .*login' "$T/out")" = 1 ]
 check 'and the others are fetched' [ "$(messages "$mail")" = 100 ]
-script 'on STAT times 1 drop'
+script 'on GREETING times 1 drop'
 check_status 75 'A1: one connection broken' fetch
 script '# nothing'
 check_status 0 'the next run' fetch

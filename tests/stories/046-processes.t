@@ -234,7 +234,7 @@ kill -s STOP -- "-$pid"
 popd_pid=$popd_first
 xargs -rn 1 kill -9 <"/proc/$popd_pid/task/$popd_pid/children"
 kill -s CONT -- "-$pid"
-ended 75 'F5: stopped until the server had gone'
+ended 0 'F5: stopped until the server had gone: asks anew'
 recovers 'F5: stopped and awake again'
 
 # No standard files.

@@ -83,6 +83,8 @@ check_status 0 'a fetch while it runs works' fetch
 check 'status tells of the daemon' status_says "^daemon: process $daemon,"
 check 'and of the account' status_says '^one  .*20[0-9-]+ [0-9:]+ .* 2 +2 +0'
 status --json >"$T/out"
+check 'with times as RFC 3339 writes them' \
+	says '"since":"20..-..-..T..:..:..Z".*"last_success":"20..-..-..T..:..:..Z"'
 check 'as JSON, too' says "^\{\"daemon\":\{\"running\":true,\"pid\":$daemon,.*\"name\":\"one\".*\"trouble\":null.*\"on_server\":2"
 status --metrics >"$T/out"
 check 'and for Prometheus' says '^postroom_server_messages\{account="one"\} 2$'

@@ -84,6 +84,16 @@ sed -i "s|^log = .*|log = \"$T/log.d\"|" "$conf"
 printf 'Subject: two\n\nx\n' >"$T/drop/2"
 check_status 0 'a log that cannot be written stops no mail' fetch work
 check 'and is told of' says "cannot open $T/log.d"
+ln -s "$T/log.real" "$T/log.link"
+sed -i "s|^log = .*|log = \"$T/log.link\"|" "$conf"
+check_status 0 'a link of ours as log' fetch
+check 'is followed' [ -e "$T/log.real" ]
+if [ "$(id -u)" = 0 ]; then
+	chown -h 65534 "$T/log.link" && rm "$T/log.real"
+	fetch >"$T/out" 2>&1
+	check 'a link of another user is not' [ ! -e "$T/log.real" ]
+	check 'and said so' says 'log.link: Too many levels of symbolic links'
+fi
 sed -i '/^log = /d' "$conf"
 
 # --- the summary of new mail
@@ -100,7 +110,7 @@ check 'or rule' [ "$(wc -l <"$T/out")" = 1 ]
 "$postroom" -c "$conf" log --rule 'lists' >"$T/out"
 check 'which is named as a whole' silent
 "$postroom" -c "$conf" --json log --account work --limit 1 >"$T/out"
-check 'as JSON' says '^\{"time":[0-9]+,"account":"work",.*"steps":"Lists/a"'
+check 'as JSON' says '^\{"time":"20..-..-..T..:..:..Z","account":"work",.*"steps":"Lists/a"'
 "$postroom" -c "$conf" log --account home >"$T/out"
 check 'of an account that got nothing' silent
 check_status 64 'an unknown option' "$postroom" -c "$conf" log --fold x
@@ -159,12 +169,12 @@ touch "$T/password"
 check_status 0 'or the file with its password has' fetch
 
 # --- Gmail lists a part of its mail, and more once that is fetched
-user=g
 new_config
 mkdir "$T/gmail" "$T/gmail/.later"
 start_popd --drop "g:$password:$T/gmail" --script "$T/script"
+user=g
 add_account gmail 'provider = gmail'
-for i in 1 2 3; do printf 'Subject: %s\n\nx\n' $i >"$T/gmail/$i"; done
+for i in 1 2 3; do printf 'Subject: Gmail %s\n\nx\n' $i >"$T/gmail/$i"; done
 before=$(grep -c 'g C: QUIT' "$T/log")
 check_status 0 'Gmail: a fetch' fetch
 check 'has another session after one that brought something' \

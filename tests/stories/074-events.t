@@ -69,6 +69,11 @@ check 'its copy' is '["All"]' "$(value delivered copies)"
 check 'its tags' is '["bill","due"]' "$(value delivered tags)"
 check 'what it took' [ "$(value delivered ms)" -lt 20000 ]
 check 'what was discarded, by which rule' is '["Junk"]' "$(value discarded rules)"
+grep -v 'log-format' "$conf" >"$T/text.conf" && chmod 600 "$T/text.conf"
+printf 'From: bob@x.org\nSubject: junk\nMessage-ID: <4@x>\n\nx\n' >"$T/drop/4"
+check_status 0 'a message that is discarded' "$postroom" -v -c "$T/text.conf" fetch
+check 'leaves in the text what it was' \
+	says 'one: discarded: Message-ID 4@x, UIDL [^ ]+, [0-9]+ bytes'
 
 script 'on PASS reply "-ERR [AUTH] no\r\n"'
 : >"$log"
@@ -79,7 +84,8 @@ check 'with its reason' is 0 "$(value login-failed temporary)"
 script 'on STAT drop'
 : >"$log"
 check_status 75 'a session that breaks' fetch
-check 'is an event, though nobody is told yet' is 'fetch-start failed fetch-end' "$(events)"
+check 'is an event, though nobody is told yet' is \
+	'fetch-start fetch-end fetch-start failed fetch-end' "$(events)"
 check 'and temporary' is 1 "$(value failed temporary)"
 script '# all is well'
 
@@ -174,19 +180,20 @@ check 'nor told of' silent
 
 # --- on-trouble
 hook trouble
+forget_told
 script 'on PASS reply "-ERR [AUTH] no\r\n"'
 fetch >"$T/out" 2>&1
 check 'a refused login is told' told trouble '^POSTROOM_ACCOUNT=one$'
 check 'in words' told trouble '^POSTROOM_TROUBLE=.*\[AUTH\] no'
 check 'as a line, too' told trouble '^one: .*\[AUTH\] no'
 fetch >"$T/out" 2>&1
-check 'once' is 1 "$(grep -c '^--$' "$T/trouble.told")"
+check 'F19: once' is 1 "$(grep -c '^--$' "$T/trouble.told")"
 script 'on STAT drop'
 fetch >"$T/out" 2>&1
 check 'what may pass is not told' is 1 "$(grep -c '^--$' "$T/trouble.told")"
 script '# all is well'
 fetch >"$T/out" 2>&1
-script 'on PASS reply "-ERR \x1b[1m$(id) %s\r\n"'
+script 'on PASS reply "-ERR [AUTH] \x1b[1m$(id) %s\r\n"'
 fetch >"$T/out" 2>&1
 check 'what a server says is escaped' told trouble '\\x1b\[1m\$\(id\) %s'
 script '# all is well'
@@ -209,7 +216,10 @@ check 'it is' is 2 "$(messages "$mail/Inbox")"
 rm -rf "$mail/Inbox" && echo 'in the way' >"$mail/Inbox"
 put c 'From: bob\nSubject: c'
 fetch >"$T/out" 2>&1
-check 'and new trouble is told anew' is 2 "$(grep -c '^--$' "$T/trouble.told")"
+check 'not again the same day' is 1 "$(grep -c '^--$' "$T/trouble.told")"
+forget_told
+fetch >"$T/out" 2>&1
+check 'but the next' is 2 "$(grep -c '^--$' "$T/trouble.told")"
 
 # A message that waits for a filter is one trouble, however often it is tried.
 rm "$mail/Inbox"
@@ -227,7 +237,6 @@ check 'is told once a day' is 1 "$(grep -c '^--$' "$T/trouble.told")"
 # Another program removed the file of a message.
 rm -f "$T/state/spool"/*
 "$top/tests/tools/sql" "$T/state/state.db" "$sql"
-rm -f "$T/state/sorter.told"
 fetch >"$T/out" 2>&1
 check 'mail that is gone from the spool is told' told trouble 'gone from the spool'
 # It is fetched again, by this run or the next, whichever asks the server last.
@@ -245,6 +254,7 @@ while [ ! -e "$T/go" ]; do sleep 0.02; done
 END
 check_status 0 'without trouble it is not run' fetch
 check 'it was not' [ ! -e "$T/hook.begun" ]
+forget_told
 script 'on PASS reply "-ERR [AUTH] no\r\n"'
 "$postroom" -c "$conf" fetch one >"$T/slow.out" 2>&1 &
 slow=$!

@@ -121,7 +121,7 @@ add_account held 'password-command = {"sh", "-c", "echo what the key ring says >
 sed -i '/password = /d' "$conf"
 begin 80 24 "'$postroom' -c '$conf'"
 wait_for seen '^status 75'
-check 'what a password-command says is seen' shows '^what the key ring says$'
+check 'what a password-command says is seen' shows '"what the key ring says"'
 end
 
 # Many accounts in a small terminal.
