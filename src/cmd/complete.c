@@ -98,7 +98,8 @@ static void print_names(const struct config *config, const char *command,
 	else if (strcmp(before, "--account") == 0 ||
 		 is_one_of("fetch daemon poll", command) ||
 		 (strcmp(command, "state") == 0 &&
-		  is_one_of("show export forget mark-seen", before)))
+		  is_one_of("show export forget mark-seen rename import",
+			    before)))
 		print_accounts(config);
 }
 
@@ -150,8 +151,8 @@ static int run_complete(const struct invocation *inv, int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(before, "state") == 0) {
-		(void)printf("show\nexport\nmark-seen\nforget\nverify\n"
-			     "rebuild\n");
+		(void)printf("show\nexport\nmark-seen\nforget\nrename\n"
+			     "import\nverify\nrebuild\n");
 		return 0;
 	}
 	config = load(argc, argv);

@@ -166,7 +166,8 @@ static struct json *delivery_json(const struct delivery *step)
 		json_put(delivery, "flags",
 			 json_new_string(slice_str(letters)));
 	}
-	json_put(delivery, "rule", json_new_string(slice_str(reason)));
+	json_put(delivery, "rule",
+		 cmd_json_text(step->rule == NULL ? NULL : reason));
 	free(reason);
 	return delivery;
 }
@@ -226,6 +227,8 @@ static int explain(const struct invocation *inv, const struct config *config,
 	look.size = (uint64_t)st.st_size;
 	run_sort_options(config, -1, &options);
 	previewer = previewer_new(&options, false);
+	if (strcmp(line->path, "-") != 0)
+		look.path = line->path;
 	rc = previewer_look(previewer, &look, &preview, err);
 	if (rc == 0) {
 		if (inv->json)

@@ -9,10 +9,14 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "state/mailbox.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
+
+typedef struct config *config_loader(const char *path,
+				     struct diagnostics *diags);
 
 static void complain_of_absence(void)
 {
@@ -33,7 +37,8 @@ static char *find(const struct invocation *inv)
 	return path;
 }
 
-static struct config *load(const struct invocation *inv, bool warnings)
+static struct config *load(const struct invocation *inv, config_loader *loader,
+			   bool warnings)
 {
 	struct diagnostics diags = {0};
 	struct config *config;
@@ -41,7 +46,7 @@ static struct config *load(const struct invocation *inv, bool warnings)
 
 	if (path == NULL)
 		return NULL;
-	config = config_load(path, &diags);
+	config = loader(path, &diags);
 	diagnostics_print(&diags, stderr, log_get_name(), !warnings);
 	diagnostics_release(&diags);
 	free(path);
@@ -50,13 +55,15 @@ static struct config *load(const struct invocation *inv, bool warnings)
 
 struct config *cmd_load_config(const struct invocation *inv)
 {
-	return load(inv, log_get_level() >= LOG_LEVEL_NORMAL &&
-				 isatty(STDERR_FILENO));
+	return load(inv, config_load,
+		    log_get_level() >= LOG_LEVEL_NORMAL &&
+			    isatty(STDERR_FILENO));
 }
 
 struct config *cmd_check_config(const struct invocation *inv)
 {
-	return load(inv, log_get_level() >= LOG_LEVEL_NORMAL);
+	return load(inv, config_load_strictly,
+		    log_get_level() >= LOG_LEVEL_NORMAL);
 }
 
 struct config *cmd_load_config_anyway(const struct invocation *inv,
@@ -119,6 +126,15 @@ void cmd_open_log(const struct config *config)
 	if (config->log != NULL && log_set_file(config->log, &err) == -1)
 		log_error("%s", err.text);
 	log_set_json(strcmp(config->log_format, "json") == 0);
+}
+
+int cmd_open_state(const struct config *config, struct state **out,
+		   struct error *err)
+{
+	if (state_open(out, config->state_dir, STATE_READ, err) == -1)
+		return -1;
+	return state_show_accounts(*out, config->accounts, config->n_accounts,
+				   NULL, err);
 }
 
 int cmd_outcome(const char *name, int rc, const struct error *err)

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 
 #include "cmd/cmd.h"
+#include "state/state.h"
 #include "util/error.h"
 
 /*
  * Find and load the configuration; its errors go to standard error. NULL when
  * it cannot be used: exit with EX_CONFIG. Warnings are shown on a terminal and
- * by `check`, but not in the mail of cron.
+ * by `check`, but not in the mail of cron. `check` loads strictly: files and
+ * programs for passwords and TLS must be there.
  */
 struct config *cmd_load_config(const struct invocation *inv);
 struct config *cmd_check_config(const struct invocation *inv);
@@ -26,6 +28,13 @@ struct config *cmd_reload_config(const struct invocation *inv,
 
 /* Log to the file that the configuration names, where it names one. */
 void cmd_open_log(const struct config *config);
+
+/*
+ * Open the state for a command that only shows something: accounts have the
+ * names of the configuration.
+ */
+int cmd_open_state(const struct config *config, struct state **out,
+		   struct error *err);
 
 /*
  * The exit status of a command that ended with `rc`: 0, or on -1 that of the

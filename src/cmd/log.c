@@ -35,7 +35,8 @@ struct selection {
 struct entry {
 	struct past past;
 	char *steps; /* "Lists/x, copy Backup" */
-	char *rule;  /* of the first step */
+	char *rule;  /* of the first step; or why there is that step */
+	bool by_rule;
 };
 
 static void release(struct entry *e)
@@ -86,8 +87,10 @@ static int read_steps(const struct selection *sel, struct entry *e,
 		n = step.step.n + 1;
 		wanted = wanted || is_wanted_step(sel, &step.step);
 		add_step(&step.step, &steps);
-		if (e->rule == NULL)
+		if (e->rule == NULL) {
 			e->rule = plan_reason(&step.step);
+			e->by_rule = step.step.rule != NULL;
+		}
 		past_step_release(&step);
 	}
 	if (e->past.held_until != 0)
@@ -117,13 +120,12 @@ static int print_json(const struct entry *e)
 	const struct past *p = &e->past;
 	struct json *o = json_new_object();
 
-	json_put(o, "time", json_new_number(p->first_seen));
-	json_put(o, "account", json_new_string(slice_str(p->account)));
+	json_put(o, "time", cmd_json_time(p->first_seen));
+	json_put(o, "account", cmd_json_text(p->account));
 	json_put(o, "summary", json_new_string(slice_str(p->summary)));
-	json_put(o, "message_id", json_new_string(slice_str(p->message_id)));
+	json_put(o, "message_id", cmd_json_text(p->message_id));
 	json_put(o, "steps", json_new_string(slice_str(e->steps)));
-	json_put(o, "rule",
-		 json_new_string(slice_str(e->rule == NULL ? "" : e->rule)));
+	json_put(o, "rule", cmd_json_text(e->by_rule ? e->rule : NULL));
 	json_put(o, "waiting", json_new_bool(p->waiting));
 	return json_print(o, stdout);
 }
@@ -210,7 +212,7 @@ static int run_log(const struct invocation *inv, int argc, char **argv)
 	config = cmd_load_config(inv);
 	if (config == NULL)
 		return EX_CONFIG;
-	rc = state_open(&sel.state, config->state_dir, STATE_READ, &err);
+	rc = cmd_open_state(config, &sel.state, &err);
 	if (rc == 0)
 		rc = show(&sel, &err);
 	state_close(sel.state);

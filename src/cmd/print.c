@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "util/clock.h"
 #include "util/escape.h"
+#include "util/json.h"
 
 #include "util/banned.h"
 
@@ -45,4 +47,21 @@ void cmd_format_time(int64_t seconds, char *out, size_t size)
 	if (localtime_r(&t, &tm) == NULL ||
 	    strftime(out, size, "%Y-%m-%d %H:%M", &tm) == 0)
 		out[0] = '\0';
+}
+
+struct json *cmd_json_time(int64_t seconds)
+{
+	char text[CLOCK_STAMP_MAX];
+
+	if (seconds <= 0)
+		return json_new_null();
+	clock_format(seconds, text);
+	return json_new_string(slice_str(text));
+}
+
+struct json *cmd_json_text(const char *text)
+{
+	return text == NULL || text[0] == '\0'
+		       ? json_new_null()
+		       : json_new_string(slice_str(text));
 }

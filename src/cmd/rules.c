@@ -238,10 +238,8 @@ static struct json *row_json(const struct table *t, const struct row *row,
 	json_put(o, "enabled",
 		 json_new_bool(ruleset_rule_enabled(t->rules, row->rule)));
 	json_put(o, "applied", json_new_number(r->hits));
-	json_put(o, "last",
-		 r->last == 0 ? json_new_null() : json_new_number(r->last));
-	json_put(o, "since",
-		 r->since == 0 ? json_new_null() : json_new_number(r->since));
+	json_put(o, "last", cmd_json_time(r->last));
+	json_put(o, "since", cmd_json_time(r->since));
 	if (cost) {
 		json_put(o, "ns", json_new_number((int64_t)row->ns));
 		json_put(o, "looked_at", json_new_number((int64_t)row->looked));

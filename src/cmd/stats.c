@@ -66,7 +66,7 @@ static int read_all(const struct config *config, int64_t since,
 		    struct stats_list *lists, struct error *err)
 {
 	struct state *state = NULL;
-	int rc = state_open(&state, config->state_dir, STATE_READ, err);
+	int rc = cmd_open_state(config, &state, err);
 
 	for (size_t i = 0; i < STATS_KINDS && rc == 0; i++) {
 		lists[i].title = kinds[i].title;
@@ -131,7 +131,7 @@ static int print_json(const struct stats_list *lists, int64_t since)
 {
 	struct json *o = json_new_object();
 
-	json_put(o, "since", json_new_number(since));
+	json_put(o, "since", cmd_json_time(since));
 	for (size_t i = 0; i < STATS_KINDS; i++) {
 		struct json *array = json_new_array();
 
@@ -143,7 +143,7 @@ static int print_json(const struct stats_list *lists, int64_t since)
 				 json_new_string(slice_str(row->raw)));
 			json_put(item, "messages", json_new_number(row->count));
 			json_put(item, "bytes", json_new_number(row->bytes));
-			json_put(item, "last", json_new_number(row->last));
+			json_put(item, "last", cmd_json_time(row->last));
 			json_push(array, item);
 		}
 		json_put(o, kinds[i].key, array);

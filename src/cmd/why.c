@@ -107,23 +107,17 @@ static struct json *step_json(const struct search *a, const struct past_step *p)
 	locate(a, &p->step, &path);
 	json_put(step, "action",
 		 json_new_string(slice_str(plan_action(p->step.kind))));
-	if (p->step.folder != NULL)
-		json_put(step, "folder",
-			 json_new_string(slice_str(p->step.folder)));
+	json_put(step, "folder", cmd_json_text(p->step.folder));
 	for (size_t i = 0; p->step.argv != NULL && p->step.argv[i] != NULL; i++)
 		json_push(argv, json_new_string(slice_str(p->step.argv[i])));
 	json_put(step, "argv", argv);
-	json_put(step, "rule", json_new_string(slice_str(reason)));
+	json_put(step, "rule",
+		 cmd_json_text(p->step.rule == NULL ? NULL : reason));
 	free(reason);
-	json_put(step, "why",
-		 json_new_string(
-			 slice_str(p->step.why == NULL ? "" : p->step.why)));
-	json_put(step, "done", json_new_number(p->done));
-	if (path.len > 0)
-		json_put(step, "path", json_new_string(buf_slice(&path)));
-	if (p->trouble != NULL)
-		json_put(step, "trouble",
-			 json_new_string(slice_str(p->trouble)));
+	json_put(step, "why", cmd_json_text(p->step.why));
+	json_put(step, "done", cmd_json_time(p->done));
+	json_put(step, "path", cmd_json_text(path.len > 0 ? path.s : NULL));
+	json_put(step, "trouble", cmd_json_text(p->trouble));
 	buf_release(&path);
 	return step;
 }
@@ -149,14 +143,12 @@ static struct json *head_json(const struct past *p, struct json *steps)
 {
 	struct json *object = json_new_object();
 
-	json_put(object, "time", json_new_number(p->first_seen));
-	json_put(object, "account", json_new_string(slice_str(p->account)));
+	json_put(object, "time", cmd_json_time(p->first_seen));
+	json_put(object, "account", cmd_json_text(p->account));
 	json_put(object, "summary", json_new_string(slice_str(p->summary)));
-	json_put(object, "message_id",
-		 json_new_string(slice_str(p->message_id)));
+	json_put(object, "message_id", cmd_json_text(p->message_id));
 	json_put(object, "waiting", json_new_bool(p->waiting));
-	if (p->held_until != 0)
-		json_put(object, "held_until", json_new_number(p->held_until));
+	json_put(object, "held_until", cmd_json_time(p->held_until));
 	json_put(object, "deliveries", steps);
 	return object;
 }
@@ -210,7 +202,7 @@ static int ask(const struct invocation *inv, const struct config *config,
 			   .words = argv,
 			   .n_words = (size_t)argc,
 			   .json = inv->json};
-	int rc = state_open(&a.state, config->state_dir, STATE_READ, err);
+	int rc = cmd_open_state(config, &a.state, err);
 
 	if (rc == 0 && access(config->maildir, F_OK) == 0)
 		rc = maildir_open(&a.maildir, config->maildir, config->layout,

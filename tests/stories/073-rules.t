@@ -76,7 +76,14 @@ check 'a state without counts' "$top/tests/tools/sql" "$T/state/state.db" \
 	'DROP TABLE rule; DROP INDEX delivery_quarantined; ALTER TABLE delivery
 	DROP COLUMN quarantined; ALTER TABLE daemon
 	DROP COLUMN accounts; ALTER TABLE delivery DROP COLUMN file; ALTER TABLE
-	delivery DROP COLUMN line; ALTER TABLE delivery DROP COLUMN reason; ALTER
+	delivery DROP COLUMN line; DROP TABLE attempt; DROP TABLE told; DROP TABLE
+	sorter; DROP TABLE server; DROP TABLE maildir; DROP TABLE vacation;
+	DROP INDEX msg_doubt; ALTER TABLE msg DROP COLUMN repeated;
+	ALTER TABLE msg DROP COLUMN doubt; ALTER TABLE msg DROP COLUMN body; ALTER TABLE account DROP COLUMN
+	host; ALTER TABLE account DROP COLUMN user; ALTER TABLE account DROP COLUMN
+	excused; ALTER TABLE account DROP COLUMN excused_since; ALTER TABLE account
+	DROP COLUMN large; ALTER TABLE account DROP COLUMN large_bytes; ALTER TABLE
+	account DROP COLUMN former; ALTER TABLE delivery DROP COLUMN reason; ALTER
 	TABLE delivery DROP COLUMN undone; PRAGMA user_version = 4'
 check_status 0 'is read' run rules
 check 'as not counted' row bills ' 0  -  +not counted yet'
