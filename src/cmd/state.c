@@ -11,7 +11,6 @@
 #include "run/mark.h"
 #include "state/accounts.h"
 #include "state/admin.h"
-#include "state/mailbox.h"
 #include "state/rebuild.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -59,71 +58,6 @@ static int run_mark_seen(const struct state_words *w)
 	return 0;
 }
 
-static int forget_all(struct state *s, int64_t id, char *const *uidls,
-		      int64_t *n_out, struct error *err)
-{
-	int64_t now = clock_calendar_s(), n = 0;
-
-	if (uidls[0] == NULL)
-		return state_forget_seen(s, id, slice_of(NULL, 0), now, n_out,
-					 err);
-	*n_out = 0;
-	for (size_t i = 0; uidls[i] != NULL; i++) {
-		if (state_forget_seen(s, id, slice_str(uidls[i]), now, &n,
-				      err) == -1)
-			return -1;
-		if (n == 0)
-			log_warning("state forget: no message with the UIDL "
-				    "%s is known, or it still waits in the "
-				    "spool",
-				    uidls[i]);
-		*n_out += n;
-	}
-	return 0;
-}
-
-static int forget(const struct state_words *w, const struct account *account,
-		  int64_t *n_out, struct error *err)
-{
-	struct state *s = NULL;
-	int64_t id = 0;
-	int lock = -1, rc;
-
-	rc = state_open(&s, w->config->state_dir, STATE_WRITE, err);
-	if (rc == 0)
-		rc = state_add_account(s, account, &id, err);
-	if (rc == 0)
-		rc = account_lock(w->config, id, &lock, err) == 1 ? 0 : -1;
-	if (rc == 0)
-		rc = forget_all(s, id, w->words + 1, n_out, err);
-	io_close_quietly(&lock);
-	state_close(s);
-	return rc;
-}
-
-static int run_forget(const struct state_words *w)
-{
-	const struct account *account = first_account(w, "forget");
-	struct error err = ERROR_INIT;
-	int64_t n = 0;
-
-	if (account == NULL)
-		return EX_USAGE;
-	if (w->all == (w->words[1] != NULL)) {
-		log_error("state forget: name UIDLs (postroom state export "
-			  "shows them), or use --all");
-		return EX_USAGE;
-	}
-	if (forget(w, account, &n, &err) == -1)
-		return complain("forget", &err);
-	if (log_get_level() >= LOG_LEVEL_NORMAL)
-		(void)printf(
-			"%lld messages of %s are forgotten; those that are "
-			"still on the server will be fetched again\n",
-			(long long)n, account->name);
-	return 0;
-}
-
 static int run_rebuild(const struct state_words *w)
 {
 	const struct rebuild_job job = {
@@ -160,7 +94,9 @@ static const struct {
 	{"show", cmd_state_show, false, true},
 	{"export", cmd_state_export, false, true},
 	{"mark-seen", run_mark_seen, true, true},
-	{"forget", run_forget, true, true},
+	{"forget", cmd_state_forget, true, true},
+	{"rename", cmd_state_rename, true, true},
+	{"import", cmd_state_import, true, true},
 	{"verify", cmd_state_verify, false, false},
 	{"rebuild", run_rebuild, true, false},
 };
@@ -242,6 +178,8 @@ const struct cmd cmd_state = {
 	.help = "usage: postroom state [--json] [show|export] [ACCOUNT...]\n"
 		"       postroom state mark-seen ACCOUNT [UIDL...]\n"
 		"       postroom state forget ACCOUNT UIDL...|--all\n"
+		"       postroom state rename OLD NEW\n"
+		"       postroom state import [ACCOUNT] [FILE]\n"
 		"       postroom state [--json] verify\n"
 		"       postroom state rebuild [--force]\n"
 		"\n"
@@ -250,6 +188,9 @@ const struct cmd cmd_state = {
 		"  mark-seen  record the messages that are on the server now (or these) as\n"
 		"             known: they are not fetched, and never deleted there\n"
 		"  forget     the opposite: fetch them again, if the server still has them\n"
+		"  rename     what is known of the account OLD is known of NEW from now on\n"
+		"  import     make known what another postroom has exported, or what stands in\n"
+		"             a file with one UIDL a line (default: standard input)\n"
 		"  verify     check database and spool for damage\n"
 		"  rebuild    replace a damaged or lost database: by what can be read of it, by\n"
 		"             the names of the files in the Maildirs, and by the spool; the old\n"

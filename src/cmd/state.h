@@ -19,5 +19,8 @@ struct state_words {
 int cmd_state_show(const struct state_words *w);
 int cmd_state_export(const struct state_words *w);
 int cmd_state_verify(const struct state_words *w);
+int cmd_state_forget(const struct state_words *w);
+int cmd_state_rename(const struct state_words *w);
+int cmd_state_import(const struct state_words *w);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/load.h"
 #include "cmd/print.h"
 #include "cmd/state.h"
 #include "state/admin.h"
@@ -63,11 +64,17 @@ static void print_summary(const struct state_summary *a)
 			     trouble[0] != '\0' ? "; " : "", trouble);
 }
 
-/* Mail that came from no server is shown only while it waits. */
+/*
+ * Mail that came from no server is shown only while it waits; an account that
+ * has left the configuration, while something is known of it.
+ */
 static bool is_shown(const struct state_words *w, const struct state_summary *a)
 {
-	return a->id == 0 ? a->waiting > 0 && w->words[0] == NULL
-			  : is_wanted(w, a->name);
+	if (a->id == 0)
+		return a->waiting > 0 && w->words[0] == NULL;
+	return is_wanted(w, a->name) &&
+	       (a->known > 0 || a->gone > 0 || a->waiting > 0 ||
+		config_account(w->config, a->name) != NULL);
 }
 
 static int show_all(const struct state_words *w, struct state *s,
@@ -120,23 +127,29 @@ static int export_row(const struct state_words *w, const char *account,
 		      const struct state_row *row)
 {
 	char digest[2 * HASH_SIZE + 1] = "-", uidl[4 * 1024 + 1];
+	char size[24] = "-";
 	struct json *o;
 
 	if (row->seen.session != STATE_MARKED && has_digest(row))
 		hash_hex(row->seen.sha256, HASH_SIZE, digest);
+	if (row->seen.size != STATE_SIZE_UNKNOWN)
+		(void)snprintf(size, sizeof(size), "%llu",
+			       (unsigned long long)row->seen.size);
 	if (!w->inv->json) {
 		escape_to(uidl, sizeof(uidl), row->seen.uidl.p,
 			  row->seen.uidl.len);
-		return printf("%s\t%s\t%llu\t%s\t%lld\t%s\n", account, uidl,
-			      (unsigned long long)row->seen.size, digest,
-			      (long long)row->seen.first_seen, word_of(row)) < 0
+		return printf("%s\t%s\t%s\t%s\t%lld\t%s\n", account, uidl, size,
+			      digest, (long long)row->seen.first_seen,
+			      word_of(row)) < 0
 			       ? -1
 			       : 0;
 	}
 	o = json_new_object();
 	json_put(o, "account", json_new_string(slice_str(account)));
 	json_put(o, "uidl", json_new_string(row->seen.uidl));
-	json_put(o, "size", json_new_number((int64_t)row->seen.size));
+	json_put(o, "size",
+		 size[0] == '-' ? json_new_null()
+				: json_new_number((int64_t)row->seen.size));
 	json_put(o, "sha256",
 		 digest[0] == '-' ? json_new_null()
 				  : json_new_string(slice_str(digest)));
@@ -175,19 +188,35 @@ static int export_all(const struct state_words *w, struct state *s,
 	return rc;
 }
 
+/* Also accounts that have left the configuration can be named. */
+static int check_names(const struct state_words *w, struct state *s,
+		       struct error *err)
+{
+	for (size_t i = 0; w->words[i] != NULL; i++) {
+		int64_t id = 0;
+
+		if (config_account(w->config, w->words[i]) != NULL)
+			continue;
+		if (state_find_account(s, w->words[i], &id, err) == -1)
+			return -1;
+		if (id == 0)
+			return error_set(err, ERR_USAGE,
+					 "there is no account '%s' in %s",
+					 w->words[i], w->config->path);
+	}
+	return 0;
+}
+
 static int with_state(const struct state_words *w, const char *what,
 		      int (*run)(const struct state_words *w, struct state *s,
 				 struct error *err))
 {
 	struct error err = ERROR_INIT;
 	struct state *s = NULL;
-	int rc = state_open(&s, w->config->state_dir, STATE_READ, &err);
+	int rc = cmd_open_state(w->config, &s, &err);
 
-	for (size_t i = 0; rc == 0 && w->words[i] != NULL; i++)
-		if (config_account(w->config, w->words[i]) == NULL)
-			rc = error_set(&err, ERR_USAGE,
-				       "there is no account '%s' in %s",
-				       w->words[i], w->config->path);
+	if (rc == 0)
+		rc = check_names(w, s, &err);
 	if (rc == 0)
 		rc = run(w, s, &err);
 	state_close(s);
