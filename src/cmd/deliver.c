@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -12,6 +12,8 @@
 #include "cmd/load.h"
 #include "config/config.h"
 #include "mail/identity.h"
+#include "mail/message.h"
+#include "mail/origin.h"
 #include "run/options.h"
 #include "sort/preview.h"
 #include "sort/sort.h"
@@ -35,11 +37,19 @@
  */
 #define SORT_SECONDS 240
 
+/* Bytes of the header that are read to find its Return-Path. */
+#define HOLD_MAX ((size_t)256 * 1024)
+
+/* A longer "From " line has no sender: RFC 5321 allows 256 bytes. */
+#define FROM_MAX 1024
+
 /* Standard input on its way to a file. */
 struct intake {
 	int fd;
 	bool after_cr; /* the last byte was a CR: perhaps of a CRLF */
 	bool in_from;  /* inside the "From " line at the top */
+	bool holding;  /* `held` waits for the end of the header */
+	struct buf from, held;
 	uint64_t taken;
 	struct hash *hash;
 	struct buf head;
@@ -56,6 +66,50 @@ static int put(struct intake *in, const char *p, size_t len, struct error *err)
 	return io_write(in->fd, p, len, "the spool", err);
 }
 
+static bool has_return_path(struct slice header)
+{
+	struct message m;
+	size_t at = 0, i;
+	bool has;
+
+	message_init(&m, header, NULL);
+	has = message_next(&m, "Return-Path", &at, &i);
+	message_release(&m);
+	return has;
+}
+
+/* The envelope sender of the "From " line becomes the field of RFC 5321. */
+static int release_held(struct intake *in, struct error *err)
+{
+	struct slice sender = origin_of_from_line(buf_slice(&in->from));
+	struct buf field = BUF_INIT(FROM_MAX + 100);
+	int rc = 0;
+
+	in->holding = false;
+	if (sender.p != NULL && !in->from.full &&
+	    !has_return_path(buf_slice(&in->held))) {
+		buf_addf(&field, "Return-Path: <%.*s>\n", (int)sender.len,
+			 sender.p);
+		rc = put(in, field.s, field.len, err);
+	}
+	buf_release(&field);
+	return rc == -1 ? -1 : put(in, in->held.s, in->held.len, err);
+}
+
+/* Put converted bytes; those of a header behind a "From " line wait. */
+static int pass(struct intake *in, const char *p, size_t len, struct error *err)
+{
+	size_t seen = in->held.len > 0 ? in->held.len - 1 : 0;
+
+	if (!in->holding)
+		return put(in, p, len, err);
+	buf_add(&in->held, p, len);
+	if (in->held.len > HOLD_MAX || in->held.s[0] == '\n' ||
+	    memmem(in->held.s + seen, in->held.len - seen, "\n\n", 2) != NULL)
+		return release_held(in, err);
+	return 0;
+}
+
 /*
  * Drop the envelope line "From SENDER DATE" that MTAs put before the header,
  * and turn CRLF into LF. `out` has room for len + 1 bytes. Returns the length.
@@ -70,6 +124,8 @@ static size_t convert(struct intake *in, const char *p, size_t len, char *out)
 		in->after_cr = p[i] == '\r';
 		if (!in->after_cr)
 			out[n++] = p[i];
+		if (in->in_from)
+			buf_addch(&in->from, p[i]);
 		if (in->in_from && p[i] == '\n') {
 			in->in_from = false;
 			n = 0;
@@ -87,14 +143,17 @@ static int take_input(struct intake *in, struct error *err)
 	while ((n = io_read(STDIN_FILENO, chunk, CHUNK_SIZE, "standard input",
 			    err)) > 0) {
 		if (in->taken == 0)
-			in->in_from = n >= 5 && memcmp(chunk, "From ", 5) == 0;
+			in->in_from = in->holding =
+				origin_is_from_line(slice_of(chunk, (size_t)n));
 		in->taken += (uint64_t)n;
-		rc = put(in, out, convert(in, chunk, (size_t)n, out), err);
+		rc = pass(in, out, convert(in, chunk, (size_t)n, out), err);
 		if (rc == -1)
 			break;
 	}
 	if (rc == 0 && n == 0 && in->after_cr)
-		rc = put(in, "\r", 1, err);
+		rc = pass(in, "\r", 1, err);
+	if (rc == 0 && n == 0 && in->holding)
+		rc = release_held(in, err);
 	free(chunk);
 	free(out);
 	return n == -1 ? -1 : rc;
@@ -109,6 +168,8 @@ static int take_message(struct intake *in, int fd, struct received *received,
 	in->fd = fd;
 	in->hash = hash_new();
 	buf_init(&in->head, IDENTITY_HEAD_MAX);
+	buf_init(&in->from, FROM_MAX);
+	buf_init(&in->held, HOLD_MAX + CHUNK_SIZE + 1);
 	rc = take_input(in, err);
 	memset(received, 0, sizeof(*received));
 	received->size = received->listed_size = in->size;
@@ -117,6 +178,8 @@ static int take_message(struct intake *in, int fd, struct received *received,
 	identity_of(buf_slice(&in->head), received->identity);
 	hash_free(in->hash);
 	buf_release(&in->head);
+	buf_release(&in->from);
+	buf_release(&in->held);
 	return rc;
 }
 
@@ -209,37 +272,56 @@ static int preview_input(const struct config *config, struct error *err)
 	return rc;
 }
 
-/*
- * Some MTAs start us as root: become the owner of the Maildir, who must own
- * the files.
- */
-static int become_owner(const struct config *config, struct error *err)
+/* Become the user, whose configuration is read then, too. */
+static int become_user(const char *name, struct error *err)
 {
-	return privilege_become_owner(config->maildir, err);
+	const struct passwd *user = getpwnam(name);
+
+	if (user == NULL)
+		return error_set(err, ERR_TEMPORARY, "there is no user '%s'",
+				 name);
+	if (geteuid() != 0 && geteuid() != user->pw_uid)
+		return error_set(err, ERR_TEMPORARY,
+				 "only root can deliver for '%s'", name);
+	return privilege_become(user, err);
 }
 
+static int deliver(const struct invocation *inv, const struct config *config,
+		   struct error *err)
+{
+	/* Some MTAs start us as root, but the owner must own the files. */
+	if (privilege_become_owner(config->maildir, err) == -1)
+		return -1;
+	if (inv->dry_run)
+		return preview_input(config, err);
+	cmd_open_log(config);
+	return accept_message(config, err);
+}
+
+/* Not EX_CONFIG for a bad configuration: on 78 an MTA bounces the message. */
 static int run(const struct invocation *inv, int argc, char **argv)
 {
+	bool has_user = argc > 1 && strcmp(argv[1], "--user") == 0;
 	struct error err = ERROR_INIT;
-	struct config *config;
-	int rc;
+	struct config *config = NULL;
+	int rc = 0;
 
-	if (argc > 1) {
-		log_error("deliver: unexpected '%s'; the message is read from "
-			  "standard input",
-			  argv[1]);
+	if (has_user && argc < 3) {
+		log_error("deliver: --user needs a name");
 		return EX_USAGE;
 	}
-	/* Not EX_CONFIG: on 78 an MTA bounces the message. */
-	config = cmd_load_config(inv);
-	if (config == NULL)
+	if (argc > (has_user ? 3 : 1)) {
+		log_error("deliver: unexpected '%s'; the message is read from "
+			  "standard input",
+			  argv[has_user ? 3 : 1]);
+		return EX_USAGE;
+	}
+	if (has_user)
+		rc = become_user(argv[2], &err);
+	if (rc == 0 && (config = cmd_load_config(inv)) == NULL)
 		return EX_TEMPFAIL;
-	rc = become_owner(config, &err);
-	if (rc == 0 && !inv->dry_run)
-		cmd_open_log(config);
 	if (rc == 0)
-		rc = inv->dry_run ? preview_input(config, &err)
-				  : accept_message(config, &err);
+		rc = deliver(inv, config, &err);
 	if (rc == -1)
 		log_error("deliver: %s; the message was not accepted",
 			  err.text);
@@ -252,13 +334,15 @@ static int run(const struct invocation *inv, int argc, char **argv)
 const struct cmd cmd_deliver = {
 	.name = "deliver",
 	.summary = "sort one message from standard input",
-	.help = "usage: postroom deliver [-n] [-q|-v] [-c FILE] < MESSAGE\n"
+	.help = "usage: postroom deliver [--user NAME] [-n] [-q|-v] [-c FILE] < MESSAGE\n"
 		"\n"
 		"Makes the message durable in the spool and sorts it by the rules. Meant as the\n"
 		"delivery command of an MTA, of .forward, or of another fetcher. An envelope\n"
-		"line \"From …\" at the top is dropped.\n"
+		"line \"From …\" at the top becomes a Return-Path, unless there is one.\n"
 		"\n"
-		"  -n, --dry-run  only show where the message would go\n"
+		"      --user NAME  become this user first, if started by root; without it,\n"
+		"                   the owner of the Maildir\n"
+		"  -n, --dry-run    only show where the message would go\n"
 		"\n"
 		"exit status: 0 the message is safe here, 75 it was not accepted, try again\n"
 		"later (also when the configuration is wrong, so that no MTA bounces mail), 64\n"

@@ -21,13 +21,13 @@ echo "rule \"l\" { header = 'List-Id: /<(\\w+)/' folder = \"Lists/{1}\" }" \
 	>>"$conf"
 becomes 'a message' 'Subject: x\n\nbody\n' 'Subject: x\n\nbody\n'
 becomes 'an envelope line' 'From a@b  Mon Jan  1 00:00:00 2024\nA: b\n\nx\n' \
-	'A: b\n\nx\n'
+	'Return-Path: <a@b>\nA: b\n\nx\n'
 becomes 'B5: a From in the body' 'A: b\n\nFrom here\nFrom: there\n' \
 	'A: b\n\nFrom here\nFrom: there\n'
 becomes 'From:, which is no envelope' 'From: a@b\n\nx\n' 'From: a@b\n\nx\n'
 becomes 'CRLF' 'A: b\r\n\r\nbody\r\n' 'A: b\n\nbody\n'
 becomes 'CRLF after an envelope line' 'From a@b x\r\nA: b\r\n\r\nx\r\n' \
-	'A: b\n\nx\n'
+	'Return-Path: <a@b>\nA: b\n\nx\n'
 becomes 'a lone CR' 'A: b\n\nx\ry\n' 'A: b\n\nx\ry\n'
 becomes 'a CR at the end' 'A: b\n\nx\r' 'A: b\n\nx\r'
 becomes 'dots' '.\n..\nA: b\n\n.\n' '.\n..\nA: b\n\n.\n'

@@ -54,9 +54,13 @@ check 'nothing stays in the spool' \
 
 rm -rf "$mail" "$T/state"
 printf 'From a@example.org Mon Nov 23 10:00:00 2026\r\nSubject: x\r\n\r\nFrom here\r\n' >"$T/crlf"
-printf 'Subject: x\n\nFrom here\n' >"$T/lf"
+printf 'Return-Path: <a@example.org>\nSubject: x\n\nFrom here\n' >"$T/lf"
+printf 'From : a@example.org\nSubject: x\n\nx\n' >"$T/field"
+given 0 'a field "From :" is no envelope line' "$T/field"
+check 'it is kept' cmp "$T/field" "$mail/Inbox/new/"*
+rm -rf "$mail" "$T/state"
 given 0 'with an envelope line and CRLF' "$T/crlf"
-check 'both are gone, the body is as it was' \
+check 'both are gone, the sender is kept, the body is as it was' \
 	cmp "$T/lf" "$(find "$mail/Inbox/new" -type f)"
 rm -rf "$mail" "$T/state"
 : >"$T/empty"
