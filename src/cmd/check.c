@@ -14,6 +14,7 @@
 #include "util/buf.h"
 #include "util/escape.h"
 #include "util/log.h"
+#include "util/sandbox.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -69,6 +70,24 @@ static void print_summary(const struct config *config)
 			  ? " (on a network file system; a local one is faster "
 			    "and safer)"
 			  : "");
+}
+
+static void warn_of_sandbox(const struct config *config, bool show)
+{
+	char held[128];
+	bool holds = sandbox_probe(held, sizeof(held));
+
+	if (!holds)
+		log_warning("the process that reads mail cannot be confined: "
+			    "%s; %s",
+			    held,
+			    strcmp(config->sandbox, "strict") == 0
+				    ? "mail waits until it can, or until "
+				      "sandbox = best-effort is set"
+				    : "it is used nevertheless, because of "
+				      "sandbox = best-effort");
+	if (show)
+		print_row("sandbox", held, "");
 }
 
 /* Warns once about each folder of a rule that does not exist. */
@@ -149,6 +168,7 @@ static void warn_of_rules(const struct config *config)
 static int run_check(const struct invocation *inv, int argc, char **argv)
 {
 	struct config *config;
+	bool show;
 
 	if (argc > 1) {
 		log_error("check: unexpected '%s'; name a configuration with "
@@ -170,9 +190,11 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 	warn_of_others(config->maildir);
 	warn_of_others(config->state_dir);
 	warn_of_others(config->spool_dir);
-	if (log_get_level() >= LOG_LEVEL_WHY ||
-	    (isatty(STDOUT_FILENO) && log_get_level() >= LOG_LEVEL_NORMAL))
+	show = log_get_level() >= LOG_LEVEL_WHY ||
+	       (isatty(STDOUT_FILENO) && log_get_level() >= LOG_LEVEL_NORMAL);
+	if (show)
 		print_summary(config);
+	warn_of_sandbox(config, show);
 	config_free(config);
 	return 0;
 }
@@ -183,8 +205,9 @@ const struct cmd cmd_check = {
 	.help = "usage: postroom [-c FILE] [-v] check\n"
 		"\n"
 		"Reads the configuration with all files it includes, and prints all errors in\n"
-		"it with file, line and column. Fetches and writes nothing. On a terminal, or\n"
-		"with -v, a correct configuration is summarized.\n"
+		"it with file, line and column; also when a file or program for a password or\n"
+		"for TLS is missing. Fetches, runs and writes nothing. On a terminal, or with\n"
+		"-v, a correct configuration is summarized.\n"
 		"\n"
 		"exit status: 0 no errors, 78 there are errors\n"
 		"\n"

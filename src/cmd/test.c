@@ -65,7 +65,7 @@ static void collect(const struct ruleset *set, const struct preview *preview,
 	for (size_t i = 0; i < preview->plan.n; i++) {
 		const struct delivery *step = &preview->plan.steps[i];
 
-		if (step->kind == DELIVERY_COPY)
+		if (step->kind == DELIVERY_COPY || step->copied)
 			strings_add(&out->copies, step->folder);
 		if (step->kind != DELIVERY_FOLDER)
 			continue;
@@ -144,12 +144,33 @@ static int open_mail(const struct test_case *t, uint64_t *size_out,
 	return fd;
 }
 
-static int look(struct previewer *p, const struct test_case *t,
-		struct preview *out, struct error *err)
+/*
+ * A test of a ready-made set is about the rules of the set alone: other sets,
+ * in any order, and rules of the user are not its business.
+ */
+static void limit(const struct ruleset *set, const struct test_case *t,
+		  struct preview_look *look)
+{
+	unsigned n = (unsigned)ruleset_size(set), i = 0;
+
+	if (!t->of_set)
+		return;
+	while (i < n && strcmp(ruleset_rule_file(set, i), t->file) != 0)
+		i++;
+	look->first = i;
+	while (i < n && strcmp(ruleset_rule_file(set, i), t->file) == 0)
+		i++;
+	look->end = i;
+}
+
+static int look(struct previewer *p, const struct ruleset *set,
+		const struct test_case *t, struct preview *out,
+		struct error *err)
 {
 	struct preview_look look = {.account = "", .explain = true};
 	int rc;
 
+	limit(set, t, &look);
 	look.fd = open_mail(t, &look.size, err);
 	if (look.fd == -1)
 		return -1;
@@ -166,7 +187,7 @@ static void run_one(struct previewer *p, const struct ruleset *set,
 	struct outcome_words got;
 	struct preview preview;
 
-	if (look(p, t, &preview, &err) == -1) {
+	if (look(p, set, t, &preview, &err) == -1) {
 		buf_addf(failure, "%s\n", err.text);
 		return;
 	}
@@ -283,7 +304,7 @@ static int record(const struct options *o, const struct config *config,
 		return error_errno(err, ERR_TEMPORARY, "cannot open %s",
 				   o->record);
 	t.mail_file = path;
-	rc = look(previewer, &t, &preview, err);
+	rc = look(previewer, config->rules, &t, &preview, err);
 	if (rc == 0) {
 		collect(config->rules, &preview, &got);
 		print_block(path, &got);
