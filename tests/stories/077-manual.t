@@ -4,11 +4,15 @@
 . "$(dirname "$0")/../lib.sh"
 root=$tests/..
 
-# Files that the examples name, and the directory of mail.
+# Files and programs that the examples name, and the directory of mail.
 mkdir -p "$HOME/Mail" "$XDG_CONFIG_HOME/postroom/rules.d" "$HOME/bin"
 cd "$XDG_CONFIG_HOME/postroom" || exit 1
-(umask 077 && echo secret | tee gmail.pass work.pass >netrc)
-mv netrc "$HOME/.netrc"
+(umask 077 && echo secret | tee gmail.pass >work.pass &&
+	echo 'machine mail.lan login alice password secret' >"$HOME/.netrc")
+for program in pass oama secret-tool x; do
+	ln -s /bin/true "$HOME/bin/$program"
+done
+PATH=$PATH:$HOME/bin
 echo mum@example.org >family.txt
 echo 'rule "split off" { subject = "x" folder = "X" }' >rules.d/x.conf
 make_cert lan DNS:mail.lan 9
@@ -24,8 +28,10 @@ examples() { # PAGE
 # A fragment is made whole: with a Maildir, an account, the account around it.
 make_whole() { # FILE
 	grep -q '^maildir' "$1" || echo 'maildir = "~/Mail"'
+	! grep -q 'vacation *=' "$1" || grep -q '^addresses' "$1" ||
+		echo 'addresses = "alice@example.org" sendmail = "/bin/true"'
 	grep -q '^account' "$1" || grep -q '^password' "$1" ||
-		echo 'account "x" { host = x.org user = x password-command = x }'
+		echo 'account "x" { host = x.org user = x@x.org password-command = x }'
 	! grep -q '^password' "$1" || echo 'account "x" { host = x.org user = x'
 	cat "$1"
 	! grep -q '^password' "$1" || echo '}'
@@ -56,6 +62,7 @@ check 'there are as many as there should be' [ $checked -ge 27 ]
 # The cookbook is one configuration, too.
 {
 	echo 'maildir = "~/Mail"'
+	echo 'addresses = "alice@example.org" sendmail = "/bin/true"'
 	sed -n '/^\.Sh COOKBOOK/,/^\.Sh READY/p' "$root/man/postroom-rules.7" |
 		sed -n '/^rule/,/^}/{s/\\e/\\/g;p;}'
 } >postroom.conf
@@ -90,7 +97,10 @@ has_members() { # WORD
 }
 examples postroom.1
 new_config 'addresses = "x@x.org"' 'rule "x" { mark = read pipe = "x" folder = "X" }'
-echo 'account "a" { host = x.org user = x password-command = x }' >>"$conf"
+echo 'account "a" { host = x.org user = x@x.org password-command = x }' >>"$conf"
+printf 'Subject: x\n\n' | "$postroom" -c "$conf" deliver 2>"$T/err"
+sql "INSERT INTO account (id, name) VALUES (1, 'a');
+	INSERT INTO attempt (account, uidl, size, last) VALUES (1, 'u', 1, 1)"
 check_status 0 'status --json' "$postroom" -c "$conf" status --json
 check '  has the members that the page shows' has_members quarantined
 check_status 0 'explain --json' sh -c 'echo | "$1" -c "$2" explain --json -' - \
@@ -149,7 +159,7 @@ chmod +x "$HOME"/bin/*
 PATH=$HOME/bin:$PATH
 echo mum@example.org >"$HOME/.addresses"
 new_config 'rule "Known" { filter = "~/bin/known" }' \
-	'rule "Tickets" { pipe = {"~/bin/ticket", "{subject}"} }'
+	'rule "Tickets" { pipe = "~/bin/ticket" }'
 printf 'From: mum@example.org\nSubject: it leaks\n\nx\n' >"$T/mum"
 check_status 0 'the programs of postroom-filter(7)' \
 	sh -c '"$1" -c "$2" deliver <"$3"' - "$postroom" "$conf" "$T/mum"
