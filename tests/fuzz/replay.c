@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs a fuzz target over the named files, without libFuzzer. */
+/*
+ * Runs a fuzz target over the named files, without libFuzzer, which has a
+ * main() of its own.
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "util/attr.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/io.h"
@@ -12,8 +16,9 @@
 #define INPUT_MAX (16 * 1024 * 1024)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int main(int argc, char **argv);
 
-int main(int argc, char **argv)
+ATTR_WEAK int main(int argc, char **argv)
 {
 	struct buf input = BUF_INIT(INPUT_MAX);
 	struct error err = ERROR_INIT;

@@ -1,0 +1,127 @@
+# shellcheck shell=sh disable=SC2016,SC2059
+# Sourced by fuzz.t and run.sh: inputs for the fuzz targets, to begin with.
+
+# Test mail, whole, cut short, and with bytes changed.
+seed_mail() { # DIRECTORY
+	for file in "$seeds_from"/mail/*.eml; do
+		name=${file##*/}
+		cp "$file" "$1/$name"
+		head -c "$(($(wc -c <"$file") * 2 / 3))" "$file" >"$1/$name.cut"
+		LC_ALL=C tr 'Q=\n' '=\200\r' <"$file" >"$1/$name.bent"
+	done
+}
+# Challenges, a line each: those of the RFCs, cut at each byte, then changed.
+seed_sasl() { # DIRECTORY
+	challenge='r=r,s=QSXCR+Q6sek8bf92,i=4096'
+	ends='v=rmF9pqV8S7suAoZWja4dJRkFsKQ= e=other-error {"status":"401"} <1@b>'
+	seq 1 30 | while read -r n; do
+		for last in $ends '' "$challenge"; do
+			printf 'r=rx%.*s\n%s\n%s\n' "$n" "${challenge#r=r}" \
+				"$last" "$last" >"$1/$n.${#last}"
+			printf '\n%s\n%.*s\n%s\n' "$challenge" "$n" "$last" \
+				"$last" >"$1/$n.${#last}.late"
+		done
+	done
+}
+seed_refusal() { # DIRECTORY: a few lines each
+	split -l 8 "$seeds_from/unit/account/refusals.txt" "$1/part."
+	LC_ALL=C tr 'e \t' ' \300e' <"$1/part.aa" >"$1/bent"
+}
+# A text in each charset that has its letters: whole, cut, with bytes lost.
+seed_charset() { # DIRECTORY
+	for text in 'für Ärger' 'Привет, мир' '日本語ﾃｽﾄ①' '中文測試' '测试邮件' \
+		'한국어' 'Ελληνικά' 'שלום' 'สวัสดี' 'Tiếng Việt ổ' 'Zażółć'; do
+		for name in UTF-8 UTF-16 UTF-16LE UTF-32 UTF-7 CP1252 CP1251 \
+			KOI8-U ISO-2022-JP ISO-2022-JP-2 EUC-JP CP932 \
+			ISO-2022-JP-3 GB18030 BIG5-HKSCS CP949 ISO-2022-KR \
+			JOHAB EUC-TW ISO-2022-CN-EXT CP1250 CP1253 CP1255 \
+			CP1258 CP874 TCVN VISCII CP437; do
+			file=$1/$name.$(printf %s "$text" | cksum | cut -c1-9)
+			printf '%s\n' "$text" | iconv -f UTF-8 -t "$name" \
+				>"$file" 2>"$1/errors" || rm "$file"
+			rm "$1/errors"
+			[ -f "$file" ] || continue
+			head -c 5 "$file" >"$file.cut"
+			LC_ALL=C tr -d '\033\000\261' <"$file" >"$file.lost"
+		done
+	done
+	printf 'a~{VPND~}b~~~\n~{VP' >"$1/hz"
+	printf '\033$B%%F\033(I\61\262\033$(D"\61\n\033$A!!' >"$1/jis"
+	printf '<meta charset="shift_jis"><p>\223\372\226{' >"$1/html"
+}
+seed_address() { # DIRECTORY
+	n=0
+	for text in 'a@x.org, "Doe, J." <b@x.org>, c@x.org (C (d))' \
+		'group: a@x, <@r,@s:b@x>;, =?utf-8?Q?<c@x>?= <d@x>' \
+		'"open <a@x>, (open b@x' ':-( <a@x>' 'a <b@x> <c@x>' \
+		'<"q@x">, "a b"@x, [a@x], a\@b@[192.0.2.1]' \
+		"'a@x' <mailto:b@x.>, a . b @ x . org" '<a@x, b@x' \
+		'=?utf-8?B?PGFAeD4=?= <b@x>, =?x' 'é@bücher.example'; do
+		n=$((n + 1))
+		printf '%s' "$text" >"$1/$n"
+	done
+}
+# A line for the base, and the target.
+seed_url() { # DIRECTORY
+	n=0
+	for text in 'http://x.org/a/b?c#d\n../e' 'https://x.org\n//y.org/%%41' \
+		'\nHTTP:\\\\\\\\Shop.Example%%2Eorg/%%61?q=%%C3%%A9' \
+		'\nhttp://u:p@x.org:80@y.org:8080/' '\nhttp://0x7f.1/' \
+		'\nhttp://3221226219' '\nhttp://[::ffff:1.2.3.4]:80/' \
+		'\nhttp://b\303\274cher.example' '\nhttp://x%%00.org%%2f@y.org' \
+		'\nmailto:a@x.org,b@y.org?cc=c@z.org' '\nwww.x.org.' \
+		'\ndata:text/html,<a>' '\njavascript:a()' '\ncid:1@x' \
+		'\nsee (http://x.org/a_(b)), or <www.y.org>!' \
+		'\nhttp://x\343\200\202org\357\274\217y.org' '\nftp:x/y z'; do
+		n=$((n + 1))
+		printf "$text" >"$1/$n"
+	done
+}
+seed_html() { # DIRECTORY
+	n=0
+	for text in '<a href="http://x.org">www.y.org</a><br>b&amp;c&#x41;' \
+		'<p style="display:none">a</p><!-- b --><script>c</script>d' \
+		'<base href=//x.org><img src=a alt="b"><area href=c>' \
+		'<style>a{b:c}</style><pre> d\n e</pre><td>f<td>g' \
+		'<div hidden>a<div>b</div></div>c<![CDATA[d]]><?e?>&nosuch;' \
+		'<form action=a><input value=b><meta http-equiv=refresh content="0;url=c">'; do
+		n=$((n + 1))
+		printf "$text" >"$1/$n"
+	done
+}
+# A message, the answers, and a change of each kind; or test mail.
+seed_verdict() { # DIRECTORY
+	for message in 0 1 2 3 4 5 6 7; do
+		for answers in 000 004 014 034 040; do
+			printf "\\00$message\\$answers" \
+				>"$1/$message.$answers"
+			printf "\\00$message\\$answers\002\000\2${message}0\010" \
+				>"$1/$message.$answers.bent"
+		done
+	done
+	for file in "$seeds_from"/mail/*.eml; do
+		{ printf '\000\234' && cat "$file"; } >"$1/${file##*/}"
+	done
+}
+# The same, and the requests, which stay as they are.
+seed_request() { # DIRECTORY
+	for order in 0 01234 343 000; do
+		for answers in 004 034; do
+			printf "\\000\\$answers" >"$1/$order.$answers"
+			echo "$order" | fold -w 1 | while read -r n; do
+				printf "\\00$n\\0\\0\\0\\0\\0\\0\\0\\0"
+			done >>"$1/$order.$answers"
+		done
+	done
+}
+make_seeds() { # DIRECTORY: with one for each kind
+	for kind in mail sasl refusal charset address url html verdict \
+		request; do
+		mkdir -p "$1/$kind"
+		"seed_$kind" "$1/$kind"
+	done
+}
+seeds_of() { # TARGET DIRECTORY: the directories with its seeds
+	[ ! -d "$2/$1" ] || printf '%s\n' "$2/$1"
+	case $1 in charset | refusal | request | sasl | url | verdict) ;; *) echo "$2/mail" ;; esac
+}
