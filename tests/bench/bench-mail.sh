@@ -55,6 +55,55 @@ bench_mail() { # N: as many messages as there are below $T/mail; sets $kind_of_m
 		generate_mix "$T/mail/generated" "$1"
 	fi
 }
+# Letters as mail programs write them: a text in two forms, and attachments.
+mail_of_parts() { # DIRECTORY N
+	mkdir -p "$1"
+	LC_ALL=C awk -v dir="$1" -v n="$2" '
+		function lines(s, k, half) {
+			if (k < 2)
+				return k == 1 ? s "\n" : ""
+			half = lines(s, int(k / 2))
+			return half half (k % 2 ? s "\n" : "")
+		}
+		function part(type, encoding, body) {
+			printf "--%s\nContent-Type: %s\n", boundary, type >file
+			printf "Content-Transfer-Encoding: %s\n\n%s\n", encoding,
+				body >file
+		}
+		BEGIN {
+			k = split("0 0 0 200 2000 0 8000", rows, " ")
+			quoted = lines("Dies ist eine Zeile =C3=BCber das " \
+				"Wetter, die zwei Zeilen lang=\n ist.", 20)
+			html = lines("<p style=3D\"margin:0\">Dies ist <b>eine</b> " \
+				"Zeile <a href=3D\"https://x.example/a\">dort</a>=\n" \
+				"&uuml;ber &amp; unter</p>", 30)
+			for (i = 0; i < 76; i++)
+				row = row substr("ABCDEFGHIJKLMNOPabcdefghijklmnop", \
+					i * 7 % 32 + 1, 1)
+			for (i = 1; i <= k; i++)
+				attached[i] = lines(row, rows[i])
+			for (i = 1; i <= n; i++) {
+				file = sprintf("%s/%06d", dir, i)
+				printf "From: A <a%d@example.org>\nMessage-ID: <%d@x>\n" \
+					"MIME-Version: 1.0\nContent-Type: multipart/mixed;" \
+					"\n boundary=\"o%d\"\n\n", i, i, i >file
+				printf "--o%d\nContent-Type: multipart/alternative; " \
+					"boundary=\"i%d\"\n\n", i, i >file
+				boundary = "i" i
+				part("text/plain; charset=utf-8", "quoted-printable",
+					quoted)
+				part("text/html; charset=utf-8", "quoted-printable",
+					html)
+				printf "--i%d--\n", i >file
+				boundary = "o" i
+				if (attached[i % k + 1] != "")
+					part("application/pdf; name=\"a.pdf\"", "base64",
+						attached[i % k + 1])
+				printf "--o%d--\n", i >file
+				close(file)
+			}
+		}'
+}
 small_mail() { # DIRECTORY N: of a kilobyte each
 	mkdir -p "$1"
 	LC_ALL=C awk -v dir="$1" -v n="$2" 'BEGIN {

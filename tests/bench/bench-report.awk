@@ -3,11 +3,12 @@
 BEGIN {
 	FS = "\t"
 	reference["loopback"] = reference["tls"] = reference["delete"] = "floor"
-	reference["trip"] = "drain"
+	reference["trip"] = reference["triptls"] = "drain"
 	reference["known"] = "uidl"
-	reference["idle"] = "login"
+	reference["idle"] = reference["accounts"] = "login"
 	reference["history"] = "1,000-rows"
 	reference["many"] = "slowest"
+	reference["mime"] = "gmime"
 }
 {
 	key = $1 FS $2 FS $3
@@ -72,17 +73,20 @@ function judging(rules) {
 		median(ms, "rules" FS "reading" FS rules)
 }
 function budgets(a, b) {
-	budget("fetch, five rules, Maildir", ratio("loopback", "postroom"), 1.5,
+	budget("fetch, five rules, Maildir", ratio("loopback", "postroom"), 1.1,
 		"of the floor")
-	budget("the same over TLS", ratio("tls", "postroom"), 1.5, "of the floor")
-	budget("the same, deleting", ratio("delete", "postroom"), 1.5,
+	budget("the same over TLS", ratio("tls", "postroom"), 1.1, "of the floor")
+	budget("the same, deleting", ratio("delete", "postroom"), 1.1,
 		"of the floor")
-	budget("round trip of 40 ms", ratio("trip", "postroom"), 1.5,
+	budget("round trip of 40 ms, TLS", ratio("triptls", "postroom"), 1.2,
 		"of the drain")
 	if ((a = of("idle", "postroom")) != "")
 		budget("an empty poll", median(ms, a) - \
 			median(ms, of("idle", "login")), 15,
 			"ms more than the login")
+	if ((a = of("accounts", "postroom")) != "")
+		budget("an account without mail", median(cpu, a) / 50, 12,
+			"ms of processor")
 	budget("100,000 known messages", ratio("known", "postroom"), 2,
 		"of the UIDL transfer")
 	if ((a = of("known", "postroom")) != "")

@@ -8,19 +8,24 @@
 #	loopback	fetch, five rules, Maildir; and the peers
 #	tls		the same over TLS
 #	delete		the same, and the server becomes empty
-#	trip		500 messages at a round trip of 40 ms; and the peers
-#	idle		a poll of an empty mailbox
+#	trip		500 messages at a round trip of 40 ms, in clear; and the peers
+#	triptls		the same over TLS: servers that are so far away have it
+#	idle		a poll of an empty mailbox over TLS
+#	accounts	the same for 50 accounts
 #	known		100,000 messages, none of them new
 #	history		a poll with a million rows of history
 #	big		one message of 1 GiB
 #	many		50 accounts, one of them slow
 #	scale		1,000 to 100,000 messages
 #	rules		10 to 10,000 rules
+#	mime		reading the parts of a message; and GMime, if it is there
 #	instructions	what a message costs, counted by callgrind
 #
 # BENCH_MESSAGES (10000), BENCH_ROUNDS (5), BENCH_PEER_ROUNDS (2) and BENCH_PEERS:
 # names of peers (mpop fdm getmail fetchmail+procmail fetchmail+maildrop), or
 # "install", which installs them (Debian, as root); default: the installed ones.
+# TLS trusts the certificates of the system. BENCH_OLD: another postroom, measured
+# in turn with this one by trip, triptls, idle and accounts.
 # BENCH_DIR: the directory for everything, 5 GB on the disk to measure (/var/tmp).
 # Writes results.json, results.tsv, table.md and SVG plots to BENCH_OUT.
 TMPDIR=${BENCH_DIR:-/var/tmp}
@@ -34,7 +39,7 @@ peer_rounds=${BENCH_PEER_ROUNDS:-2}
 out=${BENCH_OUT:-$top/bench}
 mkdir -p "$out"
 results=$out/results.tsv
-rm -f "$out/instructions.md"
+rm -f "$out/instructions.md" "$out/mime.md"
 : >"$results"
 run=0
 
@@ -57,6 +62,33 @@ new_run() { # RULES-OR-NOT [LINE-OF-THE-ACCOUNT...]
 	add_account a "$@"
 }
 tell_failure() { sed 's/^/# /' "$T/said" && echo "# failed: $*"; }
+# The system's certificates, and that of the server: what trusting them costs
+# depends on how many there are.
+trust_system() {
+	mkdir "$T/certs"
+	for file in /etc/ssl/certs/*.[0-9]; do
+		[ ! -f "$file" ] || ln -s "$file" "$T/certs"
+	done
+	ln -s "$T/ca.pem" "$T/certs/$(openssl x509 -in "$T/ca.pem" -noout -hash).0"
+	export SSL_CERT_DIR="$T/certs"
+	cat /etc/ssl/certs/ca-certificates.crt "$T/ca.pem" >"$T/bundle.pem"
+}
+# The same for $BENCH_OLD, whose state is beside. It may not know SSL_CERT_DIR: it
+# trusts as many certificates in one file, as it does by itself.
+time_old() { # SECTION SIZE ARGUMENT...: $conf
+	[ -n "${BENCH_OLD-}" ] || return 0
+	section=$1 size=$2
+	shift 2
+	sed -e "s,state = .*,state = \"$T/run.$run/old\"," \
+		-e "s,tls = implicit,&\ntls-ca-file = \"$T/bundle.pem\"," \
+		"$conf" >"$conf.old"
+	chmod 600 "$conf.old"
+	rest
+	"$top/tests/tools/peak" "$T/peak" "$BENCH_OLD" -c "$conf.old" "$@" \
+		>"$T/said" 2>&1 </dev/null || tell_failure "$section" old
+	read -r kib cpu wall <"$T/peak"
+	record "$section" old "$size" "$wall" "$cpu" "$kib" ''
+}
 time_postroom() { # SECTION PROGRAM SIZE ARGUMENT...: $conf
 	section=$1 program=$2 size=$3
 	shift 3
@@ -112,7 +144,7 @@ bench_tls() {
 	user=big port=$pop3s_port tls=implicit
 	for round in $(seq "$rounds"); do
 		time_floor tls retr --tls
-		new_run rules "tls-ca-file = \"$T/ca.pem\""
+		new_run rules
 		time_postroom tls postroom "$n_messages" fetch
 	done
 }
@@ -134,29 +166,65 @@ start_delay() { # PORT: sets $port to the same with a round trip of 40 ms
 	wait_for test -s "$T/delay.port"
 	port=$(cat "$T/delay.port")
 }
+trip_rounds() { # SECTION [--tls]
+	for round in $(seq "$rounds"); do
+		rest
+		drained retr "${2-}"
+		record "$1" drain 500 "$wall" - - "$got"
+		new_run rules
+		time_postroom "$1" postroom 500 fetch
+		time_old "$1" 500 fetch
+		[ $# != 1 ] || time_peers "$1" 500 "$round"
+	done
+}
 bench_trip() {
 	user=trip tls=none
 	bench_drop "$user" 500 "$T/mail"
 	start_delay "$pop3_port"
-	for round in $(seq "$rounds"); do
-		rest
-		drained retr
-		record trip drain 500 "$wall" - - "$got"
-		new_run rules
-		time_postroom trip postroom 500 fetch
-		time_peers trip 500 "$round"
+	trip_rounds trip
+}
+bench_triptls() {
+	user=far tls=implicit
+	bench_drop "$user" 500 "$T/mail"
+	start_delay "$pop3s_port"
+	trip_rounds triptls --tls
+}
+poll_in_turn() { # SECTION SIZE: the accounts of $conf, with nothing new
+	time_postroom "$1" first "$2" fetch
+	time_old "$1" "$2" fetch
+	for round in $(seq $((rounds * 4))); do
+		drained login --tls
+		record "$1" login "$2" "$wall" - - 0
+		time_postroom "$1" postroom "$2" fetch
+		time_old "$1" "$2" fetch
 	done
 }
 bench_idle() {
-	user=nobody port=$pop3_port tls=none
+	user=nobody port=$pop3s_port tls=implicit
 	bench_drop "$user" 0 "$T/mail"
 	new_run rules
-	time_postroom idle first 0 fetch
-	for round in $(seq $((rounds * 4))); do
-		drained login
-		record idle login 0 "$wall" - - 0
-		time_postroom idle postroom 0 fetch
+	poll_in_turn idle 1
+}
+# On the scripted server, as `many`.
+bench_accounts() {
+	tls=implicit drops=
+	mkdir "$T/empty"
+	for name in $(seq -f e%g 50); do
+		drops="$drops --drop $name:$password:$T/empty"
 	done
+	"$popd" $drops --tls implicit --cert "$T/server.pem" \
+		--key "$T/server.key" --lifetime 0 --port-file "$T/popd.port" &
+	children="$children $!"
+	wait_for test -s "$T/popd.port"
+	port=$(cat "$T/popd.port")
+	user=e1
+	new_run rules
+	sed -i '1i parallel = 50' "$conf"
+	for name in $(seq -f e%g 2 50); do
+		user=$name
+		add_account "$name"
+	done
+	poll_in_turn accounts 50
 }
 bench_known() {
 	user=known port=$pop3_port tls=none
@@ -286,6 +354,51 @@ bench_rules() {
 		done
 	done
 }
+time_parts() { # READER: of tests/tools/parts
+	"$top/tests/tools/peak" "$T/peak" "$top/tests/tools/parts" "$1" \
+		<"$T/list" >"$T/said"
+	case $? in
+	0) ;;
+	77) echo '# built without GMime' && return ;;
+	*) tell_failure mime "$1" && return ;;
+	esac
+	read -r kib cpu _ <"$T/peak"
+	read -r wall got <"$T/said"
+	record mime "$1" "$got" "$wall" "$cpu" "$kib" "$got"
+}
+bench_mime() {
+	case $kind_of_mail in
+	real*) find "$T/mail" -type f ;;
+	*) mail_of_parts "$T/parts" 1000 && find "$T/parts" -type f ;;
+	esac | sort >"$T/list"
+	for round in $(seq "$rounds"); do
+		for reader in postroom gmime view; do
+			time_parts "$reader"
+		done
+	done
+	bytes=$(xargs -d '\n' cat <"$T/list" | wc -c)
+	sort -t "$(printf '\t')" -k2,2 -k4,4n "$results" | awk -F'\t' \
+		-v bytes="$bytes" '
+		BEGIN {
+			print "| reader | us a message | MB a second |"
+			print "|---|--:|--:|"
+		}
+		function show(ms) {
+			ms = all[int((n + 1) / 2)]
+			if (n > 0 && ms > 0)
+				printf "| %s | %.1f | %.0f |\n", reader,
+					ms * 1000 / messages, bytes / 1000 / ms
+			n = 0
+		}
+		$1 == "mime" {
+			if ($2 != reader)
+				show()
+			reader = $2
+			messages = $3
+			all[++n] = $4
+		}
+		END { show() }' >"$out/mime.md"
+}
 # Two sizes, to separate the cost of a message from that of a run. The processes
 # start in this order. Through a pipe, because the judge cannot write a file.
 bench_instructions() {
@@ -324,9 +437,10 @@ for peer in $wanted; do
 	peer_is_here "$peer" && here="${here-} $peer"
 done
 peers=${here-}
-[ $# != 0 ] || set -- loopback tls delete trip idle known history big many \
-	scale rules instructions
+[ $# != 0 ] || set -- loopback tls delete trip triptls idle accounts known history big many \
+	scale rules mime instructions
 start_dovecot
+trust_system
 bench_mail "$n_messages"
 case " $* " in
 *' loopback '* | *' tls '*) bench_drop big "$n_messages" "$T/mail" ;;
@@ -349,4 +463,6 @@ plot memory 'Fetching: memory' messages MiB
 plot rules 'Sorting 1,000 messages: time of a message' rules 'us a message'
 echo "$setup"
 cat "$out/table.md"
-[ ! -f "$out/instructions.md" ] || cat "$out/instructions.md"
+for table in mime instructions; do
+	[ ! -f "$out/$table.md" ] || cat "$out/$table.md"
+done
