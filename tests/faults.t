@@ -1,10 +1,11 @@
 # shellcheck shell=sh
 # The catalogue of faults: each case is in the table of FAULTS.md once, and each
-# test that the table names has a check that begins with the case's number.
+# test that the table names has a check that begins with the case's number. The
+# files that the table of SECURITY.md names are there, and so are its checks.
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 cd "$top/tests" || exit 1
 count=0 failed=0
-sed -n 's/^| \([A-I][0-9]*\) | [^|]* | \([^|]*\) |.*/\1 \2/p' FAULTS.md \
+sed -n 's/^| \([A-J][0-9]*\) | [^|]* | \([^|]*\) |.*/\1 \2/p' FAULTS.md \
 	>"${TMPDIR:-/tmp}/faults.$$"
 has() { # NUMBER TEST: in a check's name, or in a suite's first comment
 	file=$(find . -name "$2" -o -name "$2.c")
@@ -25,7 +26,7 @@ while read -r number tests; do
 		failed=1
 	fi
 done <"${TMPDIR:-/tmp}/faults.$$"
-for range in A42 B20 C16 D24 E14 F18 G12 H12 I8; do
+for range in A50 B22 C17 D25 E14 F22 G12 H15 I8 J8; do
 	letter=${range%"${range#?}"} last=${range#?}
 	count=$((count + 1))
 	if [ "$(grep -c "^$letter" "${TMPDIR:-/tmp}/faults.$$")" = "$last" ] &&
@@ -37,6 +38,37 @@ for range in A42 B20 C16 D24 E14 F18 G12 H12 I8; do
 		failed=1
 	fi
 done
+sed -n 's/^| \(R[0-9]*\) | [^|]* | \([^|]*\) | \([^|]*\) |.*/\1 \2 : \3/p' \
+	SECURITY.md >"${TMPDIR:-/tmp}/faults.$$"
+while read -r rule words; do
+	count=$((count + 1)) lacking='' test=''
+	for word in $words; do
+		case $word in
+		:) test=none ;;
+		[A-J][0-9]*) has "$word" "$test" || lacking="$lacking $word" ;;
+		*) if [ -z "$test" ]; then
+			[ -f "../src/$word" ]
+		else
+			test=$word
+			[ -n "$(find . -name "$word" -o -name "$word.c")" ]
+		fi || lacking="$lacking $word" ;;
+		esac
+	done
+	if [ -z "$lacking" ] && [ "$test" != none ]; then
+		echo "ok $count - $rule: $words"
+	else
+		echo "not ok $count - $rule: there is no$lacking"
+		failed=1
+	fi
+done <"${TMPDIR:-/tmp}/faults.$$"
+count=$((count + 1))
+if [ "$(cut -d' ' -f1 "${TMPDIR:-/tmp}/faults.$$" | tr '\n' ' ')" = \
+	"$(seq -f R%g -s ' ' 24) " ]; then
+	echo "ok $count - R1 to R24 are in the table"
+else
+	echo "not ok $count - R1 to R24 are in the table"
+	failed=1
+fi
 rm -f "${TMPDIR:-/tmp}/faults.$$"
 echo "1..$count"
 exit $failed
