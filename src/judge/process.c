@@ -137,15 +137,12 @@ void judge_reset(struct judge *judge)
  */
 static bool await(struct judge *judge, short events)
 {
-	struct pollfd p = {.fd = judge->fd, .events = events};
 	int64_t began = clock_ms(), spent;
 	int n;
 
 	if (judge->left_ms == 0)
 		return false;
-	do
-		n = poll(&p, 1, judge->left_ms);
-	while (n == -1 && errno == EINTR);
+	n = io_wait(judge->fd, events, began + judge->left_ms);
 	/* Waiting costs a millisecond at least, or short waits never end. */
 	spent = clock_ms() - began + 1;
 	judge->left_ms =
