@@ -43,7 +43,7 @@ struct tag {
 	struct slice attributes;
 };
 
-/* What HTML and CSS have between words. */
+/* The blanks that HTML and CSS have between words. */
 static inline bool html_is_blank(char c)
 {
 	return ascii_is_space(c) || c == '\f';

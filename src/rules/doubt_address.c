@@ -26,7 +26,7 @@ static bool is_domain_byte(char c)
 
 static const char *domain_fault(struct slice domain)
 {
-	/* Of characters that nobody sees, nothing is left. */
+	/* Characters that nobody sees leave nothing behind. */
 	if (domain.len == 0)
 		return "never holds: there is no domain behind the \"@\"";
 	if (domain.p[0] == '.')
