@@ -29,6 +29,7 @@ rules: mail | rule.h ruleset.h judge.h verdict.h request.h action_type.h folder.
 state: maildir mail account | state.h accounts.h admin.h attempt.h command.h daemon.h dir.h duplicate.h failing.h found.h history.h import.h mailbox.h plan.h queue.h rebuild.h rules.h seen.h server.h spool.h stats.h told.h vacation.h
 maildir: mail | maildir.h find.h index.h keywords.h walk.h
 pop3: net account | pop3.h
+imap: net account |
 net: account | conn.h sasl.h smtp.h wire.h
 tell: | event.h hook.h report.h
 account: | account.h provider.h password.h refusal.h

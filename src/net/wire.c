@@ -48,6 +48,12 @@ void wire_hide(char *words, size_t len, struct slice secret)
 			*at++ = '*';
 }
 
+void wire_hide_given(struct wire *w, char *words, size_t len)
+{
+	wire_hide(words, len, w->secret);
+	wire_hide(words, len, buf_slice(&w->given));
+}
+
 int wire_reopen(struct wire *w, const struct account *account,
 		struct error *err)
 {
@@ -145,14 +151,6 @@ static int no_answer(struct wire *w, struct slice line, struct error *err)
 	return wire_dead(w);
 }
 
-static void hide_line(struct wire *w, struct slice line)
-{
-	char *words = w->input + (line.p - w->input);
-
-	wire_hide(words, line.len, w->secret);
-	wire_hide(words, line.len, buf_slice(&w->given));
-}
-
 int wire_answer(struct wire *w, size_t max, struct slice *line,
 		struct error *err)
 {
@@ -162,7 +160,7 @@ int wire_answer(struct wire *w, size_t max, struct slice *line,
 		return -1;
 	kind = wire_kind(*line);
 	if (kind != WIRE_MORE)
-		hide_line(w, *line);
+		wire_hide_given(w, w->input + (line->p - w->input), line->len);
 	/* A challenge would help to guess the password. */
 	if (w->trace != NULL)
 		w->trace('<', kind == WIRE_MORE ? slice_str("+ ***") : *line);

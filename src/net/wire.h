@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines of the POP3 dialogue on a connection: the input buffer, CRLF, +OK and
- * -ERR. Used by pop3/ only.
+ * The dialogue with a server on a connection: the input buffer and what is
+ * hidden of a login, for pop3/ and imap/; and the lines of POP3: CRLF, +OK and
+ * -ERR.
  *
  * After any -1 the dialogue is dead.
  */
@@ -39,6 +40,9 @@ struct wire {
  * secret in these words, or over its start.
  */
 void wire_hide(char *words, size_t len, struct slice secret);
+
+/* The same, for the secret of the login, and for what was sent last of it. */
+void wire_hide_given(struct wire *w, char *words, size_t len);
 
 /* The login is over: there is nothing to hide from now on. */
 void wire_forget(struct wire *w);
