@@ -9,6 +9,7 @@ BEGIN {
 	reference["history"] = "1,000-rows"
 	reference["many"] = "slowest"
 	reference["mime"] = "gmime"
+	reference["sandbox"] = reference["start"] = "unconfined"
 }
 {
 	key = $1 FS $2 FS $3
@@ -72,6 +73,13 @@ function judging(rules) {
 	return median(ms, sized("rules", rules)) - \
 		median(ms, "rules" FS "reading" FS rules)
 }
+# What confinement adds; less than what can be measured is nothing.
+function more(s, all, a, b) {
+	if ((a = of(s, "confined")) == "")
+		return -1
+	b = median(all, a) - median(all, of(s, "unconfined"))
+	return b < 0 ? 0 : b
+}
 function budgets(a, b) {
 	budget("fetch, five rules, Maildir", ratio("loopback", "postroom"), 1.1,
 		"of the floor")
@@ -107,6 +115,9 @@ function budgets(a, b) {
 	if ((sized("rules", 1000) in n) && (sized("rules", 0) in n))
 		budget("1,000 rules", judging(1000) - judging(0), 100,
 			"us a message more than without")
+	budget("the sandbox of the judge", more("sandbox", cpu) * 1000 / 3000, 20,
+		"us of processor a message")
+	budget("its start", more("start", ms), 2, "ms more than without")
 }
 function of_reference(key, r) {
 	return sprintf("%.2f", median(ms, key) / median(ms, r))

@@ -18,6 +18,7 @@
 #	many		50 accounts, one of them slow
 #	scale		1,000 to 100,000 messages
 #	rules		10 to 10,000 rules
+#	sandbox		a judge that is confined, and one that is not; their start
 #	mime		reading the parts of a message; and GMime, if it is there
 #	instructions	what a message costs, counted by callgrind
 #
@@ -31,7 +32,14 @@
 TMPDIR=${BENCH_DIR:-/var/tmp}
 export TMPDIR
 . "$(dirname "$0")/../lib.sh"
-. "$tests/dovecot.sh"
+[ $# != 0 ] || set -- loopback tls delete trip triptls idle accounts known history big many \
+	scale rules sandbox mime instructions
+# Some sections need no server.
+server='' pop3_port=110
+for section; do
+	case $section in rules | sandbox | mime) ;; *) server=needed ;; esac
+done
+[ -z "$server" ] || . "$tests/dovecot.sh"
 . "$tests/bench/bench-mail.sh"
 . "$tests/bench/bench-peers.sh"
 n_messages=${BENCH_MESSAGES:-10000} rounds=${BENCH_ROUNDS:-5}
@@ -354,6 +362,14 @@ bench_rules() {
 		done
 	done
 }
+bench_sandbox() {
+	find "$T/mail" -type f | sort | head -3000 >"$T/list"
+	"$top/tests/tools/judging" <"$T/list" >"$T/said" || tell_failure sandbox
+	while read -r kind wall cpu got start; do
+		record sandbox "$kind" 3000 "$wall" "$cpu" - "$got"
+		record start "$kind" 1 "$start" - - 1
+	done <"$T/said"
+}
 time_parts() { # READER: of tests/tools/parts
 	"$top/tests/tools/peak" "$T/peak" "$top/tests/tools/parts" "$1" \
 		<"$T/list" >"$T/said"
@@ -437,10 +453,7 @@ for peer in $wanted; do
 	peer_is_here "$peer" && here="${here-} $peer"
 done
 peers=${here-}
-[ $# != 0 ] || set -- loopback tls delete trip triptls idle accounts known history big many \
-	scale rules mime instructions
-start_dovecot
-trust_system
+[ -z "$server" ] || { start_dovecot && trust_system; }
 bench_mail "$n_messages"
 case " $* " in
 *' loopback '* | *' tls '*) bench_drop big "$n_messages" "$T/mail" ;;
