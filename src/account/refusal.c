@@ -13,6 +13,8 @@
 /* As long as the longest status line that is read (net/wire.h). */
 #define TEXT_MAX 1024
 
+#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+
 /* A row of the provider counts more than any length of words. */
 #define PROVIDER_WEIGHT 10000
 
@@ -67,8 +69,6 @@ static const struct code numbers[] = {
 	{"538", REFUSAL_PERSON, true},	       /* encryption needed */
 };
 
-#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
-
 /* The text, ready to be compared with rows. */
 struct reading {
 	char s[TEXT_MAX];
@@ -108,6 +108,77 @@ static void lower_pair(char *p)
 		p[0] = (char)0xd0;
 		p[1] = (char)0xb5;
 	}
+}
+
+/* Append as UTF-8. All of these charsets are below U+0800. */
+static size_t add_char(char *to, unsigned c)
+{
+	if (c < 0x80) {
+		to[0] = (char)c;
+		return 1;
+	}
+	to[0] = (char)(0xc0 | c >> 6);
+	to[1] = (char)(0x80 | (c & 0x3f));
+	return 2;
+}
+
+/* ISO 8859-9, which is Latin 1 but for the Turkish letters. */
+static unsigned of_latin(unsigned char c)
+{
+	static const struct {
+		unsigned char byte;
+		unsigned short c;
+	} turkish[] = {{0xd0, 0x11e}, {0xdd, 0x130}, {0xde, 0x15e},
+		       {0xf0, 0x11f}, {0xfd, 0x131}, {0xfe, 0x15f}};
+
+	for (size_t i = 0; i < COUNT_OF(turkish); i++)
+		if (turkish[i].byte == c)
+			return turkish[i].c;
+	return c;
+}
+
+static unsigned of_windows_1251(unsigned char c)
+{
+	if (c >= 0xc0)
+		return 0x410u + (c - 0xc0u);
+	return c == 0xa8 || c == 0xb8 ? 0x435 : c;
+}
+
+static unsigned of_koi8(unsigned char c)
+{
+	/* The places in the alphabet of the letters from 0xc0 on. */
+	static const unsigned char place[] = {
+		30, 0,	1,  22, 4,  5,	20, 3, 21, 8,  9, 10, 11, 12, 13, 14,
+		15, 31, 16, 17, 18, 19, 6,  2, 28, 27, 7, 24, 29, 25, 23, 26,
+	};
+
+	if (c >= 0xc0)
+		return 0x430u + place[(c - 0xc0u) % sizeof(place)];
+	return c == 0xa3 || c == 0xb3 ? 0x435 : c;
+}
+
+/*
+ * Charsets that old servers use, one byte a character. The words of one are
+ * noise in the others.
+ */
+static unsigned (*const charsets[])(unsigned char) = {
+	of_latin,
+	of_windows_1251,
+	of_koi8,
+};
+
+/* Decode into `to`, of 2 * TEXT_MAX bytes. */
+static struct slice decode(struct slice text, unsigned (*of)(unsigned char),
+			   char *to)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len && i < TEXT_MAX; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		len += add_char(to + len, c < 0x80 ? c : of(c));
+	}
+	return slice_of(to, len);
 }
 
 /* One blank for each run of blanks and control characters; lower case. */
@@ -399,6 +470,32 @@ static const struct refusal_row *find_sign(const struct reading *r,
 	return NULL;
 }
 
+static const struct refusal_row *find(const struct reading *r,
+				      const struct code *code, const char *host)
+{
+	const struct refusal_row *row = find_row(r, code, host);
+
+	return row != NULL ? row : find_sign(r, code);
+}
+
+/* As it is, or, if that says nothing, in the charsets of old servers. */
+static const struct refusal_row *
+find_in_text(struct slice text, const char *host, const struct code **code)
+{
+	char decoded[2 * TEXT_MAX];
+	struct reading r;
+	const struct refusal_row *row;
+
+	read_text(text, &r);
+	*code = read_code(&r);
+	row = find(&r, *code, host);
+	for (size_t i = 0; row == NULL && i < COUNT_OF(charsets); i++) {
+		read_text(decode(text, charsets[i], decoded), &r);
+		row = find(&r, *code, host);
+	}
+	return row;
+}
+
 static const struct provider *find_provider(const char *server)
 {
 	const struct provider *p = NULL;
@@ -414,15 +511,9 @@ void refusal_read(struct slice text, const char *server, struct refusal *out)
 {
 	const struct provider *provider = find_provider(server);
 	const char *host = provider == NULL ? server : provider->host;
-	struct reading r;
 	const struct code *code;
-	const struct refusal_row *row;
+	const struct refusal_row *row = find_in_text(text, host, &code);
 
-	read_text(text, &r);
-	code = read_code(&r);
-	row = find_row(&r, code, host);
-	if (row == NULL)
-		row = find_sign(&r, code);
 	out->kind = row != NULL	   ? row->kind
 		    : code != NULL ? code->kind
 				   : REFUSAL_UNKNOWN;

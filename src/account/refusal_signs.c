@@ -40,6 +40,9 @@ const struct refusal_row refusal_signs[] = {
 	SIGN("auth|authentication not supported|enabled|available", W),
 	SIGN("base64", W),
 	SIGN("attempts|tries|attempt|try left|remaining", C),
+	SIGN("not available|supported|included|offered * your|this|you "
+	     "account|plan|package|subscription|user|tariff",
+	     P),
 	SIGN("temporarily|transient", T),
 	SIGN("another|other * session|process|client|connection|program|"
 	     "instance|device",
@@ -53,11 +56,12 @@ const struct refusal_row refusal_signs[] = {
 	     T),
 	SIGN("too many * connections|connection|sessions|session|logins|login|"
 	     "attempts|attempt|tries|requests|failures|failed|clients|users|"
-	     "errors|simultaneous|concurrent|commands",
+	     "errors|polls|checks|simultaneous|concurrent|commands",
 	     T),
-	SIGN("maximum|max|limit|exceeded * connections|connection|sessions|"
-	     "requests",
+	SIGN("number|maximum|max|limit|exceeded * "
+	     "connections|connection|sessions|requests",
 	     T),
+	SIGN("login|logon|access|connection frequency", T),
 	SIGN("maximum|max|limit * attempts|logins|frequency * "
 	     "exceeded|reached",
 	     T),
@@ -73,12 +77,47 @@ const struct refusal_row refusal_signs[] = {
 	SIGN("service|server|mailbox|system * unavailable", T),
 	SIGN("service|server|system|host|backend * down|offline|restarting", T),
 	SIGN("service|server not available|ready", T),
-	SIGN("not responding|reachable", T),
+	SIGN("service|server|daemon|system|backend is|currently * not "
+	     "available|ready|running|reachable",
+	     T),
+	SIGN("daemon|server not running", T),
+	SIGN("not respond|responding|answer|answering|reply|reachable", T),
+	SIGN("slow down", T),
+	SIGN("logged in|on elsewhere", T),
+	SIGN("only|just one|1 session|connection|login|client", T),
+	SIGN("multiple|concurrent|simultaneous|parallel * not", T),
+	SIGN("connection|session quota", T),
+	SIGN("less frequently|often", T),
+	SIGN("resource limit|limits", T),
+	SIGN("configuration error|problem", T),
+	SIGN("broken pipe", T),
+	SIGN("connection reset", T),
+	SIGN("bad file descriptor", T),
+	SIGN("write|scan|copy error|failed|failure", T),
+	SIGN("high|heavy load", T),
+	SIGN("no route", T),
+	SIGN("autologout|authdaemon|authdaemond|saslauthd|exception", T),
+	SIGN("disconnected|idle * inactivity|idle|long", T),
+	SIGN("refused|closed|lost|reset * by|to|with "
+	     "backend|upstream|proxy",
+	     T),
+	SIGN("in progress", T),
+	SIGN("being "
+	     "moved|migrated|rebuilt|repaired|converted|restored|upgraded|"
+	     "indexed|updated|created|used",
+	     T),
+	SIGN("obtain|get|gain|acquire exclusive", T),
+	SIGN("mailbox|maildrop|folder|inbox|spool "
+	     "open|read|lock|access|scan|sync|stat "
+	     "error|failed|failure",
+	     T),
+	SIGN("please reconnect|relogin", T),
 	SIGN("authentication|auth|password|user database|server|service|"
 	     "backend|daemon|process * "
 	     "locked|busy|unreachable|error|crashed",
 	     T),
-	SIGN("error opening|reading|accessing|locking|scanning|connecting", T),
+	SIGN("error opening|reading|copying|writing|creating|accessing|locking|scanning|connecting",
+	     T),
 	SIGN("unexpected|unknown|fatal|general error", T),
 	SIGN("corrupt|corrupted|inconsistent|rebuilt|rebuilding", T),
 	SIGN("database|ldap|radius|backend|sql|proxy|disk|network|i/o * "
@@ -87,20 +126,24 @@ const struct refusal_row refusal_signs[] = {
 	SIGN("timeout|maintenance", T),
 	SIGN("timed|time out", T),
 	SIGN("session expired", T),
-	SIGN("shutting down", T),
+	SIGN("shutting|shut|going down", T),
+	SIGN("load * high", T),
+	SIGN("disk full", T),
+	SIGN("input/output error", T),
+	SIGN("read-only|readonly file", T),
+	SIGN("stale * handle", T),
 	SIGN("out of * memory|space|resources", T),
-	SIGN("not enough memory|space|resources", T),
-	SIGN("no space|memory|resources", T),
+	SIGN("no|insufficient|allocate|enough * memory|space|resources", T),
 	SIGN("no more connections|sessions|logins", T),
 	SIGN("at the|this moment|time", T),
 	SIGN("unable|failed|failure to connect|open|access|lock|contact|reach|"
-	     "read|fetch|get|process|scan|chdir",
+	     "read|fetch|get|process|scan|chdir|retrieve|create|write|copy",
 	     T),
 	SIGN("cannot|can't connect|open|access|lock|contact|reach|read|fetch|"
-	     "get|scan|chdir",
+	     "get|scan|chdir|retrieve|create|write|copy",
 	     T),
 	SIGN("could|can not connect|open|access|lock|contact|reach|read|fetch|"
-	     "get|scan|chdir",
+	     "get|scan|chdir|retrieve|create|write|copy",
 	     T),
 	SIGN("in use", T),
 	SIGN("already * open|opened|use|locked|lock|connected|logged|active",
@@ -131,6 +174,14 @@ const struct refusal_row refusal_signs[] = {
 	SIGN("two-factor|2fa|two-step|2-step|mfa|otp|captcha|webmail", P),
 	SIGN("web login|browser|interface|mail|site", P),
 	SIGN("unusual|suspicious", P),
+	SIGN("no|without permission", P),
+	SIGN("no access to", P),
+	SIGN("discontinued|ended|lapsed", P),
+	SIGN("mailbox|box is full", P),
+	SIGN("not available to|for|in", P),
+	SIGN("only for|to", P),
+	SIGN("needs verification", P),
+	SIGN("shut by", P),
 	SIGN("consent|terms|upgrade|payment|premium|subscription|paying|paid|"
 	     "customers|renew|unverified|unconfirmed",
 	     P),
@@ -139,8 +190,8 @@ const struct refusal_row refusal_signs[] = {
 	     "cleartext * required|requires|require|must|need|needed|"
 	     "disallowed|not|disabled|only|enable",
 	     P),
-	SIGN("must|require|requires|need|use|issue|only|enable * "
-	     "ssl|tls|starttls|encryption|secure",
+	SIGN("must|require|requires|need|use|issue|only|enable|start * "
+	     "ssl|tls|starttls|encryption|encrypted|secure",
 	     P),
 	SIGN("quota", P),
 	SIGN("mailbox|box full", P),
@@ -174,9 +225,18 @@ const struct refusal_row refusal_signs[] = {
 	SIGN("unauthorized|unauthenticated|denied|credentials|password|"
 	     "passphrase",
 	     C),
-	/* Chinese, and the same in GBK. */
-	SIGN("暂时|稍后|频繁|繁忙|过多|超时|维护|系统错误|系统忙", T),
-	SIGN("授权码|独立密码|专用密码|锁定|冻结|禁用|停用|未开启|未开通|未启用|安全登录|过期|禁止|封禁",
+	/* Chinese, simplified and traditional, and the first in GBK. */
+	SIGN("暂时|稍后|频繁|繁忙|过多|超时|维护|系统错误|系统忙|"
+	     "连接数|内部错误|暂不|使用中|其他进程|另一",
+	     T),
+	SIGN("暫時|稍後|頻繁|繁忙|忙碌|過多|逾時|維護|系統錯誤|系統忙|"
+	     "連線數|內部錯誤|暫不|其他程序",
+	     T),
+	SIGN("授權碼|專用密碼|應用程式密碼|鎖定|凍結|停用|未開啟|"
+	     "未開通|未啟用|過期",
+	     P),
+	SIGN("密碼|帳號|使用者|登入失敗|認證失敗|驗證失敗", C),
+	SIGN("授权码|独立密码|专用密码|锁定|冻结|禁用|停用|未开启|未开通|未启用|安全登录|权限|网页|过期|禁止|封禁",
 	     P),
 	SIGN("密码|帐号|账号|用户名|登录失败|认证失败|验证失败|不存在", C),
 	SIGN("\xd4\xdd\xca\xb1|\xc9\xd4\xba\xf3|\xc6\xb5\xb7\xb1|"
@@ -201,7 +261,8 @@ const struct refusal_row refusal_signs[] = {
 	     "\xb2\xbb\xb4\xe6\xd4\xda",
 	     C),
 	/* Japanese. */
-	SIGN("一時的|しばらく|混み合|混雑|メンテナンス|時間をおいて|使用中|障害",
+	SIGN("一時的|しばらく|混み合|混雑|メンテナンス|時間をおいて|使用中|障害|"
+	     "他のプロセス|他のセッション|内部エラー|接続数|上限",
 	     T),
 	SIGN("ロック|停止|無効|利用できません|制限|解約|有効期限|許可|専用パスワード",
 	     P),
@@ -209,7 +270,17 @@ const struct refusal_row refusal_signs[] = {
 	/* Russian. */
 	SIGN("временно|позже|позднее|перегружен|занят|недоступен", T),
 	SIGN("слишком много|часто", T),
-	SIGN("заблокирован|заблокирована|отключен|отключена|отключён|запрещен|запрещён|запрещено|приостановлен",
+	SIGN("внутренняя|ошибка ошибка|сервера", T),
+	SIGN("другой|другим|другая|другое|другого "
+	     "сессией|сессия|сессии|процессом|процесс|клиентом|сеансом|"
+	     "сеанс|сеанса|программой",
+	     T),
+	SIGN("используется|обслуживание|перегрузка", T),
+	SIGN("превышен|превышено|превышена|лимит * "
+	     "соединений|подключений|сессий|запросов|попыток",
+	     T),
+	SIGN("через * минут|минуты|минуту|секунд|секунды|час|часа", T),
+	SIGN("включить|настройках|заблокирован|заблокирована|отключен|отключена|отключён|запрещен|запрещён|запрещено|приостановлен",
 	     P),
 	SIGN("пароль приложения|внешнего|внешних", P),
 	SIGN("пароль|пароля|логин|авторизации|аутентификации|"
@@ -221,13 +292,89 @@ const struct refusal_row refusal_signs[] = {
 	     "ueberlastet",
 	     T),
 	SIGN("zu viele|häufig|haeufig|oft", T),
-	SIGN("gesperrt|deaktiviert|abgelaufen|freigeschaltet|"
+	SIGN("interner|interne|internen * fehler|serverfehler|störung", T),
+	SIGN("serverfehler|systemfehler|datenbankfehler", T),
+	SIGN("wird|ist * benutzt|verwendet|genutzt|gewartet", T),
+	SIGN("in benutzung|verwendung|gebrauch", T),
+	SIGN("bereits * geöffnet|geoeffnet|angemeldet|belegt", T),
+	SIGN("postfach|mailbox * bereits|momentan|gerade|derzeit "
+	     "gesperrt|belegt",
+	     T),
+	SIGN("nicht verfügbar|verfuegbar|erreichbar", T),
+	SIGN("gesperrt|verweigert|deaktiviert|abgelaufen|freigeschaltet|"
 	     "aktiviert|eingefroren|kontosperre|sperre|sperrung",
 	     P),
 	SIGN("passwort|kennwort|benutzername|benutzerkennung|"
 	     "anmeldung|zugangsdaten|benutzer",
 	     C),
+	/* Turkish. */
+	SIGN("meşgul|mesgul|geçici|gecici|kullanımda|kullanimda|bakım", T),
+	SIGN("daha sonra", T),
+	SIGN("çok|cok fazla|sık", T),
+	SIGN("tekrar|yeniden deneyin|deneyiniz", T),
+	SIGN("kilitli|kilitlendi|kilitlenmiştir|askıya|kapatıldı|engellendi|"
+	     "engellenmiştir|pasif|uygulama",
+	     P),
+	SIGN("devre dışı", P),
+	SIGN("şifre|şifreniz|sifre|sifreniz|parola|parolanız|kullanıcı", C),
+	/* French. */
+	SIGN("indisponible|indisponibles|réessayez|reessayez|réessayer|"
+	     "momentanément|momentanement|temporairement|surchargé|occupé",
+	     T),
+	SIGN("plus tard", T),
+	SIGN("trop de|d'", T),
+	SIGN("erreur interne|serveur", T),
+	SIGN("par|une autre session|processus|client|connexion", T),
+	SIGN("déjà * ouverte|ouvert|utilisée|utilisé", T),
+	SIGN("bloqué|bloquée|verrouillé|désactivé|désactivée|suspendu|"
+	     "expiré",
+	     P),
+	SIGN("mot de passe", C),
+	SIGN("identifiant|identifiants|utilisateur|authentification", C),
+	/* Spanish and Portuguese. */
+	SIGN("ocupado|ocupada|temporalmente|temporariamente|mantenimiento|"
+	     "manutenção|indisponível",
+	     T),
+	SIGN("más|mas|mais tarde", T),
+	SIGN("demasiadas|demasiados|muitas|muitos", T),
+	SIGN("en|em uso", T),
+	SIGN("error|erro interno", T),
+	SIGN("no|não disponible|disponível", T),
+	SIGN("bloqueada|bloqueado|suspendida|suspensa|deshabilitada|"
+	     "desactivada|desativada|caducada|expirada",
+	     P),
+	SIGN("contraseña|usuario|usuário|senha|clave|credenciales|"
+	     "credenciais",
+	     C),
+	/* Italian. */
+	SIGN("temporaneamente|riprovare|riprova|manutenzione|troppi|troppe|"
+	     "occupata",
+	     T),
+	SIGN("più|piu tardi", T),
+	SIGN("in uso", T),
+	SIGN("errore interno", T),
+	SIGN("non disponibile", T),
+	SIGN("bloccata|bloccato|sospesa|sospeso|disabilitata|disabilitato|"
+	     "scaduta",
+	     P),
+	SIGN("utente|credenziali", C),
+	/* Polish. */
+	SIGN("tymczasowo|zajęta|zajęty|później|niedostępna|niedostępny", T),
+	SIGN("zbyt|za wiele|dużo|często", T),
+	SIGN("zablokowane|zablokowana|zawieszone|wyłączone|wygasło", P),
+	SIGN("hasło|użytkownik|użytkownika", C),
+	/* Korean. */
+	SIGN("잠시|일시적|점검|사용중|초과", T),
+	SIGN("잠금|차단|정지|만료", P),
+	SIGN("비밀번호|아이디|인증|로그인", C),
 	/* These may mean anything. */
+	SIGN("error|exception|problem occurred|occured", T),
+	SIGN("error processing|executing|handling", T),
+	SIGN("went wrong", T),
+	SIGN("not ready", T),
+	SIGN("shutdown", T),
+	SIGN("error 500|503", T),
+	SIGN("mailbox|maildrop|folder * changed|modified|migration|rebuild", T),
 	SIGN("later|again|retry|wait|busy|unavailable|moment|lock|locked|"
 	     "temporary|delay|delayed|minutes|seconds|interval|maintenance",
 	     T),

@@ -250,7 +250,7 @@ static struct slice unescape(struct slice text, char *out, size_t size)
 	return slice_of(out, n);
 }
 
-/* A line of refusals.txt: kind, server, text, source. */
+/* A line of a file of texts: kind, server, text, source. */
 static void check_line(struct slice line)
 {
 	struct slice rest = line, kind, server, text;
@@ -268,13 +268,14 @@ static void check_line(struct slice line)
 	refusal_read(unescape(text, bytes, sizeof(bytes)),
 		     host[0] == '-' ? NULL : host, &r);
 	if (!slice_equal(slice_str(names[r.kind]), kind)) {
-		ok(false, "a text that was seen");
+		ok(false, "a text of a file is understood");
 		printf("# %.*s\n# got %s\n", (int)line.len, line.p,
 		       names[r.kind]);
 	}
 }
 
-static void test_texts(void)
+/* All lines of a file beside this one. */
+static void check_file(const char *name, size_t least)
 {
 	const char *srcdir = getenv("srcdir");
 	struct buf path = BUF_INIT(4096), file = BUF_INIT(1 << 20);
@@ -282,9 +283,9 @@ static void test_texts(void)
 	struct slice rest, line;
 	size_t n = 0;
 
-	buf_addf(&path, "%s/tests/unit/account/refusals.txt",
-		 srcdir == NULL ? "." : srcdir);
-	is_int(0, io_read_file(path.s, &file, &err), "refusals.txt is there");
+	buf_addf(&path, "%s/tests/unit/account/%s",
+		 srcdir == NULL ? "." : srcdir, name);
+	is_int(0, io_read_file(path.s, &file, &err), name);
 	rest = buf_slice(&file);
 	while (slice_split(&rest, '\n', &line)) {
 		if (line.len == 0 || line.p[0] == '#')
@@ -292,7 +293,7 @@ static void test_texts(void)
 		check_line(line);
 		n++;
 	}
-	ok(n >= 150, "the texts that were seen are understood");
+	ok(n >= least, "its texts are understood");
 	buf_release(&file);
 	buf_release(&path);
 }
@@ -378,7 +379,8 @@ int main(void)
 		check(unseen[i].kind, unseen[i].text);
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		check(foreign[i].kind, foreign[i].text);
-	test_texts();
+	check_file("refusals.txt", 150);
+	check_file("refusals-unseen.txt", 400);
 	test_rows();
 	test_advice();
 	test_odd();
