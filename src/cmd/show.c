@@ -273,8 +273,7 @@ static int show_confined(const struct invocation *inv, const char *path,
 			 struct slice bytes, const struct show_terms *terms,
 			 uint64_t size)
 {
-	const struct sandbox box = {.directory_fd = -1,
-				    .best_effort = terms->best_effort,
+	const struct sandbox box = {.best_effort = terms->best_effort,
 				    .seconds = SHOW_SECONDS};
 	struct error err = ERROR_INIT;
 	struct sandbox_kept kept;

@@ -82,8 +82,7 @@ static int keep_socket_only(int socket_fd)
 
 enum sandbox_step judge_child_confine(int socket_fd, bool best_effort)
 {
-	const struct sandbox box = {.directory_fd = -1,
-				    .best_effort = best_effort,
+	const struct sandbox box = {.best_effort = best_effort,
 				    .seconds = JUDGE_LIFE_SECONDS,
 				    .memory = memory_limit()};
 	struct sandbox_kept kept;

@@ -37,7 +37,9 @@
 static int confine(const struct sort_options *options, const char *directory,
 		   struct error *err)
 {
-	const struct sandbox box = {.directory_fd = DIRECTORY_FD,
+	const int directories[] = {DIRECTORY_FD};
+	const struct sandbox box = {.directories = directories,
+				    .n_directories = 1,
 				    .best_effort = options->best_effort,
 				    .seconds = SAVE_SECONDS,
 				    .memory = SAVE_MEMORY};

@@ -68,17 +68,15 @@ static int allow_below(int ruleset, int directory, uint64_t all)
 			       LANDLOCK_ACCESS_FS_MAKE_REG | FILES_TRUNCATE),
 		.parent_fd = directory};
 
-	if (directory == -1)
-		return 0;
 	return (int)syscall(__NR_landlock_add_rule, ruleset,
 			    LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
 }
 
 /* 1 it holds, 0 the kernel has none, -1 with errno. */
-static int lock_files(int directory)
+static int lock_files(const struct sandbox *box)
 {
 	struct rights all;
-	int abi = landlock_abi(), ruleset, rc;
+	int abi = landlock_abi(), ruleset, rc = 0;
 	size_t size;
 
 	/* ENOSYS, EOPNOTSUPP when switched off; EPERM in some containers. */
@@ -88,7 +86,8 @@ static int lock_files(int directory)
 	ruleset = (int)syscall(__NR_landlock_create_ruleset, &all, size, 0);
 	if (ruleset == -1)
 		return -1;
-	rc = allow_below(ruleset, directory, all.files);
+	for (size_t i = 0; rc == 0 && i < box->n_directories; i++)
+		rc = allow_below(ruleset, box->directories[i], all.files);
 	if (rc == 0)
 		rc = (int)syscall(__NR_landlock_restrict_self, ruleset, 0);
 	(void)close(ruleset);
@@ -147,11 +146,11 @@ enum sandbox_step sandbox_enter(const struct sandbox *box,
 		return SANDBOX_LIMITS;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 && !box->best_effort)
 		return SANDBOX_PRIVILEGES;
-	rc = lock_files(box->directory_fd);
+	rc = lock_files(box);
 	if (rc == -1 && !box->best_effort)
 		return SANDBOX_LANDLOCK;
 	kept->landlock = rc == 1;
-	rc = sandbox_filter(box->directory_fd != -1);
+	rc = sandbox_filter(box->n_directories > 0, box->has_connection);
 	if (rc == -1 && !box->best_effort)
 		return SANDBOX_SECCOMP;
 	kept->seccomp = rc == 0;
@@ -188,7 +187,7 @@ int sandbox_refuse(const char *what, enum sandbox_step step, struct error *err)
 /* In a child: tell by the exit status. */
 static void try_out(void)
 {
-	const struct sandbox box = {.directory_fd = -1};
+	const struct sandbox box = {.best_effort = false};
 	struct sandbox_kept kept;
 	enum sandbox_step step = sandbox_enter(&box, &kept);
 

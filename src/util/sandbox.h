@@ -3,7 +3,7 @@
  * Takes from this process, for good, what a reader of hostile bytes does not
  * need: new privileges, files and ports (Landlock), system calls (seccomp).
  *
- *	const struct sandbox box = {.directory_fd = -1};
+ *	const struct sandbox box = {.best_effort = false};
  *	struct sandbox_kept kept;
  *
  *	step = sandbox_enter(&box, &kept);
@@ -13,7 +13,8 @@
  * It keeps its open descriptors, memory that is not executable, the clock,
  * and its end. Opening a file fails with EACCES, as do most other calls; one
  * that only an attacker makes (a program, a socket, a process, a signal, a look
- * into another process) kills the process with SIGSYS.
+ * into another process) kills the process with SIGSYS. With `has_connection`
+ * its sockets stay in use, and a new one fails with EACCES: libraries may try.
  */
 #ifndef UTIL_SANDBOX_H
 #define UTIL_SANDBOX_H
@@ -35,10 +36,12 @@ enum sandbox_step {
 };
 
 struct sandbox {
-	int directory_fd; /* files may be made and read below it; -1: none */
-	bool best_effort; /* go on when a step fails */
-	int seconds;	  /* of CPU time; 0: as before */
-	uint64_t memory;  /* bytes of address space; 0: as before */
+	const int *directories; /* files may be made and read below these */
+	size_t n_directories;
+	bool has_connection; /* with a server, and a database in files */
+	bool best_effort;    /* go on when a step fails */
+	int seconds;	     /* of CPU time; 0: as before */
+	uint64_t memory;     /* bytes of address space; 0: as before */
 };
 
 /* Do they hold? Linux before 5.13 has no Landlock; that is no failure. */

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /*
- * Set it, for good; `has_files`: with the calls that make and read files. It
- * needs PR_SET_NO_NEW_PRIVS before. -1 with errno.
+ * Set it, for good; `has_files`: with the calls that make and read files;
+ * `has_connection`: with those of a session with a server. It needs
+ * PR_SET_NO_NEW_PRIVS before. -1 with errno.
  */
-int sandbox_filter(bool has_files);
+int sandbox_filter(bool has_files, bool has_connection);
 
 #endif

@@ -61,7 +61,7 @@ static bool lives(void)
 /* 1 it worked, 0 it did not, -1 it was killed, -2 there is no sandbox. */
 static int in_sandbox(bool (*what)(void))
 {
-	const struct sandbox box = {.directory_fd = dir_fd};
+	const struct sandbox box = {.directories = &dir_fd, .n_directories = 1};
 	struct sandbox_kept kept;
 	int status = 0;
 	pid_t pid;
