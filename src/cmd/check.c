@@ -78,13 +78,13 @@ static void warn_of_sandbox(const struct config *config, bool show)
 	bool holds = sandbox_probe(held, sizeof(held));
 
 	if (!holds)
-		log_warning("the process that reads mail cannot be confined: "
-			    "%s; %s",
+		log_warning("the processes that fetch and read mail cannot be "
+			    "confined: %s; %s",
 			    held,
 			    strcmp(config->sandbox, "strict") == 0
 				    ? "mail waits until it can, or until "
 				      "sandbox = best-effort is set"
-				    : "it is used nevertheless, because of "
+				    : "they are used nevertheless, because of "
 				      "sandbox = best-effort");
 	if (show)
 		print_row("sandbox", held, "");

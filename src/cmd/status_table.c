@@ -185,7 +185,8 @@ void status_print_table(const struct status *s)
 		print_row(s, &s->rows[i]);
 	print_queue(&s->queue);
 	if (sandbox_probe(held, sizeof(held)))
-		(void)printf("mail is read confined by %s\n", held);
+		(void)printf("mail is fetched and read confined by %s\n", held);
 	else
-		(void)printf("mail cannot be read confined: %s\n", held);
+		(void)printf("mail cannot be fetched and read confined: %s\n",
+			     held);
 }

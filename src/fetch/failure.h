@@ -8,6 +8,12 @@
 
 struct fetch;
 
+/*
+ * The most sessions of a run that may end at a suspect: each may last as
+ * long as `timeout` says.
+ */
+#define FETCH_OVER_MAX 3
+
 /* A message that came in this session. */
 struct fetched {
 	const struct pop3_entry *entry;
@@ -37,15 +43,6 @@ struct failure {
 	bool alone;		     /* read it apart from others from now on */
 	bool kept;		     /* it is here now, and stays there */
 	const unsigned char *sha256; /* what came; or NULL */
-};
-
-/* The sessions that one run of a fetcher may need. */
-struct fetch_run {
-	int64_t began;	    /* microseconds since 1970, as ids of sessions */
-	bool unpipelined;   /* the last one lost what was sent ahead */
-	bool at_once;	    /* …from the first command on */
-	int n_over;	    /* so many have ended at a suspect */
-	struct error first; /* why the last one was not the last */
 };
 
 /*

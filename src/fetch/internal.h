@@ -39,6 +39,7 @@ struct fetch {
 	int64_t session; /* id: its start in microseconds since 1970, grows */
 	int64_t began, reported;	      /* by clock_ms() */
 	bool has_secret, login_tried, listed; /* how far it has come */
+	bool confined;		 /* it has tried to be; see confine.c */
 	bool dry;		 /* a preview: the state is only read */
 	char prefix[PREFIX_MAX]; /* of spool files */
 	struct fetched *fetched; /* the last ones are in the batch, still */
@@ -75,6 +76,15 @@ int fetch_connect(struct fetch *f, struct error *err);
 int fetch_read_listing(struct fetch *f, struct error *err);
 int fetch_compare(struct fetch *f, struct error *err);
 void fetch_close(struct fetch *f);
+
+/*
+ * confine.c: after the login, give up all but the connection, the state and the
+ * spool, for the rest of this process.
+ */
+int fetch_confine(struct fetch *f, struct error *err);
+
+/* left.c: tell the parent what is left to do. */
+void fetch_leave(int fd, const struct fetch_left *left);
 
 /* outcome.c: report progress to the parent. */
 void fetch_report(const struct fetch *f, enum report_kind kind, uint64_t count,

@@ -84,6 +84,8 @@ int fetch_mark_seen(const struct fetch_job *job, char *const *uidls,
 	if (rc == 0)
 		rc = fetch_connect(&f, err);
 	if (rc == 0)
+		rc = fetch_confine(&f, err);
+	if (rc == 0)
 		rc = fetch_read_listing(&f, err);
 	if (rc == 0)
 		rc = mark(&f, uidls, n_out, err);

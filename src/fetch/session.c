@@ -17,12 +17,6 @@
 
 #include "util/banned.h"
 
-/*
- * The most sessions of a run that may end at a suspect: each may last as
- * long as `timeout` says.
- */
-#define OVER_MAX 3
-
 /* How long a server counts as one that loses what is sent ahead. */
 #define LOSES_ALL_SECONDS  ((int64_t)30 * 24 * 3600)
 #define LOSES_SOME_SECONDS ((int64_t)24 * 3600)
@@ -143,11 +137,12 @@ static int end_session(struct fetch *f, struct error *err)
 static int run_session(struct fetch *f, struct error *err)
 {
 	if (fetch_check_room(f, err) == -1 || fetch_connect(f, err) == -1 ||
-	    fetch_list(f, err) == -1 ||
+	    fetch_confine(f, err) == -1 || fetch_list(f, err) == -1 ||
 	    listing_record(&f->todo, f->state, &f->policy, err) == -1)
 		return -1;
 	fetch_watch(f);
-	if (f->run->n_over < OVER_MAX && fetch_read_suspects(f, err) == -1)
+	if (f->run->n_over < FETCH_OVER_MAX &&
+	    fetch_read_suspects(f, err) == -1)
 		return -1;
 	if (fetch_retrieve(f, err) == -1 || fetch_verify(f, err) == -1 ||
 	    listing_record_gone(&f->todo, f->state, &f->policy, err) == -1 ||
@@ -212,13 +207,21 @@ static int note_no_pipelining(struct fetch *f, struct error *err)
 	return state_set_server(f->state, f->server, &f->faults, err);
 }
 
-/* Run one session, as `run` says; *more_out: another one, as it says then. */
-static enum error_kind run_once(const struct fetch_job *job,
-				struct fetch_run *run, bool *more_out,
-				bool *complain_out, struct error *err)
+/* How a session ended. */
+struct end {
+	enum error_kind kind;
+	bool more;     /* another one is worth while */
+	bool complain; /* run on-trouble */
+	bool confined; /* this process can do neither */
+};
+
+/* Run one session, as `run` says; the next one, if any, as it says then. */
+static struct end run_once(const struct fetch_job *job, struct fetch_run *run,
+			   struct error *err)
 {
 	const struct fetch_run this = *run;
-	struct health_outcome outcome = {.kind = ERR_NONE};
+	struct health_outcome outcome;
+	struct end end = {.kind = ERR_NONE};
 	struct fetch f;
 	int rc = fetch_open(&f, job, err);
 
@@ -228,8 +231,8 @@ static enum error_kind run_once(const struct fetch_job *job,
 		rc = run_session(&f, err);
 	if (rc == 0)
 		rc = note_no_pipelining(&f, err);
-	*more_out = rc == -1 && plan_retry(&f, run, err);
-	if (*more_out) {
+	end.more = rc == -1 && plan_retry(&f, run, err);
+	if (end.more) {
 		fetch_emit_end(&f, false);
 	} else {
 		if (rc == 0)
@@ -238,11 +241,13 @@ static enum error_kind run_once(const struct fetch_job *job,
 			fetch_blame(&f, err);
 		fetch_tell_rest(&f);
 		outcome = fetch_note_outcome(&f, err);
-		*complain_out = outcome.tell;
-		*more_out = rc == 0 && has_more(&f);
+		end.kind = outcome.kind;
+		end.complain = outcome.tell;
+		end.more = rc == 0 && has_more(&f);
 	}
+	end.confined = f.confined;
 	fetch_close(&f);
-	return outcome.kind;
+	return end;
 }
 
 /* Let the sorter and other fetchers go on while on-trouble runs. */
@@ -256,17 +261,25 @@ static void release_job(const struct fetch_job *job)
 
 int fetch_run(const struct fetch_job *job)
 {
-	struct fetch_run run = {.began = clock_calendar_us()};
+	struct fetch_left left = {.again = false};
 	struct error err = ERROR_INIT;
-	bool more, complain;
-	enum error_kind kind;
+	struct end end;
 
+	left.run.began = clock_calendar_us();
+	if (job->run != NULL)
+		left.run = *job->run;
 	do
-		kind = run_once(job, &run, &more, &complain, &err);
-	while (more);
-	if (complain) {
+		end = run_once(job, &left.run, &err);
+	while (end.more && !end.confined);
+	if (end.confined) {
+		left.again = end.more;
+		if (end.complain)
+			left.trouble = err;
+		if (end.more || end.complain)
+			fetch_leave(job->left_fd, &left);
+	} else if (end.complain) {
 		release_job(job);
 		fetch_notify_person(job, &err);
 	}
-	return error_exit_status(kind);
+	return error_exit_status(end.kind);
 }

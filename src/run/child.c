@@ -58,38 +58,48 @@ pid_t daemon_fork(struct daemon *d, struct error *err)
 /* Returns 1 in the parent; 0 when another process has the account; -1. */
 static int fork_fetcher(struct daemon *d, struct slot *slot, struct error *err)
 {
+	struct fetcher *fetcher = &slot->fetcher;
 	struct fetch_job job;
 	int lock = -1, rc;
 
 	rc = account_lock(d->config, slot->id, &lock, err);
 	if (rc != 1)
 		return rc;
-	fetch_prepare(&d->config->accounts[slot->account]);
-	slot->pid = daemon_fork(d, err);
-	if (slot->pid == 0) {
+	run_fetch_job(d->config, slot->account, slot->id, &job);
+	job.watched = false;
+	job.wake_fd = d->wake[1];
+	job.lock_fd = lock;
+	fetch_prepare(job.account);
+	rc = fetcher_prepare(fetcher, &job, err);
+	if (rc == 0)
+		fetcher->pid = daemon_fork(d, err);
+	if (rc == 0 && fetcher->pid == 0) {
+		for (size_t i = 0; i < d->slots.n; i++)
+			if (&d->slots.list[i] != slot)
+				fetcher_drop(&d->slots.list[i].fetcher);
 		io_close_quietly(&d->wake[0]);
-		run_fetch_job(d->config, slot->account, slot->id, &job);
-		job.watched = false;
-		job.wake_fd = d->wake[1];
-		job.lock_fd = lock;
-		_exit(fetch_run(&job));
+		fetcher_run(fetcher, &job);
 	}
+	if (rc == 0)
+		fetcher_started(fetcher, &job);
 	io_close_quietly(&lock);
-	return slot->pid == -1 ? -1 : 1;
+	return fetcher->pid == 0 ? -1 : 1;
 }
 
 void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 {
 	const struct account *a = &d->config->accounts[slot->account];
+	bool is_first = slot->fetcher.n == 0;
 	struct error err = ERROR_INIT;
 	int rc = fork_fetcher(d, slot, &err);
 
 	if (rc == 1) {
-		slot->deadline = clock_ms() + FETCHER_MS;
+		if (is_first)
+			slot->deadline = clock_ms() + FETCHER_MS;
 		d->slots.running++;
 		return;
 	}
-	slot->pid = 0;
+	fetcher_drop(&slot->fetcher);
 	slot->due = now + (a->every < 60 ? a->every : 60) * 1000;
 	if (rc == 0)
 		log_info("%s: %s", a->name, err.text);
@@ -100,14 +110,19 @@ void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 			struct state *state)
 {
-	struct error err = ERROR_INIT;
+	struct error err = ERROR_INIT, trouble;
+	bool again = fetcher_ended(&slot->fetcher, status, &trouble);
 
-	slot->pid = 0;
 	d->slots.running--;
 	if (d->stop_at != 0 || state == NULL) {
+		fetcher_drop(&slot->fetcher);
 		slot->due = clock_boot_ms() + 60000;
 		return;
 	}
+	if (trouble.kind != ERR_NONE)
+		troubles_add(&d->troubles,
+			     d->config->accounts[slot->account].name,
+			     trouble.text);
 	if (WIFSIGNALED(status))
 		trouble_of_crash(&d->troubles, d->config, slot->account,
 				 slot->id, WTERMSIG(status), false, state);
@@ -115,6 +130,9 @@ void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 		log_error("%s", err.text);
 		slot->due = clock_boot_ms() + 60000;
 	}
+	/* When the database is closed: see `Do not use a connection…`. */
+	if (again)
+		slot->due = clock_boot_ms();
 }
 
 /* 1: mail has come; 0: there was none for some time, or the sorter must end. */

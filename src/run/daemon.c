@@ -133,8 +133,8 @@ static void poll_now(struct daemon *d)
 static void signal_workers(const struct daemon *d, int number)
 {
 	for (size_t i = 0; i < d->slots.n; i++)
-		if (d->slots.list[i].pid != 0)
-			(void)kill(d->slots.list[i].pid, number);
+		if (d->slots.list[i].fetcher.pid != 0)
+			(void)kill(d->slots.list[i].fetcher.pid, number);
 	if (d->sorter != 0)
 		(void)kill(d->sorter, number);
 	if (d->tester != 0)
@@ -191,10 +191,10 @@ static void end_overdue(struct daemon *d)
 	for (size_t i = 0; i < d->slots.n; i++) {
 		struct slot *slot = &d->slots.list[i];
 
-		if (slot->pid == 0 || now < slot->deadline)
+		if (slot->fetcher.pid == 0 || now < slot->deadline)
 			continue;
 		slot->deadline = now + LOOK_MS;
-		(void)kill(slot->pid, SIGKILL);
+		(void)kill(slot->fetcher.pid, SIGKILL);
 	}
 	if (d->sorter != 0 && now >= d->sorter_deadline) {
 		d->sorter_deadline = now + LOOK_MS;

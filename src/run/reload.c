@@ -99,9 +99,8 @@ static void take_next(struct daemon *d, struct state *state)
 		refuse(d, err.text);
 		return;
 	}
-	slots_release(&d->slots);
+	slots_replace(&d->slots, &slots);
 	config_free(d->config);
-	d->slots = slots;
 	d->config = d->next;
 	d->next = NULL;
 	d->trouble[0] = '\0';

@@ -13,6 +13,7 @@
 
 #include "fetch/session.h"
 #include "run/account.h"
+#include "run/fetcher.h"
 #include "run/options.h"
 #include "run/sorting.h"
 #include "run/trouble.h"
@@ -39,12 +40,12 @@ struct round {
 	const struct config *config;
 	const size_t *accounts;
 	size_t n;
-	bool named;	/* on the command line */
-	int64_t *ids;	/* in the state, parallel to accounts */
-	pid_t *workers; /* parallel to accounts; 0: not running */
-	pid_t sorter;	/* 0: not running */
-	bool pending;	/* mail from an earlier run waits to be sorted */
-	bool sorting;	/* the sorter was started */
+	bool named;		  /* on the command line */
+	int64_t *ids;		  /* in the state, parallel to accounts */
+	struct fetcher *fetchers; /* parallel to accounts */
+	pid_t sorter;		  /* 0: not running */
+	bool pending; /* mail from an earlier run waits to be sorted */
+	bool sorting; /* the sorter was started */
 	size_t running;
 	int wake[2];   /* fetchers → sorter; the first byte starts it */
 	int signal_fd; /* readable when a child has ended */
@@ -171,6 +172,26 @@ static void add_status(struct round *r, int status)
 	r->status = exit_status_worse(r->status, status);
 }
 
+static int fork_fetcher(struct round *r, size_t i, struct fetch_job *job,
+			struct error *err)
+{
+	struct fetcher *fetcher = &r->fetchers[i];
+
+	if (fetcher_prepare(fetcher, job, err) == -1)
+		return -1;
+	fetcher->pid = worker_fork(err);
+	if (fetcher->pid == 0) {
+		for (size_t j = 0; j < r->n; j++)
+			if (j != i)
+				fetcher_drop(&r->fetchers[j]);
+		io_close_quietly(&r->wake[0]);
+		watch_leave(&r->watch);
+		fetcher_run(fetcher, job);
+	}
+	fetcher_started(fetcher, job);
+	return fetcher->pid == 0 ? -1 : 0;
+}
+
 /*
  * Start the fetcher of account i, which inherits the lock taken here. When
  * another process has the lock, it is fetching from the account already.
@@ -197,16 +218,11 @@ static void start_fetcher(struct round *r, size_t i)
 	job.lock_fd = lock;
 	fetch_prepare(job.account);
 	if (rc == 1)
-		r->workers[i] = worker_fork(&err);
-	if (rc == -1 || r->workers[i] == -1) {
+		rc = fork_fetcher(r, i, &job, &err);
+	if (rc == -1) {
 		log_error("%s: %s", job.account->name, err.text);
 		watch_end(&r->watch, i, "failed, see above");
 		add_status(r, error_exit_status(err.kind));
-		r->workers[i] = 0;
-	} else if (r->workers[i] == 0) {
-		io_close_quietly(&r->wake[0]);
-		watch_leave(&r->watch);
-		_exit(fetch_run(&job));
 	} else {
 		r->running++;
 	}
@@ -235,25 +251,37 @@ static void note_sorter_end(struct round *r, int status)
 			  WTERMSIG(status));
 }
 
-static void note_child(struct round *r, pid_t pid, int status)
+static void note_fetcher_end(struct round *r, size_t i, int status)
 {
-	add_status(r, WIFEXITED(status) ? WEXITSTATUS(status) : EX_TEMPFAIL);
-	if (pid == r->sorter) {
-		note_sorter_end(r, status);
+	bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	const char *name = r->config->accounts[r->accounts[i]].name;
+	struct error trouble;
+	bool again = fetcher_ended(&r->fetchers[i], status, &trouble);
+
+	r->running--;
+	if (WIFSIGNALED(status))
+		note_crash(r, i, WTERMSIG(status));
+	if (trouble.kind != ERR_NONE)
+		troubles_add(&r->troubles, name, trouble.text);
+	if (again) {
+		start_fetcher(r, i);
 		return;
 	}
+	add_status(r, WIFEXITED(status) ? WEXITSTATUS(status) : EX_TEMPFAIL);
+	watch_end(&r->watch, i, ok ? NULL : "failed, see above");
+}
+
+static void note_child(struct round *r, pid_t pid, int status)
+{
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->workers[i] != pid)
-			continue;
-		if (WIFSIGNALED(status))
-			note_crash(r, i, WTERMSIG(status));
-		r->workers[i] = 0;
-		r->running--;
-		watch_end(&r->watch, i,
-			  WIFEXITED(status) && WEXITSTATUS(status) == 0
-				  ? NULL
-				  : "failed, see above");
+		if (r->fetchers[i].pid == pid) {
+			note_fetcher_end(r, i, status);
+			return;
+		}
 	}
+	add_status(r, WIFEXITED(status) ? WEXITSTATUS(status) : EX_TEMPFAIL);
+	if (pid == r->sorter)
+		note_sorter_end(r, status);
 }
 
 /*
@@ -367,7 +395,7 @@ int round_run(const struct config *config, const size_t *accounts, size_t n,
 	struct error err = ERROR_INIT;
 
 	r.ids = xcalloc(n, sizeof(*r.ids));
-	r.workers = xcalloc(n, sizeof(*r.workers));
+	r.fetchers = xcalloc(n, sizeof(*r.fetchers));
 	if (run_round(&r, &err) == -1) {
 		if (r.old_trouble)
 			log_info("%s", err.text);
@@ -382,6 +410,8 @@ int round_run(const struct config *config, const size_t *accounts, size_t n,
 		io_close_quietly(&r.wake[i]);
 	io_close_quietly(&r.signal_fd);
 	free(r.ids);
-	free(r.workers);
+	for (size_t i = 0; i < n; i++)
+		fetcher_drop(&r.fetchers[i]);
+	free(r.fetchers);
 	return r.status;
 }

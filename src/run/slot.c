@@ -111,7 +111,7 @@ static int add_slot(struct slots *slots, const struct config *config,
 		slot.due = first_due(config, account, &health, now);
 	else
 		renew(&slot, former, &config->accounts[account], &health, now);
-	slots->running += slot.pid != 0;
+	slots->running += slot.fetcher.pid != 0;
 	xgrow(&slots->list, slots->n, sizeof(*slots->list));
 	slots->list[slots->n++] = slot;
 	return 0;
@@ -162,6 +162,17 @@ void slots_release(struct slots *slots)
 	memset(slots, 0, sizeof(*slots));
 }
 
+/* A fetcher that runs goes on, also where its account is not served any more.
+ */
+void slots_replace(struct slots *slots, const struct slots *with)
+{
+	for (size_t i = 0; i < slots->n; i++)
+		if (find_id(with, slots->list[i].id) == NULL)
+			fetcher_drop(&slots->list[i].fetcher);
+	slots_release(slots);
+	*slots = *with;
+}
+
 /* Does the server have as many sessions with us as we allow? */
 static bool is_host_full(const struct slots *slots, const struct config *config,
 			 const char *host)
@@ -171,7 +182,7 @@ static bool is_host_full(const struct slots *slots, const struct config *config,
 	if (slots->running < SLOT_HOST_MAX)
 		return false;
 	for (size_t i = 0; i < slots->n; i++)
-		n += slots->list[i].pid != 0 &&
+		n += slots->list[i].fetcher.pid != 0 &&
 		     strcasecmp(config->accounts[slots->list[i].account].host,
 				host) == 0;
 	return n >= SLOT_HOST_MAX;
@@ -193,7 +204,7 @@ static bool has_room(const struct slots *slots, const struct config *config,
 	if (slots->running >= 2 * (size_t)config->parallel)
 		return false;
 	for (size_t i = 0; i < slots->n; i++)
-		n += slots->list[i].pid != 0 &&
+		n += slots->list[i].fetcher.pid != 0 &&
 		     slots->list[i].failing == slot->failing;
 	return n < (size_t)config->parallel;
 }
@@ -201,7 +212,7 @@ static bool has_room(const struct slots *slots, const struct config *config,
 static bool may_start(const struct slots *slots, const struct config *config,
 		      const struct slot *slot)
 {
-	return slot->pid == 0 && !slot->ended &&
+	return slot->fetcher.pid == 0 && !slot->ended &&
 	       has_room(slots, config, slot) &&
 	       !is_host_full(slots, config,
 			     config->accounts[slot->account].host);
@@ -243,7 +254,7 @@ int64_t slots_next_deadline(const struct slots *slots)
 	for (size_t i = 0; slots->running > 0 && i < slots->n; i++) {
 		const struct slot *slot = &slots->list[i];
 
-		if (slot->pid != 0 && slot->deadline < first)
+		if (slot->fetcher.pid != 0 && slot->deadline < first)
 			first = slot->deadline;
 	}
 	return first;
@@ -252,7 +263,7 @@ int64_t slots_next_deadline(const struct slots *slots)
 struct slot *slots_of_pid(const struct slots *slots, pid_t pid)
 {
 	for (size_t i = 0; i < slots->n; i++)
-		if (slots->list[i].pid == pid)
+		if (slots->list[i].fetcher.pid == pid)
 			return &slots->list[i];
 	return NULL;
 }
@@ -268,7 +279,7 @@ static void call(struct slots *slots, const bool *wanted, int64_t now)
 		/* One that is overdue keeps its earlier place. */
 		if (slot->due > now)
 			slot->due = now;
-		slot->again = slot->pid != 0;
+		slot->again = slot->fetcher.pid != 0;
 	}
 }
 

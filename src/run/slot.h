@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "config/config.h"
+#include "run/fetcher.h"
 #include "state/state.h"
 
 /* Sessions at a time with one server, whatever `parallel` allows. */
@@ -26,8 +27,8 @@ struct slot {
 	size_t account; /* its place in the configuration */
 	int64_t id;	/* its number in the state */
 	int64_t due;
-	pid_t pid;	  /* of its fetcher; 0: none */
-	int64_t deadline; /* of the fetcher */
+	struct fetcher fetcher;
+	int64_t deadline; /* of its fetchers in a row */
 	bool again;	  /* a poll was requested while it was running */
 	bool ended;	  /* its health must be read again */
 	bool failing;	  /* its last session failed */
@@ -49,6 +50,9 @@ int slots_build(struct slots *out, const struct config *config,
 		char *const *names, size_t n_names, const struct slots *old,
 		struct state *state, struct error *err);
 void slots_release(struct slots *slots);
+
+/* Put those of a new configuration in their place. */
+void slots_replace(struct slots *slots, const struct slots *with);
 
 /* The longest due slot that may start now; NULL: none. */
 struct slot *slots_next(const struct slots *slots, const struct config *config,

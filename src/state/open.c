@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,30 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 	}
 	*out = s;
 	return 0;
+}
+
+/* No temporary files; and its random numbers begin with those of a device. */
+static int stay_inside(struct state *s, struct error *err)
+{
+	return db_run(s, "PRAGMA temp_store = MEMORY; SELECT randomblob(1)",
+		      err);
+}
+
+int state_open_directory(struct state *s, struct error *err)
+{
+	char *path = realpath(s->path, NULL), *slash;
+	int fd = -1;
+
+	if (path == NULL)
+		return error_errno(err, ERR_TEMPORARY, "cannot find %s",
+				   s->path);
+	slash = strrchr(path, '/');
+	if (slash != NULL)
+		slash[slash == path ? 1 : 0] = '\0';
+	if (stay_inside(s, err) == 0)
+		fd = io_open_directory(AT_FDCWD, path, err);
+	free(path);
+	return fd;
 }
 
 void state_leave(struct state *s)

@@ -53,6 +53,13 @@ void state_close(struct state *s);
 void state_leave(struct state *s);
 
 /*
+ * The directory of its file, also behind a link, for a process that may open
+ * nothing else from now on: the connection then makes no files elsewhere.
+ * Returns a descriptor, or -1.
+ */
+int state_open_directory(struct state *s, struct error *err);
+
+/*
  * Transactions:
  *
  *	if (state_begin(s, err) == -1)

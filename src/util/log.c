@@ -147,6 +147,14 @@ void log_set_syslog(bool on)
 	target.syslog_fd = -1;
 }
 
+void log_prepare(void)
+{
+	/* Times are told in local time, and its rules are in a file. */
+	tzset();
+	if (target.syslog && target.file_fd <= 0)
+		syslog_prepare(&target.syslog_fd);
+}
+
 /* The lowest level at which lines of that priority are shown. */
 static enum log_level level_of(enum log_priority priority)
 {

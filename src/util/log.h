@@ -86,6 +86,12 @@ int log_set_file(const char *path, struct error *err);
  */
 void log_set_syslog(bool on);
 
+/*
+ * Open now what would be opened with the first line: from here on this process
+ * may open nothing. If the system's log is restarted, its lines are lost.
+ */
+void log_prepare(void);
+
 /* One line each, no newline at the end of fmt. */
 void log_error(const char *fmt, ...) ATTR_PRINTF(1, 2);
 void log_warning(const char *fmt, ...) ATTR_PRINTF(1, 2);

@@ -24,10 +24,15 @@
 /* How long to wait, only once until the socket accepts bytes again. */
 #define PATIENCE_MS 300
 
-static bool send_once(int *fd, const char *datagram)
+void syslog_prepare(int *fd)
 {
 	if (*fd == -1)
 		*fd = datagram_connect("/dev/log");
+}
+
+static bool send_once(int *fd, const char *datagram)
+{
+	syslog_prepare(fd);
 	if (*fd == -1)
 		return false;
 	if (datagram_send(*fd, datagram))

@@ -10,8 +10,10 @@
 /*
  * `*fd` is the socket: opened when it is -1, and again when the log daemon was
  * restarted. `priority` is a number of syslog(3); 3 is an error. A line that
- * nobody accepts within 300 ms is dropped.
+ * nobody accepts within 300 ms is dropped. syslog_prepare() opens it without
+ * a line.
  */
+void syslog_prepare(int *fd);
 void syslog_write(int *fd, int priority, const char *text);
 
 #endif

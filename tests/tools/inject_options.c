@@ -31,6 +31,7 @@ static const struct {
 	{"getrandom", SYS_getrandom},
 	{"linkat", SYS_linkat},
 	{"landlock_create_ruleset", SYS_landlock_create_ruleset},
+	{"landlock_restrict_self", SYS_landlock_restrict_self},
 	{"lseek", SYS_lseek},
 	{"memfd_create", SYS_memfd_create},
 	{"mkdirat", SYS_mkdirat},

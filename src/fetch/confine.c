@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a server may take over: from the listing on, the process that reads its
+ * answers can work in the directories of state and spool, and with the
+ * connection that it has.
+ */
+#include "fetch/internal.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/sandbox.h"
+
+#include "util/banned.h"
+
+static int refuse(struct fetch *f, enum sandbox_step step, struct error *err)
+{
+	/* The login was not refused: the server has nothing to do with it. */
+	f->login_tried = f->has_secret = false;
+	return sandbox_refuse("mail cannot be fetched by a process that is "
+			      "confined",
+			      step, err);
+}
+
+int fetch_confine(struct fetch *f, struct error *err)
+{
+	int directories[] = {state_open_directory(f->state, err), f->spool.fd};
+	const struct sandbox box = {.directories = directories,
+				    .n_directories = 2,
+				    .has_connection = true,
+				    .best_effort = f->job->best_effort};
+	struct sandbox_kept kept;
+	enum sandbox_step step;
+
+	if (directories[0] == -1)
+		return -1;
+	log_prepare();
+	f->confined = true;
+	step = sandbox_enter(&box, &kept);
+	io_close_quietly(&directories[0]);
+	return step == SANDBOX_DONE ? 0 : refuse(f, step, err);
+}
