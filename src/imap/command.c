@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+#include "imap/command.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "imap/response.h"
+
+#include "util/banned.h"
+
+/* RFC 7888, 5: what LITERAL- allows. */
+#define SHORT_LITERAL_MAX 4096
+
+enum literals command_literals(const struct capabilities *c)
+{
+	if (capability(c, CAPABILITY_LITERAL_PLUS))
+		return LITERALS_ALL;
+	return capability(c, CAPABILITY_LITERAL_MINUS) ? LITERALS_SHORT
+						       : LITERALS_NONE;
+}
+
+void command_start(struct buf *out, uint32_t tag, const char *words)
+{
+	buf_addf(out, "%c%" PRIu32 " %s", TAG_PREFIX, tag, words);
+}
+
+void command_add(struct buf *out, const char *words)
+{
+	buf_addch(out, ' ');
+	buf_addstr(out, words);
+}
+
+static bool may_use_literal(struct slice s, enum literals literals)
+{
+	return literals == LITERALS_ALL ||
+	       (literals == LITERALS_SHORT && s.len <= SHORT_LITERAL_MAX);
+}
+
+static void add_quoted(struct buf *out, struct slice s)
+{
+	buf_addch(out, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			buf_addch(out, '\\');
+		buf_addch(out, s.p[i]);
+	}
+	buf_addch(out, '"');
+}
+
+/*
+ * Bytes that are not ASCII are forbidden in a quoted string, but servers that
+ * have such names, and no literals for us, take them so.
+ */
+bool command_add_string(struct buf *out, struct slice s, enum literals literals)
+{
+	bool has_nul = memchr(s.p, '\0', s.len) != NULL;
+	bool has_line = slice_until(s, "\r\n").len < s.len;
+	bool quotable = !has_line && slice_is_ascii(s);
+
+	if (has_nul || (has_line && !may_use_literal(s, literals)))
+		return false;
+	buf_addch(out, ' ');
+	if (quotable || !may_use_literal(s, literals)) {
+		add_quoted(out, s);
+		return true;
+	}
+	buf_addf(out, "{%zu+}\r\n", s.len);
+	buf_addslice(out, s);
+	return true;
+}
+
+void command_end(struct buf *out)
+{
+	buf_addstr(out, "\r\n");
+}
+
+void uid_set_start(struct uid_set *set, struct buf *out)
+{
+	memset(set, 0, sizeof(*set));
+	buf_addch(out, ' ');
+	set->out = out;
+	set->at = out->len;
+}
+
+bool uid_set_add(struct uid_set *set, uint32_t uid, size_t line, size_t left)
+{
+	struct buf *out = set->out;
+	size_t room = sizeof(",4294967295:4294967295") - 1;
+
+	if (out->len + room + left > line + COMMAND_LINE_MAX)
+		return false;
+	if (set->first != 0 && uid == set->last + 1) {
+		buf_truncate(out, set->at);
+		buf_addf(out, "%" PRIu32 ":%" PRIu32, set->first, uid);
+	} else {
+		if (set->first != 0)
+			buf_addch(out, ',');
+		set->at = out->len;
+		set->first = uid;
+		buf_addf(out, "%" PRIu32, uid);
+	}
+	set->last = uid;
+	return true;
+}
