@@ -73,6 +73,6 @@ int pop3_read_alone(struct pop3 *p, const struct pop3_entry *entry,
 	     read_marker(p, &answer->has_stray, err) == -1) ||
 	    find_stat(p, entry->size, &answer->has_stray, err) == -1)
 		return pop3_note_break(p, entry);
-	answer->head = buf_slice(&p->head);
+	answer->head = buf_slice(&p->intake.head);
 	return 1;
 }

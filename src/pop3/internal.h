@@ -3,11 +3,9 @@
 #ifndef POP3_INTERNAL_H
 #define POP3_INTERNAL_H
 
+#include "net/intake.h"
 #include "pop3/login.h"
 #include "pop3/pop3.h"
-
-/* Un-stuffed bytes gathered for one write(). */
-#define OUTPUT_SIZE (256 * 1024)
 
 /*
  * The window of commands without an answer. Half of either limit must last for
@@ -35,12 +33,8 @@ struct pop3 {
 	size_t n_listed, n_marked; /* by STAT, by DELE */
 	bool has_octets;	   /* STAT says two numbers */
 
-	char *output;
-	size_t out_len;
-	struct buf head;
-	bool too_large; /* the message being read: it is not kept */
+	struct intake intake;
 	bool undoubled; /* the server does not double dots, as was seen */
-	struct hash *hash;
 
 	enum pop3_command command;
 	const struct pop3_entry *const *wanted;
@@ -55,10 +49,6 @@ struct pop3 {
 	bool unproved; /* a size since the last one was not the listed one */
 
 	struct pop3_break broke;
-	pop3_progress *progress; /* or NULL */
-	pop3_guard *guard;	 /* or NULL */
-	uint64_t unguarded;	 /* bytes written since it was called */
-	void *context;
 };
 
 /* The session broke while this was awaited. Returns -1. */

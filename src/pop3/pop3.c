@@ -6,7 +6,6 @@
 
 #include "pop3/capa.h"
 #include "pop3/internal.h"
-#include "pop3/stream.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -46,10 +45,8 @@ struct pop3 *pop3_new(struct conn *conn, wire_trace *trace, bool pipelining)
 
 	wire_init(&p->wire, conn, trace);
 	p->may_pipeline = pipelining;
-	p->output = xmalloc(OUTPUT_SIZE + STREAM_EXTRA);
-	p->hash = hash_new();
+	intake_init(&p->intake);
 	p->terms.expire = -1;
-	buf_init(&p->head, POP3_HEAD_MAX);
 	return p;
 }
 
@@ -58,9 +55,7 @@ void pop3_close(struct pop3 *p)
 	if (p == NULL)
 		return;
 	wire_release(&p->wire);
-	free(p->output);
-	hash_free(p->hash);
-	buf_release(&p->head);
+	intake_release(&p->intake);
 	free(p);
 }
 

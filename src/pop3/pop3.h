@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "net/conn.h"
+#include "net/intake.h"
 #include "net/wire.h"
 #include "pop3/listing.h"
 #include "pop3/request.h"
@@ -32,7 +33,7 @@
 struct pop3;
 
 /* Bytes of the start of a message in its answer: usually the whole header. */
-#define POP3_HEAD_MAX (64 * 1024)
+#define POP3_HEAD_MAX INTAKE_HEAD_MAX
 
 /*
  * Takes ownership of the connection. `trace` may be NULL. `pipelining`: send

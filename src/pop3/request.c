@@ -30,9 +30,7 @@ void pop3_request(struct pop3 *p, enum pop3_command command,
 void pop3_watch(struct pop3 *p, pop3_progress *progress, pop3_guard *guard,
 		void *context)
 {
-	p->guard = guard;
-	p->progress = progress;
-	p->context = context;
+	intake_watch(&p->intake, progress, guard, context);
 }
 
 size_t pop3_synced(const struct pop3 *p)
@@ -166,8 +164,7 @@ int pop3_read_status(struct pop3 *p, const struct pop3_entry *entry,
 		return -1;
 	answer->ok = rc == 1;
 	memcpy(answer->text, text.p, text.len < 255 ? text.len : 255);
-	buf_clear(&p->head);
-	p->too_large = false;
+	buf_clear(&p->intake.head);
 	return 0;
 }
 
@@ -180,9 +177,9 @@ static int weigh(struct pop3 *p, const struct pop3_answer *answer,
 	if (p->command != POP3_RETR || !answer->ok || answer->exact)
 		return 0;
 	p->unproved = true;
-	return answer->is_odd
-		       ? pop3_contradict(p, "RETR", buf_slice(&p->head), err)
-		       : 0;
+	return answer->is_odd ? pop3_contradict(p, "RETR",
+						buf_slice(&p->intake.head), err)
+			      : 0;
 }
 
 int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
@@ -206,7 +203,7 @@ int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
 		return -1;
 	if (weigh(p, answer, err) == -1)
 		return pop3_note_break(p, entry);
-	answer->head = buf_slice(&p->head);
+	answer->head = buf_slice(&p->intake.head);
 	p->bytes_asked -= answer->entry->size;
 	p->n_answered++;
 	return 1;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/intake.h"
 #include "pop3/listing.h"
 #include "util/error.h"
 #include "util/hash.h"
@@ -82,11 +83,9 @@ struct pop3_break {
 
 const struct pop3_break *pop3_broke(const struct pop3 *p);
 
-/* Called while a message comes, with the number of its bytes so far. */
-typedef void pop3_progress(void *context, uint64_t bytes);
-
-/* Called each few MB that are written: may more be? -1 ends the session. */
-typedef int pop3_guard(void *context, struct error *err);
+/* See net/intake.h. */
+typedef intake_progress pop3_progress;
+typedef intake_guard pop3_guard;
 
 /* Either may be NULL. */
 void pop3_watch(struct pop3 *p, pop3_progress *progress, pop3_guard *guard,
