@@ -263,21 +263,23 @@ static int read_untagged(struct reader *r, struct response *out,
 	int kind = lex_next(&r->lex, err);
 	unsigned long long n;
 
-	if (kind == -1)
-		return -1;
-	if (++r->n_untagged > UNTAGGED_MAX) {
-		(void)error_set(err, ERR_TEMPORARY,
-				"the server sent %d responses that answer "
-				"nothing; session given up",
-				UNTAGGED_MAX);
-		return wire_dead(r->lex.wire);
-	}
 	if (kind != LEX_ATOM)
-		return 0;
+		return kind == -1 ? -1 : 0;
 	if (!slice_number(buf_slice(&r->lex.text), UINT32_MAX, &n))
 		return read_named(r, out, err);
 	out->number = (uint32_t)n;
 	return read_numbered(r, out, err);
+}
+
+static int count_response(struct reader *r, struct error *err)
+{
+	if (++r->n_untagged <= UNTAGGED_MAX)
+		return 0;
+	(void)error_set(err, ERR_TEMPORARY,
+			"the server sent %d responses that answer nothing; "
+			"session given up",
+			UNTAGGED_MAX);
+	return wire_dead(r->lex.wire);
 }
 
 int reader_next(struct reader *r, struct response *out, struct error *err)
@@ -287,7 +289,8 @@ int reader_next(struct reader *r, struct response *out, struct error *err)
 	memset(out, 0, sizeof(*out));
 	out->kind = RESPONSE_OTHER;
 	out->text = out->folder.name = out->code.words = SLICE_EMPTY;
-	if (lex_skip_line(&r->lex, err) == -1 || lex_start(&r->lex, err) == -1)
+	if (lex_skip_line(&r->lex, err) == -1 || count_response(r, err) == -1 ||
+	    lex_start(&r->lex, err) == -1)
 		return -1;
 	kind = lex_next(&r->lex, err);
 	if (kind == -1)

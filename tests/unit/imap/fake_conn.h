@@ -54,8 +54,10 @@ long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
 		n = size;
 	if (n > c->input.len)
 		n = c->input.len;
-	memcpy(p, c->input.p, n);
-	c->input = slice_skip(c->input, n);
+	if (n > 0)
+		memcpy(p, c->input.p, n);
+	c->input.p += n;
+	c->input.len -= n;
 	return (long)n;
 }
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* Shared by the files of imap/ only. */
+#ifndef IMAP_INTERNAL_H
+#define IMAP_INTERNAL_H
+
+#include "imap/imap.h"
+#include "imap/item.h"
+#include "imap/response.h"
+
+/*
+ * A group of messages in one command: so many bytes, or messages, but at least
+ * one. The smaller it is, the less is asked for again when it is refused.
+ */
+#define GROUP_BYTES    (1024 * 1024)
+#define GROUP_MESSAGES 100
+
+/*
+ * Commands without an answer. Half of them must last for a round trip: 800
+ * small messages, or 8 MiB. A server may read them slowly, because sending
+ * never blocks receiving.
+ */
+#define FLIGHTS_MAX 16
+
+/* A command on its way. */
+struct flight {
+	uint32_t tag;
+	size_t at, end; /* its messages: wanted[at..end) */
+	bool is_alone;	/* there is one */
+};
+
+struct fetch {
+	enum imap_part part;
+	const struct imap_wanted *wanted;
+	size_t n;
+	unsigned char *states; /* n of enum state, in fetch.c */
+	uint64_t max_bytes;
+	size_t next;	 /* messages before it have been asked for */
+	bool one_by_one; /* what is missing of groups is asked for again */
+	struct flight flights[FLIGHTS_MAX];
+	size_t n_flights;
+
+	/* A command that has ended: its messages without an answer. */
+	struct flight ended;
+	enum response_status status;
+	char text[256];
+
+	uint64_t unwanted;		   /* octets */
+	const struct imap_wanted *awaited; /* its answer is being read */
+	struct buf keywords, email_id;
+};
+
+struct imap {
+	struct wire wire;
+	struct reader reader;
+	struct capabilities capabilities;
+	struct intake intake;
+	uint32_t tag; /* of the last command */
+	bool pipelining;
+	struct fetch fetch;
+};
+
+void fetch_init(struct fetch *f);
+void fetch_release(struct fetch *f);
+
+/*
+ * React to a response that nobody waits for. -1: the server says BYE, for
+ * example.
+ */
+int imap_note(struct imap *i, const struct response *response,
+	      struct error *err);
+
+#endif
