@@ -440,6 +440,16 @@ static int no_way(const struct login *l, struct error *err)
 				   "token");
 }
 
+/*
+ * Some servers hang up at a mechanism that they announce. Nothing secret was
+ * given to it, so the next way may be tried on a new connection.
+ */
+static bool hung_up(const struct login *l)
+{
+	return l->w->lost && !l->next.gave && !conn_timed_out(l->w->conn) &&
+	       l->n_reopened < REOPENS_MAX;
+}
+
 static int try_ways(struct login *l, struct error *err)
 {
 	enum verdict verdict = NEXT;
@@ -455,6 +465,12 @@ static int try_ways(struct login *l, struct error *err)
 			return 0;
 		if (result == WAY_FALSE)
 			return error_prefix(err, "%s", l->a->host);
+		if (result == WAY_BROKEN && hung_up(l)) {
+			l->last = *err;
+			l->tried[way] = true;
+			way = next_way(l);
+			continue;
+		}
 		if (result == WAY_BROKEN && !l->hash_was_refused)
 			return -1;
 		if (result == WAY_BROKEN)

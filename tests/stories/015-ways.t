@@ -163,8 +163,11 @@ fresh
 works 'J2: a server that hangs up when we give up' 'SCRAM-SHA-256 PLAIN'
 script 'on AUTH "SCRAM*" drop'
 fresh
-fails 75 'J2: a server that hangs up at once is tried later' \
-	'SCRAM-SHA-256' 'closed'
+works 'J2: a server that hangs up at once' 'SCRAM-SHA-256 PLAIN'
+script 'on AUTH drop'
+fresh
+fails 75 'J2: one that hangs up at each of them is tried later' \
+	'SCRAM-SHA-256 PLAIN' 'closed'
 
 # --- A refused password is not tried twice ------------------------------------
 script '# nothing'
