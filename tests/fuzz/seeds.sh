@@ -114,14 +114,35 @@ seed_request() { # DIRECTORY
 		done
 	done
 }
+# What servers say: to a login, to LIST, and to FETCH of 3:5 and others.
+seed_imap() { # DIRECTORY
+	n=0
+	for text in '* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\n+ \n' \
+		'P1 OK [CAPABILITY IMAP4rev2 LITERAL- X-GM-EXT-1] in\n' \
+		'* LIST (\\HasNoChildren \\Junk) "/" "a \\"b"\nP1 OK\n' \
+		'* LIST () NIL {3}\na b\n* XLIST (\\Spam) "." &AOQ-\n' \
+		'* STATUS "a" (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7 X (y))\n' \
+		'* 3 FETCH (UID 3 FLAGS (\\Seen $a) INTERNALDATE "17-Jul-1996 02:44:25 -0700" X-GM-MSGID 12 EMAILID (M1) BODY[] {9}\nA: b\n\nc)\nP1 OK done\n' \
+		'* 5 FETCH (BODY[] {3}\na\nb UID 5 MODSEQ (1))\nP1 OK\n' \
+		'* 4 FETCH (UID 4 FLAGS (\\Seen))\n* 4 FETCH (UID 5 BODY[] NIL)\n* 5 FETCH (UID 3 BODY[] "a\\"b")\n* 3 EXPUNGE\nP1 OK\n' \
+		'P1 NO [UNAVAILABLE] x\nP3 NO\n* 3 FETCH (UID 3 BODY[] {1}\na)\nP2 OK\nP4 BAD x\nP5 NO x\nP6 OK\n' \
+		'* 3 FETCH (UID 4 BODY[HEADER] ~{2+}\n\n X ((y "(") {2}\n)))\n* BYE [ALERT] out\n' \
+		'* OK [COPYUID 3 1:2 3:4] x\n* OK [UIDVALIDITY 4] {5}\n* 1 EXISTS\nP1 NO [THROTTLED] x\n'; do
+		n=$((n + 1))
+		printf "$text" | sed 's/$/\r/' >"$1/$n"
+		head -c 90 "$1/$n" >"$1/$n.cut"
+	done
+	printf '&ZeVnLIqe-/&2D3eAA-' >"$1/name"
+	printf 'a&-b/~&AOQ-x' >"$1/name2"
+}
 make_seeds() { # DIRECTORY: with one for each kind
 	for kind in mail sasl refusal charset address url html verdict \
-		request; do
+		request imap; do
 		mkdir -p "$1/$kind"
 		"seed_$kind" "$1/$kind"
 	done
 }
 seeds_of() { # TARGET DIRECTORY: the directories with its seeds
 	[ ! -d "$2/$1" ] || printf '%s\n' "$2/$1"
-	case $1 in charset | refusal | request | sasl | url | verdict) ;; *) echo "$2/mail" ;; esac
+	case $1 in charset | imap | refusal | request | sasl | url | verdict) ;; *) echo "$2/mail" ;; esac
 }

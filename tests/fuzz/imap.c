@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an IMAP server says: any bytes give the same responses, messages and
+ * errors in pieces of any size; what is written of a message is what its
+ * literal holds, with CRLF as LF; and no word is longer than a line may be.
+ */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../unit/imap/describe.h"
+#include "../unit/imap/fetching.h"
+#include "imap/name.h"
+
+/* A transcript that is longer is not compared. */
+#define TRANSCRIPT_MAX (4 * 1024 * 1024)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct imap_wanted wanted[] = {
+	{3, 10}, {4, 10}, {5, 0}, {9, 2000000}, {4294967295, 1},
+};
+
+/* By the definition, a byte at a time. */
+static void convert(struct slice octets, struct buf *out)
+{
+	buf_clear(out);
+	for (size_t i = 0; i < octets.len; i++)
+		if (octets.p[i] != '\r' || i + 1 == octets.len ||
+		    octets.p[i + 1] != '\n')
+			buf_addch(out, octets.p[i]);
+}
+
+/* Is there a literal of so many octets that holds this message? */
+static bool has_literal(struct slice input, uint64_t octets,
+			struct slice message)
+{
+	struct buf bytes = BUF_INIT(input.len);
+	bool found = false;
+
+	for (size_t at = 3; !found && at + octets <= input.len; at++) {
+		if (memcmp(input.p + at - 3, "}\r\n", 3) != 0)
+			continue;
+		convert(slice_of(input.p + at, (size_t)octets), &bytes);
+		found = slice_equal(buf_slice(&bytes), message);
+	}
+	buf_release(&bytes);
+	return found;
+}
+
+/* A message that was not quoted was a literal. */
+static void check_messages(const struct fetching *f, int fd)
+{
+	struct buf file = BUF_INIT(f->input.len);
+	struct conn conn;
+	struct imap *i;
+	struct imap_answer answer;
+	struct error err = ERROR_INIT;
+
+	fake_conn_init(&conn, f->input, f->step);
+	i = imap_new(&conn, NULL, true);
+	imap_request(i, f->part, f->wanted, f->n, f->max_bytes);
+	while (imap_next(i, fd, &answer, &err) == 1) {
+		assert(i->reader.lex.text.len <= LEX_LINE_MAX);
+		buf_clear(&file);
+		fetching_take_file(fd, &file);
+		assert(answer.outcome == IMAP_FETCHED || file.len == 0);
+		assert(answer.size == file.len);
+		assert(answer.outcome != IMAP_FETCHED ||
+		       slice_contains(f->input, "\"") ||
+		       has_literal(f->input, answer.octets, buf_slice(&file)));
+	}
+	(void)!ftruncate(fd, lseek(fd, 0, SEEK_SET));
+	imap_close(i);
+	buf_release(&file);
+}
+
+static void compare_responses(struct slice input, size_t step)
+{
+	struct buf whole = BUF_INIT(TRANSCRIPT_MAX);
+	struct buf pieces = BUF_INIT(TRANSCRIPT_MAX);
+
+	describe_all(input, input.len + 1, &whole);
+	describe_all(input, step, &pieces);
+	assert(whole.full || pieces.full ||
+	       slice_equal(buf_slice(&whole), buf_slice(&pieces)));
+	buf_release(&whole);
+	buf_release(&pieces);
+}
+
+static void compare_messages(struct fetching *f, size_t step, int fd)
+{
+	struct buf whole = BUF_INIT(TRANSCRIPT_MAX);
+	struct buf pieces = BUF_INIT(TRANSCRIPT_MAX);
+
+	f->step = f->input.len + 1;
+	(void)fetching_run(f, fd, &whole, NULL);
+	f->step = step;
+	(void)fetching_run(f, fd, &pieces, NULL);
+	assert(whole.full || pieces.full ||
+	       slice_equal(buf_slice(&whole), buf_slice(&pieces)));
+	buf_release(&whole);
+	buf_release(&pieces);
+}
+
+/* A name that is well formed has one path, which makes it again. */
+static void check_name(struct slice name)
+{
+	struct buf path = BUF_INIT(2 * FOLDER_NAME_MAX);
+	struct buf again = BUF_INIT(2 * FOLDER_NAME_MAX);
+
+	name = slice_of(name.p, name.len < 200 ? name.len : 200);
+	if (name_to_path(name, '/', false, &path)) {
+		assert(name_of_path(buf_slice(&path), '/', false, &again));
+		assert(slice_equal(buf_slice(&again), name));
+	}
+	assert(path.len == 0 || name_matches(slice_str("*"), buf_slice(&path)));
+	buf_release(&path);
+	buf_release(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fetching f = {
+		.input = slice_of((const char *)data, size),
+		.wanted = wanted,
+		.n = sizeof(wanted) / sizeof(wanted[0]),
+		.can = "X-GM-EXT-1 OBJECTID",
+		.max_bytes = 5000,
+	};
+	int fd = memfd_create("message", MFD_CLOEXEC);
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < size; i++)
+		sum += data[i];
+	f.part = sum % 8 == 0 ? IMAP_HEADER : IMAP_MESSAGE;
+	compare_responses(f.input, 0);
+	compare_responses(f.input, 1 + sum % 5);
+	compare_messages(&f, 0, fd);
+	compare_messages(&f, 1 + sum % 7, fd);
+	check_messages(&f, fd);
+	check_name(f.input);
+	(void)close(fd);
+	return 0;
+}
