@@ -28,8 +28,8 @@
  */
 #define COMMAND_LINE_MAX 1000
 
-/* Of several commands that are sent together. */
-#define COMMANDS_MAX (256 * 1024)
+/* Of several commands that are sent together: what conn_queue() takes. */
+#define COMMANDS_MAX (32 * 1024)
 
 /* Literals without a wait for the server's consent (RFC 7888). */
 enum literals {

@@ -155,15 +155,6 @@ static const struct imap_wanted *find_asked(const struct fetch *f, uint32_t uid)
 	return &f->wanted[low];
 }
 
-static int confused(struct imap *i, struct error *err, const char *what)
-{
-	(void)error_set(err, ERR_TEMPORARY,
-			"the server's answers do not fit the commands: %s; "
-			"session given up",
-			what);
-	return wire_dead(&i->wire);
-}
-
 /* May a body of this size be read, kept or not? */
 static int check_size(struct imap *i, uint64_t octets, struct error *err)
 {
@@ -273,7 +264,7 @@ static int read_items(struct imap *i, int fd, struct brought *brought,
 		brought->has_body = true;
 		if (is_unwanted(i, brought) &&
 		    i->reader.lex.left > UNWANTED_MAX)
-			return confused(i, err, NOBODY_WANTS);
+			return imap_confused(i, NOBODY_WANTS, err);
 		if (read_body(i, is_unwanted(i, brought) ? -1 : fd, &item,
 			      answer, err) == -1)
 			return -1;
@@ -289,7 +280,7 @@ static int drop_unwanted(struct imap *i, const struct imap_answer *answer,
 
 	f->unwanted += answer->octets;
 	if (f->unwanted > UNWANTED_MAX)
-		return confused(i, err, NOBODY_WANTS);
+		return imap_confused(i, NOBODY_WANTS, err);
 	return intake_drop(&i->intake, err) == -1 ? wire_dead(&i->wire) : 0;
 }
 
@@ -361,7 +352,8 @@ static int end_command(struct imap *i, const struct response *response,
 	while (k < f->n_flights && f->flights[k].tag != response->number)
 		k++;
 	if (k == f->n_flights)
-		return confused(i, err, "it answers one that was not given");
+		return imap_confused(i, "it answers one that was not given",
+				     err);
 	f->ended = f->flights[k];
 	f->n_flights--;
 	memmove(&f->flights[k], &f->flights[k + 1],
@@ -415,7 +407,7 @@ static bool next_missing(struct fetch *f, struct imap_answer *answer)
 static int end_request(struct imap *i, struct error *err)
 {
 	return find_next(&i->fetch)
-		       ? confused(i, err, "it answers before it was asked")
+		       ? imap_confused(i, "it answers before it was asked", err)
 		       : 0;
 }
 

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * IMAP (RFC 3501, RFC 9051) on a connection. So far only its middle:
+ * IMAP (RFC 3501, RFC 9051) on a connection. There is no login yet:
  *
  *	i = imap_new(conn, trace, true);
- *	…					// greeting, login, SELECT
+ *	imap_greet(i, &is_in, err);
+ *	…					// log in
+ *	imap_prepare(i, err);			// CAPABILITY, ID, ENABLE
+ *	imap_list(i, true, take_folder, context, err);
+ *	imap_select(i, name, true, &selected, err);
+ *	imap_list_messages(i, uid_next, take_listed, context, text, err);
  *	imap_request(i, IMAP_MESSAGE, wanted, n, max_bytes);
  *	while ((rc = imap_next(i, fd, &answer, err)) == 1)
  *		…				// in any order
+ *	imap_logout(i, err);
  *	imap_close(i);
  *
  * After any -1 the session is dead: close it. All input from the server is
@@ -18,6 +24,7 @@
 #include <stdbool.h>
 
 #include "imap/fetch.h"
+#include "imap/folders.h"
 #include "net/conn.h"
 #include "net/intake.h"
 #include "net/wire.h"
@@ -36,5 +43,24 @@ void imap_close(struct imap *i);
 /* Either may be NULL; see net/intake.h. */
 void imap_watch(struct imap *i, intake_progress *progress, intake_guard *guard,
 		void *context);
+
+/*
+ * Read the greeting, unless libcurl did, and what the server can do. *is_in:
+ * the server says that no login is needed. ERR_TEMPORARY: it wants nobody now.
+ */
+int imap_greet(struct imap *i, bool *is_in, struct error *err);
+
+/*
+ * Behind the login: ask again what the server can do, which may be more now,
+ * say who we are (163, 126 and yeah refuse SELECT before that), and have names
+ * in UTF-8 if it can.
+ */
+int imap_prepare(struct imap *i, struct error *err);
+
+/* Are names of folders in UTF-8? Valid after imap_prepare(). */
+bool imap_is_utf8(const struct imap *i);
+
+/* LOGOUT, and its answer; nothing depends on it. */
+int imap_logout(struct imap *i, struct error *err);
 
 #endif

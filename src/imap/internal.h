@@ -56,6 +56,8 @@ struct imap {
 	struct intake intake;
 	uint32_t tag; /* of the last command */
 	bool pipelining;
+	bool is_utf8; /* names of folders are: UTF8=ACCEPT was enabled */
+	bool leaving; /* LOGOUT was sent: BYE is the answer to it */
 	struct fetch fetch;
 };
 
@@ -68,5 +70,8 @@ void fetch_release(struct fetch *f);
  */
 int imap_note(struct imap *i, const struct response *response,
 	      struct error *err);
+
+/* Report answers that do not fit the commands. Returns -1. */
+int imap_confused(struct imap *i, const char *what, struct error *err);
 
 #endif

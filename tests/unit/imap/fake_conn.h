@@ -19,7 +19,8 @@ struct conn {
 	size_t step;	    /* bytes of a piece; 0: by chance */
 	uint32_t chance;
 	struct buf sent;
-	bool is_slow; /* what is queued was not sent yet */
+	bool is_slow;	 /* what is queued was not sent yet */
+	bool is_greeted; /* by libcurl */
 };
 
 #define FAKE_SENT_MAX (1024 * 1024)
@@ -69,6 +70,11 @@ void conn_queue(struct conn *c, struct slice bytes)
 bool conn_is_drained(const struct conn *c)
 {
 	return !c->is_slow;
+}
+
+bool conn_is_greeted(const struct conn *c)
+{
+	return c->is_greeted;
 }
 
 bool conn_timed_out(const struct conn *c)

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The folders of a mailbox, and the messages of one of them; part of imap.h.
+ * Names are those of the server: see imap/name.h.
+ */
+#ifndef IMAP_FOLDERS_H
+#define IMAP_FOLDERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "imap/response.h"
+#include "util/error.h"
+#include "util/slice.h"
+
+struct imap;
+
+/* More are not believed: each costs memory, and a round trip at least. */
+#define IMAP_FOLDERS_MAX 20000
+
+/*
+ * Called for each folder, with counts of NULL, and for the counts of one, which
+ * may come first. All is valid until it returns. -1 ends the session.
+ */
+typedef int imap_take_folder(void *context, const struct folder *folder,
+			     const struct counts *counts, struct error *err);
+
+/*
+ * List all folders, with their special uses where the server tells them.
+ * `counts`: also their counts, in the same command, if the server can; ask for
+ * those that did not come with imap_status().
+ */
+int imap_list(struct imap *i, bool counts, imap_take_folder *take,
+	      void *context, struct error *err);
+
+/* The words of a refusal. */
+#define IMAP_TEXT_MAX 256
+
+/*
+ * MESSAGES, UIDNEXT, UIDVALIDITY, and HIGHESTMODSEQ if the server has it.
+ * Returns 1, 0 if the server refuses it, or -1.
+ */
+int imap_status(struct imap *i, struct slice name, struct counts *out,
+		char text[IMAP_TEXT_MAX], struct error *err);
+
+/* A folder that is selected. */
+struct imap_selected {
+	uint32_t messages;
+	uint32_t uid_validity; /* 0: its UIDs mean nothing in other sessions */
+	bool not_sticky;       /* UIDNOTSTICKY: so it says */
+	uint32_t uid_next;     /* 0: not known */
+	uint64_t highest_modseq;
+	bool read_only;
+	char text[IMAP_TEXT_MAX]; /* why it was refused */
+};
+
+/*
+ * SELECT, or EXAMINE, which changes nothing there. Returns 1, 0 if the server
+ * refuses it, or -1.
+ */
+int imap_select(struct imap *i, struct slice name, bool read_only,
+		struct imap_selected *out, struct error *err);
+
+/* A message of the selected folder. */
+struct imap_listed {
+	uint32_t uid;
+	uint64_t size;	/* RFC822.SIZE, a hint; 0: not known */
+	unsigned flags; /* see imap/item.h */
+	bool has_time;
+	int64_t time; /* INTERNALDATE */
+};
+
+/*
+ * Called for each message, in any order, and again when news of its flags come.
+ * -1 ends the session.
+ */
+typedef int imap_take_listed(void *context, const struct imap_listed *message,
+			     struct error *err);
+
+/*
+ * List the messages with this UID and larger ones. Returns 1, 0 if the server
+ * refuses it, or -1.
+ */
+int imap_list_messages(struct imap *i, uint32_t from, imap_take_listed *take,
+		       void *context, char text[IMAP_TEXT_MAX],
+		       struct error *err);
+
+#endif

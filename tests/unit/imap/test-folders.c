@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+
+#include "../tap.h"
+#include "fake_conn.h"
+#include "imap/attribute.h"
+#include "imap/imap.h"
+#include "imap/internal.h"
+
+#define TEXT_MAX 65536
+
+/* A session: what the server says, in small pieces, and what it can. */
+struct session {
+	struct conn conn;
+	struct imap *i;
+	struct buf got; /* what came of it */
+	char text[IMAP_TEXT_MAX];
+	struct error err;
+};
+
+static void begin(struct session *s, const char *can, const char *input)
+{
+	memset(s, 0, sizeof(*s));
+	fake_conn_init(&s->conn, slice_str(input), 0);
+	buf_init(&s->got, TEXT_MAX);
+	s->i = imap_new(&s->conn, NULL, true);
+	if (can != NULL)
+		capability_read(slice_str(can), &s->i->capabilities);
+}
+
+/* Compare what was sent, and the error: NULL if there is none. */
+static void end(struct session *s, const char *sent, const char *error)
+{
+	is_str(sent, s->conn.sent.s, "what is sent");
+	if (error == NULL)
+		is_str("", s->err.text, "no error");
+	else
+		ok(strstr(s->err.text, error) != NULL, error);
+	imap_close(s->i);
+	buf_release(&s->got);
+}
+
+static int take_folder(void *context, const struct folder *folder,
+		       const struct counts *counts, struct error *err)
+{
+	struct buf *out = context;
+
+	(void)err;
+	buf_addslice(out, folder->name);
+	if (counts == NULL)
+		buf_addf(out, " %c %x\n", folder->delimiter,
+			 folder->attributes);
+	else
+		buf_addf(out, " %" PRIu32 " %" PRIu32 "\n", counts->messages,
+			 counts->uid_next);
+	return 0;
+}
+
+static void test_list(void)
+{
+	struct session s;
+
+	begin(&s, "IMAP4rev1 SPECIAL-USE XLIST",
+	      "* LIST () \"/\" INBOX\r\n* 3 EXISTS\r\n"
+	      "* LIST (\\Junk) \"/\" a\r\nP1 OK\r\n");
+	is_int(0, imap_list(s.i, true, take_folder, &s.got, &s.err), "a list");
+	is_str("INBOX / 0\na / 80\n", s.got.s, "two folders");
+	end(&s, "P1 LIST \"\" \"*\"\r\n", NULL);
+
+	begin(&s, "IMAP4rev1 XLIST", "* XLIST (\\Spam) \"/\" a\r\nP1 OK\r\n");
+	is_int(0, imap_list(s.i, false, take_folder, &s.got, &s.err),
+	       "XLIST where special uses are only there");
+	is_str("a / 80\n", s.got.s, "they come");
+	end(&s, "P1 XLIST \"\" \"*\"\r\n", NULL);
+
+	begin(&s, "IMAP4rev1 LIST-STATUS CONDSTORE",
+	      "* LIST () \"/\" a\r\n* STATUS a (MESSAGES 2 UIDNEXT 9)\r\n"
+	      "P1 OK\r\n");
+	is_int(0, imap_list(s.i, true, take_folder, &s.got, &s.err),
+	       "with counts");
+	is_str("a / 0\na 2 9\n", s.got.s, "they come");
+	end(&s,
+	    "P1 LIST \"\" \"*\" RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY "
+	    "HIGHESTMODSEQ))\r\n",
+	    NULL);
+}
+
+static void test_list_again(void)
+{
+	struct session s;
+
+	begin(&s, "IMAP4rev1 LIST-STATUS",
+	      "P1 OK\r\n* LIST () \"/\" a\r\nP2 OK\r\n");
+	is_int(0, imap_list(s.i, true, take_folder, &s.got, &s.err),
+	       "an empty list with counts: again without");
+	is_str("a / 0\n", s.got.s, "a folder comes");
+	end(&s,
+	    "P1 LIST \"\" \"*\" RETURN (STATUS (MESSAGES UIDNEXT "
+	    "UIDVALIDITY))\r\nP2 LIST \"\" \"*\"\r\n",
+	    NULL);
+
+	begin(&s, "IMAP4rev1 LIST-STATUS", "P1 BAD\r\nP2 NO not now\r\n");
+	is_int(-1, imap_list(s.i, true, take_folder, &s.got, &s.err),
+	       "refused, and again");
+	end(&s,
+	    "P1 LIST \"\" \"*\" RETURN (STATUS (MESSAGES UIDNEXT "
+	    "UIDVALIDITY))\r\nP2 LIST \"\" \"*\"\r\n",
+	    "refuses to list its folders: \"not now\"");
+}
+
+static void test_status(void)
+{
+	struct session s;
+	struct counts counts;
+
+	begin(&s, "IMAP4rev1",
+	      "* STATUS \"a b\" (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7)\r\n"
+	      "P1 OK\r\nP2 NO [NONEXISTENT] no such folder\r\n");
+	is_int(1, imap_status(s.i, slice_str("a b"), &counts, s.text, &s.err),
+	       "counts");
+	ok(counts.messages == 2 && counts.uid_next == 5 &&
+		   counts.uid_validity == 7 && counts.counted == 7,
+	   "they come");
+	is_int(0, imap_status(s.i, slice_str("c"), &counts, s.text, &s.err),
+	       "refused");
+	is_str("no such folder", s.text, "in its words");
+	is_int(0, imap_status(s.i, slice_str("a\nb"), &counts, s.text, &s.err),
+	       "a name with a line's end");
+	is_str("its name cannot be sent", s.text, "is not sent");
+	end(&s,
+	    "P1 STATUS \"a b\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n"
+	    "P2 STATUS \"c\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n",
+	    NULL);
+}
+
+static void test_select(void)
+{
+	struct session s;
+	struct imap_selected selected;
+
+	begin(&s, "IMAP4rev1",
+	      "* 172 EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 38] x\r\n"
+	      "* OK [UIDNEXT 4392] x\r\n* OK [HIGHESTMODSEQ 7] x\r\n"
+	      "P1 OK [READ-ONLY] done\r\n"
+	      "* OK [UIDVALIDITY 38] x\r\n* NO [UIDNOTSTICKY] x\r\nP2 OK\r\n"
+	      "P3 NO\r\n* BYE\r\n");
+	is_int(1,
+	       imap_select(s.i, slice_str("INBOX"), false, &selected, &s.err),
+	       "a folder");
+	ok(selected.messages == 172 && selected.uid_validity == 38 &&
+		   selected.uid_next == 4392 && selected.highest_modseq == 7 &&
+		   selected.read_only,
+	   "is selected");
+	is_int(1, imap_select(s.i, slice_str("a"), true, &selected, &s.err),
+	       "one without lasting UIDs");
+	ok(selected.uid_validity == 0 && selected.read_only, "says so");
+	is_int(0, imap_select(s.i, slice_str("b"), true, &selected, &s.err),
+	       "one that is refused");
+	is_str("the server refused it", selected.text, "without a word");
+	is_int(-1, imap_select(s.i, slice_str("b"), true, &selected, &s.err),
+	       "the end");
+	end(&s,
+	    "P1 SELECT \"INBOX\"\r\nP2 EXAMINE \"a\"\r\nP3 EXAMINE \"b\"\r\n"
+	    "P4 EXAMINE \"b\"\r\n",
+	    "the server ended the session");
+}
+
+static int take_listed(void *context, const struct imap_listed *message,
+		       struct error *err)
+{
+	struct buf *out = context;
+
+	if (message->uid == 99)
+		return error_set(err, ERR_LOCAL, "enough");
+	buf_addf(out, "%" PRIu32 " %" PRIu64 " %x %d\n", message->uid,
+		 message->size, message->flags, message->has_time);
+	return 0;
+}
+
+static void test_messages(void)
+{
+	struct session s;
+
+	begin(&s, "IMAP4rev1",
+	      "* 1 FETCH (UID 4 RFC822.SIZE 1)\r\n"
+	      "* 2 FETCH (RFC822.SIZE 44 FLAGS (\\Seen) UID 5 INTERNALDATE "
+	      "\"01-Jan-1970 00:00:00 +0000\")\r\n"
+	      "* 3 FETCH (UID 6 RFC822.SIZE 9.3736e+06)\r\n"
+	      "* 3 FETCH (FLAGS ())\r\nP1 OK\r\nP2 BAD what\r\n"
+	      "* 3 FETCH (UID 99)\r\n");
+	is_int(1,
+	       imap_list_messages(s.i, 5, take_listed, &s.got, s.text, &s.err),
+	       "messages");
+	is_str("5 44 10 1\n6 0 0 0\n", s.got.s, "from a UID on");
+	is_int(0,
+	       imap_list_messages(s.i, 5, take_listed, &s.got, s.text, &s.err),
+	       "refused");
+	is_int(-1,
+	       imap_list_messages(s.i, 5, take_listed, &s.got, s.text, &s.err),
+	       "the caller has enough");
+	end(&s,
+	    "P1 UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n"
+	    "P2 UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n"
+	    "P3 UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n",
+	    "enough");
+}
+
+static void test_greeting(const char *input, bool by_libcurl, int rc,
+			  const char *sent, const char *error)
+{
+	struct session s;
+	bool is_in;
+
+	begin(&s, NULL, input);
+	s.conn.is_greeted = by_libcurl;
+	is_int(rc, imap_greet(s.i, &is_in, &s.err), "a greeting");
+	is_int(slice_starts_nocase(slice_str(input), "* PREAUTH"), is_in,
+	       "is a login needed?");
+	if (rc == 0)
+		ok(capability(&s.i->capabilities, CAPABILITY_IMAP4REV1),
+		   "what it can do is known");
+	end(&s, sent, error);
+}
+
+static void test_greetings(void)
+{
+	static const char ask[] = "P1 CAPABILITY\r\n";
+
+	test_greeting("* OK [CAPABILITY IMAP4rev1] hi\r\n", false, 0, "", NULL);
+	test_greeting("* OK hi\r\n* CAPABILITY IMAP4rev1\r\nP1 OK\r\n", false,
+		      0, ask, NULL);
+	test_greeting("* CAPABILITY IMAP4rev1\r\nP1 OK\r\n", true, 0, ask,
+		      NULL);
+	test_greeting("* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n", false, 0, "",
+		      NULL);
+	test_greeting("* BYE come later\r\n", false, -1, "",
+		      "ended the session: \"come later\"");
+	test_greeting("* NO hi\r\n", false, -1, "", "it does not greet");
+	test_greeting("* 3 EXISTS\r\n", false, -1, "", "it does not greet");
+	test_greeting("P0 OK hi\r\n", false, -1, "", "it does not greet");
+	test_greeting("* OK hi\r\nP1 BAD\r\n", false, -1, ask,
+		      "CAPABILITY has no answer");
+	test_greeting("+OK hi\r\n", false, -1, "", "no answer of IMAP");
+}
+
+static void test_prepare(void)
+{
+	struct session s;
+
+	begin(&s, "IMAP4rev1",
+	      "* CAPABILITY IMAP4rev1 ID ENABLE UTF8=ACCEPT\r\nP1 OK\r\n"
+	      "* ID NIL\r\nP2 OK\r\n* ENABLED UTF8=ACCEPT\r\nP3 OK\r\n"
+	      "* BYE\r\nP4 OK\r\n");
+	is_int(0, imap_prepare(s.i, &s.err), "all that follows a login");
+	ok(imap_is_utf8(s.i), "names are in UTF-8");
+	is_int(0, imap_logout(s.i, &s.err), "the end");
+	end(&s,
+	    "P1 CAPABILITY\r\nP2 ID (\"name\" \"postroom\")\r\n"
+	    "P3 ENABLE UTF8=ACCEPT\r\nP4 LOGOUT\r\n",
+	    NULL);
+
+	begin(&s, "IMAP4rev1 ID",
+	      "* CAPABILITY IMAP4rev1 UTF8=ACCEPT\r\nP1 OK\r\n");
+	is_int(0, imap_prepare(s.i, &s.err), "it can do less");
+	ok(!imap_is_utf8(s.i), "names are in modified UTF-7");
+	is_int(-1, imap_logout(s.i, &s.err), "an end without a word");
+	end(&s, "P1 CAPABILITY\r\nP2 LOGOUT\r\n", "closed the connection");
+}
+
+int main(void)
+{
+	test_list();
+	test_list_again();
+	test_status();
+	test_select();
+	test_messages();
+	test_greetings();
+	test_prepare();
+	return done_testing();
+}
