@@ -29,10 +29,26 @@ static int turned_away(const struct failure *f, struct error *err)
 			 a->host, (int)f->said.len, f->said.p);
 }
 
+/* Do the words of the server say that it passes? */
+static bool is_temporary(const struct failure *f)
+{
+	const struct account *a = f->account;
+	struct refusal r;
+
+	refusal_read(f->said, a->provider != NULL ? a->provider : a->host, &r);
+	return r.kind == REFUSAL_TEMPORARY;
+}
+
 static int no_starttls(const struct failure *f, struct error *err)
 {
 	const struct account *a = f->account;
 
+	if (f->said.len > 0 && is_temporary(f))
+		return error_set(err, ERR_TEMPORARY,
+				 "%s:%d refuses STARTTLS at the moment: "
+				 "\"%.*s\"; nothing was sent, will be tried "
+				 "again",
+				 a->host, a->port, (int)f->said.len, f->said.p);
 	if (f->said.len > 0)
 		return error_set(err, ERR_PERSON,
 				 "%s:%d refuses STARTTLS: \"%.*s\"; nothing "

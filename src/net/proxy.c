@@ -29,7 +29,8 @@ static int connect_refused(const struct account *a, const char *proxy,
 				 "(407); write them into proxy: "
 				 "http://USER:PASSWORD@HOST:PORT",
 				 proxy);
-	if (answer >= 500)
+	/* 408: it took too long; 429: too many requests (RFC 9110, 6585). */
+	if (answer >= 500 || answer == 408 || answer == 429)
 		return error_set(err, ERR_TEMPORARY,
 				 "the proxy %s cannot reach %s:%d (%ld); will "
 				 "be tried again",

@@ -327,6 +327,11 @@ through 75 'a proxy that cannot reach the server' "cannot reach localhost:$port"
 	"http://u:geheim@127.0.0.1:$proxy_port"
 kill "${children##* }"
 wait "${children##* }" 2>/dev/null
+proxy '429 Too Many Requests'
+through 75 'a proxy that has too many requests' "cannot reach localhost:$port" \
+	"http://u:geheim@127.0.0.1:$proxy_port"
+kill "${children##* }"
+wait "${children##* }" 2>/dev/null
 for scheme in http socks5h; do
 	through 75 "a proxy that is down, $scheme" \
 		"cannot reach the proxy $scheme://127.0.0.1:$proxy_port,.*refused" \

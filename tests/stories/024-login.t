@@ -159,6 +159,12 @@ fresh "tls-ca-file = \"$T/our-ca.pem\""
 check_status 77 'A6 H9: STLS is refused' fetch
 check 'STLS is refused: one line says so' one_line 'STARTTLS'
 no_login 'STLS is refused'
+script 'on STLS reply "-ERR [SYS/TEMP] not at the moment\r\n"'
+fresh "tls-ca-file = \"$T/our-ca.pem\""
+check_status 75 'A6 H9: STLS is refused for some time' fetch
+check 'STLS is refused for some time: its words are shown' \
+	one_line 'not at the moment'
+no_login 'STLS is refused for some time'
 for more in '+OK logged in\r\n' '+OK\r\n+OK 0 0\r\n' 'x'; do
 	script "on STLS append \"$more\""
 	fresh "tls-ca-file = \"$T/our-ca.pem\"" 'timeout = 2'
