@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * IMAP (RFC 3501, RFC 9051) on a connection. There is no login yet:
+ * IMAP (RFC 3501, RFC 9051) on a connection. The life of a session:
  *
  *	i = imap_new(conn, trace, true);
  *	imap_greet(i, &is_in, err);
- *	…					// log in
+ *	imap_try(i, SASL_PLAIN, &try, err);	// and other ways
  *	imap_prepare(i, err);			// CAPABILITY, ID, ENABLE
  *	imap_list(i, true, take_folder, context, err);
  *	imap_select(i, name, true, &selected, err);
@@ -25,6 +25,7 @@
 
 #include "imap/fetch.h"
 #include "imap/folders.h"
+#include "imap/login.h"
 #include "net/conn.h"
 #include "net/intake.h"
 #include "net/wire.h"

@@ -223,18 +223,23 @@ static void keep_given(struct wire *w, struct slice commands, const char *shown)
 		buf_add(&w->given, commands.p + at, len);
 }
 
+void wire_send_secret(struct wire *w, struct buf *commands, const char *shown)
+{
+	conn_queue(w->conn, buf_slice(commands));
+	keep_given(w, buf_slice(commands), shown);
+	trace_commands(w, slice_str(shown));
+	buf_wipe(commands);
+}
+
 int wire_ask_secret(struct wire *w, struct buf *commands, const char *shown,
 		    struct error *err)
 {
-	int rc = is_quiet(w, err);
-
-	if (rc == 0) {
-		conn_queue(w->conn, buf_slice(commands));
-		keep_given(w, buf_slice(commands), shown);
-		trace_commands(w, slice_str(shown));
+	if (is_quiet(w, err) == 0) {
+		wire_send_secret(w, commands, shown);
+		return 0;
 	}
 	buf_wipe(commands);
-	return rc;
+	return -1;
 }
 
 void wire_ask_more(struct wire *w, struct slice commands)

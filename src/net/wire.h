@@ -37,11 +37,10 @@ struct wire {
 
 /*
  * Servers repeat commands that they do not understand: put asterisks over a
- * secret in these words, or over its start.
+ * secret in these words, or over its start; or over that of the login, and over
+ * what was sent last of it.
  */
 void wire_hide(char *words, size_t len, struct slice secret);
-
-/* The same, for the secret of the login, and for what was sent last of it. */
 void wire_hide_given(struct wire *w, char *words, size_t len);
 
 /* The login is over: there is nothing to hide from now on. */
@@ -108,8 +107,12 @@ int wire_ask(struct wire *w, const char *commands, struct error *err);
 int wire_ask_secret(struct wire *w, struct buf *commands, const char *shown,
 		    struct error *err);
 
-/* Queue commands while answers are outstanding; only when drained. */
+/*
+ * Queue commands while answers are outstanding, or where a server may speak at
+ * any time; only when drained.
+ */
 void wire_ask_more(struct wire *w, struct slice commands);
+void wire_send_secret(struct wire *w, struct buf *commands, const char *shown);
 
 /* Is it a single ".", the end of a multi-line answer? */
 bool wire_is_end(struct slice line);
