@@ -373,6 +373,7 @@ const struct refusal_row refusal_signs[] = {
 	SIGN("went wrong", T),
 	SIGN("not ready", T),
 	SIGN("shutdown", T),
+	SIGN("unsupported|unimplemented|unrecognized", W),
 	SIGN("error 500|503", T),
 	SIGN("mailbox|maildrop|folder * changed|modified|migration|rebuild", T),
 	SIGN("later|again|retry|wait|busy|unavailable|moment|lock|locked|"
