@@ -206,3 +206,15 @@ bool password_changed_since(const struct account *account, int64_t when)
 	buf_release(&path);
 	return changed;
 }
+
+static void overwrite(char *text)
+{
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+}
+
+void password_forget(const struct account *account)
+{
+	overwrite(account->password);
+	overwrite(account->proxy);
+}

@@ -40,4 +40,9 @@ int password_read(const struct account *account, struct buf *secret,
  */
 bool password_changed_since(const struct account *account, int64_t when);
 
+/*
+ * Overwrite what the account itself holds: for a process that will not log in.
+ */
+void password_forget(const struct account *account);
+
 #endif

@@ -354,6 +354,7 @@ static int load_terms(const struct invocation *inv, struct config **config_out,
 		*config_out = cmd_load_config(inv);
 	free(found);
 	if (*config_out != NULL) {
+		config_forget_secrets(*config_out);
 		terms->fallback =
 			(const char *const *)(*config_out)->charset_fallback;
 		terms->best_effort =

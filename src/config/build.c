@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/password.h"
 #include "config/check.h"
 #include "config/config.h"
 #include "config/internal.h"
@@ -127,22 +128,33 @@ static bool is_open(const struct source *s, const struct config_file *id)
 	return false;
 }
 
+static void take_raw_event(struct builder *b, struct secrets *secrets,
+			   struct parse_event *e)
+{
+	if (secrets_return(secrets, e) == -1) {
+		build_error(b, e->line, "the value of '%s' cannot be read",
+			    e->name);
+		return;
+	}
+	if (b->source->renames != NULL)
+		renames_apply(b->source->renames, e);
+	take_event(b, e);
+}
+
 static void take_text(struct builder *b, const struct buf *bytes)
 {
 	struct parse_events events = {0};
+	struct secrets secrets = {0};
 	struct buf clean = BUF_INIT(CONFIG_FILE_MAX);
 	const char *file = b->source->file;
 
-	if (lint(file, buf_slice(bytes), b->diags, &clean) == 0 &&
+	if (lint(file, buf_slice(bytes), b->diags, &clean, &secrets) == 0 &&
 	    config_parse(file, clean.s, &events, b->diags) == 0) {
-		for (size_t i = 0; i < events.n; i++) {
-			if (b->source->renames != NULL)
-				renames_apply(b->source->renames,
-					      &events.list[i]);
-			take_event(b, &events.list[i]);
-		}
+		for (size_t i = 0; i < events.n; i++)
+			take_raw_event(b, &secrets, &events.list[i]);
 	}
 	parse_events_release(&events);
+	secrets_release(&secrets);
 	explicit_bzero(clean.s, clean.len);
 	buf_release(&clean);
 }
@@ -312,6 +324,14 @@ void config_free(struct config *config)
 	strings_free(config->files);
 	free(config->path);
 	free(config);
+}
+
+void config_forget_secrets(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_accounts; i++)
+		password_forget(&config->accounts[i]);
+	if (config->smtp != NULL)
+		password_forget(config->smtp);
 }
 
 const struct account *config_account(const struct config *config,

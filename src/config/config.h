@@ -109,8 +109,9 @@ struct config *config_load_strictly(const char *path,
  * and expect accounts to be missing. `diags` says whether there were errors.
  */
 struct config *config_load_anyway(const char *path, struct diagnostics *diags);
-
 void config_free(struct config *config);
+/* Overwrite its passwords, for a process that needs none. */
+void config_forget_secrets(const struct config *config);
 
 /* The account with that name, or NULL. */
 const struct account *config_account(const struct config *config,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/password.h"
 #include "config/check.h"
 #include "util/xalloc.h"
 
@@ -49,4 +50,6 @@ void build_inherit(struct builder *b)
 	for (size_t i = 0; (row = setting_row(i)) != NULL; i++)
 		if (row->owner == OWNER_DEFAULTS && b->main_seen[i].line != 0)
 			inherit(b, row);
+	/* It may hold a password, and each account has it now. */
+	password_forget(&b->config->defaults);
 }

@@ -24,6 +24,7 @@ struct linter {
 	struct level levels[LINT_DEPTH_MAX];
 	size_t depth;
 	bool forgiving; /* a '}' was missing: accept one too many */
+	struct secrets *secrets;
 };
 
 /* The section that is open. False, without one, in an unknown block. */
@@ -139,9 +140,19 @@ static void check_setting(struct linter *l, const struct name *name)
 		complain_unknown(l, name, "setting", where);
 }
 
+static void take_secret(struct linter *l, const struct token *value)
+{
+	size_t at = (size_t)(value->text.p - l->scan.p);
+
+	if (token_is_value(value))
+		secrets_take(l->secrets, l->scan.p + at, value->text.len);
+	else
+		secrets_skip(l->secrets);
+}
+
 static void assignment(struct linter *l, const struct name *name)
 {
-	struct token sign = scan_next(&l->scan);
+	struct token sign = scan_next(&l->scan), value;
 	enum section where;
 
 	if (sign.sign == '+')
@@ -150,7 +161,10 @@ static void assignment(struct linter *l, const struct name *name)
 			      "list: %s = {a, b}",
 			      name->text);
 	check_setting(l, name);
+	value = *scan_peek(&l->scan, 0);
 	lint_value(&l->scan, name, here(l, &where) && where == SECTION_TEST);
+	if (l->secrets != NULL && secret_is(name->text))
+		take_secret(l, &value);
 }
 
 /* A block in the wrong place: most likely a '}' is missing above. */
@@ -371,9 +385,9 @@ static void whole_file(struct linter *l)
 }
 
 size_t lint(const char *file, struct slice bytes, struct diagnostics *diags,
-	    struct buf *clean)
+	    struct buf *clean, struct secrets *secrets)
 {
-	struct linter l = {.depth = 0};
+	struct linter l = {.secrets = secrets};
 
 	if (bytes.len >= 3 && memcmp(bytes.p, "\xef\xbb\xbf", 3) == 0)
 		bytes = slice_of(bytes.p + 3, bytes.len - 3);

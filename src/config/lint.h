@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "config/diagnostics.h"
+#include "config/secret.h"
 #include "util/buf.h"
 
 /* Nested blocks: libconfuse and the judge call themselves for each level. */
@@ -19,10 +20,11 @@
 /*
  * Check the bytes of `file` (only its name is used), add errors to `diags`, and
  * store the text without comments and byte order mark in `clean`, with lines
- * and columns unchanged. Returns the number of errors; config_parse() may read
- * `clean` only when that is 0.
+ * and columns unchanged. Passwords go from there to `secrets`, if it is not
+ * NULL. Returns the number of errors; config_parse() may read `clean` only when
+ * that is 0.
  */
 size_t lint(const char *file, struct slice bytes, struct diagnostics *diags,
-	    struct buf *clean);
+	    struct buf *clean, struct secrets *secrets);
 
 #endif

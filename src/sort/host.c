@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "account/password.h"
 #include "mail/edit.h"
 #include "mail/message.h"
 #include "rules/ruleset.h"
@@ -304,19 +305,12 @@ static void ask(void *context, const struct request *r, struct reply *reply)
 	}
 }
 
-static void forget_password(const struct account *a)
-{
-	if (a != NULL && a->password != NULL)
-		explicit_bzero(a->password, strlen(a->password));
-	if (a != NULL && a->proxy != NULL)
-		explicit_bzero(a->proxy, strlen(a->proxy));
-}
-
 void sort_forget_secrets(const struct sort_options *options)
 {
 	for (size_t i = 0; i < options->n_accounts; i++)
-		forget_password(&options->accounts[i]);
-	forget_password(options->smtp);
+		password_forget(&options->accounts[i]);
+	if (options->smtp != NULL)
+		password_forget(options->smtp);
 }
 
 static void forget_secrets(const void *context)

@@ -7,12 +7,13 @@
  *
  *   BENT_SCAN=FILE   a child that is confined searches its own memory for the
  *                    mark, and adds to the numbers in FILE, 24 bytes: how many
- *                    children, marks, and bytes there were.
+ *                    children, marks, and bytes there were. Not a fetcher.
  *   X-Payload:       a field of a message, of which its reader is taken over:
  *                    "crash", "exec" or "loop".
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,12 +38,20 @@ void real_judge(const struct ruleset *set, struct rule_input *input,
 void judge_or_not(const struct ruleset *set, struct rule_input *input,
 		  struct verdict *verdict) WRAP(ruleset_judge);
 
-/* "mArKeR%7", with bits that are flipped: it is not in this program. */
+/*
+ * "mArKeR%7" with bits that are flipped, so that it is not in this program; and
+ * ten letters of the Base64 of that text, if it is there three times.
+ */
 #define FLIPPED	 0x55
-#define MARK_LEN 8
+#define MARK_MAX 10
 
-static const unsigned char mark[MARK_LEN] = {0x38, 0x14, 0x27, 0x1e,
-					     0x30, 0x07, 0x70, 0x62};
+static const struct {
+	size_t len;
+	unsigned char text[MARK_MAX];
+} kinds[] = {
+	{8, {0x38, 0x14, 0x27, 0x1e, 0x30, 0x07, 0x70, 0x62}},
+	{10, {0x2c, 0x06, 0x67, 0x03, 0x06, 0x1f, 0x01, 0x31, 0x21, 0x04}},
+};
 
 struct numbers {
 	uint64_t children, marks, bytes;
@@ -51,17 +60,23 @@ struct numbers {
 static char maps[256 * 1024];
 
 /* Byte by byte: nothing here may make a copy. */
+static bool is_mark(const unsigned char *p, size_t kind)
+{
+	size_t i = 0;
+
+	while (i < kinds[kind].len && (p[i] ^ FLIPPED) == kinds[kind].text[i])
+		i++;
+	return i == kinds[kind].len;
+}
+
 static uint64_t marks_between(const unsigned char *p, const unsigned char *end)
 {
 	uint64_t n = 0;
 
-	for (; end - p >= MARK_LEN; p++) {
-		size_t i = 0;
-
-		while (i < MARK_LEN && (p[i] ^ FLIPPED) == mark[i])
-			i++;
-		n += i == MARK_LEN;
-	}
+	for (; end - p >= MARK_MAX; p++)
+		for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]);
+		     kind++)
+			n += is_mark(p, kind);
 	return n;
 }
 
@@ -115,7 +130,7 @@ enum sandbox_step enter_and_scan(const struct sandbox *box,
 	struct numbers *numbers;
 	enum sandbox_step step;
 
-	if (path == NULL)
+	if (path == NULL || box->has_connection)
 		return real_enter(box, kept);
 	read_maps();
 	numbers = open_numbers(path);

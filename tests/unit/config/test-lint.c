@@ -16,7 +16,7 @@ static struct buf complaints(const char *bytes, size_t len)
 	size_t size;
 	FILE *f = open_memstream(&printed, &size);
 
-	(void)lint("f", slice_of(bytes, len), &diags, &clean);
+	(void)lint("f", slice_of(bytes, len), &diags, &clean, NULL);
 	diagnostics_print(&diags, f, "", false);
 	(void)fclose(f);
 	rest = slice_of(printed, size);
@@ -256,7 +256,7 @@ static void test_clean(void)
 	struct diagnostics diags = {0};
 	struct buf clean = BUF_INIT(4096);
 
-	(void)lint("f", slice_str(text), &diags, &clean);
+	(void)lint("f", slice_str(text), &diags, &clean, NULL);
 	is_int(sizeof(text) - 1, clean.len, "the clean text is as long");
 	/* The ü has two bytes. */
 	is_int(0, memcmp(clean.s, want, 11), "a comment is blank");

@@ -25,7 +25,8 @@ static void test_events(void)
 	struct parse_events events = {0};
 	struct buf clean = BUF_INIT(4096), got = BUF_INIT(4096);
 
-	is_int(0, lint("f", slice_str(text), &diags, &clean), "no complaint");
+	is_int(0, lint("f", slice_str(text), &diags, &clean, NULL),
+	       "no complaint");
 	is_int(0, config_parse("f", clean.s, &events, &diags), "it parses");
 	for (size_t i = 0; i < events.n; i++) {
 		const struct parse_event *e = &events.list[i];
