@@ -20,7 +20,7 @@ placed() { # PROGRAM: the folder, flags and hash of each message, sorted
 	new_config 'undecided = "Odd"'
 	cat >>"$conf" <<'END'
 rule "list" { header = 'List-Id: /<([^>]+)>/' folder = "Lists/{1}" }
-rule "paper" { attachment = "*.pdf" folder = "Papers" mark = flagged }
+rule "paper" { attachment = ".pdf" folder = "Papers" mark = flagged }
 rule "words" { body = "the" tag = words }
 rule "links" { body = "http" folder = "Links" }
 rule "answer" { subject = '/^re:/' folder = "Answers/{date:%Y}" }
