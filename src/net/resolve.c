@@ -45,11 +45,10 @@ bool resolve_peer(int fd, char out[RESOLVE_TEXT_MAX])
 static void take(const struct addrinfo *list, int family, bool other,
 		 const char *used, struct resolved *out)
 {
-	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
+	for (const struct addrinfo *ai = list;
+	     ai != NULL && out->n < RESOLVE_MAX; ai = ai->ai_next) {
 		char *text = out->address[out->n];
 
-		if (out->n == RESOLVE_MAX)
-			return;
 		if ((ai->ai_family == family) != other &&
 		    getnameinfo(ai->ai_addr, ai->ai_addrlen, text,
 				RESOLVE_TEXT_MAX, NULL, 0,
