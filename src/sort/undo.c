@@ -115,16 +115,15 @@ static int complete(const struct undo *u, const struct past *p, const char *now,
 		    struct target *t, struct error *err)
 {
 	const char *info = maildir_info(now), *old = maildir_info(p->origin);
+	const char *model = t->folder == NULL ? old : info;
 	const char *slash = strrchr(now, '/');
 
 	if (t->folder != NULL) /* in new/ or cur/, as it is now */
 		buf_addf(&t->path, "%s/%.3s/%s", t->directory, slash - 3,
 			 t->base);
-	else if (old == NULL) /* it had no flags; new/ has none */
+	if (model == NULL) /* without flags; new/ has none */
 		return 0;
-	if (t->folder != NULL && info == NULL)
-		return 0;
-	buf_addf(&t->path, "%c2,", t->folder == NULL ? *old : *info);
+	buf_addf(&t->path, "%c2,", *model);
 	if (info == NULL) { /* the flags were lost; give it the old ones */
 		buf_addstr(&t->path, old + 3);
 		return 0;
