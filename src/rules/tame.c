@@ -9,17 +9,20 @@
 
 #include "util/banned.h"
 
-/* Blanks between texts of which the outer one is empty. */
+/*
+ * Where the outer one of two texts is empty: blanks that stood between them go,
+ * and what is the first byte now can be one that no name begins with.
+ */
 static void trim(struct tame *t)
 {
 	struct slice name =
 		slice_of(t->out->s + t->start, t->out->len - t->start);
 	struct slice inner = slice_trim(name);
 
-	if (inner.len == name.len)
-		return;
-	memmove(t->out->s + t->start, inner.p, inner.len);
-	buf_truncate(t->out, t->start + inner.len);
+	if (inner.len < name.len) {
+		memmove(t->out->s + t->start, inner.p, inner.len);
+		buf_truncate(t->out, t->start + inner.len);
+	}
 	if (inner.len > 0 && strchr(".-~", t->out->s[t->start]) != NULL)
 		t->out->s[t->start] = '_';
 }

@@ -35,8 +35,9 @@ void tame_fixed(struct tame *t, struct slice text);
 void tame_captured(struct tame *t, struct slice text, size_t more);
 
 /*
- * Blanks at its ends go; an empty component becomes "_"; "new", "cur" and "tmp"
- * get one behind them.
+ * Of a component with captured text, blanks at its ends go, and a first ".",
+ * "-" or "~" of the configuration becomes "_", too. An empty one becomes "_";
+ * "new", "cur" and "tmp" get one behind them.
  */
 void tame_end(struct tame *t);
 

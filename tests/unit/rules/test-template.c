@@ -243,9 +243,31 @@ static void test_own(void)
 	is_int(0, (long)refused, "all of them can have been");
 }
 
+/* What the configuration puts behind an empty text comes first in the name. */
+static void test_begins(void)
+{
+	static const char *const begins[][2] = {
+		{"{x}-b", "_b"}, {"L/{x}.b/c", "L/_b/c"}, {"{x} ~b", "_b"}};
+	struct slice nothing[2] = {SLICE_EMPTY, SLICE_EMPTY};
+	struct template_values v = {.names = names, .values = nothing, .n = 2};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		struct template *t = compile(begins[i][0]);
+		struct buf name = BUF_INIT(100);
+		struct error err = ERROR_INIT;
+
+		(void)template_expand_folder(t, &v, &name, &err);
+		is_str(begins[i][1], name.s, begins[i][0]);
+		is_str("", err.text, "and can be used");
+		buf_release(&name);
+		template_free(t);
+	}
+}
+
 int main(void)
 {
 	test_claims();
+	test_begins();
 	test_own();
 	return done_testing();
 }
