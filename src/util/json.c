@@ -91,9 +91,10 @@ void json_free(struct json *value)
 	json_decref(inner(value));
 }
 
+/* A UIDL may hold NULs, and `state import` reads what `state export` wrote. */
 struct json *json_parse(struct slice text)
 {
-	json_t *value = json_loadb(text.p, text.len, 0, NULL);
+	json_t *value = json_loadb(text.p, text.len, JSON_ALLOW_NUL, NULL);
 
 	return value == NULL ? NULL : outer(value);
 }

@@ -64,9 +64,30 @@ static void test_parse(void)
 	buf_release(&out);
 }
 
+/* Also with a NUL and other bytes that a server may put into a UIDL. */
+static void test_again(void)
+{
+	struct slice text = slice_of("a\0b\n\\\"\x7f", 7);
+	struct json *o = json_new_object(), *again;
+	struct buf out = BUF_INIT(64);
+	char *line;
+
+	json_put(o, "uidl", json_new_string(text));
+	line = json_text(o);
+	again = json_parse(slice_str(line));
+	ok(again != NULL && json_add_member(again, "uidl", &out),
+	   "what was written is read again");
+	ok(slice_equal(text, buf_slice(&out)), "byte for byte");
+	json_free(o);
+	json_free(again);
+	free(line);
+	buf_release(&out);
+}
+
 int main(void)
 {
 	test_parse();
+	test_again();
 	test_object();
 	test_failure();
 	return done_testing();
