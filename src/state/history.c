@@ -183,9 +183,11 @@ static int get_times(struct state *s, struct past_step *out, struct error *err)
 int state_past_step(struct state *s, int64_t message, int n,
 		    struct past_step *out, struct error *err)
 {
+	/* A damaged row can have any n; the caller adds one to it. */
 	struct query *q = query(s, DELIVERY_COLUMNS
 				" WHERE delivery.message = ? AND delivery.n"
-				" >= ? ORDER BY delivery.n LIMIT 1");
+				" >= ? AND delivery.n < 2147483647"
+				" ORDER BY delivery.n LIMIT 1");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -195,7 +197,12 @@ int state_past_step(struct state *s, int64_t message, int n,
 	if (rc == 1)
 		state_get_delivery(q, &out->step);
 	query_reset(q);
-	return rc == 1 ? get_times(s, out, err) : rc;
+	if (rc == 1)
+		rc = get_times(s, out, err);
+	/* A damaged index does not find it again. */
+	if (rc != 1)
+		past_step_release(out);
+	return rc;
 }
 
 int state_set_undone(struct state *s, int64_t message, int n,

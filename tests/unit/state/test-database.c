@@ -288,6 +288,41 @@ static void test_upgrade(void)
 	state_close(s);
 }
 
+/* Steps whose number is none, or leaves no room for a next one. */
+static void test_numbers(void)
+{
+	static const char *const numbers[] = {"'x'", "x'00'", "2147483647",
+					      "4294967297", "-1"};
+	struct error err = ERROR_INIT;
+	struct past_step p = {.done = 0};
+	struct state *s = NULL;
+	sqlite3 *db = NULL;
+
+	(void)mkdir(temp_path("numbers"), 0700);
+	ok(make_version_6(temp_path("numbers/state.db"), "r") &&
+		   sqlite3_open(temp_path("numbers/state.db"), &db) ==
+			   SQLITE_OK &&
+		   run_sql(db, "DELETE FROM delivery", NULL, 0),
+	   "a database without steps");
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		char sql[200];
+
+		(void)snprintf(sql, sizeof(sql),
+			       "INSERT INTO delivery (message, n, kind, flags,"
+			       " folder) VALUES (1, %s, 1, 0, 'f')",
+			       numbers[i]);
+		ok(run_sql(db, sql, NULL, 0), numbers[i]);
+	}
+	(void)sqlite3_close(db);
+	is_int(0, state_open(&s, temp_path("numbers"), STATE_READ, &err),
+	       "the database is opened");
+	if (s == NULL)
+		return;
+	is_int(0, state_past_step(s, 1, 0, &p, &err), "none is a step");
+	ok(p.step.folder == NULL, "and nothing is kept of it");
+	state_close(s);
+}
+
 int main(void)
 {
 	struct error err = ERROR_INIT;
@@ -301,6 +336,7 @@ int main(void)
 	test_cut_off();
 	test_flips();
 	test_upgrade();
+	test_numbers();
 	buf_release(&original);
 	return done_testing();
 }
