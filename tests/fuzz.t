@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC1091,SC2046,SC2119,SC2154
-# The parsers must take any bytes: all test mail, whole, cut short, and with
-# bytes changed. Sanitizers and assertions find what they do wrong.
+# Whatever comes from outside can be any bytes: all test mail, whole, cut short,
+# and with bytes changed, and the seeds of each target. Sanitizers and assertions
+# find what is done wrong.
 . "$(dirname "$0")/lib.sh"
 seeds_from=${top_srcdir:-$tests/..}/tests
 . "$seeds_from/fuzz/seeds.sh"

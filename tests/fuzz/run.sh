@@ -25,11 +25,17 @@ make -C "$build" -s -j"$(nproc)" $(printf 'tests/fuzz/%s ' "$@") \
 rm -rf "$out/seeds"
 make_seeds "$out/seeds"
 failed=
+# Files of targets are in memory where that is possible.
+TMPDIR=$(mktemp -d /dev/shm/postroom-fuzz.XXXXXX 2>/dev/null || mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
 for target; do
+	dict=$top_srcdir/tests/fuzz/$target.dict
 	mkdir -p "$out/corpus/$target"
 	"$build/tests/fuzz/$target" -max_total_time="$seconds" -timeout=20 \
 		-rss_limit_mb=1024 -max_len=16384 -print_final_stats=1 \
-		-artifact_prefix="$out/found/$target-" "$out/corpus/$target" \
+		-artifact_prefix="$out/found/$target-" \
+		$([ ! -f "$dict" ] || echo "-dict=$dict") "$out/corpus/$target" \
 		$(seeds_of "$target" "$out/seeds") >"$out/$target.log" 2>&1 ||
 		failed="$failed $target"
 	echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' \

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2016,SC2059
+# shellcheck shell=sh disable=SC2016,SC2059,SC2088
 # Sourced by fuzz.t and run.sh: inputs for the fuzz targets, to begin with.
 
 # Test mail, whole, cut short, and with bytes changed.
@@ -135,14 +135,121 @@ seed_imap() { # DIRECTORY
 	printf '&ZeVnLIqe-/&2D3eAA-' >"$1/name"
 	printf 'a&-b/~&AOQ-x' >"$1/name2"
 }
+# Bodies of answers, whole and cut.
+seed_stream() { # DIRECTORY
+	n=0
+	for text in '.\r\n' 'a\r\n..b\r\n...\r\n.\r\n+OK\r\n' '.a\r\n.\ra\r\n.\n\r\n' \
+		'a\n.\r\nb\r\n.\r\n' 'a\r\r\n.\r\r\n\r\n\r\n.\r\n' '..\r\n..\r'; do
+		n=$((n + 1))
+		printf "$text" >"$1/$n"
+	done
+}
+# The kind of session, then answers, each with a mark behind it.
+seed_pop3() { # DIRECTORY
+	ok='+OK\r\n\1' end='+OK 2 20\r\n\1+OK bye\r\n\1'
+	capa='+OK\r\nUIDL\r\nTOP\r\nPIPELINING\r\nEXPIRE 3\r\n.\r\n\1'
+	list='+OK 2 20\r\n\1+OK\r\n1 a\r\n2 b\r\n.\r\n\1+OK\r\n1 9\r\n2 11\r\n.\r\n\1'
+	one='+OK\r\nA: b\r\n\r\n.\r\n\1' two='+OK\r\n..a\r\n.b\r\n\r\n.\r\n\1'
+	sync='+OK 2 20\r\n\1' no='-ERR [IN-USE] no\r\n\1'
+	for way in 000 001; do
+		printf "\\$way+OK <1@b>\\r\\n\\1$capa$ok$ok$capa$list" >"$1/$way"
+		printf "\\$way+OK\\r\\n\\1$no$ok$no$no$ok" >"$1/$way.no"
+	done
+	for way in 002 003 006 012 032; do
+		talk="\\$way$capa$list$one$two$sync"
+		printf "$talk$one$one$ok$ok$end" >"$1/$way"
+		printf "$talk$one$sync$one$one$ok$no$end" >"$1/$way.b"
+		printf "\\$way$no$list$one$sync$two$sync$ok$no$end" >"$1/$way.c"
+	done
+}
+# A template, an account, two captures, a message.
+seed_template() { # DIRECTORY
+	n=0
+	for text in 'A/b' 'L/{x}' '{y:lower}-{1}' '~/att/{date:%%Y}/{subject}' \
+		'{{{account}}}/{from-domain}' '/x/.a/{tags} {size}' '{list}'; do
+		n=$((n + 1))
+		printf "$text\\nw\\nä/../.b\\n-new\\nSubject: ../x\\n\
+From: =?utf-8?Q?=2e?= <a@b>\\nList-Id: <cur>\\n\\nbody" >"$1/$n"
+	done
+}
+seed_list() { # DIRECTORY
+	printf '\357\273\277# a\r\n Bob <Bob@X.org> \r\n@y.org # b\n@.z.org\n' \
+		>"$1/1"
+	printf '/^a/\nsome text\na@b@c\nmedium.com/@a\n\303\244@b\303\274.org' \
+		>"$1/2"
+	printf 'a\377\n' >"$1/3"
+}
+# The examples of the manual, and those with a fault.
+seed_config() { # DIRECTORY
+	n=0
+	for page in "$seeds_from"/../man/*.[57]; do
+		awk -v out="$1/${page##*/}" '
+			/^\.Bd/ { file = out "." ++n; next }
+			/^\.Ed/ { file = "" }
+			file != "" { print >file }' "$page"
+	done
+	for text in 'maildir = "~/Mail"' 'account "a" {\n host = x.org\n' \
+		'rule "r" {\n from = "/(a|b)*c/i"\n folder = "L/{x}"\n}' \
+		'# a\nmaildir = "a" # b\n/* c\n */ every = 5m\n' \
+		'include("std:lists")\nlog-format = {json}\n' \
+		'rule "a" { not { any { subject = "a" size = ">1M" } } }'; do
+		n=$((n + 1))
+		printf "$text" >"$1/$n"
+	done
+}
+# A policy, then listings.
+seed_index() { # DIRECTORY
+	for way in 000 011 022 102 050; do
+		printf "\\${way}a1\\nb2\\n=\\nb2\\na3\\n=\\n=\\na1\\na1\\n1\\nb2" \
+			>"$1/$way"
+	done
+}
+# A file, letters, a folder, dovecot-keywords.
+seed_maildirname() { # DIRECTORY
+	key=Q0123456789abcdefC0123456789abcdefA0
+	printf "1.M2$key.h,S=3:2,FSa\\nab\\nA/b\\n0 x\\n1 y\\n1 z\\n" >"$1/1"
+	printf "/m/cur/1.a;2,b!2,RSTz\\nSa/z\\nnew/cur.a/ä&\\n25 x\\n99 y" >"$1/2"
+	printf '/m:2,S/cur/1\n\n日本/\360\237\230\200\n0 $Junk\n3 \n' >"$1/3"
+}
+# Changed bytes; and numbers and texts in each column.
+seed_database() { # DIRECTORY
+	for at in 000 017 022 034 100 144; do
+		printf "\\000\\000\\000\\$at\\377\\000\\020\\$at\\001" >"$1/$at"
+	done
+	for n in 0 1 2 3 4 5 6 7; do
+		for m in 0 1 2 3 4 5 6 7; do
+			printf "\\001\\0$n$m\\010\\001\\377\\377\\377\\377\\377\\377\\177" \
+				>"$1/number.$n$m"
+			printf "\\001\\0$n$m\\004\\002\\n\\033\\377" >"$1/text.$n$m"
+		done
+	done
+}
+# Words with a NUL behind each.
+seed_command() { # DIRECTORY
+	n=0
+	for words in 'log\0--limit\0003\0' '-c\0a\0-n\0fetch\0home\0' '--\0-q\0' \
+		'status\0--json\0--metrics\0--check\0' 'help\0rules\0' '-vv\0-c\0' \
+		'sort\0--into\0a\0b\0' 'state\0import\0a\0b\0' 'why\0a@b\0-h\0' \
+		'explain\0-\0--account\0a\0' 'daemon\0--foreground\0' \
+		'stats\0--since\0001d\0' '__complete\0log\0--\0' 'undo\0--run\0002\0' \
+		'test\0a\0' 'poll\0a\0' 'a\377\t"\\\n'; do
+		n=$((n + 1))
+		printf -- "$words" >"$1/$n"
+	done
+}
 make_seeds() { # DIRECTORY: with one for each kind
 	for kind in mail sasl refusal charset address url html verdict \
-		request imap; do
+		request imap stream pop3 template list config index maildirname \
+		database command; do
 		mkdir -p "$1/$kind"
 		"seed_$kind" "$1/$kind"
 	done
 }
 seeds_of() { # TARGET DIRECTORY: the directories with its seeds
 	[ ! -d "$2/$1" ] || printf '%s\n' "$2/$1"
-	case $1 in charset | imap | refusal | request | sasl | url | verdict) ;; *) echo "$2/mail" ;; esac
+	case $1 in
+	charset | config | database | imap | index | list | maildirname | pop3) ;;
+	refusal | request | sasl | stream | url | verdict) ;;
+	*) echo "$2/mail" ;;
+	esac
 }

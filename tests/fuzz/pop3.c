@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A server that says anything: a session ends the same in whatever pieces its
+ * bytes come, and keeps no more of them than there are. The first byte chooses
+ * the session; the others are the answers, each with a mark behind it, and an
+ * answer comes once its command was sent. The server takes the place of
+ * net/stream.c and net/connect.c.
+ */
+#include "pop3/pop3.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "net/internal.h"
+
+#define MARK '\1'
+
+/* Bytes of the answers; messages of a listing that are asked for. */
+#define SAID_MAX   ((size_t)64 * 1024)
+#define WANTED_MAX 32
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct {
+	struct slice rest; /* what it has not said yet */
+	struct buf ready;  /* what it has said */
+	size_t at;	   /* how much of that was received */
+	unsigned cut;	   /* 0: as much as possible at once */
+	unsigned opened;   /* how often it was connected to */
+} server;
+
+static void say_more(void)
+{
+	struct slice part;
+
+	if (slice_split(&server.rest, MARK, &part))
+		buf_addslice(&server.ready, part);
+}
+
+static size_t cut(size_t most)
+{
+	if (server.cut == 0 || most < 2)
+		return most;
+	server.cut = server.cut * 1103515245 + 12345;
+	return 1 + (server.cut >> 16) % (most < 9 ? most : 9);
+}
+
+/* It closes when it was asked for nothing that it has not answered. */
+CURLcode stream_receive(struct conn *c, char *p, size_t size, size_t *n)
+{
+	size_t left = server.ready.len - server.at;
+
+	assert(c->is_direct && size > 0);
+	*n = cut(left < size ? left : size);
+	memcpy(p, server.ready.s + server.at, *n);
+	server.at += *n;
+	return CURLE_OK;
+}
+
+CURLcode stream_send(struct conn *c, const char *p, size_t size, size_t *n)
+{
+	assert(c->is_direct);
+	*n = cut(size);
+	for (size_t i = 0; i < *n; i++)
+		if (p[i] == '\n')
+			say_more();
+	return CURLE_OK;
+}
+
+const char *stream_why(const struct conn *c, CURLcode code)
+{
+	return code == CURLE_OK ? c->why : "broken";
+}
+
+int conn_open(struct conn **out, const struct account *account,
+	      struct error *err)
+{
+	(void)err;
+	*out = conn_new(account->timeout);
+	(*out)->is_direct = true;
+	conn_begin(*out);
+	server.opened++;
+	server.at = server.ready.len;
+	say_more();
+	return 0;
+}
+
+/* What is kept of an answer, as text. */
+static void note(const struct pop3 *p, const struct pop3_answer *a,
+		 struct buf *story)
+{
+	unsigned char digest[HASH_SIZE];
+
+	assert(a->size <= SAID_MAX && a->octets <= 2 * SAID_MAX);
+	assert(a->head.len <= POP3_HEAD_MAX && pop3_synced(p) <= WANTED_MAX);
+	assert(memchr(a->text, '\0', sizeof(a->text)) != NULL);
+	if (a->ok && a->head.len == a->size && a->size > 0) {
+		assert(hash_digest(HASH_SHA256, a->head, digest));
+		assert(memcmp(digest, a->sha256, HASH_SIZE) == 0);
+	}
+	assert(!a->is_odd || a->head.len >= 3);
+	buf_addf(story, "%u %d%d%d%d%d %s %u %u ", (unsigned)a->entry->number,
+		 a->ok, a->exact, a->is_dotted, a->is_odd, a->has_stray,
+		 a->text, (unsigned)a->size, (unsigned)a->octets);
+	buf_addslice(story, a->head);
+}
+
+static int ask(struct pop3 *p, const struct pop3_listing *l, unsigned way,
+	       struct buf *story, struct error *err)
+{
+	const struct pop3_entry *wanted[WANTED_MAX];
+	struct pop3_answer a;
+	size_t n = 0;
+	int rc = 0;
+
+	while (n < l->n && n < WANTED_MAX) {
+		wanted[n] = &l->entries[n];
+		buf_addslice(story, pop3_uidl(l, wanted[n++]));
+	}
+	assert(l->text.len <= SAID_MAX && l->n <= POP3_MESSAGES_MAX);
+	for (unsigned c = POP3_RETR; c <= POP3_DELE && rc == 0; c++) {
+		pop3_request(p, (enum pop3_command)c, wanted, n,
+			     (way & 4) != 0 ? 20 : 0);
+		while ((rc = pop3_next(p, -1, &a, err)) == 1)
+			note(p, &a, story);
+		buf_addf(story, "[%zu]", pop3_synced(p));
+		if (rc == 0 && c == POP3_RETR && n > 0 && (way & 8) != 0) {
+			rc = pop3_read_alone(p, wanted[0], (way & 16) != 0, 0,
+					     -1, &a, err);
+			if (rc == 1)
+				note(p, &a, story);
+			rc = rc == 1 ? 0 : -1;
+		}
+	}
+	return rc == 0 ? pop3_quit(p, err) : -1;
+}
+
+/*
+ * False if it said more than it was asked for: then the pieces matter, because
+ * the session ends there, or the login begins again.
+ */
+static bool run(struct slice said, unsigned way, unsigned cut_by,
+		struct buf *story)
+{
+	static char word[] = "u";
+	const struct account account = {
+		.name = word, .host = word, .user = word, .timeout = 180};
+	const struct conn_secret secret = {.text = "pencil"};
+	struct error err = ERROR_INIT;
+	struct pop3_listing l = {0};
+	struct conn *conn;
+	struct pop3 *p;
+
+	buf_clear(&server.ready);
+	server.rest = said;
+	server.at = server.opened = 0;
+	server.cut = cut_by;
+	(void)conn_open(&conn, &account, &err);
+	if ((way & 2) != 0) { /* without login, and without greeting */
+		buf_clear(&server.ready);
+		server.rest = said;
+	}
+	p = pop3_new(conn, NULL, (way & 1) != 0);
+	if (((way & 2) != 0 || pop3_login(p, &account, &secret, &err) == 0) &&
+	    pop3_list(p, &l, &err) == 0)
+		(void)ask(p, &l, way, story, &err);
+	buf_addf(story, "%s %d", err.text, (int)pop3_broke(p)->kind);
+	pop3_listing_release(&l);
+	pop3_close(p);
+	return server.opened == 1 &&
+	       strstr(err.text, "answer no command") == NULL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct buf whole = BUF_INIT(4 * SAID_MAX),
+		   cut_up = BUF_INIT(4 * SAID_MAX);
+	struct slice said;
+
+	if (size == 0 || size > SAID_MAX)
+		return 0;
+	said = slice_of((const char *)data + 1, size - 1);
+	buf_init(&server.ready, SAID_MAX);
+	if (run(said, data[0], 0, &whole)) {
+		(void)run(said, data[0], 1 + data[0], &cut_up);
+		assert(slice_equal(buf_slice(&whole), buf_slice(&cut_up)));
+	}
+	buf_release(&server.ready);
+	buf_release(&whole);
+	buf_release(&cut_up);
+	return 0;
+}
