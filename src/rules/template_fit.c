@@ -197,18 +197,23 @@ static bool matches(const struct shape *s, struct slice name)
 	return true;
 }
 
+/* One of those that slice_trim() drops. */
+static bool is_blank(const struct shape *s, size_t i)
+{
+	return s->kinds.s[i] == IS_BYTE && ascii_is_space(s->bytes.s[i]);
+}
+
 /* Blanks at the ends of the shape, which taming has removed. */
 static void trim(struct shape *s)
 {
 	size_t n = 0, len = s->bytes.len;
 
-	while (n < len && s->kinds.s[n] == IS_BYTE && s->bytes.s[n] == ' ')
+	while (n < len && is_blank(s, n))
 		n++;
 	buf_consume(&s->bytes, n);
 	buf_consume(&s->kinds, n);
 	len -= n;
-	while (len > 0 && s->kinds.s[len - 1] == IS_BYTE &&
-	       s->bytes.s[len - 1] == ' ')
+	while (len > 0 && is_blank(s, len - 1))
 		len--;
 	buf_truncate(&s->bytes, len);
 	buf_truncate(&s->kinds, len);
