@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -50,12 +51,17 @@ static void set_signals(void)
 	(void)signal(SIGCHLD, SIG_DFL);
 }
 
-/* A core of this process would hold passwords and mail. */
+/*
+ * A core of this process would hold passwords and mail; so does its memory,
+ * which other programs of the user could read. Programs that it runs are not
+ * concerned.
+ */
 static void protect_process(void)
 {
 	struct rlimit none = {0, 0};
 
 	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)umask(077);
 }
 

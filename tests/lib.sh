@@ -8,6 +8,7 @@ tests=$(cd "$(dirname "$0")" && pwd)
 top=${top_builddir:-${builddir:-$tests/..}}
 [ -x "$top/postroom" ] || top=$tests/../build
 postroom=${POSTROOM:-$top/postroom} popd=${POPD:-$top/tests/tools/popd}
+strace=$top/tests/tools/strace
 # Use memory instead of a disk where 4 GiB are free and programs may run from
 # there: it is faster. crash.sh tests whether syncs are where they must be.
 in_memory() {

@@ -9,7 +9,6 @@
 #include "net/conn.h"
 #include "util/clock.h"
 #include "util/log.h"
-#include "util/privilege.h"
 
 #include "util/banned.h"
 
@@ -88,8 +87,6 @@ int fetch_connect(struct fetch *f, struct error *err)
 	struct buf secret = BUF_INIT(PASSWORD_MAX);
 	struct conn_secret how = {.is_token = a->token_command != NULL};
 	struct conn *conn;
-	/* While a secret is in memory, a crash leaves no copy of it. */
-	bool dumpable = privilege_set_dumpable(false);
 	int rc;
 
 	rc = password_read(a, &secret, err);
@@ -105,7 +102,6 @@ int fetch_connect(struct fetch *f, struct error *err)
 		rc = pop3_login(f->pop3, a, &how, err);
 	}
 	buf_wipe(&secret);
-	(void)privilege_set_dumpable(dumpable);
 	return rc;
 }
 

@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -171,12 +170,4 @@ bool privilege_is_shared(const struct stat *file)
 	return group->gr_mem[0] != NULL &&
 	       (strcmp(group->gr_mem[0], owner->pw_name) != 0 ||
 		group->gr_mem[1] != NULL);
-}
-
-bool privilege_set_dumpable(bool yes)
-{
-	bool former = prctl(PR_GET_DUMPABLE) == 1;
-
-	(void)prctl(PR_SET_DUMPABLE, yes ? 1 : 0);
-	return former;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rights of a process, and of others over it. */
+/* Rights of a process. */
 #ifndef UTIL_PRIVILEGE_H
 #define UTIL_PRIVILEGE_H
 
@@ -37,11 +37,5 @@ int privilege_check_directory(const char *what, const char *path,
  * make for each user.
  */
 bool privilege_is_shared(const struct stat *file);
-
-/*
- * May a crash leave a core dump, and may other processes of this user look into
- * this one's memory? Returns the former answer.
- */
-bool privilege_set_dumpable(bool yes);
 
 #endif

@@ -289,14 +289,14 @@ killed_at() { # NAME CALL N STRACE-OPTION...: all die at each N-th of this call
 	while [ "$n" -lt 60 ]; do
 		on_disks "$T/other" "$T/other"
 		few
-		ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$T/trace" "$@" \
+		ASAN_OPTIONS=detect_leaks=0 "$strace" -f -qq -o "$T/trace" "$@" \
 			-e "trace=linkat,renameat2,$call" \
 			-e "inject=$call:signal=SIGKILL:when=$n" \
 			"$postroom" -c "$conf" fetch >"$T/said" 2>&1 </dev/null
 		grep -q 'killed by SIGKILL' "$T/trace" || break
 		points=$((points + 1)) n=$((n + step))
 		[ $((points % 2)) = 0 ] || reads
-		ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$T/trace" "$@" \
+		ASAN_OPTIONS=detect_leaks=0 "$strace" -f -qq -o "$T/trace" "$@" \
 			-e trace=linkat,renameat2 \
 			"$postroom" -c "$conf" fetch >"$T/out" 2>&1
 		# A copy may stay in tmp/: readers remove it (36 hours).
@@ -309,7 +309,7 @@ killed_at() { # NAME CALL N STRACE-OPTION...: all die at each N-th of this call
 	check "D8: $what, killed at $points places ($call)" \
 		[ "$bad" = 0 -a "$points" -gt 0 ]
 }
-if command -v strace >/dev/null && strace -qq -o "$T/probe" true 2>/dev/null; then
+if command -v strace >/dev/null && "$strace" -qq -o "$T/probe" true 2>/dev/null; then
 	across='-e inject=linkat:error=EXDEV:when=1+2' # and a link from tmp/
 	# shellcheck disable=SC2086
 	for call in linkat fsync fdatasync unlinkat; do
@@ -324,7 +324,7 @@ if command -v strace >/dev/null && strace -qq -o "$T/probe" true 2>/dev/null; th
 	done
 	# Nor can it promise not to replace.
 	on_disks "$T/other" "$T/other"
-	check_status 0 'D8: neither links nor RENAME_NOREPLACE' strace -f -qq \
+	check_status 0 'D8: neither links nor RENAME_NOREPLACE' "$strace" -f -qq \
 		-o "$T/trace" -e trace=linkat,renameat2 \
 		-e inject=linkat:error=EPERM -e inject=renameat2:error=EINVAL \
 		"$postroom" -c "$conf" fetch

@@ -65,6 +65,17 @@ held() { # HOW ACCOUNT-LINE: all processes of a fetch that waits for UIDL
 		return 0
 	}
 	check "H1: $how: no process would leave a core" without_core
+	readable() { # those whose memory others of the user can read
+		for pid in $them; do
+			! head -c 1 "/proc/$pid/environ" >/dev/null 2>&1 ||
+				echo "$pid"
+		done | grep .
+	}
+	if [ "$(id -u)" = 0 ]; then
+		skip "H1: $how: root can read any memory"
+	else
+		check "H1: $how: nobody can look into them" not readable
+	fi
 	kill "$parent"
 	wait "$parent" 2>/dev/null
 	check "H1: $how: nor is it there afterwards" nowhere
@@ -74,13 +85,13 @@ held file "password = \"file:$T/secret\""
 held command "password-command = {\"cat\", \"$T/secret\"}"
 
 # --- H2: the file that is checked is the one that is read -----------------------------------------------
-if strace -o "$T/trace" true 2>/dev/null; then
+if "$strace" -o "$T/trace" true 2>/dev/null; then
 	fresh
 	new_config
 	add_account a "password = \"file:$T/secret\""
 	sed -i "/\"$password\"/d" "$conf"
 	check_status 0 'H2: a run under strace' env ASAN_OPTIONS=detect_leaks=0 \
-		strace -f -o "$T/trace" \
+		"$strace" -f -o "$T/trace" \
 		-e trace=%file "$postroom" -c "$conf" fetch
 	by_name() { # FILE: all that is done to it by its name
 		grep -F "\"$1\"" "$T/trace" | grep -v execve |

@@ -5,7 +5,7 @@
 [ "$sparse" = 1 ] ||
 	skip_all 'make check-crash does more of it; set POSTROOM_TEST_ALL=1'
 command -v strace >/dev/null || skip_all 'strace is not installed'
-strace -qq -o "$T/probe" true 2>/dev/null ||
+"$strace" -qq -o "$T/probe" true 2>/dev/null ||
 	skip_all 'strace may not trace here'
 
 for i in 1 2 3; do
@@ -36,7 +36,7 @@ each() { # SYSCALL FAULT [STEP]
 	while [ $((n += step)) -lt 100 ]; do
 		tried=$((tried + 1))
 		fresh
-		ASAN_OPTIONS=detect_leaks=0 timeout 60 strace -f -qq -o "$T/trace" -e "trace=$1" \
+		ASAN_OPTIONS=detect_leaks=0 timeout 60 "$strace" -f -qq -o "$T/trace" -e "trace=$1" \
 			-e "inject=$1:$2:when=$n" "$postroom" -c "$conf" fetch \
 			>"$T/said" 2>&1 </dev/null
 		grep -qE 'INJECTED|killed by SIGKILL' "$T/trace" || break

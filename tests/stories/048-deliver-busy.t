@@ -32,10 +32,10 @@ check 'and has run the pipe of the other' grep -qx 2 "$T/piped"
 check 'nothing waits' [ "$(spooled)" = 0 ]
 
 # A message comes after the sorter's last look and before it unlocks.
-if strace -qq -o "$T/probe" true 2>/dev/null; then
+if "$strace" -qq -o "$T/probe" true 2>/dev/null; then
 	fresh && deliver 'A: b\n\n0\n'
 	printf 'A: b\n\n1\n' >"$T/1"
-	ASAN_OPTIONS=detect_leaks=0 strace -qq -o "$T/trace" -P "$T/state/sorter.lock" \
+	ASAN_OPTIONS=detect_leaks=0 "$strace" -qq -o "$T/trace" -P "$T/state/sorter.lock" \
 		-e trace=pwrite64 -e inject=pwrite64:delay_enter=4000000:when=3 \
 		"$postroom" -c "$conf" deliver <"$T/1" >"$T/first" 2>&1 &
 	first=$!

@@ -4,7 +4,7 @@
 # close checked, linked into new/, directory synced, nothing left on failure.
 . "$(dirname "$0")/../lib.sh"
 command -v strace >/dev/null || skip_all 'strace is not installed'
-strace -qq -o "$T/probe" true 2>/dev/null ||
+"$strace" -qq -o "$T/probe" true 2>/dev/null ||
 	skip_all 'strace may not trace here'
 
 printf 'Subject: one\n\none\n' >"$T/drop/1"
@@ -40,7 +40,7 @@ join_lines() {
 		{ sub(/\) += /, ") = "); print }' "$T/trace.raw" >"$T/trace"
 }
 trace() { # STRACE-OPTION...: a fetch under strace, where leaks cannot be seen
-	ASAN_OPTIONS=detect_leaks=0 strace -f -y -qq -o "$T/trace.raw" "$@" \
+	ASAN_OPTIONS=detect_leaks=0 "$strace" -f -y -qq -o "$T/trace.raw" "$@" \
 		"$postroom" -c "$conf" fetch
 	traced_status=$?
 	join_lines

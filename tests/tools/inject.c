@@ -35,6 +35,8 @@
  * not synced is lost, with a SEED a random part of it. ROOT.was keeps the tree
  * as it was before.
  *
+ * The command stays dumpable, see dumpable.h.
+ *
  * The exit status is that of the command, or 137 when it was killed; 99 when
  * this system does not allow any of this.
  */
@@ -57,6 +59,8 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "dumpable.h"
 
 #define EXIT_UNSUPPORTED 99
 #define PROCESSES_MAX	 256
@@ -497,6 +501,7 @@ static pid_t start(char **argv)
 	if (pid == 0) {
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
 			_exit(EXIT_UNSUPPORTED);
+		stay_dumpable();
 		(void)raise(SIGSTOP);
 		(void)execvp(argv[0], argv);
 		_exit(127);
