@@ -7,7 +7,6 @@
  */
 #include <assert.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,102 +15,23 @@
 
 #include "../unit/tempdir.h"
 #include "cmd/cmd.h"
+#include "rows.h"
 #include "state/accounts.h"
 #include "util/io.h"
 #include "util/json.h"
 #include "util/log.h"
 
-#define OUTPUT_MAX  ((size_t)16 * 1024 * 1024)
-#define COLUMNS_MAX 200
+#define OUTPUT_MAX ((size_t)16 * 1024 * 1024)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct buf sound = BUF_INIT(16 * 1024 * 1024);
-static char *updates[COLUMNS_MAX]; /* UPDATE table SET column = ? … */
-static size_t n_updates;
 static int output;
 static char output_path[64];
 
 static const char *db_path(void)
 {
 	return temp_path("state/state.db");
-}
-
-static void run_sql(sqlite3 *db, const char *sql, const char *bytes, size_t n)
-{
-	sqlite3_stmt *stmt = NULL;
-
-	(void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
-	for (int i = 1; i <= sqlite3_bind_parameter_count(stmt); i++) {
-		sqlite3_int64 number = 0;
-
-		memcpy(&number, bytes, n < sizeof(number) ? n : sizeof(number));
-		if (n == 0)
-			(void)sqlite3_bind_null(stmt, i);
-		else if (n <= sizeof(number) && (bytes[0] & 1) != 0)
-			(void)sqlite3_bind_int64(stmt, i, number);
-		else if ((bytes[0] & 2) != 0)
-			(void)sqlite3_bind_text(stmt, i, bytes, (int)n, NULL);
-		else
-			(void)sqlite3_bind_blob(stmt, i, bytes, (int)n, NULL);
-	}
-	(void)sqlite3_step(stmt);
-	(void)sqlite3_finalize(stmt);
-}
-
-/* Three rows in each table, whose columns are their numbers or such texts. */
-static void fill_table(sqlite3 *db, const char *table)
-{
-	char *sql = sqlite3_mprintf("PRAGMA table_info(%Q)", table);
-	char *names = sqlite3_mprintf(""), *rest, *insert;
-	sqlite3_stmt *stmt;
-
-	(void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
-	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(stmt, 1);
-		const char *type = (const char *)sqlite3_column_text(stmt, 2);
-
-		rest = names;
-		names = sqlite3_mprintf(
-			"%s%s%s", rest, rest[0] == '\0' ? "" : ", ",
-			strcmp(type, "INTEGER") == 0 ? "n"
-			: strcmp(type, "BLOB") == 0  ? "zeroblob(32)"
-						     : "'a' || n");
-		sqlite3_free(rest);
-		assert(n_updates < COLUMNS_MAX);
-		updates[n_updates++] = sqlite3_mprintf(
-			"UPDATE OR REPLACE %Q SET %Q = ?1", table, name);
-	}
-	(void)sqlite3_finalize(stmt);
-	insert = sqlite3_mprintf("INSERT OR IGNORE INTO %Q WITH t(n) AS (VALUES"
-				 " (1), (2), (3)) SELECT %s FROM t",
-				 table, names);
-	assert(sqlite3_exec(db, insert, NULL, NULL, NULL) == SQLITE_OK);
-	sqlite3_free(sql);
-	sqlite3_free(names);
-	sqlite3_free(insert);
-}
-
-static void fill(void)
-{
-	sqlite3_stmt *stmt;
-	sqlite3 *db;
-
-	assert(sqlite3_open(db_path(), &db) == SQLITE_OK);
-	(void)sqlite3_prepare_v2(db,
-				 "SELECT name FROM sqlite_master WHERE"
-				 " type = 'table' AND name NOT LIKE 'sqlite%'",
-				 -1, &stmt, NULL);
-	while (sqlite3_step(stmt) == SQLITE_ROW)
-		fill_table(db, (const char *)sqlite3_column_text(stmt, 0));
-	(void)sqlite3_finalize(stmt);
-	/* Of this year, so that they are shown. */
-	run_sql(db, "UPDATE msg SET first_seen = unixepoch() - id", "", 0);
-	run_sql(db, "UPDATE delivery SET done = unixepoch() - n, kind = n", "",
-		0);
-	assert(sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL,
-			    NULL) == SQLITE_OK);
-	(void)sqlite3_close(db);
 }
 
 static void make(void)
@@ -129,7 +49,7 @@ static void make(void)
 	(void)close(fd);
 	assert(state_open(&s, temp_path("state"), STATE_WRITE, &err) == 0);
 	state_close(s);
-	fill();
+	fill_database(db_path());
 	assert(io_read_file(db_path(), &sound, &err) == 0);
 	log_set_fd(open("/dev/null", O_WRONLY | O_CLOEXEC));
 	output = memfd_create("output", MFD_CLOEXEC);
@@ -141,7 +61,6 @@ static void make(void)
 static void put(const uint8_t *data, size_t size, bool in_rows)
 {
 	struct error err = ERROR_INIT;
-	sqlite3 *db;
 	int fd;
 
 	(void)nftw(temp_path("state"), tempdir_remove_one, 16,
@@ -157,19 +76,8 @@ static void put(const uint8_t *data, size_t size, bool in_rows)
 		       1);
 	}
 	(void)close(fd);
-	if (!in_rows)
-		return;
-	assert(sqlite3_open(db_path(), &db) == SQLITE_OK);
-	run_sql(db, "PRAGMA ignore_check_constraints = 1", "", 0);
-	while (size >= 2) {
-		size_t n = data[1] < size - 2 ? data[1] : size - 2;
-
-		run_sql(db, updates[data[0] % n_updates],
-			(const char *)data + 2, n);
-		data += 2 + n;
-		size -= 2 + n;
-	}
-	(void)sqlite3_close(db);
+	if (in_rows)
+		change_rows(db_path(), data, size);
 }
 
 /* Each line that was printed is an object, or a list. */

@@ -10,28 +10,13 @@
 
 #include "../unit/tempdir.h"
 #include "fetch/listing.h"
-#include "state/admin.h"
 #include "state/received.h"
-#include "util/xalloc.h"
+#include "uidls.h"
 
-/* More is like this; and rows of one database, until the next is made. */
-#define ENTRIES_MAX  24
-#define LISTINGS_MAX 6
+/* Then a new database is made: it grows. */
 #define ACCOUNTS_MAX 500
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct row {
-	char *uidl;
-	size_t len;
-	uint64_t size;
-	bool gone;
-};
-
-struct rows {
-	struct row list[ENTRIES_MAX * LISTINGS_MAX];
-	size_t n;
-};
 
 static struct state *state;
 static struct listing_policy policy = {.now = 1000000};
@@ -53,59 +38,6 @@ static void begin(uint8_t way)
 	policy.limit = (way & 16) != 0 ? 2 : 0;
 	policy.max_size = (way & 32) != 0 ? 2 : 0;
 	policy.last_session = (way & 64) != 0 ? 7 : 8;
-}
-
-static struct rows *read_rows(void)
-{
-	struct rows *rows = xcalloc(1, sizeof(*rows));
-	struct error err = ERROR_INIT;
-	struct state_row row;
-	int64_t id = 0;
-
-	while (state_next_row(state, policy.account, id, &row, &err) == 1) {
-		struct row *r = &rows->list[rows->n++];
-
-		assert(rows->n < ENTRIES_MAX * LISTINGS_MAX);
-		*r = (struct row){.len = row.seen.uidl.len,
-				  .size = row.seen.size,
-				  .gone = row.gone};
-		r->uidl = xmemdup0(row.seen.uidl.p, r->len);
-		id = row.seen.id;
-	}
-	assert(err.kind == ERR_NONE);
-	return rows;
-}
-
-static void free_rows(struct rows *rows)
-{
-	for (size_t i = 0; i < rows->n; i++)
-		free(rows->list[i].uidl);
-	free(rows);
-}
-
-/* How many entries of a listing, or rows, are like this one? */
-static size_t listed(const struct pop3_listing *l, const struct row *r)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n && r->len > 0; i++)
-		n += l->entries[i].size == r->size &&
-		     slice_equal(pop3_uidl(l, &l->entries[i]),
-				 slice_of(r->uidl, r->len));
-	return n;
-}
-
-static size_t known(const struct rows *rows, struct slice uidl, uint64_t size,
-		    bool gone)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < rows->n && uidl.len > 0; i++)
-		n += rows->list[i].gone == gone && rows->list[i].size == size &&
-		     slice_equal(
-			     slice_of(rows->list[i].uidl, rows->list[i].len),
-			     uidl);
-	return n;
 }
 
 static void check(const struct listing_todo *todo, const struct pop3_listing *l,
@@ -163,11 +95,11 @@ static void record(const struct listing_todo *todo,
 
 static void compare(const struct pop3_listing *l)
 {
-	struct rows *rows = read_rows();
+	struct rows *rows = read_rows(state, policy.account);
 	struct error err = ERROR_INIT;
 	struct listing_todo todo;
 
-	if (rows->n + l->n < ENTRIES_MAX * LISTINGS_MAX) {
+	if (rows->n + l->n < ROWS_MAX) {
 		assert(listing_compare(&todo, l, state, &policy, &err) == 0);
 		check(&todo, l, rows);
 		record(&todo, l);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Names in Maildirs: of files, as any program may have written them, and of
- * folders. The lines of an input are the name of a file, letters, the name of
- * a folder, and the file dovecot-keywords.
+ * Names of files in Maildirs, as any program may have written them. The lines
+ * of an input are a name, letters, and the file dovecot-keywords.
  */
 #include <assert.h>
 #include <fcntl.h>
@@ -11,11 +10,8 @@
 #include <unistd.h>
 
 #include "../unit/tempdir.h"
-#include "mail/charset.h"
 #include "maildir/keywords.h"
 #include "maildir/maildir.h"
-#include "maildir/name.h"
-#include "rules/folder.h"
 #include "util/hash.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -75,48 +71,6 @@ static void check_ours(const char *name, const char *letters)
 	buf_release(&path);
 }
 
-/* One of a folder that rules can name stays below the Maildir, in its form. */
-static void check_folder(const char *name, enum layout layout,
-			 enum folder_encoding encoding)
-{
-	struct buf out = BUF_INIT(8 * strlen(name) + 16);
-	struct slice rest, level;
-	size_t n = 0, levels = 1;
-
-	maildir_name_path(layout, encoding, name, &out);
-	assert(!out.full && charset_is_utf8(buf_slice(&out)));
-	assert(encoding == ENCODING_UTF8 || slice_is_ascii(buf_slice(&out)));
-	for (const char *p = name; *p != '\0'; p++)
-		levels += *p == '/';
-	rest = buf_slice(&out);
-	while (layout == LAYOUT_FS && slice_split(&rest, '/', &level)) {
-		assert(level.len > 0 && level.p[0] != '.');
-		assert(!slice_equal(level, slice_str("cur")) &&
-		       !slice_equal(level, slice_str("new")) &&
-		       !slice_equal(level, slice_str("tmp")));
-		n++;
-	}
-	for (size_t i = 0; layout == LAYOUT_MAILDIRPP && i < out.len; i++) {
-		assert(out.s[i] != '/' && (i > 0 || out.s[i] == '.'));
-		n += out.s[i] == '.';
-		assert(i == 0 || out.s[i] != '.' || out.s[i - 1] != '.');
-	}
-	assert(n == levels);
-	buf_release(&out);
-}
-
-static void check_folders(const char *name)
-{
-	struct error err = ERROR_INIT;
-
-	if (folder_check(slice_str(name), &err) == -1)
-		return;
-	for (int l = LAYOUT_FS; l <= LAYOUT_MAILDIRPP; l++)
-		for (int e = ENCODING_UTF7; e <= ENCODING_UTF8; e++)
-			check_folder(name, (enum layout)l,
-				     (enum folder_encoding)e);
-}
-
 /* The letters of a folder whose file is of any bytes, in another one. */
 static void check_keywords(struct slice bytes, const char *letters)
 {
@@ -151,9 +105,9 @@ static void check_keywords(struct slice bytes, const char *letters)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice rest = slice_of((const char *)data, size), line;
-	char *words[3];
+	char *words[2];
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 2; i++) {
 		if (!slice_split(&rest, '\n', &line))
 			line = SLICE_EMPTY;
 		words[i] = strndup(line.p, line.len);
@@ -161,10 +115,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_path(words[0]);
 	check_ours(words[0], words[1]);
-	check_folders(words[2]);
 	if (rest.p != NULL)
 		check_keywords(rest, words[1]);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 2; i++)
 		free(words[i]);
 	return 0;
 }

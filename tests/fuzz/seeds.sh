@@ -204,12 +204,17 @@ seed_index() { # DIRECTORY
 			>"$1/$way"
 	done
 }
-# A file, letters, a folder, dovecot-keywords.
+# A file, letters, dovecot-keywords.
 seed_maildirname() { # DIRECTORY
 	key=Q0123456789abcdefC0123456789abcdefA0
-	printf "1.M2$key.h,S=3:2,FSa\\nab\\nA/b\\n0 x\\n1 y\\n1 z\\n" >"$1/1"
-	printf "/m/cur/1.a;2,b!2,RSTz\\nSa/z\\nnew/cur.a/ä&\\n25 x\\n99 y" >"$1/2"
-	printf '/m:2,S/cur/1\n\n日本/\360\237\230\200\n0 $Junk\n3 \n' >"$1/3"
+	printf "1.M2$key.h,S=3:2,FSa\\nab\\n0 x\\n1 y\\n1 z\\n" >"$1/1"
+	printf '/m/cur/1.a;2,b!2,RSTz\nSa/z\n25 x\n99 y' >"$1/2"
+	printf '/m:2,S/cur/1\n\n0 $Junk\n3 \n' >"$1/3"
+}
+seed_foldername() { # DIRECTORY
+	printf 'A/b' >"$1/1"
+	printf 'new/cur.a/\303\244&-' >"$1/2"
+	printf '\346\227\245/\360\237\230\200 x/inbox' >"$1/3"
 }
 # Changed bytes; and numbers and texts in each column.
 seed_database() { # DIRECTORY
@@ -239,7 +244,7 @@ seed_command() { # DIRECTORY
 }
 make_seeds() { # DIRECTORY: with one for each kind
 	for kind in mail sasl refusal charset address url html verdict \
-		request imap stream pop3 template list config index maildirname \
+		request imap stream pop3 template list config index maildirname foldername \
 		database command; do
 		mkdir -p "$1/$kind"
 		"seed_$kind" "$1/$kind"
@@ -248,8 +253,9 @@ make_seeds() { # DIRECTORY: with one for each kind
 seeds_of() { # TARGET DIRECTORY: the directories with its seeds
 	[ ! -d "$2/$1" ] || printf '%s\n' "$2/$1"
 	case $1 in
-	charset | config | database | imap | index | list | maildirname | pop3) ;;
-	refusal | request | sasl | stream | url | verdict) ;;
+	charset | config | database | foldername | imap | index | list) ;;
+	maildirname | pop3 | refusal | request | sasl | stream | url) ;;
+	verdict) ;;
 	*) echo "$2/mail" ;;
 	esac
 }
