@@ -77,8 +77,8 @@ static struct slice some_words(struct slice text)
 }
 
 /* The login was good, so a refusal is a person's affair only if it says so. */
-static int refused(struct wire *w, const char *command, struct slice text,
-		   struct error *err)
+static int refused(struct wire *w, struct pop3_listing *l, const char *command,
+		   struct slice text, struct error *err)
 {
 	struct slice words = some_words(text);
 	struct refusal refusal;
@@ -86,6 +86,7 @@ static int refused(struct wire *w, const char *command, struct slice text,
 
 	refusal_read(text, NULL, &refusal);
 	person = refusal.kind == REFUSAL_PERSON;
+	l->is_refused = !person && !slice_starts_nocase(text, "[");
 	(void)error_set(err, person ? ERR_PERSON : ERR_TEMPORARY,
 			"the server refused %s after the login: \"%.*s\"; "
 			"nothing was fetched%s",
@@ -123,7 +124,7 @@ static int read_stat(struct wire *w, struct pop3_listing *l, struct error *err)
 	if (rc == -1)
 		return -1;
 	if (rc == 0)
-		return refused(w, "STAT", text, err);
+		return refused(w, l, "STAT", text, err);
 	rest = text;
 	if (!slice_number(pop3_next_word(&rest), NUMBER_MAX, &n))
 		return distrust_stat(w, text, err);
@@ -232,7 +233,7 @@ static int read_uidl(struct wire *w, struct pop3_listing *l, bool announced,
 		l->has_uidl = announced;
 	/* A fault that passes is not "has no UIDL". */
 	else if (rc == 0 && (announced || is_temporary(text)))
-		return refused(w, "UIDL", text, err);
+		return refused(w, l, "UIDL", text, err);
 	return rc;
 }
 
@@ -242,7 +243,7 @@ static int read_sizes(struct wire *w, struct pop3_listing *l, struct error *err)
 	int rc = wire_status(w, &text, err);
 
 	if (rc == 0)
-		return l->n == 0 ? 0 : refused(w, "LIST", text, err);
+		return l->n == 0 ? 0 : refused(w, l, "LIST", text, err);
 	return rc == -1 ? -1 : read_entries(w, l, false, err);
 }
 

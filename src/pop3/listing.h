@@ -33,6 +33,7 @@ struct pop3_listing {
 	size_t n;
 	bool has_uidl;	 /* the server knows UIDL */
 	bool has_octets; /* STAT said the size of all, as a number */
+	bool is_refused; /* a command was, without a code that says why */
 	struct buf text; /* all UIDLs */
 };
 

@@ -125,7 +125,8 @@ int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)
 	if (rc == 0)
 		return 0;
 	(void)pop3_note_break(p, NULL);
-	p->broke.in_flight = at_once && p->wire.lost;
+	/* Some servers refuse what comes before their last answer. */
+	p->broke.in_flight = at_once && (p->wire.lost || listing->is_refused);
 	return -1;
 }
 

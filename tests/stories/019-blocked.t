@@ -121,7 +121,7 @@ for how in drop stall 'reply "-ERR no\r\n"'; do
 done
 
 # Commands that are sent ahead are lost, or not liked.
-for how in 'flush' 'most 1' 'most 4' 'most 9'; do
+for how in 'flush' 'most 1' 'most 4' 'most 9' 'hasty "-ERR too fast\r\n"'; do
 	start 12 'keep-on-server = no'
 	script "on * $how"
 	runs 1
@@ -131,6 +131,12 @@ for how in 'flush' 'most 1' 'most 4' 'most 9'; do
 	runs 1
 	check "A49: $how: the next run knows" [ "$(grep -c connected "$T/log")" = 1 ]
 done
+# A code says that it has another reason.
+start 3
+: >"$T/log"
+script 'on STAT reply "-ERR [IN-USE] by your phone\r\n"'
+runs 1
+check 'A49: a maildrop in use: one session' [ "$(grep -c connected "$T/log")" = 1 ]
 start 12 'pipelining = no'
 script 'on * most 1'
 runs 1

@@ -56,6 +56,7 @@
  *	endless "TEXT"		send this after the answer, without end
  *	flush			lose the commands that are there already
  *	most N			close when more than N commands are there
+ *	hasty "TEXT"		answer so while more commands are there
  *
  * For example, QUIT with "reply +OK" claims to delete and does not; with
  * "drop-after 0" it deletes and does not answer.

@@ -41,7 +41,7 @@ struct fault {
 	enum ending ending;
 	long long limit; /* negative: all but so many bytes */
 	unsigned delay_ms, chunk, pause_ms;
-	struct bytes reply, append, endless;
+	struct bytes reply, append, endless, hasty;
 };
 
 enum tls_mode { TLS_NONE, TLS_IMPLICIT, TLS_STARTTLS };

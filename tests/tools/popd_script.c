@@ -129,7 +129,7 @@ static bool is_action(const char *word)
 	static const char *const words[] = {
 		"skip",	     "times",	"drop",	 "drop-after", "stall",
 		"reply",     "append",	"delay", "chunk",      "lf",
-		"unstuffed", "endless", "flush", "most"};
+		"unstuffed", "endless", "flush", "most",       "hasty"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], word) == 0)
@@ -167,6 +167,8 @@ static void read_action(struct tokens *t, struct fault *f)
 		f->flush = true;
 	} else if (strcmp(word, "most") == 0) {
 		f->most = (unsigned)next_number(t);
+	} else if (strcmp(word, "hasty") == 0) {
+		f->hasty = next(t);
 	} else if (strcmp(word, "endless") == 0) {
 		f->endless = next(t);
 	} else {
@@ -259,6 +261,8 @@ static void merge(struct fault *to, const struct fault *from)
 	to->flush |= from->flush;
 	if (from->most != 0)
 		to->most = from->most;
+	if (from->hasty.p != NULL)
+		to->hasty = from->hasty;
 	if (from->drop || from->limited)
 		to->ending = from->ending;
 	if (from->limited) {

@@ -412,7 +412,9 @@ static void answer(struct session *s, const char *name, char *arg)
 	if (!announces(s->options, "PIPELINING") && link_has_more(l))
 		note(s, "VIOLATION pipelined");
 	link_begin(l, &s->fault);
-	if (s->fault.reply.p != NULL)
+	if (s->fault.hasty.p != NULL && link_has_more(l))
+		link_add(l, s->fault.hasty.p, s->fault.hasty.len);
+	else if (s->fault.reply.p != NULL)
 		link_add(l, s->fault.reply.p, s->fault.reply.len);
 	else
 		perform(s, name, arg);
