@@ -249,7 +249,7 @@ bool name_matches(struct slice pattern, struct slice path)
 		char c = path.p[k];
 
 		for (size_t i = pattern.len + 1; i-- > 0;) {
-			bool stays = at[i] && i < pattern.len &&
+			bool stays = i < pattern.len && at[i] &&
 				     (pattern.p[i] == '*' ||
 				      (pattern.p[i] == '%' && c != '/'));
 
