@@ -4,6 +4,8 @@
  * answers can work in the directories of state and spool, and with the
  * connection that it has.
  */
+#include <errno.h>
+
 #include "fetch/internal.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -15,6 +17,10 @@ static int refuse(struct fetch *f, enum sandbox_step step, struct error *err)
 {
 	/* The login was not refused: the server has nothing to do with it. */
 	f->login_tried = f->has_secret = false;
+	if (errno == EMFILE || errno == ENFILE)
+		return error_errno(err, ERR_TEMPORARY,
+				   "the process that fetches cannot be "
+				   "confined");
 	return sandbox_refuse("mail cannot be fetched by a process that is "
 			      "confined",
 			      step, err);
@@ -35,6 +41,8 @@ int fetch_confine(struct fetch *f, struct error *err)
 	log_prepare();
 	f->confined = true;
 	step = sandbox_enter(&box, &kept);
+	if (step != SANDBOX_DONE)
+		(void)refuse(f, step, err);
 	io_close_quietly(&directories[0]);
-	return step == SANDBOX_DONE ? 0 : refuse(f, step, err);
+	return step == SANDBOX_DONE ? 0 : -1;
 }

@@ -82,9 +82,8 @@ static int keep_socket_only(int socket_fd)
 
 enum sandbox_step judge_child_confine(int socket_fd, bool best_effort)
 {
-	const struct sandbox box = {.best_effort = best_effort,
-				    .seconds = JUDGE_LIFE_SECONDS,
-				    .memory = memory_limit()};
+	struct sandbox box = {.best_effort = best_effort,
+			      .seconds = JUDGE_LIFE_SECONDS};
 	struct sandbox_kept kept;
 
 	(void)signal(SIGPROF, SIG_DFL);
@@ -99,6 +98,8 @@ enum sandbox_step judge_child_confine(int socket_fd, bool best_effort)
 		return SANDBOX_PRIVILEGES;
 	if (keep_socket_only(socket_fd) == -1)
 		return SANDBOX_DESCRIPTORS;
+	/* There is room for one more descriptor now. */
+	box.memory = memory_limit();
 	if ((box.memory == 0 || set_limits() == -1) && !best_effort)
 		return SANDBOX_LIMITS;
 	return sandbox_enter(&box, &kept);
