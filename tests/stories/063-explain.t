@@ -59,9 +59,9 @@ check_status 64 'no file' run explain
 check_status 64 'two files' run explain a b
 check_status 75 'a file that is not there' run explain "$T/none"
 check_status 75 'a directory' run explain "$T"
-printf 'X: (' >"$T/m"
+printf 'X: %060db\n' 0 | tr 0 a >"$T/m"
 new_config && cat >>"$conf" <<'END'
-rule "wild" { header = 'X: /\Q(\E/' folder = ".{from}" }
+rule "wild" { header = 'X: /^(a+)+$/c' folder = "Wild" }
 END
 check_status 0 'a rule that fails' explain
 check 'says so' says 'cannot be judged: rule "wild"'
