@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a server may take over: from the listing on, the process that reads its
- * answers can work in the directories of state and spool, and with the
+ * A server may take over the process that reads its answers. From the listing
+ * on, that process can work in the directories of state and spool, and with the
  * connection that it has.
  */
 #include <errno.h>

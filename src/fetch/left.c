@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a fetcher leaves to its parent, through a pipe. */
+/* A fetcher leaves this to its parent, through a pipe. */
 #include <string.h>
 
 #include "fetch/internal.h"

@@ -50,7 +50,7 @@ static void read_word(struct slice word, struct capabilities *out)
 			out->set |= UINT32_C(1) << i;
 }
 
-/* What a server that has it has, too, by RFC 9051, appendix E. */
+/* It includes these, by RFC 9051, appendix E. */
 static void add_rev2(struct capabilities *c)
 {
 	static const enum capability implied[] = {

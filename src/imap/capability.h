@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a server can do: the words of CAPABILITY that matter to a collector. */
+/* The words of CAPABILITY that matter to a collector. */
 #ifndef IMAP_CAPABILITY_H
 #define IMAP_CAPABILITY_H
 

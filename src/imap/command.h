@@ -28,7 +28,7 @@
  */
 #define COMMAND_LINE_MAX 1000
 
-/* Of several commands that are sent together: what conn_queue() takes. */
+/* Bytes of commands that are sent together: as conn_queue() takes them. */
 #define COMMANDS_MAX (32 * 1024)
 
 /* Literals without a wait for the server's consent (RFC 7888). */

@@ -31,7 +31,7 @@ enum state {
 	STATE_ANSWERED,
 };
 
-/* What a FETCH response has brought. */
+/* The items that a FETCH response has brought. */
 struct brought {
 	uint32_t uid; /* 0: it did not say it */
 	bool has_body;
@@ -272,7 +272,7 @@ static int read_items(struct imap *i, int fd, struct brought *brought,
 	return rc;
 }
 
-/* What came belongs to no message that is awaited. */
+/* The response belongs to no message that is awaited. */
 static int drop_unwanted(struct imap *i, const struct imap_answer *answer,
 			 struct error *err)
 {

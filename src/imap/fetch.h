@@ -38,8 +38,7 @@ struct imap_answer {
 	enum imap_outcome outcome;
 	char text[256]; /* why not: the server's words, or ours */
 
-	/* Of a message that was fetched; slices are valid until the next call.
-	 */
+	/* if it was fetched; slices are valid until the next call */
 	uint64_t size;	 /* bytes written */
 	uint64_t octets; /* as the server sent them */
 	unsigned char sha256[HASH_SIZE];

@@ -7,7 +7,7 @@
  *	while ((kind = lex_next(l, err)) > LEX_END)
  *		…				// l->text, or lex_read()
  *
- * What a server says is hostile: bytes of a line are counted, and a literal
+ * A server's words are hostile: bytes of a line are counted, and a literal
  * says its size first. After any -1 the dialogue is dead.
  *
  * These errors of servers are harmless, because they are in no doubt about
@@ -37,7 +37,7 @@
 /* RFC 3501 has 32 bits for it, and no mail of 4 GiB is known. */
 #define LEX_LITERAL_MAX UINT32_MAX
 
-/* Of a line, for -vv. */
+/* Bytes of a line, for -vv. */
 #define LEX_SHOWN_MAX 512
 
 enum lex_kind {

@@ -72,7 +72,7 @@ static void utf16_to_utf8(struct slice s, struct buf *out)
 	}
 }
 
-/* What is between "&" and "-". */
+/* The text between "&" and "-". */
 static bool decode_part(struct slice part, struct buf *out)
 {
 	struct buf text = BUF_INIT(FOLDER_NAME_MAX + 3);
@@ -143,7 +143,7 @@ static void encode_part(struct buf *utf16, struct buf *out)
 	buf_clear(utf16);
 }
 
-/* Of a text that is UTF-8. */
+/* The text is UTF-8. */
 static void encode(struct slice path, struct buf *out)
 {
 	struct buf utf16 = BUF_INIT(2 * PATH_MAX_BYTES);

@@ -15,7 +15,7 @@
 
 #include "util/buf.h"
 
-/* Of patterns for folders; a name that one must write is shorter. */
+/* Bytes of a pattern for folders; a name that one must write is shorter. */
 #define NAME_PATTERN_MAX 255
 
 /* Append the path of a name, and the opposite. False: it is its own path. */

@@ -26,10 +26,10 @@
 #include "net/wire.h"
 #include "util/error.h"
 
-/* What our tags begin with; a number follows. */
+/* Our tags begin with it; a number follows. */
 #define TAG_PREFIX 'P'
 
-/* Of names of folders; RFC 3501 has no limit, and no server has longer ones. */
+/* Names of folders: RFC 3501 has no limit, and no server has longer ones. */
 #define FOLDER_NAME_MAX 4096
 
 /*
@@ -61,7 +61,7 @@ enum response_status {
 	STATUS_PREAUTH,
 };
 
-/* What STATUS counted: a bit for each number that is there. */
+/* The numbers that STATUS has counted: a bit for each that is there. */
 #define COUNTED_MESSAGES      1U
 #define COUNTED_UIDNEXT	      2U
 #define COUNTED_UIDVALIDITY   4U

@@ -169,7 +169,7 @@ static const int for_connection[] = {
 #ifdef __NR_time
 	__NR_time,
 #endif
-/* Those of 32 bits. */
+/* Calls of 32 bits. */
 #ifdef __NR_fcntl64
 	__NR_fcntl64,
 	__NR_fstat64,
@@ -192,7 +192,7 @@ static const int for_connection[] = {
 #endif
 };
 
-/* What may be asked of a terminal, or of a socket. */
+/* Questions about a terminal, or a socket. */
 static const uint32_t questions[] = {
 	TCGETS, TIOCGWINSZ, FIONREAD,
 	0x802c542a, /* TCGETS2, whose header does not go with <sys/ioctl.h> */
@@ -279,7 +279,7 @@ static void finish_with(struct filter *f, uint32_t action)
 	add(f, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
 }
 
-/* What to do about each call; 0, which would kill a thread: no rule. */
+/* The answer to each call; 0, which would kill a thread: no rule. */
 struct rules {
 	uint32_t of[CALLS_MAX];
 };
