@@ -9,9 +9,14 @@
 /* Names of accounts are kept in records of fixed size. */
 #define ACCOUNT_NAME_MAX 100
 
+enum protocol {
+	PROTOCOL_POP3, /* RFC 1939 */
+	PROTOCOL_IMAP, /* RFC 9051, 3501 */
+};
+
 enum tls_mode {
-	TLS_IMPLICIT, /* from the first byte; port 995 */
-	TLS_STARTTLS, /* STLS, always required; port 110 */
+	TLS_IMPLICIT, /* from the first byte; port 995, or 993 for IMAP */
+	TLS_STARTTLS, /* always required; port 110, or 143 */
 	TLS_NONE,     /* loopback only, unless insecure says otherwise */
 };
 
@@ -53,6 +58,7 @@ struct account {
 	const char *file; /* where it is defined, for messages */
 	int line;
 	bool enabled;
+	enum protocol protocol;
 	char *host;
 	int port;
 	enum tls_mode tls;
@@ -78,6 +84,11 @@ struct account {
 	char *tls_client_cert; /* PEM with key, or NULL */
 	char *proxy;	/* URL; NULL: none, even if the environment has one */
 	char *provider; /* preset that was used, or NULL */
+
+	/* IMAP only. */
+	char **folders; /* names or patterns, NULL-terminated; NULL: INBOX */
+	bool mark_seen; /* on the server, once the message is durable here */
+	char *move_to;	/* the folder to move it to then, or NULL */
 };
 
 #endif
