@@ -8,6 +8,8 @@
  *	command_add(&out, "\"\" \"*\"");
  *	ask_send(i, &out, err);			// releases it
  *	ask_wait(i, tag, take, context, &done, err);
+ *
+ * Or many commands of a kind, of which several are on their way: ask_many().
  */
 #ifndef IMAP_ASK_H
 #define IMAP_ASK_H
@@ -37,6 +39,31 @@ int ask_send(struct imap *i, struct buf *out, struct error *err);
  */
 int ask_wait(struct imap *i, uint32_t tag, ask_take *take, void *context,
 	     struct response *done, struct error *err);
+
+/*
+ * Commands about n things, which are numbered from 0.
+ *
+ * add: append a command, with a tag of i->tag, about things from `at` on, as
+ * many as it likes. Returns the first one that it is not about. It may have
+ * nothing to say of those.
+ *
+ * take: NULL, or called with each response before the end of the last command.
+ *
+ * end: a command about the things at to end-1 has ended. In any order.
+ *
+ * -1 of the last two ends the session.
+ */
+struct ask_many {
+	size_t n;
+	size_t (*add)(void *context, struct imap *i, size_t at,
+		      struct buf *out);
+	ask_take *take;
+	int (*end)(void *context, struct imap *i, size_t at, size_t end,
+		   const struct response *done, struct error *err);
+	void *context;
+};
+
+int ask_many(struct imap *i, const struct ask_many *m, struct error *err);
 
 /* The words of a refusal, cut: what the server said, or that it said nothing.
  */

@@ -30,6 +30,7 @@ static const char *const names[] = {
 	[CAPABILITY_OBJECTID] = "OBJECTID",
 	[CAPABILITY_GMAIL] = "X-GM-EXT-1",
 	[CAPABILITY_COREMAIL] = "X-CM-EXT-1",
+	[CAPABILITY_YAHOO] = "XYMHIGHESTMODSEQ",
 };
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
@@ -39,12 +40,17 @@ _Static_assert(N_NAMES <= 32, "each has a bit");
 static void read_word(struct slice word, struct capabilities *out)
 {
 	enum sasl_mechanism mechanism;
+	unsigned long long n;
 
 	if (slice_starts_nocase(word, "AUTH=")) {
 		if (sasl_find(slice_skip(word, strlen("AUTH=")), &mechanism))
 			out->sasl |= UINT32_C(1) << mechanism;
 		return;
 	}
+	if (slice_starts_nocase(word, "MESSAGELIMIT=") &&
+	    slice_number(slice_skip(word, strlen("MESSAGELIMIT=")), UINT32_MAX,
+			 &n))
+		out->message_limit = (uint32_t)n;
 	for (unsigned i = 0; i < N_NAMES; i++)
 		if (slice_equal_nocase(word, slice_str(names[i])))
 			out->set |= UINT32_C(1) << i;

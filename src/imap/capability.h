@@ -34,12 +34,14 @@ enum capability {
 	CAPABILITY_OBJECTID, /* EMAILID in FETCH (RFC 8474) */
 	CAPABILITY_GMAIL,    /* X-GM-EXT-1 */
 	CAPABILITY_COREMAIL, /* X-CM-EXT-1: 163, 126, yeah */
+	CAPABILITY_YAHOO,    /* XYMHIGHESTMODSEQ: also AOL */
 };
 
 struct capabilities {
 	bool known;    /* the server has said them */
 	uint32_t set;  /* a bit for each of enum capability */
 	uint32_t sasl; /* AUTH=: a bit for each of enum sasl_mechanism */
+	uint32_t message_limit; /* MESSAGELIMIT= (RFC 9738); 0: none */
 };
 
 static inline bool capability(const struct capabilities *c, enum capability one)

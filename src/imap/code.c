@@ -6,8 +6,9 @@
 /* Codes with a number have it as their next word. */
 enum number {
 	NUMBER_NONE,
-	NUMBER_32, /* up to 2^32-1, not 0 */
-	NUMBER_63, /* up to 2^63-1 */
+	NUMBER_32,     /* up to 2^32-1, not 0 */
+	NUMBER_63,     /* up to 2^63-1 */
+	NUMBER_SECOND, /* the word behind it, up to 2^32-1, or none */
 };
 
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
 	{"HIGHESTMODSEQ", CODE_HIGHESTMODSEQ, NUMBER_63},
 	{"INUSE", CODE_INUSE, NUMBER_NONE},
 	{"LIMIT", CODE_LIMIT, NUMBER_NONE},
+	{"MESSAGELIMIT", CODE_MESSAGELIMIT, NUMBER_SECOND},
 	{"NONEXISTENT", CODE_NONEXISTENT, NUMBER_NONE},
 	{"NOPERM", CODE_NOPERM, NUMBER_NONE},
 	{"OVERQUOTA", CODE_OVERQUOTA, NUMBER_NONE},
@@ -56,10 +58,16 @@ static struct slice next_word(struct slice *rest)
 static void read_number(enum number kind, struct code *out)
 {
 	unsigned long long n;
-	unsigned long long max = kind == NUMBER_32 ? UINT32_MAX : INT64_MAX;
+	unsigned long long max = kind == NUMBER_63 ? INT64_MAX : UINT32_MAX;
 
 	if (kind == NUMBER_NONE)
 		return;
+	if (kind == NUMBER_SECOND) {
+		(void)next_word(&out->words);
+		if (slice_number(next_word(&out->words), max, &n))
+			out->number = n;
+		return;
+	}
 	if (slice_number(next_word(&out->words), max, &n) &&
 	    (n != 0 || kind != NUMBER_32))
 		out->number = n;

@@ -21,6 +21,7 @@ enum code_kind {
 	CODE_HIGHESTMODSEQ,
 	CODE_INUSE,
 	CODE_LIMIT,
+	CODE_MESSAGELIMIT, /* it was done in part only (RFC 9738) */
 	CODE_NONEXISTENT,
 	CODE_NOPERM,
 	CODE_OVERQUOTA,
@@ -38,7 +39,8 @@ enum code_kind {
 
 /*
  * number: of UIDNEXT, UIDVALIDITY and HIGHESTMODSEQ, and the UIDVALIDITY of
- * COPYUID and APPENDUID. Where it is odd, and others are malformed, the kind
+ * COPYUID and APPENDUID; of MESSAGELIMIT, the smallest UID for which it was
+ * done, or 0. Where it is odd, and others are malformed, the kind
  * is CODE_UNKNOWN.
  */
 struct code {

@@ -19,6 +19,12 @@ enum literals command_literals(const struct capabilities *c)
 						       : LITERALS_NONE;
 }
 
+size_t command_line_max(const struct capabilities *c)
+{
+	return capability(c, CAPABILITY_YAHOO) ? COMMAND_LINE_MAX
+					       : COMMAND_LINE_MAX_LONG;
+}
+
 void command_start(struct buf *out, uint32_t tag, const char *words)
 {
 	buf_addf(out, "%c%" PRIu32 " %s", TAG_PREFIX, tag, words);
@@ -74,31 +80,53 @@ void command_end(struct buf *out)
 	buf_addstr(out, "\r\n");
 }
 
-void uid_set_start(struct uid_set *set, struct buf *out)
+void uid_set_start(struct uid_set *set, struct buf *out, size_t end)
 {
 	memset(set, 0, sizeof(*set));
 	buf_addch(out, ' ');
 	set->out = out;
+	set->end = end;
 	set->at = out->len;
 }
 
-bool uid_set_add(struct uid_set *set, uint32_t uid, size_t line, size_t left)
+static bool has_room(const struct uid_set *set)
 {
-	struct buf *out = set->out;
 	size_t room = sizeof(",4294967295:4294967295") - 1;
 
-	if (out->len + room + left > line + COMMAND_LINE_MAX)
+	return set->first == 0 || set->out->len + room <= set->end;
+}
+
+static void add_range(struct uid_set *set, uint32_t uid)
+{
+	if (set->first != 0)
+		buf_addch(set->out, ',');
+	set->at = set->out->len;
+	set->first = uid;
+	buf_addf(set->out, "%" PRIu32, uid);
+}
+
+bool uid_set_add(struct uid_set *set, uint32_t uid)
+{
+	if (!has_room(set))
 		return false;
 	if (set->first != 0 && uid == set->last + 1) {
-		buf_truncate(out, set->at);
-		buf_addf(out, "%" PRIu32 ":%" PRIu32, set->first, uid);
+		buf_truncate(set->out, set->at);
+		buf_addf(set->out, "%" PRIu32 ":%" PRIu32, set->first, uid);
 	} else {
-		if (set->first != 0)
-			buf_addch(out, ',');
-		set->at = out->len;
-		set->first = uid;
-		buf_addf(out, "%" PRIu32, uid);
+		add_range(set, uid);
 	}
 	set->last = uid;
+	return true;
+}
+
+bool uid_set_add_rest(struct uid_set *set, uint32_t uid, uint32_t last)
+{
+	if (!has_room(set))
+		return false;
+	add_range(set, uid);
+	if (last == 0)
+		buf_addstr(set->out, ":*");
+	else
+		buf_addf(set->out, ":%" PRIu32, last);
 	return true;
 }

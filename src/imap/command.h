@@ -22,11 +22,14 @@
 #include "util/buf.h"
 
 /*
- * Octets of a line: RFC 2683, 3.2.1.5, advises it, and Yahoo and UW take no
- * longer one. A name or password that is longer is sent all the same: the
- * server has it, so it can read it.
+ * Octets of a line: RFC 2683, 3.2.1.5, advises 1,000 to clients, and Yahoo and
+ * UW take no longer one; it advises servers to take 8,000. A name or password
+ * that is longer is sent all the same: the server has it, so it can read it.
  */
-#define COMMAND_LINE_MAX 1000
+#define COMMAND_LINE_MAX      1000
+#define COMMAND_LINE_MAX_LONG 8000
+
+size_t command_line_max(const struct capabilities *c);
 
 /* Bytes of commands that are sent together: as conn_queue() takes them. */
 #define COMMANDS_MAX (32 * 1024)
@@ -59,17 +62,21 @@ void command_end(struct buf *out);
 /* UIDs in ascending order, as a set: "3:7,9". */
 struct uid_set {
 	struct buf *out;
-	size_t at; /* of its last range, in *out */
+	size_t end; /* bytes that the buffer may have behind it */
+	size_t at;  /* of its last range, in *out */
 	uint32_t first, last;
 };
 
 /* A blank and a set, which has nothing yet. */
-void uid_set_start(struct uid_set *set, struct buf *out);
+void uid_set_start(struct uid_set *set, struct buf *out, size_t end);
 
 /*
- * Add a UID that is larger than the last one. False: the line, which begins at
- * `line` of the buffer, has no room for it and for `left` octets behind it.
+ * Add a UID that is larger than the last one. False: there is no room for it;
+ * there is always room for the first one.
  */
-bool uid_set_add(struct uid_set *set, uint32_t uid, size_t line, size_t left);
+bool uid_set_add(struct uid_set *set, uint32_t uid);
+
+/* Add it and all larger ones, up to `last` (0: all): "9:*". Nothing follows. */
+bool uid_set_add_rest(struct uid_set *set, uint32_t uid, uint32_t last);
 
 #endif

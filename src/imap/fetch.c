@@ -97,17 +97,17 @@ static void add_command(struct imap *i, struct buf *out)
 	struct fetch *f = &i->fetch;
 	struct flight *flight = &f->flights[f->n_flights++];
 	size_t max = f->one_by_one ? 1 : GROUP_MESSAGES;
-	size_t line = out->len;
+	size_t end = out->len + COMMAND_LINE_MAX - ITEMS_MAX;
 	uint64_t bytes = 0;
 	struct uid_set set;
 
 	flight->tag = ++i->tag;
 	flight->at = f->next;
 	command_start(out, flight->tag, "UID FETCH");
-	uid_set_start(&set, out);
+	uid_set_start(&set, out, end);
 	while (f->next < f->n && f->next - flight->at < max &&
 	       bytes < GROUP_BYTES &&
-	       uid_set_add(&set, f->wanted[f->next].uid, line, ITEMS_MAX)) {
+	       uid_set_add(&set, f->wanted[f->next].uid)) {
 		bytes += f->wanted[f->next].size;
 		f->states[f->next++] = STATE_ASKED;
 	}
@@ -332,15 +332,6 @@ static int read_message(struct imap *i, int fd, struct imap_answer *answer,
 	return 1;
 }
 
-/* The server is busy: asking for the next message at once would be rude. */
-static bool asks_to_wait(const struct response *response)
-{
-	return response->status != STATUS_OK &&
-	       (response->code.kind == CODE_THROTTLED ||
-		slice_contains_nocase(response->text, "throttled") ||
-		slice_contains_nocase(response->text, "Backoff Time"));
-}
-
 /* A command has ended. */
 static int end_command(struct imap *i, const struct response *response,
 		       struct error *err)
@@ -360,7 +351,8 @@ static int end_command(struct imap *i, const struct response *response,
 		(f->n_flights - k) * sizeof(f->flights[0]));
 	f->status = response->status;
 	(void)snprintf(f->text, sizeof(f->text), "%.*s", (int)text.len, text.p);
-	if (!asks_to_wait(response))
+	/* Asking for the next message at once would be rude. */
+	if (response->status == STATUS_OK || i->refusal != CODE_THROTTLED)
 		return 0;
 	(void)error_set(err, ERR_TEMPORARY, "the server asks to wait: \"%.*s\"",
 			(int)text.len, text.p);

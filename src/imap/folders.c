@@ -36,7 +36,7 @@ static int take_folder(void *context, struct imap *i,
 			     is_counts ? &response->counts : NULL, err);
 }
 
-static const char *counts_of(const struct imap *i)
+const char *imap_counts(const struct imap *i)
 {
 	return capability(&i->capabilities, CAPABILITY_CONDSTORE)
 		       ? "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
@@ -54,7 +54,7 @@ static int list(struct imap *i, const char *command, bool counts,
 	command_add(&out, "\"\" \"*\"");
 	if (counts) {
 		command_add(&out, "RETURN (STATUS");
-		command_add(&out, counts_of(i));
+		command_add(&out, imap_counts(i));
 		buf_addch(&out, ')');
 	}
 	if (ask_send(i, &out, err) == -1 ||
@@ -124,7 +124,7 @@ int imap_status(struct imap *i, struct slice name, struct counts *out,
 	memset(out, 0, sizeof(*out));
 	if (!start_with_name(i, "STATUS", name, &command, &tag, text))
 		return 0;
-	command_add(&command, counts_of(i));
+	command_add(&command, imap_counts(i));
 	if (ask_send(i, &command, err) == -1 ||
 	    ask_wait(i, tag, take_counts, out, &done, err) == -1)
 		return -1;

@@ -43,6 +43,21 @@ int imap_list(struct imap *i, bool counts, imap_take_folder *take,
 int imap_status(struct imap *i, struct slice name, struct counts *out,
 		char text[IMAP_TEXT_MAX], struct error *err);
 
+/*
+ * Called once for each folder, in any order: k is its number; counts are NULL
+ * if the server refuses it, and `text` says why. -1 ends the session.
+ */
+typedef int imap_take_counts(void *context, size_t k,
+			     const struct counts *counts, const char *text,
+			     struct error *err);
+
+/*
+ * The same of n folders in few round trips. Counts with none `counted`: the
+ * server gave them under another name; imap_status() gets them.
+ */
+int imap_statuses(struct imap *i, const struct slice *names, size_t n,
+		  imap_take_counts *take, void *context, struct error *err);
+
 /* A folder that is selected. */
 struct imap_selected {
 	uint32_t messages;
@@ -77,12 +92,28 @@ struct imap_listed {
 typedef int imap_take_listed(void *context, const struct imap_listed *message,
 			     struct error *err);
 
+/* Messages of a folder. */
+struct imap_set {
+	uint32_t from; /* the one with this UID, and larger ones; 0: none */
+	const uint32_t *uids; /* and these: ascending, each smaller than from */
+	size_t n;
+};
+
 /*
- * List the messages with this UID and larger ones. Returns 1, 0 if the server
- * refuses it, or -1.
+ * List them, as far as they are there. Returns 1, 0 if the server refuses it,
+ * or a part of it, or -1.
  */
-int imap_list_messages(struct imap *i, uint32_t from, imap_take_listed *take,
-		       void *context, char text[IMAP_TEXT_MAX],
-		       struct error *err);
+int imap_list_messages(struct imap *i, const struct imap_set *set,
+		       imap_take_listed *take, void *context,
+		       char text[IMAP_TEXT_MAX], struct error *err);
+
+/*
+ * Only the UIDs, of messages with this UID and larger ones, in any order: seven
+ * bytes each instead of a hundred. Returns 1, 0 if the server refuses it, or
+ * -1.
+ */
+typedef int imap_take_uid(void *context, uint32_t uid, struct error *err);
+int imap_list_uids(struct imap *i, uint32_t from, imap_take_uid *take,
+		   void *context, char text[IMAP_TEXT_MAX], struct error *err);
 
 #endif

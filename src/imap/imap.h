@@ -8,7 +8,7 @@
  *	imap_prepare(i, err);			// CAPABILITY, ID, ENABLE
  *	imap_list(i, true, take_folder, context, err);
  *	imap_select(i, name, true, &selected, err);
- *	imap_list_messages(i, uid_next, take_listed, context, text, err);
+ *	imap_list_messages(i, &set, take_listed, context, text, err);
  *	imap_request(i, IMAP_MESSAGE, wanted, n, max_bytes);
  *	while ((rc = imap_next(i, fd, &answer, err)) == 1)
  *		…				// in any order
@@ -22,7 +22,9 @@
 #define IMAP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "imap/code.h"
 #include "imap/fetch.h"
 #include "imap/folders.h"
 #include "imap/login.h"
@@ -60,6 +62,20 @@ int imap_prepare(struct imap *i, struct error *err);
 
 /* Are names of folders in UTF-8? Valid after imap_prepare(). */
 bool imap_is_utf8(const struct imap *i);
+
+/*
+ * The last ALERT: words that a person should see, not escaped. Empty: there was
+ * none.
+ */
+#define IMAP_ALERT_MAX 500
+struct slice imap_alert(const struct imap *i);
+
+/*
+ * The code of the last command that was refused, or of BYE, and how long the
+ * server asks to wait, in milliseconds (0: it does not say). CODE_THROTTLED
+ * also where only its words say so.
+ */
+enum code_kind imap_refusal(const struct imap *i, uint64_t *wait_ms);
 
 /* LOGOUT, and its answer; nothing depends on it. */
 int imap_logout(struct imap *i, struct error *err);

@@ -56,13 +56,23 @@ struct imap {
 	struct intake intake;
 	uint32_t tag; /* of the last command */
 	bool pipelining;
+	bool is_told; /* since the login began: what it can do */
 	bool is_utf8; /* names of folders are: UTF8=ACCEPT was enabled */
 	bool leaving; /* LOGOUT was sent: BYE is the answer to it */
 	struct fetch fetch;
+	struct buf alert;
+	enum code_kind refusal; /* of the last command that was refused */
+	uint64_t wait_ms;	/* that it asks for; 0: none */
 };
 
 void fetch_init(struct fetch *f);
 void fetch_release(struct fetch *f);
+
+/* Messages that one command may be about. */
+size_t imap_messages_max(const struct imap *i);
+
+/* The counts of a folder that are asked for, in parentheses. */
+const char *imap_counts(const struct imap *i);
 
 /*
  * React to a response that nobody waits for. -1: the server says BYE, for

@@ -38,6 +38,18 @@ static unsigned flag_of(struct slice word)
 	return 0;
 }
 
+void flags_add(struct buf *out, unsigned set)
+{
+	const char *blank = "";
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if ((set & flags[i].flag) == 0)
+			continue;
+		buf_addf(out, "%s%s", blank, flags[i].name);
+		blank = " ";
+	}
+}
+
 static bool is_nil(const struct reader *r)
 {
 	return slice_equal_nocase(buf_slice(&r->lex.text), slice_str("NIL"));

@@ -40,6 +40,9 @@ enum item_kind {
 #define FLAG_SEEN     16U
 #define FLAG_RECENT   32U
 
+/* Append their names: "\Answered \Seen". */
+void flags_add(struct buf *out, unsigned flags);
+
 struct item {
 	enum item_kind kind;
 	uint64_t number;

@@ -94,7 +94,7 @@ static int read_tagged(struct reader *r, struct response *out,
 	if (kind != LEX_ATOM || !find_status(r, STATUS_BAD + 1, &out->status))
 		return not_imap(r, err);
 	out->kind = RESPONSE_DONE;
-	r->n_untagged = 0;
+	r->n_untagged = r->n_found = 0;
 	return read_text(r, out, err);
 }
 
@@ -244,6 +244,10 @@ static int read_named(struct reader *r, struct response *out, struct error *err)
 		return read_folder(r, out, err);
 	if (is_word(r, "STATUS"))
 		return read_counts(r, out, err);
+	if (is_word(r, "SEARCH")) {
+		out->kind = RESPONSE_SEARCH;
+		return 0;
+	}
 	if (is_word(r, "ENABLED")) {
 		out->kind = RESPONSE_ENABLED;
 		return read_text(r, out, err);
@@ -280,6 +284,33 @@ static int count_response(struct reader *r, struct error *err)
 			"session given up",
 			UNTAGGED_MAX);
 	return wire_dead(r->lex.wire);
+}
+
+/*
+ * The line has a number for each message that was found, which are more than a
+ * line may have otherwise: they are not kept, and each is read for itself.
+ */
+int search_next(struct reader *r, uint32_t *out, bool *is_odd,
+		struct error *err)
+{
+	for (;;) {
+		int kind = lex_value(&r->lex, err);
+		unsigned long long n;
+
+		if (kind == -1 || kind == LEX_END)
+			return kind;
+		if (kind == LEX_ATOM &&
+		    slice_number(buf_slice(&r->lex.text), UINT32_MAX, &n) &&
+		    n != 0 && ++r->n_found <= UNTAGGED_MAX) {
+			*out = (uint32_t)n;
+			r->lex.used = 0;
+			return 1;
+		}
+		/* (MODSEQ 12) of RFC 7162 is not. */
+		*is_odd |= kind != LEX_OPEN;
+		if (kind == LEX_OPEN && lex_skip_list(&r->lex, err) == -1)
+			return -1;
+	}
 }
 
 int reader_next(struct reader *r, struct response *out, struct error *err)

@@ -50,7 +50,8 @@ enum response_kind {
 	RESPONSE_RECENT,
 	RESPONSE_EXPUNGE, /* message `number` is gone */
 	RESPONSE_FETCH,	  /* of message `number`: read it with item_next() */
-	RESPONSE_OTHER,	  /* FLAGS, ID, SEARCH, NAMESPACE, … */
+	RESPONSE_SEARCH,  /* read it with search_next() */
+	RESPONSE_OTHER,	  /* FLAGS, ID, NAMESPACE, … */
 };
 
 enum response_status {
@@ -94,7 +95,7 @@ struct response {
 struct reader {
 	struct lex lex;
 	struct buf code, name;
-	unsigned n_untagged;
+	unsigned n_untagged, n_found; /* of them, and numbers of SEARCH */
 };
 
 void reader_init(struct reader *r, struct wire *wire);
@@ -102,5 +103,12 @@ void reader_release(struct reader *r);
 
 /* Read what is left of the last response, and the next one. */
 int reader_next(struct reader *r, struct response *out, struct error *err);
+
+/*
+ * The next number of RESPONSE_SEARCH. Returns 1, 0 at its end, or -1. *is_odd
+ * is set if there is anything else.
+ */
+int search_next(struct reader *r, uint32_t *out, bool *is_odd,
+		struct error *err);
 
 #endif

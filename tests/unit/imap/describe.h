@@ -76,6 +76,20 @@ static inline void describe_counts(const struct response *r, struct buf *out)
 		 c->uid_validity, c->unseen, c->highest_modseq);
 }
 
+static inline int describe_search(struct reader *r, struct buf *out,
+				  struct error *err)
+{
+	bool is_odd = false;
+	uint32_t n;
+	int rc;
+
+	buf_addstr(out, "search");
+	while ((rc = search_next(r, &n, &is_odd, err)) == 1)
+		buf_addf(out, " %" PRIu32, n);
+	buf_addstr(out, is_odd ? " odd\n" : "\n");
+	return rc;
+}
+
 static inline int describe(struct reader *r, const struct response *response,
 			   struct buf *out, struct error *err)
 {
@@ -109,6 +123,8 @@ static inline int describe(struct reader *r, const struct response *response,
 	case RESPONSE_OTHER:
 		buf_addf(out, "%d %u\n", (int)response->kind, response->number);
 		break;
+	case RESPONSE_SEARCH:
+		return describe_search(r, out, err);
 	case RESPONSE_FETCH:
 		buf_addf(out, "fetch %u\n", response->number);
 		return describe_fetch(r, out, err);

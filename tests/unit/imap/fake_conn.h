@@ -19,6 +19,7 @@ struct conn {
 	size_t step;	    /* bytes of a piece; 0: by chance */
 	uint32_t chance;
 	struct buf sent;
+	size_t n_sent;	 /* times that something was queued */
 	bool is_slow;	 /* what is queued was not sent yet */
 	bool is_greeted; /* by libcurl */
 };
@@ -65,6 +66,7 @@ long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
 void conn_queue(struct conn *c, struct slice bytes)
 {
 	buf_addslice(&c->sent, bytes);
+	c->n_sent++;
 }
 
 bool conn_is_drained(const struct conn *c)

@@ -1,44 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 
-#include "../tap.h"
-#include "fake_conn.h"
 #include "imap/attribute.h"
-#include "imap/imap.h"
-#include "imap/internal.h"
-
-#define TEXT_MAX 65536
-
-/* A session: what the server says, in small pieces, and what it can. */
-struct session {
-	struct conn conn;
-	struct imap *i;
-	struct buf got; /* what came of it */
-	char text[IMAP_TEXT_MAX];
-	struct error err;
-};
-
-static void begin(struct session *s, const char *can, const char *input)
-{
-	memset(s, 0, sizeof(*s));
-	fake_conn_init(&s->conn, slice_str(input), 0);
-	buf_init(&s->got, TEXT_MAX);
-	s->i = imap_new(&s->conn, NULL, true);
-	if (can != NULL)
-		capability_read(slice_str(can), &s->i->capabilities);
-}
-
-/* Compare what was sent, and the error: NULL if there is none. */
-static void end(struct session *s, const char *sent, const char *error)
-{
-	is_str(sent, s->conn.sent.s, "what is sent");
-	if (error == NULL)
-		is_str("", s->err.text, "no error");
-	else
-		ok(strstr(s->err.text, error) != NULL, error);
-	imap_close(s->i);
-	buf_release(&s->got);
-}
+#include "session.h"
 
 static int take_folder(void *context, const struct folder *folder,
 		       const struct counts *counts, struct error *err)
@@ -165,46 +129,6 @@ static void test_select(void)
 	    "the server ended the session");
 }
 
-static int take_listed(void *context, const struct imap_listed *message,
-		       struct error *err)
-{
-	struct buf *out = context;
-
-	if (message->uid == 99)
-		return error_set(err, ERR_LOCAL, "enough");
-	buf_addf(out, "%" PRIu32 " %" PRIu64 " %x %d\n", message->uid,
-		 message->size, message->flags, message->has_time);
-	return 0;
-}
-
-static void test_messages(void)
-{
-	struct session s;
-
-	begin(&s, "IMAP4rev1",
-	      "* 1 FETCH (UID 4 RFC822.SIZE 1)\r\n"
-	      "* 2 FETCH (RFC822.SIZE 44 FLAGS (\\Seen) UID 5 INTERNALDATE "
-	      "\"01-Jan-1970 00:00:00 +0000\")\r\n"
-	      "* 3 FETCH (UID 6 RFC822.SIZE 9.3736e+06)\r\n"
-	      "* 3 FETCH (FLAGS ())\r\nP1 OK\r\nP2 BAD what\r\n"
-	      "* 3 FETCH (UID 99)\r\n");
-	is_int(1,
-	       imap_list_messages(s.i, 5, take_listed, &s.got, s.text, &s.err),
-	       "messages");
-	is_str("5 44 10 1\n6 0 0 0\n", s.got.s, "from a UID on");
-	is_int(0,
-	       imap_list_messages(s.i, 5, take_listed, &s.got, s.text, &s.err),
-	       "refused");
-	is_int(-1,
-	       imap_list_messages(s.i, 5, take_listed, &s.got, s.text, &s.err),
-	       "the caller has enough");
-	end(&s,
-	    "P1 UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n"
-	    "P2 UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n"
-	    "P3 UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n",
-	    "enough");
-}
-
 static void test_greeting(const char *input, bool by_libcurl, int rc,
 			  const char *sent, const char *error)
 {
@@ -273,7 +197,6 @@ int main(void)
 	test_list_again();
 	test_status();
 	test_select();
-	test_messages();
 	test_greetings();
 	test_prepare();
 	return done_testing();

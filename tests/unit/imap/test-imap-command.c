@@ -73,9 +73,9 @@ static void test_set(const uint32_t *uids, size_t n, const char *want)
 	struct uid_set set;
 
 	command_start(&out, 12, "UID FETCH");
-	uid_set_start(&set, &out);
+	uid_set_start(&set, &out, COMMAND_LINE_MAX - 8);
 	for (size_t i = 0; i < n; i++)
-		ok(uid_set_add(&set, uids[i], 0, 8), "there is room");
+		ok(uid_set_add(&set, uids[i]), "there is room");
 	command_add(&out, "(FLAGS)");
 	command_end(&out);
 	is_str(want, out.s, "a set");
@@ -93,8 +93,8 @@ static void test_full_set(void)
 	buf_addstr(&out, "P1 NOOP\r\n");
 	line = out.len;
 	command_start(&out, 2, "UID FETCH");
-	uid_set_start(&set, &out);
-	while (uid_set_add(&set, uid, line, 8)) {
+	uid_set_start(&set, &out, line + COMMAND_LINE_MAX - 8);
+	while (uid_set_add(&set, uid)) {
 		uid += 2;
 		n++;
 	}

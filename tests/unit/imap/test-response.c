@@ -14,12 +14,12 @@ static const struct {
 } examples[] = {
 	{"tagged", "P1 OK Done\r\nP22 no [UNAVAILABLE] Later\r\nP3 BAD\r\n",
 	 "done 1 OK 0:0[] \"Done\" 0:0:0\n"
-	 "done 22 NO 25:0[] \"Later\" 0:0:0\n"
+	 "done 22 NO 26:0[] \"Later\" 0:0:0\n"
 	 "done 3 BAD 0:0[] \"\" 0:0:0\n"},
 	{"untagged conditions",
 	 "* OK [UIDVALIDITY 3857529045] UIDs\r\n* BYE out\r\n"
 	 "* PREAUTH hi\r\n* NO [ALERT] full\r\n",
-	 "1 OK 24:3857529045[] \"UIDs\" 0:0:0\n"
+	 "1 OK 25:3857529045[] \"UIDs\" 0:0:0\n"
 	 "1 BYE 0:0[] \"out\" 0:0:0\n"
 	 "1 PREAUTH 0:0[] \"hi\" 0:0:0\n"
 	 "1 NO 2:0[] \"full\" 0:0:0\n"},
@@ -37,7 +37,7 @@ static const struct {
 	 "a\"b (X (Y))\r\n* LIST (\\A \".\" b\r\n* LIST () \"/\" \"\"\r\n"
 	 "* LIST (a) \".\" x\x01y\r\n* LIST \".\" z\r\n",
 	 "folder 'a \"b\"' '/' 80\nfolder 'INBOX' '0' 0\n"
-	 "folder 'a\"b' '\\' 81\n11 0\n11 0\nfolder 'x\x01y' '.' 0\n"
+	 "folder 'a\"b' '\\' 81\n12 0\n12 0\nfolder 'x\x01y' '.' 0\n"
 	 "folder 'z' '.' 0\n"},
 	{"status",
 	 "* STATUS \"a b\" (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7 "
@@ -49,12 +49,12 @@ static const struct {
 	{"counts",
 	 "* 3 EXISTS\r\n* 0 RECENT\r\n* 2 EXPUNGE\r\n"
 	 "* 9.3736e+06 EXISTS\r\n* 4294967296 EXISTS\r\n",
-	 "7 3\n8 0\n9 2\n11 0\n11 0\n"},
+	 "7 3\n8 0\n9 2\n12 0\n12 0\n"},
 	{"others",
 	 "* FLAGS (\\Seen)\r\n* ID (\"a\" {1}\r\n)\r\n* SEARCH 1 "
 	 "2\r\n* VANISHED (EARLIER) 1:4\r\n* \r\n* ()\r\n* 2 "
 	 "FETCH\r\n* ENABLED UTF8=ACCEPT\r\n",
-	 "11 0\n11 0\n11 0\n11 0\n11 0\n11 0\n11 2\n"
+	 "12 0\n12 0\nsearch 1 2\n12 0\n12 0\n12 0\n12 2\n"
 	 "4 OK 0:0[] \"UTF8=ACCEPT\" 0:0:0\n"},
 	{"a message",
 	 "* 12 FETCH (UID 5 FLAGS (\\Seen $Junk \\X \\DRAFT) "
