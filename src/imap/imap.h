@@ -12,6 +12,7 @@
  *	imap_request(i, IMAP_MESSAGE, wanted, n, max_bytes);
  *	while ((rc = imap_next(i, fd, &answer, err)) == 1)
  *		…				// in any order
+ *	imap_add_flags(i, &change, FLAG_DELETED, err);	// and so on
  *	imap_logout(i, err);
  *	imap_close(i);
  *
@@ -24,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "imap/change.h"
 #include "imap/code.h"
 #include "imap/fetch.h"
 #include "imap/folders.h"
