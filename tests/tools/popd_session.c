@@ -157,12 +157,30 @@ static void note_response(void *context)
 	note(context, "C: ***");
 }
 
+/* Is it one of the words of "SASL=PLAIN=LOGIN"? */
+static bool offers(const struct options *o, const char *mechanism)
+{
+	const char *p = o->caps == NULL ? "SASL=PLAIN" : o->caps;
+	size_t len = strcspn(mechanism, " ");
+
+	for (p = strstr(p, "SASL="); p != NULL && *p != ' ' && *p != '\0';
+	     p += strcspn(p, "= ")) {
+		p += *p == '=';
+		if (strncasecmp(p, mechanism, len) == 0 &&
+		    strchr("= ", p[len]) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void run_auth(struct session *s, char *arg)
 {
-	const char *why;
-	const struct account *account =
-		auth_run(&s->link, s->options, arg, note_response, s, &why);
+	const struct account *account = NULL;
+	const char *why = "unknown mechanism";
 
+	if (offers(s->options, arg))
+		account = auth_run(&s->link, s->options, arg, note_response, s,
+				   &why);
 	if (account == NULL)
 		refuse(s, why);
 	else
@@ -396,7 +414,7 @@ static void answer(struct session *s, const char *name, char *arg)
 	struct link *l = &s->link;
 	struct timespec delay;
 
-	script_match(s->script, name, arg, &s->fault);
+	script_match(s->script, name, arg, " ", &s->fault);
 	if (s->fault.drop)
 		link_close(l, s->fault.ending);
 	if (s->fault.stall)
@@ -482,6 +500,7 @@ _Noreturn void session_run(const struct options *options, struct script *script,
 	s->script = script;
 	s->number = number;
 	s->link.fd = fd;
+	s->link.rtt_ms = options->rtt_ms;
 	s->link.held = s->drop.fd = s->log = -1;
 	if (options->log != NULL)
 		s->log = open(options->log,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* AUTH: mechanisms of SASL, the server's side. A token is a password here. */
+/* Mechanisms of SASL, the server's side. A token is a password here. */
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "popd.h"
+#include "server.h"
 
 /* A line of base64, and what is in it. */
 #define TEXT_MAX 8192
@@ -344,22 +344,6 @@ static const struct account *auth_scram(struct auth *a, const char *first,
 	return take_response(a) && a->len == 0 ? account : NULL;
 }
 
-/* Is it one of the words of "SASL=PLAIN=LOGIN"? */
-static bool offers(const struct options *o, const char *mechanism)
-{
-	const char *p = o->caps == NULL ? "SASL=PLAIN" : o->caps;
-	size_t len = strlen(mechanism);
-
-	for (p = strstr(p, "SASL="); p != NULL && *p != ' ' && *p != '\0';
-	     p += strcspn(p, "= ")) {
-		p += *p == '=';
-		if (strncasecmp(p, mechanism, len) == 0 &&
-		    strchr("= ", p[len]) != NULL)
-			return true;
-	}
-	return false;
-}
-
 const struct account *auth_run(struct link *link, const struct options *o,
 			       char *arg, auth_note *note, void *context,
 			       const char **why)
@@ -373,9 +357,7 @@ const struct account *auth_run(struct link *link, const struct options *o,
 	a->note = note;
 	a->context = context;
 	*why = "[AUTH] invalid credentials";
-	if (!offers(o, m))
-		*why = "unknown mechanism";
-	else if (strcasecmp(m, "PLAIN") == 0)
+	if (strcasecmp(m, "PLAIN") == 0)
 		account = auth_plain(a, arg);
 	else if (strcasecmp(m, "LOGIN") == 0)
 		account = auth_login(a);
@@ -391,6 +373,8 @@ const struct account *auth_run(struct link *link, const struct options *o,
 		account = auth_scram(a, arg, "SHA1", 20, m[11] != '\0');
 	else if (strncasecmp(m, "SCRAM-SHA-256", 13) == 0)
 		account = auth_scram(a, arg, "SHA256", 32, m[13] != '\0');
+	else
+		*why = "unknown mechanism";
 	if (a->cancelled)
 		*why = "cancelled";
 	free(a);

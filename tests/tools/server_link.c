@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "popd.h"
+#include "server.h"
 
 #define PIECE (64 * 1024)
 
@@ -37,12 +37,19 @@ static ssize_t receive(struct link *l, char *p, size_t size)
 {
 	ssize_t n;
 
-	if (l->ssl != NULL)
-		return SSL_read(l->ssl, p, (int)size);
 	do
-		n = read(l->fd, p, size);
-	while (n == -1 && errno == EINTR);
+		n = l->ssl != NULL ? SSL_read(l->ssl, p, (int)size)
+				   : read(l->fd, p, size);
+	while (n == -1 && l->ssl == NULL && errno == EINTR);
+	l->received += n > 0 ? (unsigned long long)n : 0;
 	return n;
+}
+
+static _Noreturn void end_process(struct link *l)
+{
+	if (l->over != NULL)
+		l->over(l);
+	_exit(0);
 }
 
 /* Send now, in as many writes as the fault wants. */
@@ -58,7 +65,8 @@ static void put(struct link *l, const char *p, size_t len)
 		if (n <= 0 && l->ssl == NULL && errno == EINTR)
 			continue;
 		if (n <= 0)
-			_exit(0); /* the client is gone */
+			end_process(l); /* the client is gone */
+		l->sent += (unsigned long long)n;
 		p += n;
 		len -= (size_t)n;
 		if (chunk != 0)
@@ -75,6 +83,48 @@ void link_flush(struct link *l)
 	l->out_len -= n;
 }
 
+/*
+ * Before waiting for the client: send the answers. If no command has come yet,
+ * the client waits for them, and that is a round trip.
+ */
+static void answer_all(struct link *l)
+{
+	struct pollfd p = {.fd = l->fd, .events = POLLIN};
+
+	if (l->out_len == 0)
+		return;
+	if (l->in_at == l->in_len &&
+	    (l->ssl == NULL || SSL_pending(l->ssl) == 0) &&
+	    poll(&p, 1, 0) == 0) {
+		l->trips++;
+		pause_ms(l->rtt_ms);
+	}
+	link_flush(l);
+}
+
+bool link_take(struct link *l, char *p, size_t len)
+{
+	while (len > 0) {
+		size_t have = l->in_len - l->in_at;
+		size_t some = have < len ? have : len;
+		ssize_t n;
+
+		memcpy(p, l->in + l->in_at, some);
+		l->in_at += some;
+		p += some;
+		len -= some;
+		if (len == 0)
+			break;
+		answer_all(l);
+		l->in_at = l->in_len = 0;
+		n = receive(l, l->in, LINK_INPUT);
+		if (n <= 0)
+			return false;
+		l->in_len = (size_t)n;
+	}
+	return true;
+}
+
 bool link_line(struct link *l, char **line, bool *bare_lf)
 {
 	for (;;) {
@@ -89,7 +139,7 @@ bool link_line(struct link *l, char **line, bool *bare_lf)
 			l->in_at = (size_t)(lf + 1 - l->in);
 			return true;
 		}
-		link_flush(l);
+		answer_all(l);
 		memmove(l->in, start, l->in_len - l->in_at);
 		l->in_len -= l->in_at;
 		l->in_at = 0;
@@ -278,7 +328,7 @@ _Noreturn void link_stall(struct link *l)
 	link_flush(l);
 	while (receive(l, waste, sizeof(waste)) > 0)
 		continue;
-	_exit(0);
+	end_process(l);
 }
 
 /*
@@ -307,10 +357,10 @@ _Noreturn void link_close(struct link *l, enum ending ending)
 	if (ending == END_RESET) {
 		(void)setsockopt(l->fd, SOL_SOCKET, SO_LINGER, &reset,
 				 sizeof(reset));
-		_exit(0);
+		end_process(l);
 	}
 	if (l->ssl != NULL && ending == END_CLEAN)
 		(void)SSL_shutdown(l->ssl);
 	linger(l->fd);
-	_exit(0);
+	end_process(l);
 }

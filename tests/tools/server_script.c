@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The script: one rule a line, as popd.c says. */
+/* The script: one rule a line, as popd.c and imapd.c say. */
 #include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -8,14 +8,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "popd.h"
+#include "server.h"
 
-#define RULES_MAX     64
+#define RULES_MAX     128
 #define TOKENS_MAX    16
 #define COUNTERS_SIZE (2 * RULES_MAX * sizeof(int))
 
 struct rule {
-	char *command, *argument;
+	char *command, *argument, *condition;
 	struct fault fault;
 };
 
@@ -23,6 +23,8 @@ struct script {
 	struct rule rules[RULES_MAX];
 	size_t n;
 	int *skip, *times; /* left, for each rule; shared by all processes */
+	const struct own_word *words;
+	size_t n_words;
 };
 
 struct tokens {
@@ -124,24 +126,41 @@ static enum ending next_ending(struct tokens *t)
 	return END_CLEAN;
 }
 
-static bool is_action(const char *word)
+static int own_word(const struct script *s, const char *word)
+{
+	for (size_t i = 0; i < s->n_words; i++)
+		if (strcmp(s->words[i].word, word) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool is_action(const struct script *s, const char *word)
 {
 	static const char *const words[] = {
-		"skip",	     "times",	"drop",	 "drop-after", "stall",
-		"reply",     "append",	"delay", "chunk",      "lf",
-		"unstuffed", "endless", "flush", "most",       "hasty"};
+		"skip",	     "times",	"when",	 "drop",  "drop-after", "stall",
+		"reply",     "append",	"delay", "chunk", "lf",		"hasty",
+		"unstuffed", "endless", "flush", "most"};
 
+	if (own_word(s, word) != -1)
+		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], word) == 0)
 			return true;
 	return false;
 }
 
-static void read_action(struct tokens *t, struct fault *f)
+static void read_action(const struct script *s, struct tokens *t,
+			struct fault *f)
 {
+	static char nothing[] = "";
 	const char *word = next(t).p;
+	int own = own_word(s, word);
 
-	if (strcmp(word, "drop") == 0) {
+	if (own != -1) {
+		f->own[own] = (struct bytes){nothing, 0};
+		if (s->words[own].has_text)
+			f->own[own] = next(t);
+	} else if (strcmp(word, "drop") == 0) {
 		f->drop = true;
 		f->ending = next_ending(t);
 	} else if (strcmp(word, "drop-after") == 0) {
@@ -185,18 +204,21 @@ static void read_rule(struct script *s, struct tokens *t)
 	if (!take_word(t, "on"))
 		die("%s: a rule begins with \"on\"", t->where);
 	rule->command = next(t).p;
-	if (t->at < t->n && !is_action(t->list[t->at].p))
+	if (t->at < t->n && !is_action(s, t->list[t->at].p))
 		rule->argument = next(t).p;
 	if (take_word(t, "skip"))
 		s->skip[s->n] = (int)next_number(t);
 	s->times[s->n] = take_word(t, "times") ? (int)next_number(t) : -1;
-	read_action(t, &rule->fault);
+	if (take_word(t, "when"))
+		rule->condition = next(t).p;
+	read_action(s, t, &rule->fault);
 	if (t->at != t->n)
 		die("%s: too much at the end", t->where);
 	s->n++;
 }
 
-struct script *script_read(const char *path)
+struct script *script_read(const char *path, const struct own_word *words,
+			   size_t n_words)
 {
 	struct script *s = need(calloc(1, sizeof(*s)));
 	FILE *file = fopen(path, "r");
@@ -210,6 +232,8 @@ struct script *script_read(const char *path)
 	if (s->skip == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
 	s->times = s->skip + RULES_MAX;
+	s->words = words;
+	s->n_words = n_words;
 	for (unsigned n = 1; getline(&line, &room, file) != -1; n++) {
 		struct tokens t = {.where = where};
 
@@ -233,8 +257,16 @@ void script_free(struct script *s)
 }
 
 static bool matches(const struct rule *rule, const char *command,
-		    const char *arg)
+		    const char *arg, const char *holds)
 {
+	if (rule->condition != NULL) {
+		const char *at = strstr(holds, rule->condition);
+		size_t len = strlen(rule->condition);
+
+		if (at == NULL || at == holds || at[-1] != ' ' ||
+		    at[len] != ' ')
+			return false;
+	}
 	return fnmatch(rule->command, command, 0) == 0 &&
 	       (rule->argument == NULL || fnmatch(rule->argument, arg, 0) == 0);
 }
@@ -281,14 +313,17 @@ static void merge(struct fault *to, const struct fault *from)
 		to->append = from->append;
 	if (from->endless.p != NULL)
 		to->endless = from->endless;
+	for (size_t i = 0; i < OWN_WORDS_MAX; i++)
+		if (from->own[i].p != NULL)
+			to->own[i] = from->own[i];
 }
 
 void script_match(struct script *s, const char *command, const char *arg,
-		  struct fault *out)
+		  const char *holds, struct fault *out)
 {
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; s != NULL && i < s->n; i++)
-		if (matches(&s->rules[i], command, arg) &&
+		if (matches(&s->rules[i], command, arg, holds) &&
 		    !count_down(&s->skip[i]) && count_down(&s->times[i]))
 			merge(out, &s->rules[i].fault);
 }
