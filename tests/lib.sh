@@ -111,6 +111,15 @@ start_popd() { # OPTION...: sets $port; $T/drop is the maildrop of user u
 	wait_for test -s "$T/port.$servers"
 	port=$(cat "$T/port.$servers")
 }
+start_imapd() { # OPTION...: sets $port; $T/drop has the folders of user u
+	servers=$((servers + 1))
+	"$top/tests/tools/imapd" --drop "$user:$password:$T/drop" \
+		--log "$T/log" --port-file "$T/port.$servers" "$@" \
+		2>>"$T/imapd.err" &
+	children="$children $!"
+	wait_for test -s "$T/port.$servers"
+	port=$(cat "$T/port.$servers")
+}
 start_smtpd() { # OPTION...: sets $smtp_port; its dialogue is in $T/smtp.log
 	servers=$((servers + 1))
 	rm -f "$T/smtp.log"
@@ -158,7 +167,7 @@ add_account() { # NAME [LINE...]
 	echo '}'
 } >>"$conf"
 fetch() { "$postroom" -c "$conf" fetch "$@"; }
-script() { # LINE...: a new script for popd
+script() { # LINE...: a new script for popd or imapd
 	printf '%s\n' "$@" >"$T/script.new" && mv "$T/script.new" "$T/script"
 }
 server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
