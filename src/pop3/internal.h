@@ -4,7 +4,6 @@
 #define POP3_INTERNAL_H
 
 #include "net/intake.h"
-#include "pop3/login.h"
 #include "pop3/pop3.h"
 
 /*
@@ -26,7 +25,13 @@
 
 struct pop3 {
 	struct wire wire;
-	struct login_result login;
+
+	struct {
+		bool pipelining; /* offered before the login */
+		bool shuns_capa; /* it did not survive CAPA: do not ask again */
+		bool asked;	 /* POP3_FIRST_COMMANDS went with the login */
+	} login;
+
 	bool may_pipeline, pipelining, top, uidl;
 	bool ignores_top;
 	struct pop3_terms terms;

@@ -9,28 +9,10 @@
 
 #include "util/banned.h"
 
-/* Names of mechanisms that are shown. */
-#define NAMES_MAX 200
-
-void offer_init(struct offer *offer)
-{
-	memset(offer, 0, sizeof(*offer));
-	buf_init(&offer->names, NAMES_MAX);
-}
-
-void offer_release(struct offer *offer)
-{
-	buf_release(&offer->names);
-}
-
-static void add_name(struct offer *offer, struct slice name)
-{
-	if (offer->names.len + 2 + name.len > NAMES_MAX)
-		return;
-	if (offer->names.len > 0)
-		buf_addstr(&offer->names, ", ");
-	buf_addslice(&offer->names, name);
-}
+struct list {
+	struct login_offer *offer;
+	bool pipelining;
+};
 
 static bool ends_word(char c)
 {
@@ -51,36 +33,34 @@ static bool is_sasl(struct slice word)
 /* Beside "SASL PLAIN LOGIN" there is "AUTH=PLAIN", as in IMAP. */
 static void take_line(void *context, struct slice line)
 {
-	struct offer *offer = context;
+	struct list *list = context;
+	struct login_offer *offer = list->offer;
 	struct slice word = next_word(&line);
 	enum sasl_mechanism m;
 
 	if (slice_equal_nocase(word, slice_str("PIPELINING"))) {
-		offer->pipelining = true;
+		list->pipelining = true;
 	} else if (slice_equal_nocase(word, slice_str("USER"))) {
-		offer->user = true;
-		add_name(offer, word);
+		offer->own = true;
+		login_add_name(offer, word);
 	} else if (is_sasl(word)) {
 		while ((word = next_word(&line)).len > 0) {
 			if (is_sasl(word))
 				continue;
 			if (sasl_find(word, &m))
 				offer->sasl[m] = true;
-			add_name(offer, word);
+			login_add_name(offer, word);
 		}
 	}
 }
 
-int offer_read(struct offer *offer, struct wire *w, struct error *err)
+/*
+ * Many servers name neither USER nor anything else that takes a password, so
+ * only a server that names nothing but ways for tokens has said no.
+ */
+static bool may_use_pass(const struct login_offer *offer)
 {
-	if (wire_ask(w, "CAPA\r\n", err) == -1)
-		return -1;
-	return capa_read(w, take_line, offer, err) == -1 ? -1 : 0;
-}
-
-bool offer_may_use_pass(const struct offer *offer)
-{
-	bool passwords = offer->user, tokens = false;
+	bool passwords = offer->own, tokens = false;
 
 	for (unsigned m = 0; m < SASL_MECHANISMS; m++) {
 		enum sasl_proof proof = sasl_proof((enum sasl_mechanism)m);
@@ -91,4 +71,23 @@ bool offer_may_use_pass(const struct offer *offer)
 			passwords = true;
 	}
 	return passwords || !tokens;
+}
+
+void offer_none(struct login_offer *offer)
+{
+	memset(offer, 0, sizeof(*offer));
+	offer->may_use_own = true;
+}
+
+int offer_read(struct login_offer *offer, bool *pipelining, struct wire *w,
+	       struct error *err)
+{
+	struct list list = {.offer = offer};
+
+	if (wire_ask(w, "CAPA\r\n", err) == -1 ||
+	    capa_read(w, take_line, &list, err) == -1)
+		return -1;
+	offer->may_use_own = may_use_pass(offer);
+	*pipelining = list.pipelining;
+	return 0;
 }

@@ -5,28 +5,13 @@
 
 #include <stdbool.h>
 
-#include "net/sasl.h"
-#include "net/wire.h"
-#include "util/buf.h"
-#include "util/error.h"
+#include "net/login.h"
 
-struct offer {
-	bool sasl[SASL_MECHANISMS];
-	bool user, pipelining;
-	struct buf names; /* of ways to log in, for people */
-};
-
-void offer_init(struct offer *offer);
-void offer_release(struct offer *offer);
+/* A server that has no list of capabilities: USER and PASS can be tried. */
+void offer_none(struct login_offer *offer);
 
 /* Ask for the capabilities. A server that has no list offers nothing. */
-int offer_read(struct offer *offer, struct wire *w, struct error *err);
-
-/*
- * May USER and PASS be tried? Many servers name neither them nor anything else
- * that takes a password, so only a server that names nothing but ways for
- * tokens has said no.
- */
-bool offer_may_use_pass(const struct offer *offer);
+int offer_read(struct login_offer *offer, bool *pipelining, struct wire *w,
+	       struct error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/login.h"
 #include "pop3/capa.h"
 #include "pop3/internal.h"
 #include "util/xalloc.h"
@@ -63,17 +64,6 @@ int pop3_check_login(const struct account *account,
 		     const struct conn_secret *secret, struct error *err)
 {
 	return login_check(account, secret, err);
-}
-
-int pop3_login(struct pop3 *p, const struct account *account,
-	       const struct conn_secret *secret, struct error *err)
-{
-	if (login(&p->wire, account, secret, p->may_pipeline, &p->login, err) ==
-	    0)
-		return 0;
-	(void)pop3_note_break(p, NULL);
-	p->broke.in_flight = p->login.asked && p->wire.lost;
-	return -1;
 }
 
 bool pop3_has_top(const struct pop3 *p)

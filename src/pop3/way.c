@@ -15,21 +15,6 @@
 /* A command with a user or a secret, and what goes with it in flight. */
 #define COMMAND_MAX (SASL_RESPONSE_MAX + 1024)
 
-const char *way_name(unsigned way)
-{
-	if (way == WAY_APOP)
-		return "APOP";
-	return way == WAY_USER ? "USER" : sasl_name((enum sasl_mechanism)way);
-}
-
-enum sasl_proof way_proof(unsigned way)
-{
-	if (way == WAY_APOP)
-		return SASL_HASH;
-	return way == WAY_USER ? SASL_PASSWORD
-			       : sasl_proof((enum sasl_mechanism)way);
-}
-
 /* It must not grow, because it holds secrets. */
 static void open_command(struct buf *b)
 {
@@ -45,22 +30,6 @@ static int send_line(struct wire *w, struct way_try *t, struct buf *line,
 	if (t->asked)
 		buf_addstr(line, POP3_FIRST_COMMANDS);
 	return wire_ask_secret(w, line, shown, err);
-}
-
-/* error_set() escapes them; only a NUL would end them. */
-static void keep_words(char *to, struct slice words)
-{
-	size_t len = words.len < WAY_WORDS_MAX ? words.len : WAY_WORDS_MAX - 1;
-
-	for (size_t i = 0; i < len; i++)
-		to[i] = words.p[i] == '\0' ? ' ' : words.p[i];
-	to[len] = '\0';
-}
-
-static void keep_reason(struct way_try *t, const struct sasl *s)
-{
-	keep_words(t->reason, sasl_reason(s));
-	wire_hide(t->reason, strlen(t->reason), t->login.secret);
 }
 
 static void skip_line(void *context, struct slice line)
@@ -92,7 +61,7 @@ static int drop_answers(struct wire *w, int n, struct error *err)
 static enum way_result refused(struct wire *w, struct way_try *t, int n,
 			       struct slice line, struct error *err)
 {
-	keep_words(t->refusal, line);
+	way_keep_words(t->refusal, line);
 	if (t->asked && drop_answers(w, n, err) == -1)
 		return WAY_BROKEN;
 	t->asked = false;
@@ -158,7 +127,7 @@ static enum way_result try_user_in_flight(struct wire *w, struct way_try *t,
 		return read_end(w, t, err);
 	if (rc != WIRE_REFUSED)
 		return WAY_BROKEN;
-	keep_words(t->refusal, text);
+	way_keep_words(t->refusal, text);
 	/* The answer to PASS counts only behind a good one to USER. */
 	t->asked = false;
 	return wire_status(w, &text, err) == -1 ||
@@ -301,7 +270,7 @@ static enum way_result respond(struct wire *w, struct sasl *s,
 
 	open_command(&response);
 	result = sasl_step(s, challenge, &response, err);
-	keep_reason(t, s);
+	way_keep_reason(t, s);
 	if (result == SASL_RESPOND)
 		return send_line(w, t, &response, "***", err) == -1 ? WAY_BROKEN
 								    : WAY_IN;
@@ -357,7 +326,7 @@ static enum way_result try_first(struct wire *w, struct sasl *s,
 		result = t->asked ? read_in_flight(w, s, t, err)
 				  : read_exchange(w, s, t, err);
 	buf_release(&shown);
-	keep_reason(t, s);
+	way_keep_reason(t, s);
 	t->gave = sasl_has_given(s);
 	return result;
 }
@@ -400,9 +369,8 @@ static enum way_result try_sasl(struct wire *w, enum sasl_mechanism m,
 enum way_result way_try(struct wire *w, unsigned way, struct way_try *t,
 			struct error *err)
 {
-	t->asked = t->gave = t->ignored_first = false;
-	t->refusal[0] = t->reason[0] = '\0';
-	if (way == WAY_USER)
+	way_begin(t);
+	if (way == WAY_OWN)
 		return try_user(w, t, err);
 	if (way == WAY_APOP)
 		return try_apop(w, t, err);
