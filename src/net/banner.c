@@ -7,7 +7,7 @@
 
 static const char *const names[] = {
 	[BANNER_UNKNOWN] = "something unknown",
-	[BANNER_POP3] = "POP3 without TLS",
+	[BANNER_POP3] = "POP3",
 	[BANNER_IMAP] = "IMAP",
 	[BANNER_SMTP] = "SMTP",
 	[BANNER_FTP] = "FTP",
@@ -72,26 +72,84 @@ enum banner banner_of(struct slice first)
 	return is_record(first) ? BANNER_TLS : BANNER_UNKNOWN;
 }
 
-static const char *advice(enum banner banner, const struct account *a)
+const struct banner_usual *banner_usual(const struct account *a)
 {
+	static const struct banner_usual all[] = {
+		[PROTOCOL_POP3] = {"POP3", BANNER_POP3, 995, 110},
+		[PROTOCOL_IMAP] = {"IMAP", BANNER_IMAP, 993, 143},
+	};
+
+	return &all[a->protocol];
+}
+
+bool banner_fits(char first, const struct account *a)
+{
+	return a->protocol == PROTOCOL_IMAP ? first == '*'
+					    : first == '+' || first == '-';
+}
+
+bool banner_refuses(struct slice line, const struct account *a,
+		    struct slice *text)
+{
+	struct slice rest = line, tag = SLICE_EMPTY, word = SLICE_EMPTY;
+
+	*text = line;
+	if (a->protocol == PROTOCOL_POP3)
+		return line.len > 0 && line.p[0] == '-';
+	if (!slice_split(&rest, ' ', &tag) || rest.p == NULL)
+		return false;
+	*text = rest;
+	(void)slice_split(&rest, ' ', &word);
+	if (slice_equal(tag, slice_str("*")))
+		return slice_equal_nocase(word, slice_str("BYE"));
+	return slice_equal_nocase(word, slice_str("NO")) ||
+	       slice_equal_nocase(word, slice_str("BAD"));
+}
+
+static void advise(enum banner banner, const struct account *a, struct buf *out)
+{
+	const struct banner_usual *u = banner_usual(a);
+
 	if (banner == BANNER_HTTP)
-		return "perhaps a proxy or a login page of this network is "
-		       "between; will be tried again";
-	if (banner == BANNER_TLS)
-		return "set tls = implicit (usually with port 995)";
-	if (banner == BANNER_POP3)
-		return "set tls = starttls (usually with port 110), or the "
-		       "port of POP3 over TLS, 995";
-	if (banner == BANNER_IMAP)
-		return "postroom speaks POP3: if the provider has it, set port "
-		       "= 995 with tls = implicit, or 110 with starttls";
-	if (banner == BANNER_UNKNOWN)
-		return a->tls == TLS_IMPLICIT
-			       ? "check host, port and tls (995 for tls = "
-				 "implicit, 110 for starttls)"
-			       : "check host and port";
-	return "set the host and port of the POP3 server (995 for tls = "
-	       "implicit, 110 for starttls)";
+		buf_addstr(out, "perhaps a proxy or a login page of this "
+				"network is between; will be tried again");
+	else if (banner == BANNER_TLS)
+		buf_addf(out, "set tls = implicit (usually with port %d)",
+			 u->implicit);
+	else if (banner == u->banner)
+		buf_addf(out,
+			 "set tls = starttls (usually with port %d), or the "
+			 "port of %s over TLS, %d",
+			 u->starttls, u->name, u->implicit);
+	else if (banner == BANNER_IMAP)
+		buf_addstr(out, "postroom speaks POP3: if the provider has it, "
+				"set port = 995 with tls = implicit, or 110 "
+				"with starttls");
+	else if (banner == BANNER_POP3)
+		buf_addstr(out, "set port = 993 with tls = implicit, or 143 "
+				"with starttls, or protocol = pop3");
+	else if (banner == BANNER_UNKNOWN && a->tls != TLS_IMPLICIT)
+		buf_addstr(out, "check host and port");
+	else if (banner == BANNER_UNKNOWN)
+		buf_addf(out,
+			 "check host, port and tls (%d for tls = implicit, %d "
+			 "for starttls)",
+			 u->implicit, u->starttls);
+	else
+		buf_addf(out,
+			 "set the host and port of the %s server (%d for tls = "
+			 "implicit, %d for starttls)",
+			 u->name, u->implicit, u->starttls);
+}
+
+/* It speaks TLS no more than the other protocol for mail does. */
+static const char *wanted(enum banner banner, const struct account *a)
+{
+	const struct banner_usual *u = banner_usual(a);
+	bool is_other = banner != u->banner &&
+			(banner == BANNER_IMAP || banner == BANNER_POP3);
+
+	return a->tls == TLS_IMPLICIT && !is_other ? "TLS" : u->name;
 }
 
 int banner_error(struct slice first, const struct account *a, struct error *err)
@@ -99,6 +157,8 @@ int banner_error(struct slice first, const struct account *a, struct error *err)
 	enum banner banner = banner_of(first);
 	struct slice line = first;
 	struct slice rest = first;
+	struct buf advice = BUF_INIT(400);
+	int rc;
 
 	(void)slice_split(&rest, '\n', &line);
 	line = slice_trim(line);
@@ -106,15 +166,17 @@ int banner_error(struct slice first, const struct account *a, struct error *err)
 		line.len = BANNER_MAX;
 	if (banner == BANNER_TLS)
 		line.len = 0;
-	return error_set(
-		err,
-		banner == BANNER_HTTP || banner == BANNER_UNKNOWN
-			? ERR_TEMPORARY
-			: ERR_PERSON,
-		"%s:%d speaks %s%s%.*s%s, not %s; nothing was sent: %s",
-		a->host, a->port, names[banner], line.len > 0 ? " (\"" : "",
-		(int)line.len, line.p, line.len > 0 ? "\")" : "",
-		a->tls == TLS_IMPLICIT && banner != BANNER_IMAP ? "TLS"
-								: "POP3",
-		advice(banner, a));
+	advise(banner, a, &advice);
+	rc = error_set(err,
+		       banner == BANNER_HTTP || banner == BANNER_UNKNOWN
+			       ? ERR_TEMPORARY
+			       : ERR_PERSON,
+		       "%s:%d speaks %s%s%s%.*s%s, not %s; nothing was sent: "
+		       "%s",
+		       a->host, a->port, names[banner],
+		       banner == banner_usual(a)->banner ? " without TLS" : "",
+		       line.len > 0 ? " (\"" : "", (int)line.len, line.p,
+		       line.len > 0 ? "\")" : "", wanted(banner, a), advice.s);
+	buf_release(&advice);
+	return rc;
 }

@@ -31,7 +31,7 @@
  */
 #define PROBE_MS 5000
 
-/* For the rest of a line that is no greeting of POP3. */
+/* For the rest of a line that is no greeting of the protocol. */
 #define LINE_MS 1000
 
 struct attempt {
@@ -40,7 +40,7 @@ struct attempt {
 	int64_t give_up;     /* all of it, by clock_ms() */
 	int64_t end;	     /* this address */
 	int64_t look_at;     /* look into its silence */
-	bool heard, greeted; /* not silent; "+OK" */
+	bool heard, greeted; /* not silent; "+OK", "* OK" */
 	bool probed, speaks_tls;
 	bool searched;		/* `others` is known */
 	bool leave;		/* this address, for the next one */
@@ -57,19 +57,24 @@ static void keep_said(struct conn *c, struct slice s)
 
 /*
  * With STARTTLS, libcurl passes every line of the dialogue. It would wait for
- * more after a greeting that is not one of POP3: end it.
+ * more after a greeting that is not one of the protocol: end it. So is one of
+ * IMAP that says that no login is needed: it would be the end of STARTTLS.
  */
 static size_t see_line(char *p, size_t size, size_t n, void *user)
 {
 	struct attempt *x = user;
-	struct slice line = slice_trim(slice_of(p, size * n));
+	const struct account *a = x->account;
+	struct slice line = slice_trim(slice_of(p, size * n)), text;
 	bool is_first = !x->heard;
+	bool is_odd = is_first && (banner_of(line) != banner_usual(a)->banner ||
+				   slice_starts_nocase(line, BANNER_PREAUTH));
+	bool refuses = banner_refuses(line, a, &text);
 
 	x->heard = true;
-	x->greeted |= line.len > 0 && line.p[0] == '+';
-	if ((is_first && !x->greeted) || (line.len > 0 && line.p[0] == '-'))
-		keep_said(x->conn, line);
-	return is_first && banner_of(line) != BANNER_POP3 ? 0 : size * n;
+	x->greeted |= line.len > 0 && banner_fits(line.p[0], a) && !refuses;
+	if (is_odd || (is_first && !x->greeted) || refuses)
+		keep_said(x->conn, is_odd ? line : text);
+	return is_odd ? 0 : size * n;
 }
 
 /* libcurl does not say early whether, and where, it is connected. */
@@ -233,7 +238,9 @@ static bool set_options(struct attempt *x, const char *address)
 	long left = (long)(x->end - clock_ms());
 	/* As HTTP, libcurl hands over the stream before the first byte. */
 	bool ok = handle_set_server(curl, a,
-				    a->tls == TLS_STARTTLS ? "pop3" : "http",
+				    a->tls != TLS_STARTTLS	   ? "http"
+				    : a->protocol == PROTOCOL_IMAP ? "imap"
+								   : "pop3",
 				    c->tls, &c->address) &&
 		  set_common(curl, a);
 
@@ -277,22 +284,24 @@ static int fail(const struct attempt *x, CURLcode code, struct error *err)
 	return failure_report(&failure, err);
 }
 
-/* Is it enough to know whether this is a greeting of POP3? */
-static bool has_line(const struct conn *c)
+/* Is it enough to know whether this is a greeting of the protocol? */
+static bool has_line(const struct attempt *x)
 {
-	return c->early[0] == '+' || c->early[0] == '-' ||
+	const struct conn *c = x->conn;
+
+	return banner_fits(c->early[0], x->account) ||
 	       c->early_len == EARLY_MAX ||
 	       memchr(c->early, '\n', c->early_len) != NULL;
 }
 
-/* If it may be POP3, the login looks at it. */
+/* If it may be one of the protocol, the login looks at it. */
 static int judge_greeting(struct attempt *x, CURLcode code, struct error *err)
 {
 	struct conn *c = x->conn;
 
 	if (c->early_len == 0)
 		return fail(x, code, err);
-	if (c->early[0] == '+' || c->early[0] == '-')
+	if (banner_fits(c->early[0], x->account))
 		return 0;
 	return banner_error(slice_of(c->early, c->early_len), x->account, err);
 }
@@ -304,7 +313,7 @@ static int await_greeting(struct attempt *x, struct error *err)
 	CURLcode code = CURLE_AGAIN;
 	int64_t now;
 
-	while (c->early_len == 0 || !has_line(c)) {
+	while (c->early_len == 0 || !has_line(x)) {
 		size_t n = 0;
 
 		code = stream_receive(c, c->early + c->early_len,

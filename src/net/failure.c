@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* -ERR in place of the greeting: it passes, or we are barred. */
+/* A refusal in place of the greeting: it passes, or we are barred. */
 static int turned_away(const struct failure *f, struct error *err)
 {
 	const struct account *a = f->account;
@@ -52,12 +52,13 @@ static int no_starttls(const struct failure *f, struct error *err)
 	if (f->said.len > 0)
 		return error_set(err, ERR_PERSON,
 				 "%s:%d refuses STARTTLS: \"%.*s\"; nothing "
-				 "was sent. Try tls = implicit with port 995",
-				 a->host, a->port, (int)f->said.len, f->said.p);
+				 "was sent. Try tls = implicit with port %d",
+				 a->host, a->port, (int)f->said.len, f->said.p,
+				 banner_usual(a)->implicit);
 	return error_set(err, ERR_PERSON,
 			 "%s:%d offers no STARTTLS; nothing was sent. Try "
-			 "tls = implicit with port 995",
-			 a->host, a->port);
+			 "tls = implicit with port %d",
+			 a->host, a->port, banner_usual(a)->implicit);
 }
 
 static int wrong_pin(const struct failure *f, struct error *err)
@@ -115,11 +116,14 @@ static int timed_out(const struct failure *f, struct error *err)
 
 static int closed_handshake(const struct failure *f, struct error *err)
 {
+	const struct banner_usual *usual = banner_usual(f->account);
+
 	return error_set(err, ERR_TEMPORARY,
 			 "%s:%d broke off the TLS handshake (%s); nothing was "
 			 "sent; will be tried again. If this goes on, check "
-			 "the port: 995 for tls = implicit, 110 for starttls",
-			 f->account->host, f->account->port, f->text);
+			 "the port: %d for tls = implicit, %d for starttls",
+			 f->account->host, f->account->port, f->text,
+			 usual->implicit, usual->starttls);
 }
 
 static int by_code(const struct failure *f, struct error *err)
@@ -169,19 +173,45 @@ static int by_code(const struct failure *f, struct error *err)
 			 a->port, f->text);
 }
 
+/* "-ERR", or "NO", "BAD" and "BYE" without their tag. */
+static bool is_refusal(const struct failure *f)
+{
+	if (f->account->tls != TLS_STARTTLS)
+		return false;
+	if (f->account->protocol == PROTOCOL_POP3)
+		return f->said.len >= 4 && memcmp(f->said.p, "-ERR", 4) == 0;
+	return slice_starts_nocase(f->said, "NO ") ||
+	       slice_starts_nocase(f->said, "BAD ") ||
+	       slice_starts_nocase(f->said, "BYE ");
+}
+
+/* Somebody in between would have us go on without TLS (RFC 9051, 11.1). */
+static int is_in_clear(const struct failure *f, struct error *err)
+{
+	return error_set(err, ERR_PERSON,
+			 "%s:%d says before STARTTLS that no login is needed "
+			 "(\"%.*s\"), which looks like an attack; nothing was "
+			 "sent. Try tls = implicit with port %d",
+			 f->account->host, f->account->port, (int)f->said.len,
+			 f->said.p, banner_usual(f->account)->implicit);
+}
+
 int failure_report(const struct failure *f, struct error *err)
 {
-	bool is_refusal = f->account->tls == TLS_STARTTLS && f->said.len >= 4 &&
-			  memcmp(f->said.p, "-ERR", 4) == 0;
+	bool refuses = is_refusal(f);
 	struct failure g = *f;
 
 	if (g.conn->is_direct || g.text[0] == '\0')
 		g.text = stream_why(g.conn, g.code);
-	if (g.said.len > 0 && !is_refusal)
+	if (g.account->tls == TLS_STARTTLS &&
+	    g.account->protocol == PROTOCOL_IMAP &&
+	    slice_starts_nocase(g.said, BANNER_PREAUTH))
+		return is_in_clear(&g, err);
+	if (g.said.len > 0 && !refuses)
 		return banner_error(g.said, g.account, err);
 	if (proxy_error(g.conn->curl, g.account, g.code, err))
 		return -1;
-	if (is_refusal && !g.greeted)
+	if (refuses && !g.greeted)
 		return turned_away(&g, err);
 	if (g.conn->tls != NULL && g.code != CURLE_SSL_PINNEDPUBKEYNOTMATCH &&
 	    diagnosis_of_tls(tls_seen(g.conn->tls), g.account,

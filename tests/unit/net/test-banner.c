@@ -86,8 +86,77 @@ static void test_words(void)
 	   "terminal escapes are escaped");
 }
 
+static bool says_of_imap(enum tls_mode tls, const char *first, const char *a,
+			 const char *b)
+{
+	char host[] = "mail.example.org";
+	struct account account = {.protocol = PROTOCOL_IMAP,
+				  .host = host,
+				  .port = 143,
+				  .tls = tls};
+	struct error err = ERROR_INIT;
+
+	(void)banner_error(slice_str(first), &account, &err);
+	return err.kind == ERR_PERSON && strstr(err.text, a) != NULL &&
+	       strstr(err.text, b) != NULL;
+}
+
+static void test_words_of_imap(void)
+{
+	ok(says_of_imap(TLS_NONE, "+OK hi\r\n",
+			"speaks POP3 (\"+OK hi\"), not IMAP",
+			"port = 993 with tls = implicit, or 143"),
+	   "POP3 in place of IMAP");
+	ok(says_of_imap(TLS_IMPLICIT, "+OK hi\r\n", "not IMAP",
+			"protocol = pop3"),
+	   "and in place of TLS");
+	ok(says_of_imap(TLS_IMPLICIT, "* OK hi\r\n",
+			"speaks IMAP without TLS (\"* OK hi\"), not TLS",
+			"port 143), or the port of IMAP over TLS, 993"),
+	   "IMAP without TLS");
+	ok(says_of_imap(TLS_STARTTLS, "\x16\x03", "speaks TLS from the first",
+			"port 993"),
+	   "TLS at once");
+	ok(says_of_imap(TLS_NONE, "220 smtp\r\n", "the IMAP server", "993"),
+	   "SMTP");
+}
+
+static void test_refusals(void)
+{
+	static const struct {
+		enum protocol protocol;
+		const char *line, *text; /* NULL: it is none */
+	} lines[] = {
+		{PROTOCOL_POP3, "-ERR no", "-ERR no"},
+		{PROTOCOL_POP3, "+OK no", NULL},
+		{PROTOCOL_POP3, "", NULL},
+		{PROTOCOL_IMAP, "A001 NO later", "NO later"},
+		{PROTOCOL_IMAP, "A001 BAD what", "BAD what"},
+		{PROTOCOL_IMAP, "A001 OK no", NULL},
+		{PROTOCOL_IMAP, "* NO a warning", NULL},
+		{PROTOCOL_IMAP, "* BYE later", "BYE later"},
+		{PROTOCOL_IMAP, "* OK", NULL},
+		{PROTOCOL_IMAP, "*", NULL},
+		{PROTOCOL_IMAP, "", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct account a = {.protocol = lines[i].protocol};
+		struct slice text;
+
+		is_int(lines[i].text != NULL,
+		       banner_refuses(slice_str(lines[i].line), &a, &text),
+		       lines[i].line);
+		ok(lines[i].text == NULL ||
+			   slice_equal(text, slice_str(lines[i].text)),
+		   "its words");
+	}
+}
+
 int main(void)
 {
+	test_words_of_imap();
+	test_refusals();
 	test_kinds();
 	test_prefixes();
 	test_words();
