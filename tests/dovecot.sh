@@ -2,14 +2,15 @@
 # Sourced after lib.sh: a real Dovecot on loopback, with POP3, STLS and POP3
 # over TLS. It accepts any user name with the password "$password"; the mail of
 # user NAME is the Maildir $T/dovecot/mail/NAME. $dovecot_ways are the mechanisms
-# that it offers, $dovecot_more is more configuration.
-dovecot_ways=plain dovecot_more=
+# that it offers, $dovecot_more is more configuration; $dovecot_protocols may have
+# imap, too.
+dovecot_ways=plain dovecot_more= dovecot_protocols=pop3
 dovecot_bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v dovecot) ||
 	skip_all 'dovecot is not installed'
 drop_user=$(id -un)
 [ "$drop_user" != root ] || drop_user=mail
 
-start_dovecot() { # sets $pop3_port and $pop3s_port
+start_dovecot() { # sets $pop3_port, $pop3s_port, $imap_port and $imaps_port
 	d=$T/dovecot
 	chmod 711 "$T"
 	mkdir -p "$d/run" "$d/state" "$d/mail"
@@ -19,6 +20,7 @@ start_dovecot() { # sets $pop3_port and $pop3s_port
 		pop3_port=$(awk -v s="$$$try" \
 			'BEGIN { srand(s); print 20000 + int(rand() * 40000) }')
 		pop3s_port=$((pop3_port + 1))
+		imap_port=$((pop3_port + 2)) imaps_port=$((pop3_port + 3))
 		dovecot_conf >"$d/conf"
 		# When a port is taken, Dovecot says so in its log only.
 		"$dovecot_bin" -c "$d/conf" >"$d/out" 2>&1 || continue
@@ -39,7 +41,7 @@ dovecot_conf() {
 	base_dir = $d/run
 	state_dir = $d/state
 	log_path = $d/log
-	protocols = pop3
+	protocols = $dovecot_protocols
 	listen = 127.0.0.1
 	ssl = yes
 	ssl_cert = <$T/server.pem
@@ -75,6 +77,20 @@ dovecot_conf() {
 	  chroot =
 	}
 	EOF
+	case $dovecot_protocols in
+	*imap*) cat <<-EOF ;;
+	service imap-login {
+	  chroot =
+	  inet_listener imap {
+	    port = $imap_port
+	  }
+	  inet_listener imaps {
+	    port = $imaps_port
+	    ssl = yes
+	  }
+	}
+	EOF
+	esac
 }
 
 stop_dovecot() {

@@ -496,6 +496,29 @@ find_in_text(struct slice text, const char *host, const struct code **code)
 	return row;
 }
 
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/*
+ * Without the status of IMAP, which is in capitals; "NO SUCH USER" has none.
+ */
+static struct slice skip_status(struct slice text)
+{
+	static const char *const words[] = {"* ", "NO ", "BAD ", "BYE "};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		size_t len = strlen(words[i]);
+
+		if (text.len >= len + 2 && memcmp(text.p, words[i], len) == 0 &&
+		    !(is_upper(text.p[len]) && is_upper(text.p[len + 1]) &&
+		      i > 0))
+			text = slice_skip(text, len);
+	}
+	return text;
+}
+
 static const struct provider *find_provider(const char *server)
 {
 	const struct provider *p = NULL;
@@ -512,7 +535,8 @@ void refusal_read(struct slice text, const char *server, struct refusal *out)
 	const struct provider *provider = find_provider(server);
 	const char *host = provider == NULL ? server : provider->host;
 	const struct code *code;
-	const struct refusal_row *row = find_in_text(text, host, &code);
+	const struct refusal_row *row =
+		find_in_text(skip_status(text), host, &code);
 
 	out->kind = row != NULL	   ? row->kind
 		    : code != NULL ? code->kind

@@ -32,8 +32,9 @@ struct refusal {
 };
 
 /*
- * Read the status line of a refusal, with or without its "-ERR". `server` is
- * the host, or the name of a provider; NULL: unknown.
+ * Read the status line of a refusal, with or without its "-ERR", or its "NO",
+ * "BAD" and "BYE" of IMAP. `server` is the host, or the name of a provider;
+ * NULL: unknown.
  *
  *  1. A code decides: [AUTH], [IN-USE], [LOGIN-DELAY], [SYS/TEMP], [SYS/PERM]
  *     (RFC 2449, 3206), those of IMAP (RFC 5530), and the numbers of SMTP

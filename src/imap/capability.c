@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "imap/capability.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "util/banned.h"
@@ -37,13 +38,24 @@ static const char *const names[] = {
 
 _Static_assert(N_NAMES <= 32, "each has a bit");
 
+static void add_way(struct slice name, struct capabilities *out)
+{
+	size_t at = strlen(out->ways);
+
+	if (at + 2 + name.len < sizeof(out->ways))
+		(void)snprintf(out->ways + at, sizeof(out->ways) - at, "%s%.*s",
+			       at == 0 ? "" : ", ", (int)name.len, name.p);
+}
+
 static void read_word(struct slice word, struct capabilities *out)
 {
 	enum sasl_mechanism mechanism;
 	unsigned long long n;
 
 	if (slice_starts_nocase(word, "AUTH=")) {
-		if (sasl_find(slice_skip(word, strlen("AUTH=")), &mechanism))
+		word = slice_skip(word, strlen("AUTH="));
+		add_way(word, out);
+		if (sasl_find(word, &mechanism))
 			out->sasl |= UINT32_C(1) << mechanism;
 		return;
 	}

@@ -37,11 +37,15 @@ enum capability {
 	CAPABILITY_YAHOO,    /* XYMHIGHESTMODSEQ: also AOL */
 };
 
+/* Names of ways to log in that are shown. */
+#define CAPABILITY_WAYS_MAX 160
+
 struct capabilities {
 	bool known;    /* the server has said them */
 	uint32_t set;  /* a bit for each of enum capability */
 	uint32_t sasl; /* AUTH=: a bit for each of enum sasl_mechanism */
-	uint32_t message_limit; /* MESSAGELIMIT= (RFC 9738); 0: none */
+	uint32_t message_limit;		/* MESSAGELIMIT= (RFC 9738); 0: none */
+	char ways[CAPABILITY_WAYS_MAX]; /* all of AUTH=, for people */
 };
 
 static inline bool capability(const struct capabilities *c, enum capability one)

@@ -3,9 +3,7 @@
  * IMAP (RFC 3501, RFC 9051) on a connection. The life of a session:
  *
  *	i = imap_new(conn, trace, true);
- *	imap_greet(i, &is_in, err);
- *	imap_try(i, SASL_PLAIN, &try, err);	// and other ways
- *	imap_prepare(i, err);			// CAPABILITY, ID, ENABLE
+ *	imap_login(i, account, &secret, err);
  *	imap_list(i, true, take_folder, context, err);
  *	imap_select(i, name, true, &selected, err);
  *	imap_list_messages(i, &set, take_listed, context, text, err);
@@ -29,7 +27,6 @@
 #include "imap/code.h"
 #include "imap/fetch.h"
 #include "imap/folders.h"
-#include "imap/login.h"
 #include "net/conn.h"
 #include "net/intake.h"
 #include "net/wire.h"
@@ -50,19 +47,16 @@ void imap_watch(struct imap *i, intake_progress *progress, intake_guard *guard,
 		void *context);
 
 /*
- * Read the greeting, unless libcurl did, and what the server can do. *is_in:
- * the server says that no login is needed. ERR_TEMPORARY: it wants nobody now.
+ * Read the greeting, log in, ask again what the server can do, which may be
+ * more then, and say who we are; the connection may be another one afterwards.
+ * ERR_PERSON: the login was refused; ERR_TEMPORARY: the server refuses all
+ * logins for now, or does not answer. login_check() says before whether user
+ * and secret can be used at all.
  */
-int imap_greet(struct imap *i, bool *is_in, struct error *err);
+int imap_login(struct imap *i, const struct account *account,
+	       const struct conn_secret *secret, struct error *err);
 
-/*
- * Behind the login: ask again what the server can do, which may be more now,
- * say who we are (163, 126 and yeah refuse SELECT before that), and have names
- * in UTF-8 if it can.
- */
-int imap_prepare(struct imap *i, struct error *err);
-
-/* Are names of folders in UTF-8? Valid after imap_prepare(). */
+/* Are names of folders in UTF-8? Valid after imap_login(). */
 bool imap_is_utf8(const struct imap *i);
 
 /*

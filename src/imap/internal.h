@@ -6,6 +6,7 @@
 #include "imap/imap.h"
 #include "imap/item.h"
 #include "imap/response.h"
+#include "net/way.h"
 
 /*
  * A group of messages in one command: so many bytes, or messages, but at least
@@ -59,6 +60,16 @@ struct imap {
 	bool is_told; /* since the login began: what it can do */
 	bool is_utf8; /* names of folders are: UTF8=ACCEPT was enabled */
 	bool leaving; /* LOGOUT was sent: BYE is the answer to it */
+
+	struct {
+		uint32_t tag;  /* of LOGIN or AUTHENTICATE */
+		uint32_t late; /* of a command that may still be answered */
+		uint32_t capability, id, enable; /* sent, without an answer */
+		bool is_coremail;		 /* as its name says */
+		bool is_told;		 /* it said what it can do then */
+		char bye[WAY_WORDS_MAX]; /* in place of the greeting, or "" */
+	} login;
+
 	struct fetch fetch;
 	struct buf alert;
 	enum code_kind refusal; /* of the last command that was refused */
@@ -80,6 +91,28 @@ const char *imap_counts(const struct imap *i);
  */
 int imap_note(struct imap *i, const struct response *response,
 	      struct error *err);
+
+/* Begin again, on a new connection. */
+void imap_restart(struct imap *i);
+
+/*
+ * Read the greeting, unless libcurl did, and what the server can do. *is_in:
+ * the server says that no login is needed.
+ */
+int imap_greet(struct imap *i, bool *is_in, struct error *err);
+
+/*
+ * Append what imap_prepare() asks, without the end of the last line; it then
+ * reads the answers.
+ */
+void imap_ask_first(struct imap *i, struct buf *out);
+
+/*
+ * Behind the login: ask again what the server can do, which may be more now,
+ * say who we are (163, 126 and yeah refuse SELECT before that), and have names
+ * in UTF-8 if it can.
+ */
+int imap_prepare(struct imap *i, struct error *err);
 
 /* Report answers that do not fit the commands. Returns -1. */
 int imap_confused(struct imap *i, const char *what, struct error *err);

@@ -153,6 +153,12 @@ int login_reopen(struct login *l, struct error *err)
 
 enum verdict { NEXT, AGAIN, END };
 
+/* "+ERR" of POP3, and "BYE" of IMAP: it is not about the login. */
+static bool is_own_trouble(const char *refusal)
+{
+	return refusal[0] == '+' || strncmp(refusal, "BYE ", 4) == 0;
+}
+
 /*
  * A way was refused. AGAIN: it shall be tried without its first response on the
  * line of AUTH, which some servers do not know.
@@ -163,18 +169,17 @@ static enum verdict judge(struct login *l, unsigned way)
 	struct refusal r;
 
 	refusal_read(slice_str(t->refusal), login_server(l), &r);
-	/* "+ERR": the server's own trouble. */
+	if (t->denied && r.kind != REFUSAL_TEMPORARY)
+		r = (struct refusal){.kind = REFUSAL_CREDENTIALS};
 	if (r.kind == REFUSAL_TEMPORARY ||
-	    (r.kind == REFUSAL_UNKNOWN && t->refusal[0] == '+')) {
+	    (r.kind == REFUSAL_UNKNOWN && is_own_trouble(t->refusal))) {
 		(void)login_not_now(l, slice_str(t->refusal), &l->last);
 		return END;
 	}
 	login_explain(l, way, &r);
 	if (way_proof(way) == SASL_HASH && t->gave)
 		l->hash_was_refused = true;
-	if (t->ignored_first || (r.kind == REFUSAL_WAY && !t->first_alone &&
-				 way < SASL_MECHANISMS &&
-				 sasl_speaks_first((enum sasl_mechanism)way)))
+	if (t->ignored_first || (r.kind == REFUSAL_WAY && t->first_together))
 		return AGAIN;
 	if (!t->gave || r.kind == REFUSAL_WAY || way_proof(way) == SASL_HASH)
 		return NEXT;
@@ -274,9 +279,9 @@ int login_run(struct login *l, struct error *err)
 	login->port = l->account->port;
 	l->w->secret = login->secret;
 	rc = greet(l, err);
-	if (rc == 0)
+	if (rc == 0 && !l->is_in)
 		rc = l->protocol->read_offer(l, err);
-	if (rc == 0)
+	if (rc == 0 && !l->is_in)
 		rc = try_ways(l, err);
 	if (rc == 0)
 		conn_end_login(l->w->conn);

@@ -45,6 +45,7 @@ struct login_offer {
 	bool sasl[SASL_MECHANISMS];
 	bool own;	  /* WAY_OWN was announced */
 	bool may_use_own; /* it can be tried */
+	bool wants_tls;	  /* no logins without STARTTLS */
 	char names[LOGIN_NAMES_MAX + 1];
 };
 
@@ -77,6 +78,7 @@ struct login {
 	const struct account *account;
 	const struct conn_secret *secret;
 
+	bool is_in; /* set by greet(): no login is needed */
 	struct login_offer offer;
 	struct way_try next;
 

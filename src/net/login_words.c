@@ -165,6 +165,12 @@ int login_no_way(const struct login *l, struct error *err)
 	const char *names = l->offer.names;
 	const struct conn_secret *s = l->secret;
 
+	if (l->offer.wants_tls)
+		return error_set(err, ERR_PERSON,
+				 "%s takes no login without TLS; nothing was "
+				 "sent; set tls = starttls, or implicit with "
+				 "its port",
+				 l->account->host);
 	if (s->is_token)
 		return error_set(
 			err, ERR_PERSON,

@@ -9,7 +9,8 @@
 
 void way_begin(struct way_try *t)
 {
-	t->asked = t->gave = t->ignored_first = false;
+	t->asked = t->gave = t->first_together = false;
+	t->ignored_first = t->denied = false;
 	t->refusal[0] = t->reason[0] = '\0';
 }
 

@@ -12,7 +12,7 @@
 
 /* A mechanism of SASL by its number, or one of these. */
 enum {
-	WAY_OWN = SASL_MECHANISMS, /* USER and PASS of POP3 */
+	WAY_OWN = SASL_MECHANISMS, /* USER and PASS of POP3, LOGIN of IMAP */
 	WAY_APOP,		   /* of POP3 (RFC 1939) */
 	WAYS,
 };
@@ -39,9 +39,11 @@ struct way_try {
 	bool in_flight;	  /* send what comes next behind it, if possible */
 
 	/* Set by the one who tries. */
-	bool asked;	    /* that was sent */
-	bool gave;	    /* the secret, or a proof of it, was sent */
-	bool ignored_first; /* the server asked for the first response again */
+	bool asked;	     /* that was sent */
+	bool gave;	     /* the secret, or a proof of it, was sent */
+	bool first_together; /* the first response went with the command */
+	bool ignored_first;  /* it was not understood, or asked for again */
+	bool denied; /* `reason` counts: the refusal is about something else */
 	char refusal[WAY_WORDS_MAX]; /* its line, cut */
 	char reason[WAY_WORDS_MAX];  /* of SASL, cut; "" when there is none */
 };

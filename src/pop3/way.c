@@ -320,6 +320,7 @@ static enum way_result try_first(struct wire *w, struct sasl *s,
 		return WAY_CANNOT;
 	}
 	t->asked = t->in_flight && sasl_proof(m) != SASL_HASH;
+	t->first_together = true;
 	buf_addf(&shown, "AUTH %s ***\n%s", sasl_name(m),
 		 t->asked ? POP3_FIRST_COMMANDS : "");
 	if (send_line(w, t, &line, shown.s, err) == 0)

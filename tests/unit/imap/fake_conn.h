@@ -22,7 +22,11 @@ struct conn {
 	size_t n_sent;	 /* times that something was queued */
 	bool is_slow;	 /* what is queued was not sent yet */
 	bool is_greeted; /* by libcurl */
+	bool is_encrypted;
 };
+
+/* The next connection that is opened. */
+static struct conn *fake_next;
 
 #define FAKE_SENT_MAX (1024 * 1024)
 
@@ -88,9 +92,29 @@ bool conn_timed_out(const struct conn *c)
 int conn_open(struct conn **out, const struct account *account,
 	      struct error *err)
 {
-	(void)out;
 	(void)account;
-	return error_set(err, ERR_TEMPORARY, "no connection in a test");
+	*out = fake_next;
+	fake_next = NULL;
+	return *out != NULL ? 0
+			    : error_set(err, ERR_TEMPORARY,
+					"no connection in a test");
+}
+
+bool conn_is_encrypted(const struct conn *c)
+{
+	return c->is_encrypted;
+}
+
+bool conn_exporter(const struct conn *c, unsigned char out[CONN_EXPORTER_SIZE])
+{
+	(void)c;
+	(void)out;
+	return false;
+}
+
+void conn_end_login(struct conn *c)
+{
+	(void)c;
 }
 
 /* It is the test's own. */
