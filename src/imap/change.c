@@ -13,15 +13,22 @@
 /* A word that follows the set, and a blank. */
 #define TAIL_MAX (2 * FOLDER_NAME_MAX + 100)
 
+/*
+ * What is refused as a set is asked for again, one by one, up to so many
+ * refusals: a message that the server cannot change must not stop the others.
+ */
+#define REFUSED_MAX 10
+
 /* What brings messages from one state to the next. */
 struct step {
 	struct imap_change *change;
 	const char *command;
 	struct buf tail; /* what is behind the set */
 	enum imap_state from, to;
-	size_t n_confirmed;
-	bool is_partial; /* the server did less than it was asked for */
-	bool is_refused;
+	size_t n_confirmed, n_refused; /* messages, commands */
+	bool may_repeat;   /* also what was refused, and done in part */
+	bool one_by_one;   /* what was refused is asked for again */
+	bool is_partial;   /* the server did less than it was asked for */
 	bool wants_folder; /* TRYCREATE */
 	bool is_over;	   /* it makes no sense to ask for more now */
 };
@@ -35,13 +42,19 @@ static size_t next_in_state(const struct step *s, size_t at)
 	return at;
 }
 
+/* Is one message in the first state, or none? */
+static bool is_alone(const struct step *s)
+{
+	return next_in_state(s, next_in_state(s, 0) + 1) >= s->change->n;
+}
+
 static size_t add_change(void *context, struct imap *i, size_t at,
 			 struct buf *out)
 {
 	struct step *s = context;
 	const struct imap_change *c = s->change;
 	size_t end = out->len + command_line_max(&i->capabilities) - 2;
-	size_t most = imap_messages_max(i);
+	size_t most = s->one_by_one ? 1 : imap_messages_max(i);
 	struct uid_set set;
 
 	at = next_in_state(s, at);
@@ -58,18 +71,19 @@ static size_t add_change(void *context, struct imap *i, size_t at,
 
 static bool is_over(enum code_kind code)
 {
-	return code == CODE_UNAVAILABLE || code == CODE_INUSE ||
+	return code == CODE_NOPERM || code == CODE_INUSE ||
 	       code == CODE_LIMIT || code == CODE_OVERQUOTA ||
 	       code == CODE_THROTTLED;
 }
 
 static void refuse(struct step *s, struct imap *i, const struct response *done)
 {
-	if (!s->is_refused)
+	if (s->n_refused++ == 0)
 		ask_text(done, s->change->text);
-	s->is_refused = true;
 	s->wants_folder |= done->code.kind == CODE_TRYCREATE;
-	s->is_over |= is_over(i->refusal);
+	s->is_over |= s->wants_folder ||
+		      (done->status != STATUS_OK && is_over(i->refusal)) ||
+		      (s->one_by_one && s->n_refused >= REFUSED_MAX);
 }
 
 /* COPYUID is not needed, and malformed at Outlook and home.pl. */
@@ -97,19 +111,32 @@ static int end_change(void *context, struct imap *i, size_t at, size_t end,
 	return 0;
 }
 
-/* Returns 1 if nothing is left in the first state, 0, or -1. */
-static int run_step(struct imap *i, struct step *s, struct error *err)
+/* Ask about all that are in the first state; in parts, if the server likes. */
+static int run_commands(struct imap *i, struct step *s, struct error *err)
 {
 	const struct ask_many many = {s->change->n, add_change, NULL,
 				      end_change, s};
 
-	s->is_refused = s->wants_folder = s->is_over = false;
+	s->n_refused = 0;
 	do {
 		s->is_partial = false;
 		s->n_confirmed = 0;
 		if (ask_many(i, &many, err) == -1)
 			return -1;
-	} while (s->is_partial && s->n_confirmed > 0 && !s->is_refused);
+	} while (s->is_partial && s->n_confirmed > 0 && s->n_refused == 0);
+	return 0;
+}
+
+/* Returns 1 if nothing is left in the first state, 0, or -1. */
+static int run_step(struct imap *i, struct step *s, struct error *err)
+{
+	s->wants_folder = s->is_over = s->one_by_one = false;
+	if (run_commands(i, s, err) == -1)
+		return -1;
+	s->one_by_one = s->n_refused > 0 && s->may_repeat && !s->is_over &&
+			!is_alone(s);
+	if (s->one_by_one && run_commands(i, s, err) == -1)
+		return -1;
 	return next_in_state(s, 0) == s->change->n;
 }
 
@@ -120,6 +147,8 @@ static void start_step(struct step *s, struct imap_change *c,
 	memset(s, 0, sizeof(*s));
 	s->change = c;
 	s->command = command;
+	/* A copy that was made would be made twice. */
+	s->may_repeat = strcmp(command, "UID COPY") != 0;
 	s->from = from;
 	s->to = to;
 	buf_init(&s->tail, TAIL_MAX);
