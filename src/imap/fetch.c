@@ -284,9 +284,21 @@ static int drop_unwanted(struct imap *i, const struct imap_answer *answer,
 	return intake_drop(&i->intake, err) == -1 ? wire_dead(&i->wire) : 0;
 }
 
+/*
+ * Does an empty body stand for a message that is not? iCloud and others send
+ * that for a moment; believed, it would be the copy by which the message is
+ * deleted.
+ */
+static bool is_hollow(const struct fetch *f, const struct imap_answer *answer)
+{
+	return f->part == IMAP_MESSAGE && answer->octets == 0 &&
+	       f->awaited->size > 0;
+}
+
 static void conclude(struct imap *i, struct imap_answer *answer)
 {
 	struct fetch *f = &i->fetch;
+	bool hollow = is_hollow(f, answer);
 
 	f->states[f->awaited - f->wanted] = STATE_ANSWERED;
 	answer->wanted = f->awaited;
@@ -295,6 +307,13 @@ static void conclude(struct imap *i, struct imap_answer *answer)
 	answer->keywords = buf_slice(&f->keywords);
 	answer->email_id = buf_slice(&f->email_id);
 	f->awaited = NULL;
+	if (hollow) {
+		answer->outcome = IMAP_REFUSED;
+		(void)snprintf(answer->text, sizeof(answer->text),
+			       "the server sent an empty body; the listing "
+			       "said %" PRIu64 " bytes",
+			       answer->wanted->size);
+	}
 	if (!i->intake.too_large)
 		return;
 	answer->outcome = IMAP_REFUSED;
@@ -349,7 +368,9 @@ static int end_command(struct imap *i, const struct response *response,
 	f->n_flights--;
 	memmove(&f->flights[k], &f->flights[k + 1],
 		(f->n_flights - k) * sizeof(f->flights[0]));
-	f->status = response->status;
+	/* What is missing of an answer in part is not gone. */
+	f->status = response->code.kind == CODE_MESSAGELIMIT ? STATUS_NO
+							     : response->status;
 	(void)snprintf(f->text, sizeof(f->text), "%.*s", (int)text.len, text.p);
 	/* Asking for the next message at once would be rude. */
 	if (response->status == STATUS_OK || i->refusal != CODE_THROTTLED)

@@ -57,6 +57,16 @@ static const struct {
 	 "3 refused 'it has 41 bytes, more than max-size; the listing said "
 	 "10'\n4 refused 'it has 41 bytes, more than max-size; the listing said "
 	 "10'\n5 gone ''\n"},
+	{"empty, where something was listed",
+	 "* 1 FETCH (UID 3 BODY[] {0}\r\n)\r\n* 2 FETCH (BODY[] \"\" UID 4)\r\n"
+	 "* 3 FETCH (UID 5 BODY[] \"\")\r\nP1 OK\r\n",
+	 "3 refused 'the server sent an empty body; the listing said 10 "
+	 "bytes'\n4 refused 'the server sent an empty body; the listing said 10 "
+	 "bytes'\n5 fetched '' 0 0 0 () <>\n"},
+	{"in part (RFC 9738): what is missing is not gone",
+	 "* 3 FETCH (UID 5 BODY[] {1}\r\na)\r\nP1 OK [MESSAGELIMIT 1 5] one\r\n"
+	 "* 2 FETCH (UID 4 BODY[] {1}\r\nb)\r\nP3 OK\r\nP2 OK\r\n",
+	 "5 fetched '' 1 1 0 () <a>\n4 fetched '' 1 1 0 () <b>\n3 gone ''\n"},
 	{"cut", "* 3 FETCH (UID 4 BODY[] {3}\r\nab", CLOSED " (4)\n"},
 	{"cut before its UID", "* 3 FETCH (BODY[] {3}\r\nab", CLOSED " (3)\n"},
 	{"cut behind the body", "* 3 FETCH (UID 3 BODY[] {1}\r\na",
