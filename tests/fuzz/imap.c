@@ -2,7 +2,8 @@
 /*
  * What an IMAP server says: any bytes give the same responses, messages and
  * errors in pieces of any size; what is written of a message is what its
- * literal holds, with CRLF as LF; and no word is longer than a line may be.
+ * literal holds, with CRLF as LF; no word is longer than a line may be; and
+ * nothing is expunged that the server has not shown to be ours.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -75,6 +76,31 @@ static void check_messages(const struct fetching *f, int fd)
 	buf_release(&file);
 }
 
+static int take_counts(void *context, size_t k, const struct counts *counts,
+		       const char *text, struct error *err)
+{
+	(void)err;
+	buf_addf(context, "%zu %" PRIu32 " %s\n", k,
+		 counts == NULL ? 0 : counts->messages, text);
+	return 0;
+}
+
+static int take_listed(void *context, const struct imap_listed *m,
+		       struct error *err)
+{
+	(void)err;
+	assert(m->uid >= 9 || m->uid <= 3 || m->uid == 7);
+	buf_addf(context, "%" PRIu32 " %" PRIu64 "\n", m->uid, m->size);
+	return 0;
+}
+
+static int take_uid(void *context, uint32_t uid, struct error *err)
+{
+	(void)err;
+	buf_addf(context, "%" PRIu32 "\n", uid);
+	return 0;
+}
+
 static void compare_responses(struct slice input, size_t step)
 {
 	struct buf whole = BUF_INIT(TRANSCRIPT_MAX);
@@ -97,6 +123,49 @@ static void compare_messages(struct fetching *f, size_t step, int fd)
 	(void)fetching_run(f, fd, &whole, NULL);
 	f->step = step;
 	(void)fetching_run(f, fd, &pieces, NULL);
+	assert(whole.full || pieces.full ||
+	       slice_equal(buf_slice(&whole), buf_slice(&pieces)));
+	buf_release(&whole);
+	buf_release(&pieces);
+}
+
+/* What is said to be done, for any answers, in pieces of any size. */
+static void change_messages(struct slice input, size_t step, unsigned sum,
+			    struct buf *out)
+{
+	static const uint32_t uids[] = {1, 2, 3, 7, 9};
+	const struct slice names[] = {slice_str("INBOX"), slice_str("a")};
+	const struct imap_set set = {9, uids, 4};
+	unsigned char states[5] = {IMAP_UNCHANGED};
+	struct imap_change c = {uids, states, 5, ""};
+	struct error err = ERROR_INIT;
+	struct conn conn;
+	struct imap *i;
+
+	fake_conn_init(&conn, input, step);
+	i = imap_new(&conn, NULL, sum % 3 != 0);
+	capability_read(slice_str(sum % 2 == 0 ? "MOVE UIDPLUS" : "LITERAL+"),
+			&i->capabilities);
+	if (imap_statuses(i, names, 2, take_counts, out, &err) == 0 &&
+	    imap_list_messages(i, &set, take_listed, out, c.text, &err) != -1 &&
+	    imap_move(i, &c, slice_str("b"), &err) != -1 && sum % 5 == 0)
+		(void)imap_list_uids(i, 3, take_uid, out, c.text, &err);
+	for (size_t k = 0; k < 5; k++)
+		buf_addf(out, "%d ", states[k]);
+	assert(!slice_contains(buf_slice(&conn.sent), " EXPUNGE\r\n") ||
+	       slice_contains_nocase(input, "SEARCH"));
+	buf_addf(out, "%s %s\n", c.text, err.text);
+	buf_addslice(out, buf_slice(&conn.sent));
+	imap_close(i);
+}
+
+static void compare_changes(struct slice input, size_t step, unsigned sum)
+{
+	struct buf whole = BUF_INIT(TRANSCRIPT_MAX);
+	struct buf pieces = BUF_INIT(TRANSCRIPT_MAX);
+
+	change_messages(input, input.len + 1, sum, &whole);
+	change_messages(input, step, sum, &pieces);
 	assert(whole.full || pieces.full ||
 	       slice_equal(buf_slice(&whole), buf_slice(&pieces)));
 	buf_release(&whole);
@@ -139,6 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	compare_messages(&f, 0, fd);
 	compare_messages(&f, 1 + sum % 7, fd);
 	check_messages(&f, fd);
+	compare_changes(f.input, 1 + sum % 7, sum);
 	check_name(f.input);
 	(void)close(fd);
 	return 0;

@@ -127,6 +127,8 @@ seed_imap() { # DIRECTORY
 		'* 4 FETCH (UID 4 FLAGS (\\Seen))\n* 4 FETCH (UID 5 BODY[] NIL)\n* 5 FETCH (UID 3 BODY[] "a\\"b")\n* 3 EXPUNGE\nP1 OK\n' \
 		'P1 NO [UNAVAILABLE] x\nP3 NO\n* 3 FETCH (UID 3 BODY[] {1}\na)\nP2 OK\nP4 BAD x\nP5 NO x\nP6 OK\n' \
 		'* 3 FETCH (UID 4 BODY[HEADER] ~{2+}\n\n X ((y "(") {2}\n)))\n* BYE [ALERT] out\n' \
+		'* STATUS a (MESSAGES 2)\nP2 OK\nP1 OK\n* 9 FETCH (UID 9 RFC822.SIZE 5)\nP3 OK [MESSAGELIMIT 2 7] x\nP4 OK\nP5 NO [TRYCREATE] x\nP6 OK\nP7 OK [COPYUID 1 1 1] x\nP8 OK\nP9 OK\n' \
+		'P1 OK\nP2 OK\nP3 OK\nP4 OK\nP5 OK\n* SEARCH 1 2 3 7 9\nP6 OK\nP7 OK\n* SEARCH 4 (MODSEQ 3)\nP8 OK\n' \
 		'* OK [COPYUID 3 1:2 3:4] x\n* OK [UIDVALIDITY 4] {5}\n* 1 EXISTS\nP1 NO [THROTTLED] x\n'; do
 		n=$((n + 1))
 		printf "$text" | sed 's/$/\r/' >"$1/$n"
