@@ -519,6 +519,25 @@ static struct slice skip_status(struct slice text)
 	return text;
 }
 
+/* "Suggested Backoff Time: 299961 milliseconds", in seconds; or 0. */
+static int64_t read_wait(struct slice text)
+{
+	static const char words[] = "backoff time: ";
+	struct slice number;
+	unsigned long long ms;
+
+	while (text.len > 0 && !slice_starts_nocase(text, words))
+		text = slice_skip(text, 1);
+	if (text.len == 0)
+		return 0;
+	text = slice_skip(text, strlen(words));
+	if (!slice_split(&text, ' ', &number) ||
+	    !slice_number(number, INT64_MAX, &ms))
+		return 0;
+	ms = ms / 1000 + (ms % 1000 != 0);
+	return ms > REFUSAL_WAIT_MAX ? REFUSAL_WAIT_MAX : (int64_t)ms;
+}
+
 static const struct provider *find_provider(const char *server)
 {
 	const struct provider *p = NULL;
@@ -542,6 +561,7 @@ void refusal_read(struct slice text, const char *server, struct refusal *out)
 		    : code != NULL ? code->kind
 				   : REFUSAL_UNKNOWN;
 	out->advice = row == NULL ? NULL : row->advice;
+	out->wait = read_wait(text);
 	if (out->advice == NULL && provider != NULL &&
 	    (out->kind == REFUSAL_CREDENTIALS || out->kind == REFUSAL_UNKNOWN))
 		out->advice = provider->hint;

@@ -16,6 +16,8 @@
 #ifndef ACCOUNT_REFUSAL_H
 #define ACCOUNT_REFUSAL_H
 
+#include <stdint.h>
+
 #include "util/buf.h"
 
 enum refusal_kind {
@@ -26,9 +28,13 @@ enum refusal_kind {
 	REFUSAL_WAY,	     /* this command or mechanism, not the password */
 };
 
+/* Seconds: longer than that no server shall keep us away. */
+#define REFUSAL_WAIT_MAX ((int64_t)24 * 3600)
+
 struct refusal {
 	enum refusal_kind kind;
 	const char *advice; /* what to do, static, for people; or NULL */
+	int64_t wait; /* seconds until the next try, if the server says so */
 };
 
 /*

@@ -71,7 +71,8 @@
 #define TONLINE_ADVICE                                                         \
 	"T-Online wants the separate e-mail password (Passwort für "          \
 	"E-Mail-Programme), not that of the customer center"
-#define TLS_ADVICE "set tls = implicit and port = 995 for this account"
+#define TLS_ADVICE                                                             \
+	"set tls = implicit for this account, with port 995, or 993 for IMAP"
 #define APP_ADVICE "make an app password in the web mail"
 #define OPEN_ADVICE                                                            \
 	"POP3 must be switched on, in the web mail or by the "                 \
@@ -120,6 +121,9 @@ const struct refusal_row refusal_table[] = {
 	 "guides to SMTP AUTH of Exchange Online", MS_TOKEN_ADVICE},
 	{"user is authenticated but not connected", NULL, T,
 	 "jstedfast/MailKit#1496", NULL},
+	{"login only available under a layer", NULL, P,
+	 "cyrusimap/cyrus-imapd, imap/imapd.c", TLS_ADVICE},
+	{"request not ending with", NULL, W, "pimalaya/himalaya#729", NULL},
 	{"protocol error connection is closed", NULL, W,
 	 "getmail6/getmail6#256", NULL},
 	{"exceeded the login limit", NULL, T, "frappe/frappe#242", NULL},

@@ -7,6 +7,7 @@
 #include "imap/ask.h"
 #include "imap/command.h"
 #include "imap/internal.h"
+#include "imap/prepare.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"

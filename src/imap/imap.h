@@ -56,6 +56,12 @@ void imap_watch(struct imap *i, intake_progress *progress, intake_guard *guard,
 int imap_login(struct imap *i, const struct account *account,
 	       const struct conn_secret *secret, struct error *err);
 
+/*
+ * After imap_login() has failed: the seconds until the next login that the
+ * server wants; 0: it does not say.
+ */
+int64_t imap_wait(const struct imap *i);
+
 /* Are names of folders in UTF-8? Valid after imap_login(). */
 bool imap_is_utf8(const struct imap *i);
 

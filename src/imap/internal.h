@@ -59,6 +59,7 @@ struct imap {
 	bool pipelining;
 	bool is_told; /* since the login began: what it can do */
 	bool is_utf8; /* names of folders are: UTF8=ACCEPT was enabled */
+	int64_t wait; /* see imap_wait() */
 	bool leaving; /* LOGOUT was sent: BYE is the answer to it */
 
 	struct {
@@ -91,28 +92,6 @@ const char *imap_counts(const struct imap *i);
  */
 int imap_note(struct imap *i, const struct response *response,
 	      struct error *err);
-
-/* Begin again, on a new connection. */
-void imap_restart(struct imap *i);
-
-/*
- * Read the greeting, unless libcurl did, and what the server can do. *is_in:
- * the server says that no login is needed.
- */
-int imap_greet(struct imap *i, bool *is_in, struct error *err);
-
-/*
- * Append what imap_prepare() asks, without the end of the last line; it then
- * reads the answers.
- */
-void imap_ask_first(struct imap *i, struct buf *out);
-
-/*
- * Behind the login: ask again what the server can do, which may be more now,
- * say who we are (163, 126 and yeah refuse SELECT before that), and have names
- * in UTF-8 if it can.
- */
-int imap_prepare(struct imap *i, struct error *err);
 
 /* Report answers that do not fit the commands. Returns -1. */
 int imap_confused(struct imap *i, const char *what, struct error *err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "imap/internal.h"
+#include "imap/prepare.h"
 #include "imap/way.h"
 
 #include "util/banned.h"
@@ -99,5 +100,13 @@ int imap_login(struct imap *i, const struct account *account,
 		.secret = secret,
 	};
 
-	return login_run(&l, err) == -1 ? -1 : imap_prepare(i, err);
+	int rc = login_run(&l, err);
+
+	i->wait = l.wait;
+	return rc == -1 ? -1 : imap_prepare(i, err);
+}
+
+int64_t imap_wait(const struct imap *i)
+{
+	return i->wait;
 }

@@ -6,6 +6,7 @@
 
 #include "imap/command.h"
 #include "imap/internal.h"
+#include "imap/prepare.h"
 
 #include "util/banned.h"
 

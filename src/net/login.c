@@ -173,6 +173,7 @@ static enum verdict judge(struct login *l, unsigned way)
 		r = (struct refusal){.kind = REFUSAL_CREDENTIALS};
 	if (r.kind == REFUSAL_TEMPORARY ||
 	    (r.kind == REFUSAL_UNKNOWN && is_own_trouble(t->refusal))) {
+		l->wait = r.wait;
 		(void)login_not_now(l, slice_str(t->refusal), &l->last);
 		return END;
 	}

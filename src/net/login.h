@@ -81,6 +81,7 @@ struct login {
 	bool is_in; /* set by greet(): no login is needed */
 	struct login_offer offer;
 	struct way_try next;
+	int64_t wait; /* seconds that a server which refuses all wants; or 0 */
 
 	/* For login.c. */
 	unsigned char binding[CONN_EXPORTER_SIZE];

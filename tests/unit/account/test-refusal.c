@@ -326,6 +326,35 @@ static void test_rows(void)
 	ok(refusal_table_len >= 100, "each row decides about its own words");
 }
 
+/* 365 says how long it wants to be left alone. */
+static void test_wait(void)
+{
+	static const struct {
+		const char *text;
+		long long wait;
+	} texts[] = {
+		{"BAD Request is throttled. Suggested Backoff Time: 299961 "
+		 "milliseconds",
+		 300},
+		{"Suggested Backoff Time: 1 milliseconds", 1},
+		{"Suggested Backoff Time: 0 milliseconds", 0},
+		{"Suggested Backoff Time: 99999999999999999999 milliseconds",
+		 0},
+		{"Suggested Backoff Time: 604800000 milliseconds",
+		 REFUSAL_WAIT_MAX},
+		{"Suggested Backoff Time: soon", 0},
+		{"Suggested Backoff Time:", 0},
+		{"Request is throttled.", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct refusal r;
+
+		refusal_read(slice_str(texts[i].text), NULL, &r);
+		is_int(texts[i].wait, r.wait, texts[i].text);
+	}
+}
+
 static void test_advice(void)
 {
 	struct refusal r;
@@ -379,8 +408,9 @@ int main(void)
 		check(unseen[i].kind, unseen[i].text);
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		check(foreign[i].kind, foreign[i].text);
-	check_file("refusals.txt", 150);
-	check_file("refusals-unseen.txt", 400);
+	test_wait();
+	check_file("refusals.txt", 180);
+	check_file("refusals-unseen.txt", 540);
 	test_rows();
 	test_advice();
 	test_odd();

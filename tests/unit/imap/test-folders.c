@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "imap/attribute.h"
+#include "imap/prepare.h"
 #include "session.h"
 
 static int take_folder(void *context, const struct folder *folder,

@@ -229,6 +229,18 @@ static const struct session sessions[] = {
 	 ERR_TEMPORARY,
 	 ">P1 AUTHENTICATE PLAIN ***|" BEHIND,
 	 {"refuses logins at the moment", "will be tried again"}},
+	{"a server that wants time",
+	 TLS,
+	 AUTH_AUTO,
+	 NULL,
+	 NULL,
+	 HELLO "AUTH=PLAIN] hi\r\n"
+	       "P1 BAD Request is throttled. Suggested Backoff Time: 299961 "
+	       "milliseconds\r\n" DENIALS,
+	 NULL,
+	 ERR_TEMPORARY,
+	 ">P1 AUTHENTICATE PLAIN ***|" BEHIND,
+	 {"refuses logins at the moment", ""}},
 	{"a server that takes a command for a response",
 	 TLS,
 	 AUTH_AUTO,
@@ -555,6 +567,8 @@ static void test_session(const struct session *s)
 		   strstr(err.text, "pencil") == NULL,
 	   "no secret is shown");
 	is_int(0, (long long)i->wire.secret.len, "and none is kept");
+	is_int(strstr(s->input, "Backoff") != NULL ? 300 : 0, imap_wait(i),
+	       "the time that it wants");
 	imap_close(i);
 }
 

@@ -2,6 +2,7 @@
 /* What servers were seen to do, byte for byte: none of it ends a session. */
 #include <inttypes.h>
 
+#include "imap/prepare.h"
 #include "session.h"
 
 static int take_listed(void *context, const struct imap_listed *m,
