@@ -12,6 +12,7 @@
 #include "../unit/imap/describe.h"
 #include "../unit/imap/fetching.h"
 #include "imap/name.h"
+#include "net/login.h"
 
 /* A transcript that is longer is not compared. */
 #define TRANSCRIPT_MAX (4 * 1024 * 1024)
@@ -172,6 +173,58 @@ static void compare_changes(struct slice input, size_t step, unsigned sum)
 	buf_release(&pieces);
 }
 
+/* The password never shows, whatever the server makes of it. */
+static void check_trace(char direction, struct slice text)
+{
+	assert(direction != '>' || !slice_contains(text, "pencil"));
+}
+
+/* A login; what it came to, and how much was sent. */
+static void log_in(struct slice input, size_t step, unsigned how,
+		   struct buf *out)
+{
+	static const enum auth_mode ways[] = {
+		AUTH_AUTO, AUTH_PLAIN,	       AUTH_LOGIN,   AUTH_CRAM_MD5,
+		AUTH_USER, AUTH_SCRAM_SHA_256, AUTH_XOAUTH2, AUTH_AUTO,
+	};
+
+	char user[] = "me", host[] = "example.org";
+	struct account account = {.protocol = PROTOCOL_IMAP,
+				  .host = host,
+				  .port = 993,
+				  .auth = ways[how % 8],
+				  .user = user};
+	struct conn_secret secret = {.text = how % 16 == 7 ? "pencil\xe9"
+							   : "pencil",
+				     .is_token = how % 16 == 15};
+	struct error err = ERROR_INIT;
+	struct conn conn;
+	struct imap *i;
+	int rc;
+
+	fake_conn_init(&conn, input, step);
+	conn.is_encrypted = how % 3 != 0;
+	fake_next = NULL;
+	i = imap_new(&conn, check_trace, true);
+	rc = imap_login(i, &account, &secret, &err);
+	assert(i->wire.secret.len == 0 && i->wire.given.len == 0);
+	assert(rc == 0 || err.kind != ERR_NONE);
+	buf_addf(out, "%d %zu %s", rc, conn.sent.len, rc == 0 ? "" : err.text);
+	imap_close(i);
+}
+
+static void compare_logins(struct slice input, size_t step, unsigned how)
+{
+	struct buf whole = BUF_INIT(TRANSCRIPT_MAX);
+	struct buf pieces = BUF_INIT(TRANSCRIPT_MAX);
+
+	log_in(input, input.len + 1, how, &whole);
+	log_in(input, step, how, &pieces);
+	assert(slice_equal(buf_slice(&whole), buf_slice(&pieces)));
+	buf_release(&whole);
+	buf_release(&pieces);
+}
+
 /* A name that is well formed has one path, which makes it again. */
 static void check_name(struct slice name)
 {
@@ -210,6 +263,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_messages(&f, fd);
 	compare_changes(f.input, 1 + sum % 7, sum);
 	check_name(f.input);
+	compare_logins(f.input, 1 + sum % 5, sum);
 	(void)close(fd);
 	return 0;
 }

@@ -118,6 +118,12 @@ seed_request() { # DIRECTORY
 seed_imap() { # DIRECTORY
 	n=0
 	for text in '* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\n+ \n' \
+		'* OK [CAPABILITY SASL-IR ID ENABLE UTF8=ACCEPT AUTH=PLAIN] hi\nP1 OK in\n* CAPABILITY ID\nP2 OK\nP3 BAD\n* ENABLED UTF8=ACCEPT\nP4 OK\n' \
+		'* OK [CAPABILITY SASL-IR ID AUTH=XOAUTH2 AUTH=OAUTHBEARER] hi\n+ eyJzdGF0dXMiOiI0MDAifQ==\nP1 NO [ALERT] no\nP3 OK\n' \
+		'* OK hi\n* CAPABILITY AUTH=CRAM-MD5 LITERAL+\nP1 OK\n+ PDFAYj4=\nP2 NO [AUTHENTICATIONFAILED] x\nP3 OK x\n' \
+		'* PREAUTH [CAPABILITY IMAP4rev1] x\n* CAPABILITY X-CM-EXT-1 ID\nP1 OK\nP2 NO\n' \
+		'* OK [CAPABILITY SASL-IR AUTH=PLAIN] hi\n+ \nP1 BAD x\nP2 OK late\n+ \nP3 OK [CAPABILITY X]\n' \
+		'* OK [CAPABILITY X] hi\n+ go\nP1 BAD Suggested Backoff Time: 299961 milliseconds\n* BYE wrong password\n' \
 		'P1 OK [CAPABILITY IMAP4rev2 LITERAL- X-GM-EXT-1] in\n' \
 		'* LIST (\\HasNoChildren \\Junk) "/" "a \\"b"\nP1 OK\n' \
 		'* LIST () NIL {3}\na b\n* XLIST (\\Spam) "." &AOQ-\n' \
