@@ -26,7 +26,7 @@ fetch: pop3 net state mail tell account | session.h peek.h health.h
 sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h undo.h preview.h
 judge: rules mail | judge.h
 rules: mail | rule.h ruleset.h judge.h verdict.h request.h action_type.h folder.h allow.h
-state: maildir mail account | state.h accounts.h admin.h attempt.h command.h daemon.h dir.h duplicate.h failing.h found.h history.h import.h mailbox.h plan.h queue.h rebuild.h rules.h seen.h server.h spool.h stats.h told.h vacation.h
+state: maildir mail account | state.h accounts.h admin.h attempt.h command.h daemon.h dir.h duplicate.h failing.h found.h history.h import.h key.h mailbox.h plan.h queue.h rebuild.h rules.h seen.h server.h spool.h stats.h told.h vacation.h
 maildir: mail | maildir.h find.h index.h keywords.h walk.h
 pop3: net account | pop3.h
 imap: net account |

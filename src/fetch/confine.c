@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A server may take over the process that reads its answers. From the listing
- * on, that process can work in the directories of state and spool, and with the
- * connection that it has.
+ * on, that process can work in the directory of the spool, and with the files
+ * of the database and the connection that it has. The key of the sorter lies
+ * beside the database, see state/key.h.
  */
 #include <errno.h>
 
@@ -28,21 +29,23 @@ static int refuse(struct fetch *f, enum sandbox_step step, struct error *err)
 
 int fetch_confine(struct fetch *f, struct error *err)
 {
-	int directories[] = {state_open_directory(f->state, err), f->spool.fd};
-	const struct sandbox box = {.directories = directories,
-				    .n_directories = 2,
-				    .has_connection = true,
-				    .best_effort = f->job->best_effort};
+	int directories[] = {f->spool.fd, -1};
+	struct sandbox box = {.directories = directories,
+			      .n_directories = 1,
+			      .has_connection = true,
+			      .best_effort = f->job->best_effort};
 	struct sandbox_kept kept;
 	enum sandbox_step step;
 
-	if (directories[0] == -1)
+	if (state_stay_inside(f->state, &directories[1], err) == -1)
 		return -1;
+	if (directories[1] != -1)
+		box.n_directories = 2;
 	log_prepare();
 	f->confined = true;
 	step = sandbox_enter(&box, &kept);
 	if (step != SANDBOX_DONE)
 		(void)refuse(f, step, err);
-	io_close_quietly(&directories[0]);
+	io_close_quietly(&directories[1]);
 	return step == SANDBOX_DONE ? 0 : -1;
 }

@@ -171,7 +171,8 @@ static int run_sorter(struct daemon *d)
 		return sorting_cannot_start(d->config, &err, false);
 	do {
 		status = sorting_drain(d->config, sorter, false);
-		status = exit_status_worse(status, sorting_finish(sorter));
+		status = exit_status_worse(
+			status, sorting_finish(d->config, sorter, false));
 	} while (wait_for_mail(d, signal_fd) == 1);
 	sorter_close(sorter);
 	return status;

@@ -149,7 +149,8 @@ static int run_sorter(const struct round *r)
 		if (n <= 0)
 			break;
 	}
-	status = exit_status_worse(status, sorting_finish(sorter));
+	status = exit_status_worse(status,
+				   sorting_finish(r->config, sorter, watched));
 	sorter_close(sorter);
 	return status;
 }

@@ -106,6 +106,16 @@ static void record(struct sorter *sorter, const char *trouble)
 		sorter_note_trouble(sorter, NULL);
 }
 
+/* Each time: nobody makes such steps but an attacker, or a broken disk. */
+static void tell_forged(const struct config *config, struct sorter *sorter,
+			bool watched)
+{
+	struct error forged = sorter_take_forged(sorter);
+
+	if (forged.kind != ERR_NONE && !watched)
+		trouble_notify(config, "", forged.text);
+}
+
 int sorting_drain(const struct config *config, struct sorter *sorter,
 		  bool watched)
 {
@@ -129,10 +139,12 @@ int sorting_drain(const struct config *config, struct sorter *sorter,
 		note_success(config);
 	else if (tell && !watched)
 		trouble_notify(config, "", err.text);
+	tell_forged(config, sorter, watched);
 	return error_exit_status(err.kind);
 }
 
-int sorting_finish(struct sorter *sorter)
+int sorting_finish(const struct config *config, struct sorter *sorter,
+		   bool watched)
 {
 	struct sort_result result = {0};
 	struct error err = ERROR_INIT;
@@ -141,5 +153,6 @@ int sorting_finish(struct sorter *sorter)
 		(void)note_stop(sorter, &err);
 		return error_exit_status(err.kind);
 	}
+	tell_forged(config, sorter, watched);
 	return result.failed > 0 ? EX_TEMPFAIL : 0;
 }

@@ -16,7 +16,8 @@ struct sorter;
 /* sorter_drain(), sorter_finish(). Each returns the exit status. */
 int sorting_drain(const struct config *config, struct sorter *sorter,
 		  bool watched);
-int sorting_finish(struct sorter *sorter);
+int sorting_finish(const struct config *config, struct sorter *sorter,
+		   bool watched);
 
 /* sorter_open() failed with `err`. Returns the exit status. */
 int sorting_cannot_start(const struct config *config, const struct error *err,

@@ -7,6 +7,7 @@
 
 #include "sort/command_failures.h"
 #include "sort/fallback.h"
+#include "sort/forged.h"
 #include "sort/internal.h"
 #include "sort/plan.h"
 #include "sort/record.h"
@@ -202,6 +203,19 @@ static void suspect_step(const struct sorter *s, const struct delivery *step)
 		    step->message, step->n);
 }
 
+/* It is never run. While another sorter is at work it waits. */
+static int refuse(struct sorter *s, struct delivery *step, struct error *err)
+{
+	struct ending ending = {.how = ENDED_LATER};
+	int rc = sorter_file_forged(s, step, err);
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	(void)snprintf(ending.why, sizeof(ending.why),
+		       "another sorter is at work");
+	return try_later(s, step, &ending, err);
+}
+
 /* Steps for notmuch are collected, and run together later. */
 static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 		     struct notmuch *notmuch, struct error *err)
@@ -210,6 +224,11 @@ static int run_steps(struct sorter *s, struct delivery *steps, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		report_send(s->options.report_fd, &alive);
+		if (forged_is(&steps[i], true)) {
+			if (refuse(s, &steps[i], err) == -1)
+				return -1;
+			continue;
+		}
 		if (step_kind_of(steps[i].kind)->is_batched) {
 			notmuch_add(notmuch, &steps[i]);
 			continue;

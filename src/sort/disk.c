@@ -17,6 +17,7 @@
 #include "sort/preview.h"
 #include "sort/sort.h"
 #include "state/dir.h"
+#include "state/key.h"
 #include "state/spool.h"
 #include "util/clock.h"
 #include "util/escape.h"
@@ -336,6 +337,7 @@ static int open_all(struct disk *d, int *lock, struct error *err)
 		return 0;
 	if (state_open(&d->state, d->options->state_dir, STATE_WRITE, err) ==
 		    -1 ||
+	    state_load_key(d->state, d->options->state_dir, err) == -1 ||
 	    spool_open(&d->spool, d->options->spool_dir, err) == -1)
 		return -1;
 	rc = state_dir_lock(d->options->state_dir, DISK_LOCK, LOCK_EXCLUSIVE,

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "sort/filing.h"
+#include "sort/forged.h"
 #include "sort/internal.h"
 #include "sort/plan.h"
 #include "sort/resume.h"
@@ -13,25 +15,6 @@
 #include "util/xalloc.h"
 
 #include "util/banned.h"
-
-/* Copy the message, to a file that the new step can be linked from. */
-static int copy_bytes(struct sorter *s, const struct delivery *step,
-		      struct delivery *filing, struct error *err)
-{
-	char name[SPOOL_NAME_MAX];
-	int from = spool_read(&s->spool, step->source, err), to, rc;
-
-	if (from == -1)
-		return -1;
-	to = spool_create(&s->spool, "s", name, err);
-	rc = to == -1 ? -1 : io_copy(from, to, name, err);
-	if (rc == 0)
-		rc = io_sync(to, name, err);
-	io_close_quietly(&from);
-	io_close_quietly(&to);
-	filing->spool = xstrdup(name);
-	return rc == 0 ? io_sync(s->spool.fd, s->spool.dir, err) : -1;
-}
 
 static int add_filing(struct sorter *s, const struct delivery *filing,
 		      struct error *err)
@@ -45,19 +28,12 @@ static int add_filing(struct sorter *s, const struct delivery *filing,
 static int file_now(struct sorter *s, const struct delivery *step,
 		    const char *why, int n, struct error *err)
 {
-	struct delivery filing = {
-		.message = step->message, .n = n, .kind = DELIVERY_FOLDER};
-	struct queued queued;
-	int rc = state_get_queued(s->state, step->message, &queued, err);
+	struct delivery filing;
+	int rc = sorter_make_filing(s, step, why, n, &filing, err);
 
-	if (rc != 1)
-		return rc;
-	filing.folder = xstrdup(s->options.undecided);
-	filing.base = plan_base(&queued, n, queued.size);
-	filing.reason = xstrdup(why);
-	filing.quarantined = true;
-	rc = copy_bytes(s, step, &filing, err);
 	if (rc == 0)
+		return 0;
+	if (rc == 1)
 		rc = add_filing(s, &filing, err);
 	delivery_release(&filing);
 	return rc == 0 ? sorter_resume(s, err) : -1;
@@ -94,6 +70,20 @@ int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		free(reason);
 		rc = 0;
 	}
+	io_close_quietly(&lock);
+	return rc == 0 ? 1 : -1;
+}
+
+int sorter_file_forged(struct sorter *s, struct delivery *step,
+		       struct error *err)
+{
+	int lock = -1, rc = sorter_lock(s, &lock, err);
+
+	if (rc != 1)
+		return rc;
+	rc = forged_replace(s, step, err);
+	if (rc == 0 && step->message != 0)
+		rc = sorter_resume(s, err);
 	io_close_quietly(&lock);
 	return rc == 0 ? 1 : -1;
 }

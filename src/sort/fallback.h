@@ -20,4 +20,11 @@ struct sorter;
 int sorter_file_failed(struct sorter *s, const struct delivery *step,
 		       const char *why, bool *filed_out, struct error *err);
 
+/*
+ * In place of a step that is forged, see forged.h: the message is filed when
+ * this returns. 1; 0 another sorter is at work; -1.
+ */
+int sorter_file_forged(struct sorter *s, struct delivery *step,
+		       struct error *err);
+
 #endif

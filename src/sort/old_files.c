@@ -22,7 +22,7 @@
 
 struct removal {
 	int64_t message;
-	char *directory; /* where the file was */
+	char *directory; /* where the file was; NULL: nothing was removed */
 	bool done;
 };
 
@@ -110,6 +110,17 @@ static void complain(const char *directory, const struct error *trouble,
 	(void)error_set(last, ERR_TEMPORARY, "%s", directory);
 }
 
+/* Nobody removes a file that only a row names. */
+static void refuse(const char *origin, struct removal *r)
+{
+	log_error("%s: the database says that this file was filed elsewhere, "
+		  "but that was not written by postroom, or is damaged; the "
+		  "file stays",
+		  origin);
+	r->directory = NULL;
+	r->done = true;
+}
+
 static int remove_one(struct state *state, const char *origin,
 		      struct removal *r, struct error *last, struct error *err)
 {
@@ -145,7 +156,7 @@ static void sync_all(struct removal *list, size_t n, struct error *last)
 	for (size_t i = 0; i < n; i++) {
 		struct error trouble = ERROR_INIT;
 
-		if (!list[i].done)
+		if (!list[i].done || list[i].directory == NULL)
 			continue;
 		if (directory == NULL ||
 		    strcmp(directory, list[i].directory) != 0) {
@@ -179,12 +190,16 @@ static int remove_some(struct state *state, int64_t *after,
 		       struct error *err)
 {
 	char origin[ORIGIN_MAX];
+	bool forged;
 	int rc = 1;
 
-	while (*n < REMOVALS_MAX && (rc = state_next_moved(state, *after, after,
-							   origin, err)) == 1) {
+	while (*n < REMOVALS_MAX &&
+	       (rc = state_next_moved(state, *after, after, origin, &forged,
+				      err)) == 1) {
 		list[*n].message = *after;
-		if (remove_one(state, origin, &list[*n], last, err) == -1)
+		if (forged)
+			refuse(origin, &list[*n]);
+		else if (remove_one(state, origin, &list[*n], last, err) == -1)
 			return -1;
 		(*n)++;
 	}

@@ -40,8 +40,8 @@ int sorter_record(struct sorter *s, struct delivery *steps, size_t n,
 		if (!steps[i].done)
 			continue;
 		if (know_maildir(s, &steps[i], err) == -1 ||
-		    state_set_delivered(s->state, steps[i].message, steps[i].n,
-					now, &all_done, err) == -1)
+		    state_set_delivered(s->state, &steps[i], now, &all_done,
+					err) == -1)
 			return -1;
 		s->result->done += all_done;
 		steps[i].last = all_done;

@@ -5,6 +5,7 @@
 
 #include "maildir/find.h"
 #include "sort/events.h"
+#include "sort/forged.h"
 #include "sort/internal.h"
 #include "sort/news.h"
 #include "sort/record.h"
@@ -18,12 +19,8 @@
 /* Steps finished together: one sync of the folders and one commit. */
 #define STEPS_MAX 256
 
-/*
- * Finish a step that an earlier sorter planned, unless it is done already. -1
- * only when the state cannot be written.
- */
-static int resume_one(struct sorter *s, struct delivery *step,
-		      struct error *fatal)
+static int file_one(struct sorter *s, struct delivery *step,
+		    struct error *fatal)
 {
 	struct maildir_item item = sorter_item(s, step);
 	struct maildir_folder *folder;
@@ -54,6 +51,18 @@ static int resume_one(struct sorter *s, struct delivery *step,
 	return 0;
 }
 
+/*
+ * Finish a step that an earlier sorter planned, unless it is done already. -1
+ * only when the state cannot be written.
+ */
+static int resume_one(struct sorter *s, struct delivery *step,
+		      struct error *fatal)
+{
+	if (forged_is(step, false) && forged_replace(s, step, fatal) == -1)
+		return -1;
+	return step->message == 0 ? 0 : file_one(s, step, fatal);
+}
+
 static int resume_steps(struct sorter *s, struct delivery *steps, size_t n,
 			struct error *err)
 {
@@ -78,20 +87,20 @@ int sorter_resume(struct sorter *s, struct error *err)
 	struct delivery *steps = xcalloc(STEPS_MAX, sizeof(*steps));
 	struct delivery after = {.message = 0, .n = -1};
 	size_t n = 0;
-	int rc = 0;
+	int rc = state_mend_plans(s->state, err);
 
-	do {
+	while (rc == 0) {
 		rc = state_unfinished(s->state, &after, steps, STEPS_MAX, &n,
 				      err);
-		if (rc == 0 && n > 0)
+		if (n == 0)
+			break;
+		after.message = steps[n - 1].message;
+		after.n = steps[n - 1].n;
+		if (rc == 0)
 			rc = resume_steps(s, steps, n, err);
-		if (n > 0) {
-			after.message = steps[n - 1].message;
-			after.n = steps[n - 1].n;
-		}
 		for (size_t i = 0; i < n; i++)
 			delivery_release(&steps[i]);
-	} while (rc == 0 && n > 0);
+	}
 	free(steps);
 	return rc;
 }

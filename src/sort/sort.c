@@ -16,6 +16,7 @@
 #include "sort/time_left.h"
 #include "state/dir.h"
 #include "state/history.h"
+#include "state/key.h"
 #include "util/clock.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -72,6 +73,7 @@ int sorter_open(struct sorter **out, const struct sort_options *options,
 	for (size_t i = 0; i < BATCH_MAX; i++)
 		s->drain.batch->fds[i] = -1;
 	if (state_open(&s->state, options->state_dir, STATE_WRITE, err) == -1 ||
+	    state_load_key(s->state, options->state_dir, err) == -1 ||
 	    spool_open(&s->spool, options->spool_dir, err) == -1 ||
 	    sorter_open_maildir(&s->maildir, options, s->state, err) == -1) {
 		sorter_close(s);

@@ -74,6 +74,12 @@ const char *sorter_trouble(const struct sorter *sorter);
 bool sorter_has_news(const struct sorter *sorter);
 int sorter_has_failing(struct sorter *sorter, struct error *err);
 
+/*
+ * The last step that was not done because its row was forged, since this was
+ * called before; "": none was.
+ */
+struct error sorter_take_forged(struct sorter *sorter);
+
 /* Should a person be told of it now? The same trouble is told once a day. */
 bool sorter_tells(struct sorter *sorter, const struct error *trouble);
 

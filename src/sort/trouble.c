@@ -55,6 +55,14 @@ void sorter_step_failed(struct sorter *s, const struct error *err)
 	event_free(e);
 }
 
+struct error sorter_take_forged(struct sorter *s)
+{
+	struct error forged = s->trouble.forged;
+
+	s->trouble.forged = (struct error)ERROR_INIT;
+	return forged;
+}
+
 bool sorter_has_news(const struct sorter *s)
 {
 	return s->trouble.news;

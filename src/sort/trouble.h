@@ -14,6 +14,8 @@ struct trouble {
 	struct error said;    /* logged last, to log it once */
 	struct error drained; /* why the last drain left something */
 	bool news;	      /* it was not told of today */
+	struct error forged;  /* the last step that was, see forged.h */
+	unsigned n_forged;    /* in this run */
 };
 
 /* A step failed: count it, log it once a day, leave it for later. */

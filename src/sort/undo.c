@@ -16,6 +16,7 @@
 #include "sort/returns.h"
 #include "state/dir.h"
 #include "state/history.h"
+#include "state/key.h"
 #include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -277,6 +278,12 @@ static int undo_step(struct undo *u, const struct past *p,
 		leave(u, p, "it was discarded");
 	if (step->kind != DELIVERY_FOLDER || s->done == 0)
 		return 0;
+	if (step->forged || p->forged) {
+		leave(u, p,
+		      "its record in the database was not written by postroom, "
+		      "or is damaged");
+		return 0;
+	}
 	if (p->origin[0] == '\0' &&
 	    strcmp(step->folder, plan_inbox(u->options, p->account)) == 0)
 		return 0;
@@ -368,6 +375,9 @@ int undo_run(const struct sort_options *options, const char *id, bool dry_run,
 	u.index = maildir_index_new();
 	rc = state_open(&u.state, options->state_dir,
 			dry_run ? STATE_READ : STATE_WRITE, err);
+	if (rc == 0)
+		rc = dry_run ? state_read_key(u.state, options->state_dir, err)
+			     : state_load_key(u.state, options->state_dir, err);
 	if (rc == 0)
 		rc = maildir_open(&u.maildir, options->maildir, options->layout,
 				  options->encoding, err);

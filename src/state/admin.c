@@ -215,6 +215,7 @@ int state_check(struct state *s, char *text, size_t size, struct error *err)
 	struct query *q = query(s, "PRAGMA integrity_check(1)");
 	int rc = query_step(q, err);
 	const char *answer;
+	int strange;
 
 	if (rc == -1)
 		return -1;
@@ -222,5 +223,11 @@ int state_check(struct state *s, char *text, size_t size, struct error *err)
 	escape_to(text, size, answer, strlen(answer));
 	rc = strcmp(answer, "ok") == 0;
 	query_reset(q);
-	return rc;
+	if (rc == 0)
+		return 0;
+	if (db_count_strange(s, &strange, err) == -1)
+		return -1;
+	if (strange > 0)
+		(void)snprintf(text, size, "it holds triggers or views");
+	return strange == 0;
 }

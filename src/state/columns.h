@@ -22,6 +22,14 @@ enum {
 #define GONE_ENOUGH	3
 #define SQL_GONE_ENOUGH "3"
 
+/*
+ * delivery.n fits into struct delivery, and so does the next one. The column
+ * of a forged row can hold anything.
+ */
+#define SQL_SANE_N                                                             \
+	"typeof(delivery.n) = 'integer'"                                       \
+	" AND delivery.n BETWEEN 0 AND 2147483646"
+
 /* delivery.kind, see enum delivery_kind */
 #define SQL_STAY	  "0"
 #define SQL_FOLDER	  "1"

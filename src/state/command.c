@@ -15,7 +15,7 @@ int state_due(struct state *s, int64_t now, const struct delivery *after,
 		s, DELIVERY_COLUMNS
 		" WHERE delivery.done IS NULL AND delivery.kind >= " SQL_FIRST_COMMAND
 		" AND msg.spool IS NOT NULL AND delivery.next <= ?1"
-		" AND (delivery.message > ?2"
+		" AND " SQL_SANE_N " AND (delivery.message > ?2"
 		" OR (delivery.message = ?2 AND delivery.n > ?3))"
 		" ORDER BY delivery.message, delivery.n LIMIT ?4");
 	int rc;
@@ -26,7 +26,7 @@ int state_due(struct state *s, int64_t now, const struct delivery *after,
 	query_bind_int(q, 3, after->n);
 	query_bind_int(q, 4, (int64_t)max);
 	while ((rc = query_step(q, err)) == 1)
-		state_get_delivery(q, &out[(*n_out)++]);
+		state_get_delivery(s, q, &out[(*n_out)++]);
 	query_reset(q);
 	return rc;
 }

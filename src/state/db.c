@@ -58,6 +58,28 @@ static int db_error(struct state *s, const char *what, struct error *err)
 	return error_set(err, ERR_LOCAL, "%s: %s: %s", s->path, what, text);
 }
 
+/*
+ * A fetcher can write any bytes into the file. Nothing that is stored in it may
+ * run here, and pages are checked when they are read.
+ */
+static void distrust_file(struct state *s)
+{
+	static const struct {
+		int option, value;
+	} settings[] = {
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+		{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		(void)sqlite3_db_config(s->db->handle, settings[i].option,
+					settings[i].value, NULL);
+	(void)sqlite3_exec(s->db->handle, "PRAGMA cell_size_check = ON", NULL,
+			   NULL, NULL);
+}
+
 int db_open(struct state *s, enum db_mode mode, struct error *err)
 {
 	const char *name = mode == DB_MEMORY ? ":memory:" : s->path;
@@ -69,6 +91,7 @@ int db_open(struct state *s, enum db_mode mode, struct error *err)
 	if (sqlite3_open_v2(name, &s->db->handle, flags, NULL) != SQLITE_OK)
 		return db_error(s, "cannot be opened", err);
 	(void)sqlite3_busy_timeout(s->db->handle, BUSY_TIMEOUT_MS);
+	distrust_file(s);
 	return 0;
 }
 
@@ -139,9 +162,7 @@ static int journal_pragma(struct state *s, const char *sql, const char *want,
  */
 int db_set_durable(struct state *s, struct error *err)
 {
-	return db_run(s,
-		      "PRAGMA synchronous = EXTRA; PRAGMA trusted_schema = OFF",
-		      err);
+	return db_run(s, "PRAGMA synchronous = EXTRA", err);
 }
 
 /* A journal file needs its syncs: without them a power cut can damage it. */
@@ -154,6 +175,14 @@ int db_set_lazy(struct state *s, struct error *err)
 	    !is_wal)
 		return 0;
 	return db_run(s, "PRAGMA synchronous = NORMAL", err);
+}
+
+int db_has_log(struct state *s, bool *has_out, struct error *err)
+{
+	if (journal_pragma(s, "PRAGMA journal_mode", "wal", has_out) !=
+	    SQLITE_OK)
+		return db_error(s, "cannot be read", err);
+	return 0;
 }
 
 void db_keep_log(struct state *s)
@@ -202,6 +231,15 @@ int db_get_mark(struct state *s, struct db_mark *out, struct error *err)
 		return -1;
 	return pragma_number(s, "PRAGMA application_id", &out->application,
 			     err);
+}
+
+/* Triggers and views; virtual tables have no pages of their own. */
+int db_count_strange(struct state *s, int *n_out, struct error *err)
+{
+	return pragma_number(s,
+			     "SELECT count(*) FROM sqlite_master WHERE"
+			     " type NOT IN ('table', 'index') OR rootpage = 0",
+			     n_out, err);
 }
 
 int db_set_mark(struct state *s, int application, int version,

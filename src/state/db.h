@@ -38,7 +38,10 @@ struct query;
 struct state {
 	struct db *db; /* NULL: no connection */
 	char *path;
-	int lock_fd; /* STATE_LOCK, shared: nobody replaces the file */
+	int lock_fd;	   /* STATE_LOCK, shared: nobody replaces the file */
+	struct key *key;   /* of seals, see seal.h; NULL: not loaded */
+	struct hash *hash; /* to seal */
+	bool trusts_rows;  /* there is no key yet, and none may be made */
 };
 
 enum db_mode {
@@ -53,27 +56,26 @@ void db_close(struct state *s);
 
 /*
  * Make commits durable; the second first sets the journal: a file on network
- * file systems, else a WAL. The third: a power cut may undo a commit to a WAL
- * until a durable one, or a checkpoint, follows.
+ * file systems, else a WAL, which needs no new file for a transaction: has it
+ * one? With db_set_lazy() a power cut may undo a commit to a WAL until a
+ * durable one, or a checkpoint, follows.
  */
 int db_set_durable(struct state *s, struct error *err);
 int db_set_journal(struct state *s, bool network, struct error *err);
 int db_set_lazy(struct state *s, struct error *err);
+int db_has_log(struct state *s, bool *has_out, struct error *err);
 void db_keep_log(struct state *s); /* db_close() leaves the WAL as it is */
 
-/*
- * Which program wrote the file, and which version of the schema it has. All 0
- * when it is empty.
- */
+/* Which program wrote the file, and which version. All 0 when it is empty. */
 struct db_mark {
-	int tables;
-	int application;
-	int version;
+	int tables, application, version;
 };
 
+/* The third: how many objects are neither tables nor indexes, so not ours? */
 int db_get_mark(struct state *s, struct db_mark *out, struct error *err);
 int db_set_mark(struct state *s, int application, int version,
 		struct error *err);
+int db_count_strange(struct state *s, int *n_out, struct error *err);
 
 /* Run statements that need no values and return no rows, separated by ';'. */
 int db_run(struct state *s, const char *sql, struct error *err);
@@ -89,10 +91,8 @@ void query_bind_digest(struct query *q, int i,
 int query_step(struct query *q, struct error *err);
 void query_reset(struct query *q);
 
-/* Step once, expect no row, and reset. */
+/* Step once, expect no row, and reset. The second: is there a row? 1, 0, -1. */
 int query_run(struct query *q, struct error *err);
-
-/* Is there a row? Step once, and reset: 1, 0, -1. */
 int query_exists(struct query *q, struct error *err);
 
 /* The number that it selects; 0 when there is no row, or when it is NULL. */

@@ -9,6 +9,7 @@
 #include "state/columns.h"
 #include "state/db.h"
 #include "state/delivery.h"
+#include "state/seal.h"
 #include "state/vacation.h"
 #include "util/xalloc.h"
 
@@ -25,7 +26,8 @@
 	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
 	" msg.spool IS NOT NULL, CASE WHEN msg.state = " SQL_SPOOLED           \
 	" THEN msg.hold_until ELSE 0 END,"                                     \
-	" msg.state <> " SQL_SPOOLED " FROM msg"                               \
+	" msg.state <> " SQL_SPOOLED ", msg.size, msg.sha256, msg.seal"        \
+	" FROM msg"                                                            \
 	" LEFT JOIN account ON account.id = msg.account"
 
 void past_release(struct past *p)
@@ -95,8 +97,22 @@ int state_find_base(struct state *s, const char *base, int64_t *message_out,
 	return rc;
 }
 
+/* Is the origin, if there is one, that of mail that the sorter has filed? */
+static bool has_forged_origin(struct state *s, struct query *q)
+{
+	const struct sealed_origin origin = {query_int(q, 0), query_int(q, 9),
+					     query_blob(q, 10),
+					     query_text(q, 5)};
+	struct slice seal = query_blob(q, 11);
+
+	return origin.path[0] != '\0' &&
+	       !seal_fits_origin(s, SEAL_FILED, &origin, seal) &&
+	       !seal_fits_origin(s, SEAL_ORIGIN, &origin, seal);
+}
+
 /* Step, read one row, and reset. */
-static int get_past(struct query *q, struct past *out, struct error *err)
+static int get_past(struct state *s, struct query *q, struct past *out,
+		    struct error *err)
 {
 	int rc = query_step(q, err);
 
@@ -111,6 +127,7 @@ static int get_past(struct query *q, struct past *out, struct error *err)
 		out->waiting = query_int(q, 6) != 0;
 		out->held_until = query_int(q, 7);
 		out->decided = query_int(q, 8) != 0;
+		out->forged = has_forged_origin(s, q);
 	}
 	query_reset(q);
 	return rc;
@@ -124,7 +141,7 @@ int state_past(struct state *s, int64_t before, struct past *out,
 				" ORDER BY msg.id DESC LIMIT 1");
 
 	query_bind_int(q, 1, before);
-	return get_past(q, out, err);
+	return get_past(s, q, out, err);
 }
 
 int state_past_of_run(struct state *s, int64_t run, int64_t before,
@@ -136,7 +153,7 @@ int state_past_of_run(struct state *s, int64_t run, int64_t before,
 
 	query_bind_int(q, 1, run);
 	query_bind_int(q, 2, before);
-	return get_past(q, out, err);
+	return get_past(s, q, out, err);
 }
 
 int state_last_run(struct state *s, int64_t *run_out, struct error *err)
@@ -195,7 +212,7 @@ int state_past_step(struct state *s, int64_t message, int n,
 	query_bind_int(q, 2, n);
 	rc = query_step(q, err);
 	if (rc == 1)
-		state_get_delivery(q, &out->step);
+		state_get_delivery(s, q, &out->step);
 	query_reset(q);
 	if (rc == 1)
 		rc = get_times(s, out, err);
@@ -208,14 +225,29 @@ int state_past_step(struct state *s, int64_t message, int n,
 int state_set_undone(struct state *s, int64_t message, int n,
 		     const char *folder, struct error *err)
 {
-	struct query *q = query(s, "UPDATE delivery SET undone = 1,"
-				   " folder = coalesce(?, folder)"
-				   " WHERE message = ? AND n = ?");
+	struct query *q = query(s, DELIVERY_COLUMNS " WHERE delivery.message"
+						    " = ? AND delivery.n = ?");
+	struct query *write =
+		query(s, "UPDATE delivery SET undone = 1, folder = ?, seal = ?"
+			 " WHERE message = ? AND n = ?");
+	struct sealed_step step;
+	int rc;
 
-	query_bind_text(q, 1, folder);
-	query_bind_int(q, 2, message);
-	query_bind_int(q, 3, n);
-	if (query_run(q, err) == -1)
+	query_bind_int(q, 1, message);
+	query_bind_int(q, 2, n);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		step = delivery_values(q);
+		if (folder != NULL)
+			step.folder = folder;
+		query_bind_text(write, 1, step.folder);
+		seal_bind_step(s, write, 2, SEAL_DONE, &step);
+		query_bind_int(write, 3, message);
+		query_bind_int(write, 4, n);
+		rc = query_run(write, err);
+	}
+	query_reset(q);
+	if (rc == -1)
 		return -1;
 	q = query(s, "UPDATE msg SET run = NULL WHERE id = ?");
 	query_bind_int(q, 1, message);

@@ -13,6 +13,7 @@ struct past {
 	char *summary;	    /* subject and sender, escaped */
 	char *message_id;   /* without brackets, escaped */
 	char *origin;	    /* where it lay on disk before, or "" */
+	bool forged;	    /* the origin has no seal; see key.h */
 	bool waiting;	    /* something of it is still to be done */
 	bool decided;
 	int64_t held_until; /* it is decided again then; 0: not held */

@@ -10,6 +10,7 @@
 #include "state/db.h"
 #include "state/dir.h"
 #include "state/schema.h"
+#include "state/seal.h"
 #include "state/state.h"
 #include "util/io.h"
 #include "util/lock.h"
@@ -45,6 +46,25 @@ static int check_version(struct state *s, int *version, struct error *err)
 				 "Install a newer postroom",
 				 s->path, *version);
 	return 0;
+}
+
+/*
+ * We make no triggers and no views: somebody else did, to change what is read
+ * or written. They do not run, see db.c; but who made them may have made rows.
+ */
+static int check_schema(struct state *s, struct error *err)
+{
+	int strange;
+
+	if (db_count_strange(s, &strange, err) == -1)
+		return -1;
+	if (strange == 0)
+		return 0;
+	return error_set(err, ERR_PERSON,
+			 "%s holds triggers or views, which postroom never "
+			 "makes; nothing was changed. Remove them if you made "
+			 "them; else run postroom state rebuild",
+			 s->path);
 }
 
 static int migrate_locked(struct state *s, struct error *err)
@@ -128,6 +148,8 @@ static int open_for_writing(struct state *s, const char *dir, struct error *err)
 		return -1;
 	if (is_used && check_not_lost(s, dir, err) == -1)
 		return -1;
+	if (check_schema(s, err) == -1)
+		return -1;
 	if (db_set_journal(s, state_dir_is_network(dir), err) == -1 ||
 	    migrate(s, err) == -1)
 		return -1;
@@ -170,7 +192,8 @@ static int share_lock(struct state *s, const char *dir, struct error *err)
  * A database that is missing is made in memory: dry runs write nothing. Returns
  * 1 when the file is of an older version: it must be migrated first.
  */
-static int open_for_reading(struct state *s, const char *dir, struct error *err)
+static int open_for_reading(struct state *s, const char *dir, bool salvage,
+			    struct error *err)
 {
 	bool exists = access(s->path, F_OK) == 0;
 	int version;
@@ -183,7 +206,8 @@ static int open_for_reading(struct state *s, const char *dir, struct error *err)
 		return -1;
 	if (!exists)
 		return migrate(s, err);
-	if (check_version(s, &version, err) == -1)
+	if (check_version(s, &version, err) == -1 ||
+	    (!salvage && check_schema(s, err) == -1))
 		return -1;
 	return version == STATE_VERSION ? 0 : 1;
 }
@@ -192,7 +216,7 @@ static int open_mode(struct state *s, const char *dir, enum state_mode mode,
 		     struct error *err)
 {
 	if (mode == STATE_READ || mode == STATE_SALVAGE) {
-		int rc = open_for_reading(s, dir, err);
+		int rc = open_for_reading(s, dir, mode == STATE_SALVAGE, err);
 
 		if (rc == -1 || rc == 0 || mode == STATE_SALVAGE)
 			return rc == -1 ? -1 : 0;
@@ -229,28 +253,38 @@ int state_open(struct state **out, const char *dir, enum state_mode mode,
 	return 0;
 }
 
-/* No temporary files; and its random numbers begin with those of a device. */
+/*
+ * No temporary files; its random numbers begin with those of a device; and the
+ * WAL is open from its first reading on.
+ */
 static int stay_inside(struct state *s, struct error *err)
 {
-	return db_run(s, "PRAGMA temp_store = MEMORY; SELECT randomblob(1)",
+	return db_run(s,
+		      "PRAGMA temp_store = MEMORY; SELECT randomblob(1);"
+		      " SELECT count(*) FROM sqlite_master",
 		      err);
 }
 
-int state_open_directory(struct state *s, struct error *err)
+int state_stay_inside(struct state *s, int *fd_out, struct error *err)
 {
-	char *path = realpath(s->path, NULL), *slash;
-	int fd = -1;
+	bool has_log = false;
+	char *path, *slash;
 
+	*fd_out = -1;
+	if (stay_inside(s, err) == -1 || db_has_log(s, &has_log, err) == -1)
+		return -1;
+	if (has_log)
+		return 0;
+	path = realpath(s->path, NULL);
 	if (path == NULL)
 		return error_errno(err, ERR_TEMPORARY, "cannot find %s",
 				   s->path);
 	slash = strrchr(path, '/');
 	if (slash != NULL)
 		slash[slash == path ? 1 : 0] = '\0';
-	if (stay_inside(s, err) == 0)
-		fd = io_open_directory(AT_FDCWD, path, err);
+	*fd_out = io_open_directory(AT_FDCWD, path, err);
 	free(path);
-	return fd;
+	return *fd_out == -1 ? -1 : 0;
 }
 
 void state_leave(struct state *s)
@@ -266,6 +300,8 @@ void state_close(struct state *s)
 		return;
 	db_close(s);
 	io_close_quietly(&s->lock_fd);
+	key_free(s->key);
+	hash_free(s->hash);
 	free(s->path);
 	free(s);
 }

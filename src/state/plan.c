@@ -7,6 +7,8 @@
 #include "state/columns.h"
 #include "state/db.h"
 #include "state/delivery.h"
+#include "state/seal.h"
+#include "state/spool.h"
 #include "util/flat.h"
 #include "util/xalloc.h"
 
@@ -49,17 +51,23 @@ int state_clear_plan(struct state *s, int64_t message, struct error *err)
 	return query_run(q, err);
 }
 
-static void bind_command(struct query *q, int i, const struct delivery *d)
+/* As the database keeps them; {NULL, 0} without a command. */
+static struct slice flatten_command(const struct delivery *d, struct buf *flat)
 {
-	struct buf flat = BUF_INIT(COMMAND_MAX);
+	if (d->argv == NULL)
+		return slice_of(NULL, 0);
+	flat_put_strings(flat, d->argv);
+	flat_put_strings(flat, d->environment);
+	return buf_slice(flat);
+}
 
-	if (d->argv != NULL) {
-		flat_put_strings(&flat, d->argv);
-		flat_put_strings(&flat, d->environment);
-	}
-	query_bind_blob(q, i,
-			d->argv == NULL ? slice_of(NULL, 0) : buf_slice(&flat));
-	buf_release(&flat);
+static struct sealed_step seal_values(const struct delivery *d,
+				      struct slice command)
+{
+	return (struct sealed_step){d->message,	 d->n,	    d->kind, d->flags,
+				    d->line,	 d->folder, d->base, d->spool,
+				    d->keywords, d->tags,   d->rule, d->file,
+				    d->reason,	 command};
 }
 
 int state_add_delivery(struct state *s, const struct delivery *d,
@@ -69,8 +77,11 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 		query(s, "INSERT INTO delivery (message, n, kind,"
 			 " flags, folder, base, spool, rule, keywords,"
 			 " why, tags, command, quarantined, file, line,"
-			 " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-			 " ?, ?, ?, ?, ?)");
+			 " reason, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+			 " ?, ?, ?, ?, ?, ?, ?)");
+	struct buf flat = BUF_INIT(COMMAND_MAX);
+	struct slice command = flatten_command(d, &flat);
+	const struct sealed_step step = seal_values(d, command);
 
 	query_bind_int(q, 1, d->message);
 	query_bind_int(q, 2, d->n);
@@ -83,11 +94,13 @@ int state_add_delivery(struct state *s, const struct delivery *d,
 	query_bind_text(q, 9, d->keywords);
 	query_bind_text(q, 10, d->why);
 	query_bind_text(q, 11, d->tags);
-	bind_command(q, 12, d);
+	query_bind_blob(q, 12, command);
 	query_bind_int(q, 13, d->quarantined);
 	query_bind_text(q, 14, d->file);
 	query_bind_int(q, 15, d->line);
 	query_bind_text(q, 16, d->reason);
+	seal_bind_step(s, q, 17, SEAL_STEP, &step);
+	buf_release(&flat);
 	return query_run(q, err);
 }
 
@@ -106,9 +119,41 @@ int state_set_planned(struct state *s, int64_t message,
 	return query_run(q, err);
 }
 
-void state_get_delivery(struct query *q, struct delivery *out)
+/* Text that is absent is NULL here. */
+static const char *text_of(struct query *q, int column)
 {
-	struct slice command = query_blob(q, 13);
+	return query_is_null(q, column) ? NULL : query_text(q, column);
+}
+
+struct sealed_step delivery_values(struct query *q)
+{
+	return (struct sealed_step){
+		.message = query_int(q, 0),
+		.n = query_int(q, 1),
+		.kind = query_int(q, 2),
+		.flags = query_int(q, 3),
+		.line = query_int(q, 16),
+		.folder = text_of(q, 4),
+		.base = text_of(q, 5),
+		.spool = text_of(q, 6),
+		.keywords = text_of(q, 9),
+		.tags = text_of(q, 11),
+		.rule = text_of(q, 7),
+		.file = text_of(q, 15),
+		.reason = text_of(q, 17),
+		.command = query_blob(q, 13),
+	};
+}
+
+bool delivery_is_done(struct query *q)
+{
+	return query_int(q, 20) != 0;
+}
+
+void state_get_delivery(struct state *s, struct query *q, struct delivery *out)
+{
+	const struct sealed_step step = delivery_values(q);
+	struct slice command = step.command;
 
 	memset(out, 0, sizeof(*out));
 	out->message = query_int(q, 0);
@@ -129,6 +174,9 @@ void state_get_delivery(struct query *q, struct delivery *out)
 	out->line = (int)query_int(q, 16);
 	out->reason = query_copy(q, 17);
 	out->undone = query_int(q, 18) != 0;
+	out->forged =
+		!seal_fits_step(s, delivery_is_done(q) ? SEAL_DONE : SEAL_STEP,
+				&step, query_blob(q, 19));
 	if (command.len > 0 &&
 	    flat_strings(&command, STRINGS_MAX, COMMAND_MAX, &out->argv))
 		(void)flat_strings(&command, STRINGS_MAX, COMMAND_MAX,
@@ -143,6 +191,7 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		s, DELIVERY_COLUMNS
 		" WHERE msg.state = " SQL_PLANNED " AND msg.spool IS NOT NULL"
 		" AND delivery.done IS NULL AND delivery.kind < " SQL_FIRST_COMMAND
+		" AND " SQL_SANE_N
 		" AND (msg.id > ?1 OR (msg.id = ?1 AND delivery.n > ?2))"
 		" ORDER BY msg.id, delivery.n LIMIT ?3");
 	int rc;
@@ -152,13 +201,67 @@ int state_unfinished(struct state *s, const struct delivery *after,
 	query_bind_int(q, 2, after->n);
 	query_bind_int(q, 3, (int64_t)max);
 	while ((rc = query_step(q, err)) == 1)
-		state_get_delivery(q, &out[(*n_out)++]);
+		state_get_delivery(s, q, &out[(*n_out)++]);
 	query_reset(q);
 	return rc;
 }
 
-static int finish_message(struct state *s, int64_t message, bool *done_out,
-			  struct error *err)
+/*
+ * Is the message filed, or was it discarded, by a step that is sealed as done?
+ * 1, 0, -1.
+ */
+static int has_left(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q = query(s, DELIVERY_COLUMNS
+				" WHERE delivery.message = ? AND delivery.done"
+				" IS NOT NULL AND delivery.kind IN (" SQL_FOLDER
+				", " SQL_DISCARD ")");
+	int rc, found = 0;
+
+	query_bind_int(q, 1, message);
+	while ((rc = query_step(q, err)) == 1) {
+		const struct sealed_step step = delivery_values(q);
+
+		if (seal_fits_step(s, SEAL_DONE, &step, query_blob(q, 19)))
+			found = 1;
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : found;
+}
+
+/* Mail on disk has left its place: its old file may be removed. */
+static int seal_filed(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q = query(s, "SELECT size, sha256, origin, seal FROM msg"
+				   " WHERE id = ? AND moved = 1"
+				   " AND origin IS NOT NULL");
+	struct sealed_origin origin = {.message = message};
+	struct query *write;
+	int rc = has_left(s, message, err);
+
+	if (rc != 1)
+		return rc;
+	query_bind_int(q, 1, message);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		origin.size = query_int(q, 0);
+		origin.sha256 = query_blob(q, 1);
+		origin.path = query_text(q, 2);
+		if (seal_fits_origin(s, SEAL_ORIGIN, &origin,
+				     query_blob(q, 3))) {
+			write = query(s,
+				      "UPDATE msg SET seal = ? WHERE id = ?");
+			seal_bind_origin(s, write, 1, SEAL_FILED, &origin);
+			query_bind_int(write, 2, message);
+			rc = query_run(write, err);
+		}
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
+static int finish_message(struct state *s, const struct delivery *d,
+			  bool *done_out, struct error *err)
 {
 	struct query *q =
 		query(s, "UPDATE msg SET state = " SQL_DONE ", spool = NULL"
@@ -166,43 +269,54 @@ static int finish_message(struct state *s, int64_t message, bool *done_out,
 			 " FROM delivery WHERE message = ?1"
 			 " AND done IS NULL)");
 
-	query_bind_int(q, 1, message);
+	query_bind_int(q, 1, d->message);
 	if (query_run(q, err) == -1)
 		return -1;
 	*done_out = state_changes(s) > 0;
-	return 0;
+	if (!*done_out || d->source == NULL ||
+	    strncmp(d->source, SPOOL_PREFIX_DISK "-",
+		    strlen(SPOOL_PREFIX_DISK "-")) != 0)
+		return 0;
+	return seal_filed(s, d->message, err);
 }
 
-int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
+int state_set_delivered(struct state *s, const struct delivery *d, int64_t now,
 			bool *done_out, struct error *err)
 {
-	struct query *q = query(s, "UPDATE delivery SET done = ?, spool = NULL"
-				   " WHERE message = ? AND n = ?");
+	struct query *q = query(s, "UPDATE delivery SET done = ?, spool = NULL,"
+				   " seal = ? WHERE message = ? AND n = ?");
+	struct buf flat = BUF_INIT(COMMAND_MAX);
+	const struct sealed_step step =
+		seal_values(d, flatten_command(d, &flat));
 
 	query_bind_int(q, 1, now);
-	query_bind_int(q, 2, message);
-	query_bind_int(q, 3, n);
+	/* Nobody asks for the seal of a command that ran. */
+	if (DELIVERY_IS_COMMAND(d->kind) || d->forged)
+		query_bind_blob(q, 2, slice_of(NULL, 0));
+	else
+		seal_bind_step(s, q, 2, SEAL_DONE, &step);
+	buf_release(&flat);
+	query_bind_int(q, 3, d->message);
+	query_bind_int(q, 4, d->n);
 	if (query_run(q, err) == -1)
 		return -1;
-	return finish_message(s, message, done_out, err);
+	return finish_message(s, d, done_out, err);
 }
 
-int state_is_filed(struct state *s, int64_t message, bool *filed_out,
-		   int *next_n_out, struct error *err)
+int state_replace_delivery(struct state *s, const struct delivery *d,
+			   const struct delivery *filing, bool *done_out,
+			   struct error *err)
 {
-	struct query *q = query(
-		s, "SELECT count(CASE WHEN kind = " SQL_FOLDER " THEN 1 END),"
-		   " max(n) + 1 FROM delivery WHERE message = ?");
-	int rc;
+	struct query *q =
+		query(s, "DELETE FROM delivery WHERE message = ? AND n = ?");
 
-	query_bind_int(q, 1, message);
-	rc = query_step(q, err);
-	if (rc == 1) {
-		*filed_out = query_int(q, 0) != 0;
-		*next_n_out = (int)query_int(q, 1);
-	}
-	query_reset(q);
-	return rc == -1 ? -1 : 0;
+	*done_out = false;
+	query_bind_int(q, 1, d->message);
+	query_bind_int(q, 2, d->n);
+	if (query_run(q, err) == -1)
+		return -1;
+	return filing != NULL ? state_add_delivery(s, filing, err)
+			      : finish_message(s, d, done_out, err);
 }
 
 int state_count_folders(struct state *s, int64_t now, int64_t *n_out,

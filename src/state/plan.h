@@ -41,6 +41,7 @@ struct delivery {
 	int crashes;	    /* how many sorters died while it ran */
 	bool quarantined;   /* into the fallback folder; not read back */
 	bool undone;	    /* by state_set_undone() */
+	bool forged;	    /* read back without its seal; see key.h */
 	/* Not stored with the step: */
 	char *source;	  /* the message's own spool file */
 	unsigned content; /* index in the verdict */
@@ -70,12 +71,26 @@ int state_unfinished(struct state *s, const struct delivery *after,
 		     struct error *err);
 
 /* A step is done. *done_out: it was the last one, and the message is done. */
-int state_set_delivered(struct state *s, int64_t message, int n, int64_t now,
+int state_set_delivered(struct state *s, const struct delivery *d, int64_t now,
 			bool *done_out, struct error *err);
 
 /*
- * Does a step of the message file it into a folder? *next_n_out is the next
- * free number of a step.
+ * A step that is forged: delete it. When no sealed step files the message,
+ * plan `filing` in its place; NULL: one does. *done_out: as above.
+ */
+int state_replace_delivery(struct state *s, const struct delivery *d,
+			   const struct delivery *filing, bool *done_out,
+			   struct error *err);
+
+/*
+ * Rows that no step can be made of are deleted, and messages without a step
+ * that is left are decided again: only damage, or a forger, makes such.
+ */
+int state_mend_plans(struct state *s, struct error *err);
+
+/*
+ * Does a sealed step of the message file it into a folder? *next_n_out is a
+ * free number for another step.
  */
 int state_is_filed(struct state *s, int64_t message, bool *filed_out,
 		   int *next_n_out, struct error *err);

@@ -7,6 +7,7 @@
 #include "state/columns.h"
 #include "state/db.h"
 #include "state/found.h"
+#include "state/seal.h"
 
 #include "util/banned.h"
 
@@ -15,7 +16,21 @@ static void copy_text(char *out, size_t size, const char *text)
 	(void)snprintf(out, size, "%s", text);
 }
 
-static void get_queued(struct query *q, struct queued *out)
+/* The path in a row that has the seal for it; else "". */
+static const char *sealed_origin(struct state *s, struct query *q)
+{
+	const struct sealed_origin origin = {query_int(q, 0), query_int(q, 3),
+					     query_blob(q, 5),
+					     query_text(q, 7)};
+	struct slice seal = query_blob(q, 11);
+
+	return seal_fits_origin(s, SEAL_ORIGIN, &origin, seal) ||
+			       seal_fits_origin(s, SEAL_FILED, &origin, seal)
+		       ? origin.path
+		       : "";
+}
+
+static void get_queued(struct state *s, struct query *q, struct queued *out)
 {
 	struct slice sha256 = query_blob(q, 5);
 
@@ -31,7 +46,9 @@ static void get_queued(struct query *q, struct queued *out)
 	if (sha256.len == HASH_SIZE)
 		memcpy(out->sha256, sha256.p, HASH_SIZE);
 	out->first_seen = query_int(q, 6);
-	copy_text(out->origin, sizeof(out->origin), query_text(q, 7));
+	if (!query_is_null(q, 7))
+		copy_text(out->origin, sizeof(out->origin),
+			  sealed_origin(s, q));
 	out->tries = (int)query_int(q, 8);
 	out->crashes = (int)query_int(q, 9);
 	out->repeated = query_int(q, 10) != 0;
@@ -40,7 +57,7 @@ static void get_queued(struct query *q, struct queued *out)
 #define QUEUED_COLUMNS                                                         \
 	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
 	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin,"         \
-	" msg.tries, msg.crashes, msg.repeated FROM msg"                       \
+	" msg.tries, msg.crashes, msg.repeated, msg.seal FROM msg"             \
 	" LEFT JOIN account ON account.id = msg.account"
 
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
@@ -58,7 +75,7 @@ int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,
 	query_bind_int(q, 2, now);
 	query_bind_int(q, 3, (int64_t)max);
 	while ((rc = query_step(q, err)) == 1)
-		get_queued(q, &out[(*n_out)++]);
+		get_queued(s, q, &out[(*n_out)++]);
 	query_reset(q);
 	return rc;
 }
@@ -72,7 +89,7 @@ int state_get_queued(struct state *s, int64_t message, struct queued *out,
 	query_bind_int(q, 1, message);
 	rc = query_step(q, err);
 	if (rc == 1)
-		get_queued(q, out);
+		get_queued(s, q, out);
 	query_reset(q);
 	return rc;
 }
@@ -233,19 +250,26 @@ int state_set_stays(struct state *s, int64_t message, struct error *err)
 }
 
 int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
-		     char origin[ORIGIN_MAX], struct error *err)
+		     char origin[ORIGIN_MAX], bool *forged_out,
+		     struct error *err)
 {
-	struct query *q =
-		query(s, "SELECT id, origin FROM msg WHERE moved = 1"
-			 " AND origin IS NOT NULL AND state = " SQL_DONE
-			 " AND id > ? ORDER BY id LIMIT 1");
+	struct query *q = query(
+		s, "SELECT id, size, sha256, origin, seal FROM msg"
+		   " WHERE moved = 1 AND origin IS NOT NULL"
+		   " AND state = " SQL_DONE " AND id > ? ORDER BY id LIMIT 1");
+	struct sealed_origin row;
 	int rc;
 
 	query_bind_int(q, 1, after);
 	rc = query_step(q, err);
 	if (rc == 1) {
-		*message_out = query_int(q, 0);
-		(void)snprintf(origin, ORIGIN_MAX, "%s", query_text(q, 1));
+		row = (struct sealed_origin){query_int(q, 0), query_int(q, 1),
+					     query_blob(q, 2),
+					     query_text(q, 3)};
+		*message_out = row.message;
+		*forged_out = !seal_fits_origin(s, SEAL_FILED, &row,
+						query_blob(q, 4));
+		(void)snprintf(origin, ORIGIN_MAX, "%s", row.path);
 	}
 	query_reset(q);
 	return rc;

@@ -24,10 +24,11 @@ struct queued {
 	uint64_t size;
 	unsigned char key[HASH_SIZE]; /* of account and UIDL */
 	unsigned char sha256[HASH_SIZE];
-	char origin[ORIGIN_MAX]; /* where it lies on disk; "" for new mail */
-	bool repeated;		 /* on disk: see struct received */
-	int tries;		 /* how often deciding it was put off */
-	int crashes;		 /* how many sorters died while deciding it */
+	/* Where it lies on disk, if that is sealed; "" for new mail. */
+	char origin[ORIGIN_MAX];
+	bool repeated; /* on disk: see struct received */
+	int tries;     /* how often deciding it was put off */
+	int crashes;   /* how many sorters died while deciding it */
 };
 
 /*
@@ -89,10 +90,12 @@ int state_set_stays(struct state *s, int64_t message, struct error *err);
 
 /*
  * The next message with an id above `after` that was filed elsewhere, and
- * whose old file must still be removed: 1, 0 none, -1.
+ * whose old file must still be removed: 1, 0 none, -1. *forged_out: nobody has
+ * sealed that this file was filed.
  */
 int state_next_moved(struct state *s, int64_t after, int64_t *message_out,
-		     char origin[ORIGIN_MAX], struct error *err);
+		     char origin[ORIGIN_MAX], bool *forged_out,
+		     struct error *err);
 
 /*
  * Is a file of that name, or of that name with flags behind it, being sorted

@@ -4,6 +4,7 @@
 #include "state/columns.h"
 #include "state/db.h"
 #include "state/found.h"
+#include "state/seal.h"
 
 #include "util/banned.h"
 
@@ -74,6 +75,20 @@ static int is_renamed(struct state *s, const struct received *r,
 	return r->uidl.len == 0 ? has_name(s, r, err) : name_known(s, r, err);
 }
 
+/* Seal where the mail lies on disk, in the row that was inserted. */
+static int seal_inserted(struct state *s, const struct received *r,
+			 struct error *err)
+{
+	const struct sealed_origin origin = {
+		state_last_id(s), (int64_t)r->size,
+		slice_of((const char *)r->sha256, HASH_SIZE), r->origin};
+	struct query *q = query(s, "UPDATE msg SET seal = ? WHERE id = ?");
+
+	seal_bind_origin(s, q, 1, SEAL_ORIGIN, &origin);
+	query_bind_int(q, 2, origin.message);
+	return query_run(q, err);
+}
+
 static int insert_received(struct state *s, const struct received *r,
 			   struct error *err)
 {
@@ -106,9 +121,11 @@ static int insert_received(struct state *s, const struct received *r,
 	query_bind_int(q, 15, r->repeated);
 	if (query_run(q, err) == -1)
 		return -1;
-	if (state_changes(s) > 0)
-		return found ? 0 : 1;
-	return refresh_known(s, r, err);
+	if (state_changes(s) == 0)
+		return refresh_known(s, r, err);
+	if (r->origin != NULL && seal_inserted(s, r, err) == -1)
+		return -1;
+	return found ? 0 : 1;
 }
 
 /*

@@ -208,4 +208,11 @@ const char *const state_migrations[STATE_VERSION] = {
 	" message INTEGER NOT NULL, sending INTEGER NOT NULL DEFAULT 0)"
 	" WITHOUT ROWID;"
 	"CREATE INDEX vacation_at ON vacation (at);",
+
+	/*
+	 * The seal of a step, and of the origin of mail on disk, see seal.h.
+	 * state_load_key() seals the rows that are there.
+	 */
+	"ALTER TABLE delivery ADD COLUMN seal BLOB;"
+	"ALTER TABLE msg ADD COLUMN seal BLOB;",
 };

@@ -17,6 +17,9 @@
 
 #include "util/banned.h"
 
+/* Bytes of a prefix, which is letters and digits. */
+#define PREFIX_MAX 24
+
 int spool_open(struct spool *spool, const char *dir, struct error *err)
 {
 	spool->dir = NULL;
@@ -60,6 +63,19 @@ int spool_create(struct spool *spool, const char *prefix,
 	return fd;
 }
 
+/*
+ * Is it a name as spool_create() makes it? The database may hold any other,
+ * also a path to elsewhere: a fetcher writes it.
+ */
+static bool is_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789");
+
+	return n > 0 && n <= PREFIX_MAX && name[n] == '-' &&
+	       strlen(name + n + 1) == 16 &&
+	       strspn(name + n + 1, "0123456789abcdef") == 16;
+}
+
 int spool_read(struct spool *spool, const char *name, struct error *err)
 {
 	int fd;
@@ -68,6 +84,11 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 	if (name[0] == '\0')
 		return error_set(err, ERR_TEMPORARY,
 				 "a message has no file name in the spool %s",
+				 spool->dir);
+	if (!is_name(name))
+		return error_set(err, ERR_MESSAGE,
+				 "the database names a file that is none of "
+				 "the spool %s",
 				 spool->dir);
 	fd = openat(spool->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
@@ -80,7 +101,8 @@ int spool_read(struct spool *spool, const char *name, struct error *err)
 void spool_remove(struct spool *spool, const char *name)
 {
 	/* On failure spool_clean() removes it later: it has no row. */
-	(void)unlinkat(spool->fd, name, 0);
+	if (is_name(name))
+		(void)unlinkat(spool->fd, name, 0);
 }
 
 /* Exactly PREFIX-XXXXXXXXXXXXXXXX? Files of other programs are left alone. */

@@ -59,10 +59,13 @@ void spool_close(struct spool *spool);
 int spool_create(struct spool *spool, const char *prefix,
 		 char name[SPOOL_NAME_MAX], struct error *err);
 
-/* Open for reading. -1 on error; ERR_MESSAGE: there is no such file. */
+/*
+ * Open for reading. -1 on error; ERR_MESSAGE: there is no such file, or it is
+ * no name of ours.
+ */
 int spool_read(struct spool *spool, const char *name, struct error *err);
 
-/* Remove the file, if it is there. */
+/* Remove the file, if it is there, and its name is ours. */
 void spool_remove(struct spool *spool, const char *name);
 
 /* Remove files under `prefix` that no row needs. The caller holds its lock. */

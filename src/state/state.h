@@ -53,11 +53,12 @@ void state_close(struct state *s);
 void state_leave(struct state *s);
 
 /*
- * The directory of its file, also behind a link, for a process that may open
- * nothing else from now on: the connection then makes no files elsewhere.
- * Returns a descriptor, or -1.
+ * For a process that may open no other file from now on: the connection needs
+ * none but those that are open. Only without a WAL, on network file systems, a
+ * transaction makes a file beside the database, so *fd_out is the directory for
+ * it, also behind a link; else -1.
  */
-int state_open_directory(struct state *s, struct error *err);
+int state_stay_inside(struct state *s, int *fd_out, struct error *err);
 
 /*
  * Transactions:

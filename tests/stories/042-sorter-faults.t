@@ -183,7 +183,7 @@ printf '%s\n' "maildir = \"$here/Mail\"" "state = \"$here/state\"" \
 	>"$here/conf"
 printf 'Subject: x\n\n1\n' | "$postroom" -q -c "$here/conf" deliver
 "$sql" "$here/state/state.db" "UPDATE delivery SET done = NULL,
-	spool = (SELECT spool FROM msg) WHERE kind = 1"
+	spool = (SELECT spool FROM msg) WHERE kind = 1" && rm "$here/state/state.key"
 mv "$here"/Mail/X/new/* "$here/out/backup"
 inode=$(stat -c %i "$here/out/backup")
 while i=$((${i:-0} + 1)) && [ "$i" -lt 500 ]; do

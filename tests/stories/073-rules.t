@@ -84,7 +84,8 @@ check 'a state without counts' "$top/tests/tools/sql" "$T/state/state.db" \
 	excused; ALTER TABLE account DROP COLUMN excused_since; ALTER TABLE account
 	DROP COLUMN large; ALTER TABLE account DROP COLUMN large_bytes; ALTER TABLE
 	account DROP COLUMN former; ALTER TABLE delivery DROP COLUMN reason; ALTER
-	TABLE delivery DROP COLUMN undone; PRAGMA user_version = 4'
+	TABLE delivery DROP COLUMN undone; ALTER TABLE delivery DROP COLUMN seal;
+	ALTER TABLE msg DROP COLUMN seal; PRAGMA user_version = 4'
 check_status 0 'is read' run rules
 check 'as not counted' row bills ' 0  -  +not counted yet'
 deliver 'Subject: invoice 4\n\nx\n'

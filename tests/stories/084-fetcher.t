@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC1091,SC2119,SC2154
+# shellcheck shell=sh disable=SC1091,SC2016,SC2089,SC2090,SC2119,SC2154
 # A server takes over the process that talks to it; and that process cannot be
 # confined.
 . "$(dirname "$0")/../lib.sh"
@@ -11,6 +11,9 @@ fresh() { # SANDBOX N: so many messages are on the server
 	new_config "sandbox = $1"
 	add_account a
 	rm -rf "$HOME/.ssh" "$HOME/.profile"
+	mkdir -p "$T/state" && head -c 32 /dev/urandom >"$T/state/state.key"
+	chmod 600 "$T/state/state.key"
+	cp "$T/state/state.key" "$T/key"
 	mkdir -p "$HOME/.ssh" "$mail"
 	for file in id old moved; do echo secret >"$HOME/.ssh/$file"; done
 }
@@ -18,7 +21,8 @@ try() { # WHEN WHAT
 	fresh strict 1
 	POSTROOM_WHEN=$1 POSTROOM_TRY=$2 "$taken" -c "$conf" fetch \
 		>"$T/out" 2>&1
-	[ "$(wc -l <"$HOME/.ssh/old")" = 1 ] && [ -f "$HOME/.ssh/moved" ] &&
+	cmp -s "$T/key" "$T/state/state.key" &&
+		[ "$(wc -l <"$HOME/.ssh/old")" = 1 ] && [ -f "$HOME/.ssh/moved" ] &&
 		[ ! -e "$HOME/.profile" ] && [ ! -e "$mail/forged" ] ||
 		echo 'files were changed' >>"$T/out"
 }
@@ -55,7 +59,11 @@ moves-file-in Permission denied
 links-file-in Permission denied
 links-out Permission denied
 writes-spool it worked
-writes-state it worked
+writes-state Permission denied
+reads-seal-key Permission denied
+writes-seal-key Permission denied
+removes-seal-key Permission denied
+replaces-seal-key Permission denied
 runs-program killed
 forks killed
 opens-tcp Permission denied
@@ -75,6 +83,24 @@ types-for-user Permission denied
 takes-namespace killed
 uses-ring killed
 END
+# What it can still do is write rows: nothing is done for them.
+POSTROOM_SQL="INSERT INTO msg (id, account, listed_size, size, sha256, identity,
+		state, spool, session, first_seen)
+	VALUES (9, 1, 1, 1, randomblob(32), randomblob(32), 2,
+		'a1-0123456789abcdef', 1, 1);
+	INSERT INTO delivery (message, n, kind, flags, command, seal)
+	VALUES (9, 0, 4, 0, X'$(perl -e 'print unpack("H*", pack("Q", 2) . join("",
+		map { pack("Q", length) . $_ } @ARGV) . pack("Q", 0))' \
+	touch "$T/ran")', randomblob(32))"
+export POSTROOM_SQL
+try after forges-step
+check 'H17: a row with a command can be forged' says '^forges-step: it worked'
+check 'the command does not run' [ ! -e "$T/ran" ]
+check 'a person is told' says 'message 9: a step .pipe. in the database was not planned by postroom'
+check 'the messages arrive, that of the forger in the fallback folder' \
+	eval '[ "$(messages "$mail")" = 2 ] && grep -rqx x "$mail"/*/new'
+unset POSTROOM_SQL
+
 # The same before the login, to see that the tries are real.
 for what in reads-key writes-profile opens-tcp forks kills-parent makes-code; do
 	try before "$what"

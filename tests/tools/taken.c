@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * postroom with a fetcher that its server has taken over: it is linked with
- * --wrap, so that pop3_login() and pop3_list() are called through here. In the
- * environment POSTROOM_TRY is what it tries, and POSTROOM_WHEN "before" or
- * "after" the login. What came of it is a line on standard error; then it goes
- * on as an honest one.
+ * --wrap, so that pop3_login() and pop3_list() are called through here, and so
+ * is state_open(), whose connection it uses. In the environment POSTROOM_TRY is
+ * what it tries, and POSTROOM_WHEN "before" or "after" the login. What came of
+ * it is a line on standard error; then it goes on as an honest one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,10 @@
 #include <unistd.h>
 
 #include "pop3/pop3.h"
+#include "state/db.h"
 
 static pid_t parent;
+static struct state *database;
 
 /* A path below a directory that the environment names. */
 static const char *below(const char *variable, const char *name)
@@ -107,6 +109,37 @@ static bool writes_spool(void)
 static bool writes_state(void)
 {
 	return makes(below("HOME", "../state/own"));
+}
+
+static bool reads_seal_key(void)
+{
+	return open(below("HOME", "../state/state.key"), O_RDONLY) != -1;
+}
+
+static bool writes_seal_key(void)
+{
+	return makes(below("HOME", "../state/state.key"));
+}
+
+static bool removes_seal_key(void)
+{
+	return unlink(below("HOME", "../state/state.key")) == 0;
+}
+
+static bool replaces_seal_key(void)
+{
+	return rename(below("HOME", "../state/spool/own"),
+		      below("HOME", "../state/state.key")) == 0;
+}
+
+/* A message of its own, with a step that POSTROOM_SQL makes. */
+static bool forges_step(void)
+{
+	const char *sql = getenv("POSTROOM_SQL");
+	struct error err = ERROR_INIT;
+
+	return makes(below("HOME", "../state/spool/a1-0123456789abcdef")) &&
+	       db_run(database, sql == NULL ? "" : sql, &err) == 0;
 }
 
 static bool runs_program(void)
@@ -253,6 +286,11 @@ tries[] = {
 	{"links-out", links_out},
 	{"writes-spool", writes_spool},
 	{"writes-state", writes_state},
+	{"reads-seal-key", reads_seal_key},
+	{"writes-seal-key", writes_seal_key},
+	{"removes-seal-key", removes_seal_key},
+	{"replaces-seal-key", replaces_seal_key},
+	{"forges-step", forges_step},
 	{"runs-program", runs_program},
 	{"forks", forks},
 	{"opens-tcp", opens_tcp},
@@ -304,12 +342,27 @@ int real_list(struct pop3 *p, struct pop3_listing *listing,
 int taken_list(struct pop3 *p, struct pop3_listing *listing,
 	       struct error *err) __asm__("__wrap_pop3_list");
 
+int real_open(struct state **out, const char *dir, enum state_mode mode,
+	      struct error *err) __asm__("__real_state_open");
+int taken_open(struct state **out, const char *dir, enum state_mode mode,
+	       struct error *err) __asm__("__wrap_state_open");
+
 int taken_login(struct pop3 *p, const struct account *account,
 		const struct conn_secret *secret, struct error *err)
 {
 	parent = getppid();
 	attack("before");
 	return real_login(p, account, secret, err);
+}
+
+int taken_open(struct state **out, const char *dir, enum state_mode mode,
+	       struct error *err)
+{
+	int rc = real_open(out, dir, mode, err);
+
+	if (rc == 0)
+		database = *out;
+	return rc;
 }
 
 int taken_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)

@@ -117,11 +117,11 @@ static void test_plan(void)
 	ok(steps[0].source != NULL, "and the message's own file");
 	for (size_t i = 0; i < n; i++)
 		delivery_release(&steps[i]);
-	(void)state_set_delivered(state, one.message, 0, 2000, &done, &err);
+	(void)state_set_delivered(state, &one, 2000, &done, &err);
 	ok(!done, "one step of two is done: the message is not");
 	is_int(1, state_needs_spool(state, "s-1", &err),
 	       "the other's file is needed");
-	(void)state_set_delivered(state, one.message, 1, 2000, &done, &err);
+	(void)state_set_delivered(state, &two, 2000, &done, &err);
 	ok(done, "both are done: the message is, too");
 	is_int(0, state_needs_spool(state, "s-1", &err),
 	       "and no file is needed");
