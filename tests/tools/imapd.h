@@ -206,6 +206,7 @@ void run_close(struct session *s);
 void run_noop(struct session *s);
 void run_idle(struct session *s);
 void unselect(struct session *s);
+void tell_flag_words(struct session *s); /* FLAGS, PERMANENTFLAGS */
 
 /* imapd_fetch.c */
 void run_fetch(struct session *s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* FETCH: the items of each message, and what a script makes of them. */
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,8 @@ static bool add_body(struct fetch *f, const char *word)
 			item = new_item(f, ITEM_BODY, old[i].old);
 			if (item == NULL)
 				return false;
-			(void)strcpy(item->section, old[i].section);
+			(void)snprintf(item->section, sizeof(item->section),
+				       "%s", old[i].section);
 			item->peek = old[i].peek;
 			return true;
 		}
@@ -105,6 +107,8 @@ static bool add_body(struct fetch *f, const char *word)
 	item->peek = word[4] == '.';
 	(void)snprintf(item->section, sizeof(item->section), "%.*s",
 		       (int)(close - open - 1), open + 1);
+	for (char *p = item->section; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
 	(void)snprintf(item->name, sizeof(item->name), "BODY[%s]",
 		       item->section);
 	if (close[1] == '<') {

@@ -24,15 +24,15 @@ static char *capability_words(const struct session *s)
 	const char *all = s->account == NULL && s->o->caps_before != NULL
 				  ? s->o->caps_before
 				  : s->o->common.caps;
-	char *copy = need(strdup(all)), *rest = copy, *word;
-	char *out = need(calloc(1, strlen(all) + 1));
+	char *copy = need(strdup(all)), *rest = copy, *word, *out = NULL;
+	size_t size;
+	FILE *file = need(open_memstream(&out, &size));
 
 	while ((word = strsep(&rest, " ")) != NULL)
-		if (*word != '\0' && is_for_now(s, word)) {
-			if (*out != '\0')
-				strcat(out, " ");
-			strcat(out, word);
-		}
+		if (*word != '\0' && is_for_now(s, word))
+			(void)fprintf(file, "%s%s", ftell(file) > 0 ? " " : "",
+				      word);
+	(void)fclose(file);
 	free(copy);
 	return out;
 }

@@ -221,7 +221,8 @@ static bool fits(const char *pattern, const char *name, char delimiter)
 /* What a LIST asks for. */
 struct listing {
 	char *pattern;
-	bool special_only, special, children, subscribed;
+	bool special_only, subscribed;
+	bool plain;	 /* without \HasChildren */
 	char items[256]; /* of STATUS, or "" */
 	char **patterns;
 	size_t n;
@@ -328,13 +329,16 @@ static void list_one(struct session *s, const struct listing *l,
 	else if (!announces(s, "SPECIAL-USE"))
 		use = "";
 	(void)snprintf(attributes, sizeof(attributes), "%s%s%s%s%s",
-		       no_select ? "\\Noselect " : "",
-		       has_children(path) ? "\\HasChildren" : "\\HasNoChildren",
+		       no_select ? " \\Noselect" : "",
+		       l->plain		    ? ""
+		       : has_children(path) ? " \\HasChildren"
+					    : " \\HasNoChildren",
 		       l->subscribed ? " \\Subscribed" : "",
 		       *use == '\0' ? "" : " ", use);
 	if (listed)
-		untagged(s, "%s (%s) \"%c\" %s", s->command.name, attributes,
-			 s->o->delimiter, name);
+		untagged(s, "%s (%s) \"%c\" %s", s->command.name,
+			 attributes + (attributes[0] == ' '), s->o->delimiter,
+			 name);
 	if (listed && l->items[0] != '\0' && !no_select)
 		status_line(s, &f, name, l->items);
 	folder_end(&f, false);
@@ -407,6 +411,7 @@ static bool take_return(struct session *s, struct listing *l)
 
 	if (arg.kind == ARG_END)
 		return true;
+	l->plain = true;
 	if (!arg_is(&arg, "RETURN") || !announces(s, "LIST-EXTENDED") ||
 	    command_next(c).kind != ARG_OPEN)
 		return false;
@@ -417,8 +422,9 @@ static bool take_return(struct session *s, struct listing *l)
 				return false;
 		} else if (arg_is(&arg, "SUBSCRIBED")) {
 			l->subscribed = true;
-		} else if (!arg_is(&arg, "CHILDREN") &&
-			   !arg_is(&arg, "SPECIAL-USE")) {
+		} else if (arg_is(&arg, "CHILDREN")) {
+			l->plain = false;
+		} else if (!arg_is(&arg, "SPECIAL-USE")) {
 			return false;
 		}
 	}
@@ -433,7 +439,7 @@ static void add_pattern(struct listing *l, const char *reference,
 	if (asprintf(&both, "%s%s", reference, pattern) == -1)
 		die("out of memory");
 	if (strcasecmp(both, "INBOX") == 0)
-		(void)strcpy(both, "INBOX");
+		memcpy(both, "INBOX", 5);
 	l->patterns =
 		need(realloc(l->patterns, (l->n + 1) * sizeof(*l->patterns)));
 	l->patterns[l->n++] = both;

@@ -106,7 +106,7 @@ void unselect(struct session *s)
 }
 
 /* Words that messages here have as flags, and the usual ones. */
-static void tell_flag_words(struct session *s)
+void tell_flag_words(struct session *s)
 {
 	struct mail all = {
 		.flags = need(strdup("\\Answered \\Flagged \\Deleted \\Seen "
@@ -197,8 +197,8 @@ void run_select(struct session *s)
 	fill_view(s);
 	tell_folder(s);
 	folder_end(&s->folder, false);
-	finish(s, "OK", "[READ-%s] Select completed.",
-	       s->read_only ? "ONLY" : "WRITE");
+	finish(s, "OK", "[READ-%s] %s completed.",
+	       s->read_only ? "ONLY" : "WRITE", s->command.name);
 }
 
 void run_close(struct session *s)

@@ -93,6 +93,14 @@ static void store_one(struct session *s, size_t place, struct change *change)
 		s->view[place].modseq = 0; /* told in any case */
 }
 
+static bool has_keyword(const char *words)
+{
+	for (const char *p = words; *p != '\0'; p++)
+		if (*p == ' ' && p[1] != '\\' && p[1] != '\0')
+			return true;
+	return false;
+}
+
 void run_store(struct session *s)
 {
 	bool by_uid = strncmp(s->command.name, "UID-", 4) == 0;
@@ -115,6 +123,9 @@ void run_store(struct session *s)
 	folder_begin(&s->folder);
 	for (size_t i = 0; i < n; i++)
 		store_one(s, places[i], &change);
+	/* There may be new ones. */
+	if (!change.labels && has_keyword(change.words))
+		tell_flag_words(s);
 	view_update(s, false);
 	folder_end(&s->folder, true);
 	finish(s, "OK", "Store completed.");
