@@ -2,8 +2,9 @@
 /*
  * What an IMAP server says: any bytes give the same responses, messages and
  * errors in pieces of any size; what is written of a message is what its
- * literal holds, with CRLF as LF; no word is longer than a line may be; and
- * nothing is expunged that the server has not shown to be ours.
+ * literal holds, with CRLF as LF; no word is longer than a line may be; nothing
+ * is expunged that the server has not shown to be ours; and a session, from the
+ * greeting on, is the same in pieces and shows no secret.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -241,6 +242,92 @@ static void check_name(struct slice name)
 	buf_release(&again);
 }
 
+static int add_folder(void *context, const struct folder *folder,
+		      const struct counts *counts, struct error *err)
+{
+	struct buf *out = context;
+
+	(void)err;
+	buf_addf(out, "folder %.*s %d %x", (int)folder->name.len,
+		 folder->name.p, folder->delimiter, folder->attributes);
+	if (counts != NULL)
+		buf_addf(out, " %x %" PRIu32 " %" PRIu32, counts->counted,
+			 counts->messages, counts->uid_next);
+	buf_addch(out, '\n');
+	return 0;
+}
+
+static int add_listed(void *context, const struct imap_listed *m,
+		      struct error *err)
+{
+	(void)err;
+	buf_addf(context, "listed %" PRIu32 " %" PRIu64 " %x %" PRId64 "\n",
+		 m->uid, m->size, m->flags, m->has_time ? m->time : -1);
+	return 0;
+}
+
+/* A secret that no server can know, and that no error shows. */
+#define SECRET "Xq7.zK"
+
+static int log_in(struct imap *i, unsigned sum, struct error *err)
+{
+	char host[] = "example.org", user[] = "me", secret[] = SECRET;
+	struct account account = {.name = host,
+				  .host = host,
+				  .port = 993,
+				  .protocol = PROTOCOL_IMAP,
+				  .user = user};
+	struct conn_secret s = {secret, sum % 5 == 0};
+	int rc = imap_login(i, &account, &s, err);
+
+	assert(strstr(err->text, SECRET) == NULL);
+	return rc;
+}
+
+/* Without a login, what the server says begins with its folders. */
+static void run_session(struct slice input, size_t step, unsigned sum,
+			struct buf *out)
+{
+	struct conn conn;
+	struct imap *i;
+	struct imap_selected selected;
+	struct imap_set all = {.from = 1};
+	struct error err = ERROR_INIT;
+	char text[IMAP_TEXT_MAX] = "";
+	int rc = -1;
+
+	fake_conn_init(&conn, input, step);
+	i = imap_new(&conn, NULL, true);
+	capability_read(slice_str("LIST-STATUS CONDSTORE LITERAL-"),
+			&i->capabilities);
+	conn.is_encrypted = sum % 2 == 0;
+	if ((sum % 3 == 0 || log_in(i, sum, &err) == 0) &&
+	    imap_list(i, true, add_folder, out, &err) == 0)
+		rc = imap_select(i, slice_str("a \303\244"), false, &selected,
+				 &err);
+	if (rc == 1) {
+		buf_addf(out, "selected %" PRIu32 " %" PRIu32 " %" PRIu32 "\n",
+			 selected.messages, selected.uid_validity,
+			 selected.uid_next);
+		rc = imap_list_messages(i, &all, add_listed, out, text, &err);
+	}
+	buf_addf(out, "%d %s %s\n", rc, text, rc == -1 ? err.text : "");
+	imap_close(i);
+}
+
+static void compare_sessions(struct slice input, size_t step, unsigned sum)
+{
+	struct buf whole = BUF_INIT(TRANSCRIPT_MAX);
+	struct buf pieces = BUF_INIT(TRANSCRIPT_MAX);
+
+	run_session(input, input.len + 1, sum, &whole);
+	run_session(input, step, sum, &pieces);
+	assert(whole.full || pieces.full ||
+	       slice_equal(buf_slice(&whole), buf_slice(&pieces)));
+	buf_release(&whole);
+	buf_release(&pieces);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fetching f = {
@@ -262,6 +349,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	compare_messages(&f, 1 + sum % 7, fd);
 	check_messages(&f, fd);
 	compare_changes(f.input, 1 + sum % 7, sum);
+	compare_sessions(f.input, 1 + sum % 7, sum);
 	check_name(f.input);
 	compare_logins(f.input, 1 + sum % 5, sum);
 	(void)close(fd);

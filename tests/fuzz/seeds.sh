@@ -140,6 +140,20 @@ seed_imap() { # DIRECTORY
 		printf "$text" | sed 's/$/\r/' >"$1/$n"
 		head -c 90 "$1/$n" >"$1/$n.cut"
 	done
+	# A session; the sum of all bytes says whether it has a login.
+	pad=
+	while [ ${#pad} -lt 12 ]; do
+		pad=$pad+
+		printf '%s\r\n' "* OK [CAPABILITY IMAP4rev1 SASL-IR] $pad" \
+			'P1 OK in' '* CAPABILITY IMAP4rev1 LIST-STATUS' 'P2 OK' \
+			'* LIST (\Junk) "/" a' '* STATUS a (MESSAGES 2)' \
+			'P3 OK' '* 2 EXISTS' '* OK [UIDVALIDITY 7] x' \
+			'P4 OK [READ-ONLY]' \
+			'* 1 FETCH (UID 3 FLAGS (\Seen) RFC822.SIZE 9)' \
+			'P5 OK' >"$1/session$pad"
+		sed -e '1,4d' -e 's/P3/P1/; s/P4/P2/; s/P5/P3/' "$1/session$pad" \
+			>"$1/folders$pad"
+	done
 	printf '&ZeVnLIqe-/&2D3eAA-' >"$1/name"
 	printf 'a&-b/~&AOQ-x' >"$1/name2"
 }
