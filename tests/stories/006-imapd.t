@@ -146,7 +146,14 @@ check 'a wrong password, and nothing without a login' has \
 	'b BAD Command is not valid in this state.'
 check 'secrets are masked in the log' logged 'C: LOGIN \*\*\*$'
 check 'and appear nowhere in it' not logged "$password|$plain"
-check 'round trips are counted' logged '^[0-9]+ u end commands=2 trips=1 '
+printf 'b NOOP\r\nc NOOP\r\n' >"$T/commands" # in one write: by cat
+bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r line <&3
+	printf "a LOGIN u %s\r\n" "$2" >&3 && read -r line <&3
+	cat "$3" >&3 && read -r line <&3 && read -r line <&3
+	printf "d LOGOUT\r\n" >&3 && cat <&3' - "$port" "$password" \
+	"$T/commands" >/dev/null
+wait_for logged 'u end commands=4 '
+check 'round trips are counted' logged 'u end commands=4 trips=3 received=49 sent='
 
 # Faults and quirks.
 fresh
@@ -259,6 +266,35 @@ check 'UIDONLY and MESSAGELIMIT' has '* 3 UIDFETCH (FLAGS ())' \
 	't5 OK [MESSAGELIMIT 1 3] Fetch completed.' \
 	't6 BAD [UIDREQUIRED] Message numbers are disabled.'
 check 'long lines are noticed' logged ' u VIOLATION long$'
+
+fresh
+script 'on NOOP no "as the script has it"'
+start_imapd --script "$T/script" --like coremail
+session 'SELECT INBOX' 'ID NIL' 'SELECT INBOX' 'CHECK ' NOOP IDLE
+check 'like a provider, and a script on top' has \
+	't1 NO SELECT Unsafe Login. Please contact kefu@188.com for help' \
+	't3 OK [READ-WRITE] SELECT completed.' \
+	't4 BAD Request not ending with \r\n' 't5 NO as the script has it' \
+	't6 BAD Unknown command.'
+for name in gmail outlook yahoo icloud proton strato yandex; do
+	start_imapd --like $name
+	session 'LIST "" "*" RETURN (STATUS (MESSAGES))' 'SELECT INBOX' \
+		'UID FETCH 1:2 (BODY.PEEK[])' 'ENABLE UTF8=ACCEPT'
+	tr -d '\r' <"$T/out" | grep -c '^\* LIST' >"$T/got.$name"
+	tr -d '\r' <"$T/out" | grep -c 'BODY\[\]' >>"$T/got.$name"
+	tr -d '\r' <"$T/out" | grep -c '^\* ENABLED' >>"$T/got.$name"
+done
+check 'each in its way' sh -c 'cd "$1" && for name in gmail outlook yahoo icloud \
+	proton strato yandex; do echo "$name" $(cat "got.$name"); done |
+	diff "$2" -' - "$T" - <<-'END'
+	gmail 5 2 1
+	outlook 0 2 0
+	yahoo 0 2 0
+	icloud 0 2 0
+	proton 0 2 0
+	strato 0 2 0
+	yandex 0 1 0
+END
 
 # IDLE
 start_imapd --script "$T/script"

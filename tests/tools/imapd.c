@@ -3,6 +3,7 @@
  * usage: imapd --drop USER:PASSWORD:DIRECTORY ... [--tls
  *none|implicit|starttls]
  *	[--caps "WORD ..."] [--caps-before "WORD ..."] [--quiet-caps]
+ *	[--like gmail|outlook|yahoo|coremail|icloud|proton|strato|yandex]
  *	[--delimiter CHARACTER] [--newest N] [--message-limit N] [--longest N]
  *	[--script FILE] [--log FILE] [--port-file FILE] [--lifetime SECONDS]
  *	[--rtt MS] [--ipv6] [--cert FILE --key FILE] [--max-tls VERSION]
@@ -40,6 +41,9 @@
  * --quiet-caps. --newest shows the newest N messages of a folder only (Yahoo);
  * --message-limit fetches the newest N of a command only (RFC 9738); --longest
  * notes longer lines. UIDONLY, with a message limit or without, is known.
+ *
+ * --like is a set of capabilities, limits and rules as that provider has them;
+ * options behind it change them, and a script comes on top.
  *
  * The log has one line for each command ("SESSION USER C: UID-FETCH ...";
  * secrets are masked, literals left out), for each file that was removed
@@ -145,7 +149,9 @@ static bool set_option(struct options *o, const char *name, const char *value)
 {
 	struct imapd_options *own = (struct imapd_options *)o;
 
-	if (strcmp(name, "--caps-before") == 0)
+	if (strcmp(name, "--like") == 0)
+		be_like(own, value);
+	else if (strcmp(name, "--caps-before") == 0)
 		own->caps_before = value;
 	else if (strcmp(name, "--delimiter") == 0)
 		own->delimiter = value[0];

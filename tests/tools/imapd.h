@@ -4,6 +4,7 @@
  * a script can do; here is what its files share beyond server.h:
  *
  *	imapd.c		its options and the words of its scripts
+ *	imapd_like.c	what providers do
  *	imapd_session.c	one connection: commands, faults, the log
  *	imapd_command.c	a command with its literals, as words
  *	imapd_login.c	CAPABILITY, LOGIN, AUTHENTICATE, ID, ENABLE
@@ -19,8 +20,9 @@
 #define TESTS_IMAPD_H
 
 #include <stdio.h>
-#include <sys/stat.h>
 
+#include "imapd_command.h"
+#include "imapd_folder.h"
 #include "server.h"
 
 struct imapd_options {
@@ -60,73 +62,6 @@ enum own {
 	OWN_WORDS
 };
 
-/* A command, read as words from its start. */
-enum arg_kind { ARG_END, ARG_ATOM, ARG_STRING, ARG_OPEN, ARG_CLOSE, ARG_BAD };
-
-struct arg {
-	enum arg_kind kind;
-	char *p; /* ends with a NUL; lives as long as the command */
-	size_t len;
-};
-
-struct command {
-	char tag[128];
-	char name[64]; /* in capitals; "UID-FETCH" */
-	char *text;    /* its line behind the name; literals left out */
-	size_t text_len, text_args;
-	char *raw;
-	size_t len, room, at, args; /* `args`: behind the name */
-	bool bare_lf, long_line, has_sync;
-	char **kept; /* words */
-	size_t n_kept;
-};
-
-struct session;
-
-bool command_read(struct session *s); /* false: the client is gone */
-struct arg command_next(struct command *c);
-struct arg command_peek(struct command *c);
-bool arg_is(const struct arg *arg, const char *word);
-void command_clear(struct command *c);
-
-/* A message of a folder. */
-struct mail {
-	uint32_t uid;
-	uint64_t modseq;
-	char *flags; /* "\Seen \Flagged word", without parentheses */
-	char *name;
-	bool here;
-};
-
-struct folder {
-	int fd;	    /* the directory: also the lock; -1: closed */
-	char *path; /* of it */
-	struct mail *list;
-	size_t n, room;
-	uint32_t validity, next;
-	uint64_t modseq;
-	char *attributes; /* or NULL */
-	bool unsorted;
-	struct stat dir, state; /* as they were when the list was read */
-};
-
-int folder_open(struct folder *f, const char *path); /* -1: there is none */
-void folder_close(struct folder *f);
-
-/* Between these two nobody else changes it. */
-void folder_begin(struct folder *f);
-void folder_end(struct folder *f, bool changed);
-
-struct mail *folder_find(const struct folder *f, uint32_t uid);
-void folder_renumber(struct folder *f); /* all UIDs, and UIDVALIDITY */
-bool mail_has(const struct mail *m, const char *flag);
-void mail_set(struct mail *m, const char *flag, bool on);
-
-/* A new file that is complete becomes a message: its UID. */
-uint32_t folder_add(struct folder *f, const char *name, const char *flags);
-void folder_free_name(const struct folder *f, const char *wanted, char *name,
-		      size_t size);
-
 /* A message of the selected folder, as the client knows it. */
 struct seen {
 	uint32_t uid;
@@ -151,6 +86,9 @@ struct session {
 	uint32_t top; /* the largest UID that was ever in the view */
 	struct link link;
 };
+
+/* imapd_like.c: the process ends if it is not known */
+void be_like(struct imapd_options *o, const char *name);
 
 /* imapd_session.c */
 _Noreturn void session_run(const struct options *o, struct script *script,
@@ -211,14 +149,6 @@ void tell_flag_words(struct session *s); /* FLAGS, PERMANENTFLAGS */
 /* imapd_fetch.c */
 void run_fetch(struct session *s);
 void add_flags(FILE *out, const struct mail *m);
-
-/* imapd_part.c: what a file is on the wire. */
-struct bytes mail_read(const struct folder *f, const struct mail *m);
-size_t head_of(struct bytes message); /* with the empty line */
-
-/* A part: "HEADER", "TEXT", "HEADER.FIELDS (FROM)", "". The caller frees it. */
-bool part_of(struct bytes message, const char *section, struct bytes *out);
-unsigned long long mail_id(const struct folder *f, const struct mail *m);
 
 /* imapd_store.c */
 void run_store(struct session *s);

@@ -219,16 +219,16 @@ static void tell_port(const struct options *o, in_port_t port)
 }
 
 /* Read the script if it has changed; its counters start again then. */
-static struct script *current_script(const struct server *server,
-				     const char *path, struct script *script,
-				     struct stat *seen)
+static struct script *current_script(const struct options *o,
+				     const struct server *server,
+				     struct script *script, struct stat *seen)
 {
-	struct stat now;
+	struct stat now = {.st_ino = 0};
 
-	if (path == NULL)
+	if (o->script == NULL && o->rules == NULL)
 		return NULL;
-	if (stat(path, &now) == -1)
-		die("cannot read %s: %s", path, strerror(errno));
+	if (o->script != NULL && stat(o->script, &now) == -1)
+		die("cannot read %s: %s", o->script, strerror(errno));
 	if (script != NULL && now.st_ino == seen->st_ino &&
 	    now.st_size == seen->st_size &&
 	    now.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
@@ -236,7 +236,7 @@ static struct script *current_script(const struct server *server,
 		return script;
 	*seen = now;
 	script_free(script);
-	return script_read(path, server->words, server->n_words);
+	return script_read(o->script, o->rules, server->words, server->n_words);
 }
 
 static void die_with_parent(pid_t parent, int sig)
@@ -253,14 +253,14 @@ static _Noreturn void serve(const struct options *o,
 	struct stat seen;
 	unsigned number = 0;
 
-	script = current_script(server, o->script, NULL, &seen);
+	script = current_script(o, server, NULL, &seen);
 	for (;;) {
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 		pid_t parent = getpid(), pid;
 
 		if (fd == -1)
 			continue;
-		script = current_script(server, o->script, script, &seen);
+		script = current_script(o, server, script, &seen);
 		number++;
 		pid = fork();
 		if (pid == 0) {

@@ -65,7 +65,7 @@ struct options {
 	enum tls_mode tls;
 	SSL_CTX *tls_context;
 	const char *cert, *key, *client_ca, *max_tls;
-	const char *script, *log, *port_file;
+	const char *script, *rules, *log, *port_file; /* rules: built in */
 	bool ipv6, need_client;
 	const char *caps; /* NULL: CAPA is not known */
 	bool impostor;	  /* SCRAM without knowing any password */
@@ -96,10 +96,11 @@ void *need(void *p); /* the process ends when it is NULL */
 /*
  * A script. Its counters ("times") are shared by all processes, so that a
  * fault can be for the first session only. `holds` has the conditions that
- * hold, with a blank around each.
+ * hold, with a blank around each. Rules that are built in come first; there may
+ * be no file.
  */
-struct script *script_read(const char *path, const struct own_word *words,
-			   size_t n_words);
+struct script *script_read(const char *path, const char *built_in,
+			   const struct own_word *words, size_t n_words);
 void script_free(struct script *script);
 void script_match(struct script *script, const char *command, const char *arg,
 		  const char *holds, struct fault *out);

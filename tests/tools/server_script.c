@@ -217,15 +217,30 @@ static void read_rule(struct script *s, struct tokens *t)
 	s->n++;
 }
 
-struct script *script_read(const char *path, const struct own_word *words,
-			   size_t n_words)
+static void read_rules(struct script *s, FILE *file, const char *name)
 {
-	struct script *s = need(calloc(1, sizeof(*s)));
-	FILE *file = fopen(path, "r");
 	char *line = NULL, where[4200];
 	size_t room = 0;
 
-	if (file == NULL)
+	for (unsigned n = 1; getline(&line, &room, file) != -1; n++) {
+		struct tokens t = {.where = where};
+
+		(void)snprintf(where, sizeof(where), "%s:%u", name, n);
+		split(&t, line);
+		if (t.n > 0)
+			read_rule(s, &t);
+	}
+	free(line);
+	(void)fclose(file);
+}
+
+struct script *script_read(const char *path, const char *built_in,
+			   const struct own_word *words, size_t n_words)
+{
+	struct script *s = need(calloc(1, sizeof(*s)));
+	FILE *file = path == NULL ? NULL : fopen(path, "r");
+
+	if (path != NULL && file == NULL)
 		die("cannot read %s: %s", path, strerror(errno));
 	s->skip = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -234,16 +249,13 @@ struct script *script_read(const char *path, const struct own_word *words,
 	s->times = s->skip + RULES_MAX;
 	s->words = words;
 	s->n_words = n_words;
-	for (unsigned n = 1; getline(&line, &room, file) != -1; n++) {
-		struct tokens t = {.where = where};
-
-		(void)snprintf(where, sizeof(where), "%s:%u", path, n);
-		split(&t, line);
-		if (t.n > 0)
-			read_rule(s, &t);
-	}
-	free(line);
-	(void)fclose(file);
+	if (built_in != NULL && *built_in != '\0')
+		read_rules(s,
+			   need(fmemopen((void *)(uintptr_t)built_in,
+					 strlen(built_in), "r")),
+			   "built in");
+	if (file != NULL)
+		read_rules(s, file, path);
 	return s;
 }
 
