@@ -210,9 +210,11 @@ check 'a connection that breaks in a message' sh -c '[ "$(tail -n 1 "$1")" = \
 script 'on MESSAGE 1 stall-after 3'
 { printf 'a LOGIN u %s\r\n' "$password"
 printf '%s\r\n' 'b SELECT INBOX' 'c UID FETCH 1 BODY[]'; } >"$T/commands"
-bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; timeout 0.5 cat <&3' \
-	- "$port" "$T/commands" >"$T/out"
-check 'or says no more' sh -c '[ "$(tail -n 1 "$1")" = Sub ]' - "$T/out"
+bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; exec cat <&3' - \
+	"$port" "$T/commands" >"$T/out" &
+children="$children $!"
+wait_for grep -q '^Sub$' "$T/out"
+check 'or says no more' [ "$(tail -c 3 "$T/out")" = Sub ]
 
 script 'on LIST *RETURN* bad "Error"' 'on LIST *Sent silent' \
 	'on SELECT hide "*UIDNEXT*"' 'on STATUS hide UIDNEXT' \
@@ -246,7 +248,7 @@ check 'untagged lines come once' [ "$(grep -c '^\* 2 EXPUNGE' "$T/out")" = 1 ]
 script 'on SELECT flush'
 { printf 'a LOGIN u %s\r\n' "$password"
 printf '%s\r\n' 'b SELECT INBOX' 'c NOOP' 'd NOOP'; } >"$T/commands"
-bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; sleep 0
+bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3
 	while read -r line <&3; do echo "$line"; case $line in "b OK"*) break ;; esac
 	done; printf "z LOGOUT\r\n" >&3; cat <&3' - "$port" "$T/commands" >"$T/out"
 check 'commands that were sent ahead are lost' not has 'd OK NOOP completed.'
