@@ -57,7 +57,6 @@ struct imap {
 	struct intake intake;
 	uint32_t tag; /* of the last command */
 	bool pipelining;
-	bool is_told; /* since the login began: what it can do */
 	bool is_utf8; /* names of folders are: UTF8=ACCEPT was enabled */
 	int64_t wait; /* see imap_wait() */
 	bool leaving; /* LOGOUT was sent: BYE is the answer to it */

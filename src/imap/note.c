@@ -55,7 +55,6 @@ int imap_note(struct imap *i, const struct response *response,
 {
 	if (response->capabilities.known)
 		i->capabilities = response->capabilities;
-	i->is_told |= response->capabilities.known;
 	keep_alert(i, response);
 	if (response->status == STATUS_BYE ||
 	    (response->kind == RESPONSE_DONE && response->status != STATUS_OK))
