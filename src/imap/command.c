@@ -36,7 +36,7 @@ void command_add(struct buf *out, const char *words)
 	buf_addstr(out, words);
 }
 
-static bool may_use_literal(struct slice s, enum literals literals)
+bool command_may_use_literal(struct slice s, enum literals literals)
 {
 	return literals == LITERALS_ALL ||
 	       (literals == LITERALS_SHORT && s.len <= SHORT_LITERAL_MAX);
@@ -63,10 +63,10 @@ bool command_add_string(struct buf *out, struct slice s, enum literals literals)
 	bool has_line = slice_until(s, "\r\n").len < s.len;
 	bool quotable = !has_line && slice_is_ascii(s);
 
-	if (has_nul || (has_line && !may_use_literal(s, literals)))
+	if (has_nul || (has_line && !command_may_use_literal(s, literals)))
 		return false;
 	buf_addch(out, ' ');
-	if (quotable || !may_use_literal(s, literals)) {
+	if (quotable || !command_may_use_literal(s, literals)) {
 		add_quoted(out, s);
 		return true;
 	}

@@ -43,6 +43,8 @@ enum literals {
 
 enum literals command_literals(const struct capabilities *c);
 
+bool command_may_use_literal(struct slice s, enum literals literals);
+
 /* "P12 UID FETCH" */
 void command_start(struct buf *out, uint32_t tag, const char *words);
 

@@ -168,6 +168,11 @@ static bool is_quotable(struct slice s)
 	return true;
 }
 
+static bool must_wait(struct slice s, enum literals literals)
+{
+	return !is_quotable(s) && !command_may_use_literal(s, literals);
+}
+
 /* The server wants the octets of a literal. WAY_IN: go on. */
 static enum way_result await_consent(struct imap *i, struct way_try *t,
 				     struct error *err)
@@ -195,9 +200,16 @@ static enum way_result add_string(struct imap *i, struct buf *line,
 	enum literals literals = command_literals(&i->capabilities);
 	enum way_result result;
 
-	if (is_quotable(s) || literals != LITERALS_NONE)
+	if (memchr(s.p, '\0', s.len) != NULL)
+		return WAY_CANNOT;
+	if (is_quotable(s))
 		return command_add_string(line, s, literals) ? WAY_IN
 							     : WAY_CANNOT;
+	if (command_may_use_literal(s, literals)) {
+		buf_addf(line, " {%zu+}\r\n", s.len);
+		buf_addslice(line, s);
+		return WAY_IN;
+	}
 	buf_addf(line, " {%zu}", s.len);
 	if (send_line(i, line, shown->s, err) == -1)
 		return WAY_BROKEN;
@@ -221,9 +233,9 @@ static enum way_result send_login(struct imap *i, struct way_try *t,
 				  struct buf *line, struct buf *shown,
 				  struct error *err)
 {
-	bool waits =
-		command_literals(&i->capabilities) == LITERALS_NONE &&
-		(!is_quotable(t->login.user) || !is_quotable(t->login.secret));
+	enum literals literals = command_literals(&i->capabilities);
+	bool waits = must_wait(t->login.user, literals) ||
+		     must_wait(t->login.secret, literals);
 	enum way_result result =
 		add_string(i, line, shown, t->login.user, t, err);
 

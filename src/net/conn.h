@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A byte stream to a POP3 server, before the login, over TLS if the account
- * says so. QUIT is never sent from here: closing without it ends a session that
- * must not delete anything.
+ * A byte stream to a server of POP3 or IMAP, before the login, over TLS if the
+ * account says so. QUIT is never sent from here: closing without it ends a
+ * session that must not delete anything.
  *
  *	struct conn *c;
  *
