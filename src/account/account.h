@@ -9,6 +9,9 @@
 /* Names of accounts are kept in records of fixed size. */
 #define ACCOUNT_NAME_MAX 100
 
+/* Bytes of a folder on a server, or of a pattern for some. */
+#define ACCOUNT_FOLDER_MAX 255
+
 enum protocol {
 	PROTOCOL_POP3, /* RFC 1939 */
 	PROTOCOL_IMAP, /* RFC 9051, 3501 */

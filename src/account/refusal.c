@@ -552,7 +552,9 @@ static const struct provider *find_provider(const char *server)
 void refusal_read(struct slice text, const char *server, struct refusal *out)
 {
 	const struct provider *provider = find_provider(server);
-	const char *host = provider == NULL ? server : provider->host;
+	const char *host = provider == NULL	    ? server
+			   : provider->pop3 != NULL ? provider->pop3
+						    : provider->imap;
 	const struct code *code;
 	const struct refusal_row *row =
 		find_in_text(skip_status(text), host, &code);

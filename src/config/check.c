@@ -245,6 +245,7 @@ void check_config(struct builder *b)
 
 	build_defaults(b);
 	build_inherit(b);
+	check_protocol_last(b);
 	check_places(b);
 	check_ca(b);
 	if (c->tag_style != NULL && strcasecmp(c->tag_style, "auto") == 0) {

@@ -18,6 +18,15 @@ void build_inherit(struct builder *b);
 int proxy_store(struct builder *b, char **at, const struct parse_event *e,
 		struct error *err);
 
+/*
+ * server_folder.c: store the names of folders on a server, or of one. Is it one
+ * of these; NULL: of those that an account has by default?
+ */
+int server_folders_store(char ***at, const struct parse_event *e,
+			 struct error *err);
+int server_folder_store(char **at, const char *name, struct error *err);
+bool server_folders_have(char *const *folders, const char *name);
+
 /* host.c: is it this computer? */
 bool host_is_loopback(const char *host);
 
@@ -45,6 +54,12 @@ void outside_check_ca(struct builder *b, const char *file, int line,
 /* check_account.c: add defaults and check, at the end of a section. */
 void check_account(struct builder *b, struct account *a);
 void check_smtp(struct builder *b);
+
+/* check_protocol.c: does each setting fit the protocol of the account? */
+void check_protocol(struct builder *b, const struct account *a);
+
+/* The same for what the main part sets, once all accounts have it. */
+void check_protocol_last(struct builder *b);
 
 /* check.c: the same, at the end of all. */
 void check_config(struct builder *b);

@@ -61,6 +61,33 @@ static const char *suggest_provider(const char *name)
 	return s.best;
 }
 
+/* A provider that offers one protocol only decides about it. */
+static void use_provider(struct builder *b, struct account *a,
+			 const struct provider *p)
+{
+	const char *host;
+	int port;
+
+	if (p->pop3 == NULL && build_seen(b, "protocol") == 0)
+		a->protocol = PROTOCOL_IMAP;
+	host = provider_host(p, a->protocol);
+	if (a->host != NULL)
+		return;
+	if (host == NULL) {
+		build_error(b, build_seen(b, "provider"),
+			    "%s does not offer POP3; write protocol = imap",
+			    a->provider);
+		return;
+	}
+	a->host = xstrdup(host);
+	if (!provider_is_local(p, &port))
+		return;
+	if (build_seen(b, "tls") == 0)
+		a->tls = TLS_STARTTLS;
+	if (a->port == 0)
+		a->port = port;
+}
+
 static void check_provider(struct builder *b, struct account *a)
 {
 	const struct provider *p = provider_find(a->provider);
@@ -80,16 +107,8 @@ static void check_provider(struct builder *b, struct account *a)
 				"unknown provider \"%s\" — did you mean '%s'? "
 				"For another one set 'host'",
 				a->provider, best);
-	} else if (p->host == NULL) {
-		build_error(b, line,
-			    "%s does not offer POP3, so postroom cannot "
-			    "fetch its mail",
-			    a->provider);
 	} else {
-		if (a->host == NULL)
-			a->host = xstrdup(p->host);
-		if (a->port == 0 && a->tls == TLS_IMPLICIT)
-			a->port = p->port;
+		use_provider(b, a, p);
 	}
 }
 
@@ -252,6 +271,7 @@ void check_account(struct builder *b, struct account *a)
 	if (a->host != NULL)
 		host_check_account(b, a);
 	host_check_port(b, a);
+	check_protocol(b, a);
 	if (build_seen(b, "user") == 0 && a->auth != AUTH_EXTERNAL)
 		build_error(b, a->line,
 			    "account \"%s\" has no user; set 'user' to the "

@@ -52,6 +52,7 @@ static void release(const struct setting *row, void *at)
 	case SETTING_TEXT:
 	case SETTING_PATH:
 	case SETTING_FOLDER:
+	case SETTING_REMOTE:
 	case SETTING_WORD:
 	case SETTING_MESSAGE:
 		free(*(char **)at);
@@ -59,6 +60,7 @@ static void release(const struct setting *row, void *at)
 		break;
 	case SETTING_ARGV:
 	case SETTING_LIST:
+	case SETTING_REMOTES:
 	case SETTING_CHARSETS:
 		strings_free(*(char ***)at);
 		*(char ***)at = NULL;
@@ -277,6 +279,8 @@ static int store(const struct setting *row, void *at, const char *text,
 		return store_path(text, directory, at, err);
 	case SETTING_FOLDER:
 		return store_folder(text, at, err);
+	case SETTING_REMOTE:
+		return server_folder_store(at, text, err);
 	case SETTING_WORD:
 		return store_word(row, text, at, err);
 	case SETTING_CHOICE:
@@ -301,6 +305,7 @@ static int store(const struct setting *row, void *at, const char *text,
 		return store_consent(row, text, at, err);
 	case SETTING_KEEP: /* their default is zero */
 	case SETTING_PROXY:
+	case SETTING_REMOTES:
 	case SETTING_MESSAGE:
 	case SETTING_EXPECTATION:
 		break;
@@ -389,6 +394,7 @@ static int set(struct builder *b, const struct setting *row,
 {
 	void *at = place_of(b, row);
 	bool many = row->type == SETTING_ARGV || row->type == SETTING_LIST ||
+		    row->type == SETTING_REMOTES ||
 		    row->type == SETTING_CHARSETS;
 
 	if (check_text(e, err) == -1)
@@ -408,6 +414,8 @@ static int set(struct builder *b, const struct setting *row,
 				  e->values[0].text, err);
 	if (row->type == SETTING_ARGV)
 		return store_argv(b, at, e, err);
+	if (row->type == SETTING_REMOTES)
+		return server_folders_store(at, e, err);
 	if (many)
 		return store_list(row, at, e, err);
 	return store(row, at, e->values[0].text, b->source->directory, err);

@@ -14,12 +14,6 @@
 
 #include "util/banned.h"
 
-#define POP3_PORT	110
-#define POP3S_PORT	995
-#define SMTP_PORT	25
-#define SMTPS_PORT	465
-#define SUBMISSION_PORT 587
-
 /* RFC 1035: a name has at most 253 characters; other letters take more. */
 #define HOST_BYTES_MAX 253
 
@@ -86,6 +80,8 @@ static void complain_host(struct builder *b, int line, const char *key,
 	char *name = xmemdup0(host.p, host.len);
 	const char *port = host.p + host.len;
 	size_t digits = port[0] == ':' ? strspn(port + 1, "0123456789") : 0;
+	bool is_imap = strncasecmp(text, "imap", 4) == 0 &&
+		       strstr(text, "://") != NULL;
 	/* "a:b:c" has no name before a port: it is a bad address. */
 	bool has_name = is_name(name) ? port == strrchr(text, ':') ||
 						strchr(text, ':') == NULL ||
@@ -94,8 +90,13 @@ static void complain_host(struct builder *b, int line, const char *key,
 
 	if (has_name && digits > 0 && strcmp(key, "host") == 0)
 		build_error(b, line,
-			    "'host': write host = \"%s\" and port = %.*s", name,
+			    "'host': write host = \"%s\"%s and port = %.*s",
+			    name, is_imap ? ", protocol = imap" : "",
 			    (int)digits, port + 1);
+	else if (has_name && is_imap && strcmp(key, "host") == 0)
+		build_error(b, line,
+			    "'host': write host = \"%s\" and protocol = imap",
+			    name);
 	else if (has_name && strcmp(name, text) != 0)
 		build_error(b, line,
 			    "'%s': write only the name of the server: %s = "
@@ -132,30 +133,68 @@ bool host_check(struct builder *b, int line, const char *key, char *host)
 	return false;
 }
 
+/* A name that begins like that of another server. */
+static bool warn_of_name(struct builder *b, const struct account *a, int line)
+{
+	bool is_imap = a->protocol == PROTOCOL_IMAP;
+
+	const struct {
+		const char *begin, *advice;
+	} others[] = {
+		{is_imap ? "pop." : "imap.",
+		 is_imap ? "; for POP3 write protocol = pop3"
+			 : "; for IMAP write protocol = imap"},
+		{is_imap ? "pop3." : "imap.", ""},
+		{"smtp.", ""},
+		{"www.", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (!slice_starts_nocase(slice_str(a->host), others[i].begin))
+			continue;
+		build_warning(b, line,
+			      "'host': %s looks like another server; that for "
+			      "%s is often %s.%s%s",
+			      a->host, is_imap ? "IMAP" : "POP3",
+			      is_imap ? "imap" : "pop",
+			      a->host + strlen(others[i].begin),
+			      others[i].advice);
+		return true;
+	}
+	return false;
+}
+
+/* Is `host` the domain of this server, or the provider's other server? */
+static bool is_meant(const char *server, const char *host,
+		     const struct provider *p)
+{
+	struct slice known = slice_str(server), name = slice_str(host);
+
+	if (slice_equal_nocase(known, name))
+		return false;
+	if (provider_of_host(host) == p)
+		return true;
+	if (known.len <= name.len + 1)
+		return false;
+	known = slice_skip(known, known.len - name.len);
+	return known.p[-1] == '.' && slice_equal_nocase(known, name);
+}
+
 /* Names of other servers that users write here. */
 static void warn_of_host(struct builder *b, const struct account *a, int line)
 {
-	static const char *const others[] = {"imap.", "smtp.", "www."};
-	struct slice host = slice_str(a->host);
 	const struct provider *p;
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (slice_starts_nocase(host, others[i]))
-			build_warning(b, line,
-				      "'host': %s looks like another server; "
-				      "that for POP3 is often pop.%s",
-				      a->host, a->host + strlen(others[i]));
+	if (warn_of_name(b, a, line))
+		return;
 	for (size_t i = 0; (p = provider_row(i)) != NULL; i++) {
-		struct slice known = slice_str(p->host == NULL ? "" : p->host);
+		const char *server = provider_host(p, a->protocol);
 
-		if (known.len <= host.len + 1)
+		if (server == NULL || !is_meant(server, a->host, p))
 			continue;
-		known.p += known.len - host.len;
-		known.len = host.len;
-		if (known.p[-1] != '.' || !slice_equal_nocase(known, host))
-			continue;
-		build_warning(b, line, "'host': the POP3 server of %s is %s",
-			      a->host, p->host);
+		build_warning(b, line, "'host': the %s server of %s is %s",
+			      a->protocol == PROTOCOL_IMAP ? "IMAP" : "POP3",
+			      a->host, server);
 		return;
 	}
 }
@@ -175,67 +214,84 @@ void host_check_account(struct builder *b, struct account *a)
 		warn_of_host(b, a, line);
 }
 
-/* Ports that have another use, in accounts, or in smtp, or in both. */
-static const char *other_use(int port, bool is_smtp)
+enum service {
+	SERVICE_POP3,
+	SERVICE_IMAP,
+	SERVICE_SMTP,
+	SERVICE_OTHER,
+};
+
+/* The port for each way of encryption, in the order of enum tls_mode. */
+static const int usual_ports[SERVICE_OTHER][3] = {
+	[SERVICE_POP3] = {995, 110, 110},
+	[SERVICE_IMAP] = {993, 143, 143},
+	[SERVICE_SMTP] = {465, 587, 25},
+};
+
+/* The use that a port has for another service, or NULL. */
+static const char *other_use(int port, enum service mine)
 {
 	static const struct {
 		int port;
+		enum service service;
 		const char *use;
-	} pop3[] = {{POP3_PORT, "POP3"}, {POP3S_PORT, "POP3 over TLS"}},
-	  smtp[] = {{SMTP_PORT, "SMTP"},
-		    {SMTPS_PORT, "SMTP over TLS"},
-		    {SUBMISSION_PORT, "SMTP"},
-		    {2525, "SMTP"}},
-	  all[] = {{143, "IMAP"}, {993, "IMAP over TLS"}, {21, "FTP"},
-		   {22, "SSH"},	  {23, "telnet"},	  {80, "HTTP"},
-		   {443, "HTTPS"}};
+	} ports[] = {
+		{21, SERVICE_OTHER, "FTP"},
+		{22, SERVICE_OTHER, "SSH"},
+		{23, SERVICE_OTHER, "telnet"},
+		{25, SERVICE_SMTP, "SMTP"},
+		{80, SERVICE_OTHER, "HTTP"},
+		{110, SERVICE_POP3, "POP3"},
+		{119, SERVICE_OTHER, "NNTP"},
+		{143, SERVICE_IMAP, "IMAP"},
+		{443, SERVICE_OTHER, "HTTPS"},
+		{465, SERVICE_SMTP, "SMTP over TLS"},
+		{563, SERVICE_OTHER, "NNTP over TLS"},
+		{587, SERVICE_SMTP, "SMTP"},
+		{993, SERVICE_IMAP, "IMAP over TLS"},
+		{995, SERVICE_POP3, "POP3 over TLS"},
+		{2000, SERVICE_OTHER, "ManageSieve"},
+		{2525, SERVICE_SMTP, "SMTP"},
+		{4190, SERVICE_OTHER, "ManageSieve"},
+	};
 
-	for (size_t i = 0; !is_smtp && i < sizeof(smtp) / sizeof(smtp[0]); i++)
-		if (smtp[i].port == port)
-			return smtp[i].use;
-	for (size_t i = 0; is_smtp && i < sizeof(pop3) / sizeof(pop3[0]); i++)
-		if (pop3[i].port == port)
-			return pop3[i].use;
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].port == port)
-			return all[i].use;
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (ports[i].port == port && ports[i].service != mine)
+			return ports[i].use;
 	return NULL;
-}
-
-static int default_port(const struct account *a, bool is_smtp)
-{
-	if (is_smtp)
-		return a->tls == TLS_IMPLICIT	? SMTPS_PORT
-		       : a->tls == TLS_STARTTLS ? SUBMISSION_PORT
-						: SMTP_PORT;
-	return a->tls == TLS_IMPLICIT ? POP3S_PORT : POP3_PORT;
 }
 
 /* Warnings only: a server may use any port. */
 void host_check_port(struct builder *b, struct account *a)
 {
-	bool is_smtp = b->where == SECTION_SMTP;
-	int line = build_seen(b, "port"), usual = default_port(a, is_smtp);
-	int implicit = is_smtp ? SMTPS_PORT : POP3S_PORT;
+	static const char *const needs[] = {"POP3 needs", "IMAP needs",
+					    "sending needs"};
+	enum service service = b->where == SECTION_SMTP	      ? SERVICE_SMTP
+			       : a->protocol == PROTOCOL_IMAP ? SERVICE_IMAP
+							      : SERVICE_POP3;
+	const int *ports = usual_ports[service];
+	int line = build_seen(b, "port"), usual = ports[a->tls];
 	const char *use;
 
 	if (a->port == 0)
 		a->port = usual;
 	if (line == 0)
 		return;
-	use = other_use(a->port, is_smtp);
+	use = other_use(a->port, service);
 	if (use != NULL)
-		build_warning(
-			b, line,
-			"port %d is for %s; %s needs %d here, or no 'port'",
-			a->port, use, is_smtp ? "sending" : "POP3", usual);
-	else if (a->port == implicit && a->tls != TLS_IMPLICIT)
+		build_warning(b, line,
+			      "port %d is for %s; %s %d here, or no 'port'%s",
+			      a->port, use, needs[service], usual,
+			      service == SERVICE_POP3 &&
+					      strncmp(use, "IMAP", 4) == 0
+				      ? "; for IMAP write protocol = imap"
+				      : "");
+	else if (a->port == ports[TLS_IMPLICIT] && a->tls != TLS_IMPLICIT)
 		build_warning(b, line,
 			      "on port %d servers speak TLS at once; write tls "
 			      "= implicit",
 			      a->port);
-	else if (a->tls == TLS_IMPLICIT &&
-		 (a->port == POP3_PORT || a->port == SUBMISSION_PORT))
+	else if (a->port == ports[TLS_STARTTLS] && a->tls == TLS_IMPLICIT)
 		build_warning(b, line,
 			      "on port %d servers do not speak TLS at once; "
 			      "write tls = starttls, or remove 'port' for %d",

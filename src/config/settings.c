@@ -18,6 +18,8 @@
 #define C_TEXT	      char *
 #define C_PATH	      char *
 #define C_FOLDER      char *
+#define C_REMOTE      char *
+#define C_REMOTES     char **
 #define C_WORD	      char *
 #define C_CHOICE      unsigned /* an enum without negative values */
 #define C_DURATION    int64_t
@@ -104,6 +106,12 @@ static const struct setting rows[] = {
 	 .synonyms = "default-folder"},
 	{"keep-on-server", SECTION_MAIN, DEFAULTS(KEEP, keep),
 	 .synonyms = "keep delete leave-on-server delete_after delete-after"},
+	{"folders", SECTION_MAIN, DEFAULTS(REMOTES, folders),
+	 .synonyms = "mailboxes"},
+	{"mark-seen", SECTION_MAIN, DEFAULTS(YES, mark_seen),
+	 .synonyms = "mark-read"},
+	{"move-on-server", SECTION_MAIN, DEFAULTS(REMOTE, move_to),
+	 .synonyms = "archive move_on_delete"},
 	{"limit", SECTION_MAIN, DEFAULTS(COUNT, limit), .min = 0,
 	 .max = 1000000000, .synonyms = "fetchlimit max-messages"},
 	{"max-size", SECTION_MAIN, DEFAULTS(SIZE, max_size),
@@ -121,9 +129,11 @@ static const struct setting rows[] = {
 
 	{"provider", SECTION_ACCOUNT, ACCOUNT(TEXT, provider),
 	 .synonyms = "service preset"},
+	{"protocol", SECTION_ACCOUNT, ACCOUNT(CHOICE, protocol), .def = "pop3",
+	 .words = "pop3 imap", .synonyms = "proto type"},
 	{"host", SECTION_ACCOUNT, ACCOUNT(TEXT, host),
 	 .synonyms = "server sever hostname via pop-server pop3-server "
-		"address"},
+		"imap-server address"},
 	{"port", SECTION_ACCOUNT, ACCOUNT(INT, port), .min = 1, .max = 65535},
 	{"tls", SECTION_ACCOUNT, ACCOUNT(CHOICE, tls),
 	 .words = "implicit starttls none",
@@ -150,6 +160,12 @@ static const struct setting rows[] = {
 	{"keep-on-server", SECTION_ACCOUNT, ACCOUNT(KEEP, keep),
 	 .synonyms = "keep retain delete nokeep leave-on-server leave "
 		"delete_after delete-after"},
+	{"folders", SECTION_ACCOUNT, ACCOUNT(REMOTES, folders),
+	 .synonyms = "mailboxes"},
+	{"mark-seen", SECTION_ACCOUNT, ACCOUNT(YES, mark_seen), .def = "no",
+	 .synonyms = "mark-read"},
+	{"move-on-server", SECTION_ACCOUNT, ACCOUNT(REMOTE, move_to),
+	 .synonyms = "archive move_on_delete"},
 	{"inbox", SECTION_ACCOUNT, ACCOUNT(FOLDER, inbox), .def = "Inbox",
 	 .synonyms = "folder deliver default mda"},
 	{"every", SECTION_ACCOUNT, ACCOUNT(DURATION, every), .min = 10,
@@ -260,7 +276,8 @@ static const struct {
 /* clang-format on */
 
 _Static_assert(LAYOUT_MAILDIRPP == 2 && ENCODING_UTF8 == 2 && TLS_NONE == 2 &&
-		       UIDL_STOP == 2 && AUTH_APOP == 10 && PIPELINING_NO == 1,
+		       UIDL_STOP == 2 && AUTH_APOP == 10 &&
+		       PIPELINING_NO == 1 && PROTOCOL_IMAP == 1,
 	       "the words of a choice stand in the order of its enum");
 
 #define N_ROWS	   (sizeof(rows) / sizeof(rows[0]))
@@ -281,6 +298,16 @@ const struct setting *setting_find(enum section where, const char *name)
 			return &rows[i];
 	}
 	return NULL;
+}
+
+static bool is_word_of(const char *list, const char *name)
+{
+	return value_find_word(list, name, NULL) != -1;
+}
+
+bool setting_is_of_imap(const char *name)
+{
+	return is_word_of("folders mark-seen move-on-server", name);
 }
 
 size_t setting_index(const struct setting *row)
@@ -319,11 +346,6 @@ bool setting_known(enum section where, const char *name)
 		return false;
 	return rule_is_condition(name, &text) ||
 	       (where == SECTION_RULE && action_find(name) != NULL);
-}
-
-static bool is_word_of(const char *list, const char *name)
-{
-	return value_find_word(list, name, NULL) != -1;
 }
 
 /* Our name for a word of another tool, if it may stand there, or NULL. */

@@ -25,6 +25,8 @@ enum setting_type {
 	SETTING_TEXT,	  /* char * */
 	SETTING_PATH,	  /* char *, absolute */
 	SETTING_FOLDER,	  /* char *, the name of a mail folder */
+	SETTING_REMOTE,	  /* char *, of a folder on a server */
+	SETTING_REMOTES,  /* char **, of several, or patterns */
 	SETTING_WORD,	  /* char *, one of `words` */
 	SETTING_CHOICE,	  /* an enum: the index in `words` */
 	SETTING_DURATION, /* int64_t, seconds */
@@ -68,6 +70,9 @@ struct setting {
 /* Row `i`, or NULL after the last; and the row of a name, or NULL. */
 const struct setting *setting_row(size_t i);
 const struct setting *setting_find(enum section where, const char *name);
+
+/* Is it for accounts with protocol = imap only? */
+bool setting_is_of_imap(const char *name);
 
 /* The index of a row. */
 size_t setting_index(const struct setting *row);

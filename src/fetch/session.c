@@ -161,8 +161,9 @@ static bool has_more(const struct fetch *f)
 						  ? provider_find(a->provider)
 						  : provider_of_host(a->host);
 
-	return provider != NULL && provider_lists_some(provider) &&
-	       f->n_new > 0 && f->todo.n_left == 0;
+	return a->protocol == PROTOCOL_POP3 && provider != NULL &&
+	       provider_lists_some(provider) && f->n_new > 0 &&
+	       f->todo.n_left == 0;
 }
 
 /*

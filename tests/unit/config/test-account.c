@@ -48,7 +48,7 @@ static const struct {
 	{HOST("\"x!\""), NO_HOST},
 	{HOST("imap.163.com"),
 	 "warning: 'host': imap.163.com looks like another server; that for "
-	 "POP3 is often pop.163.com\n"},
+	 "POP3 is often pop.163.com; for IMAP write protocol = imap\n"},
 	{HOST("QQ.com"),
 	 "warning: 'host': the POP3 server of QQ.com is pop.qq.com\n"},
 	{ACCOUNT("host = h tls-name = \"a b\" " N),
@@ -76,7 +76,7 @@ static const struct {
 	{PORT("port = 9950"), ""},
 	{PORT("port = 993"),
 	 "warning: port 993 is for IMAP over TLS; POP3 needs 995 here, or no "
-	 "'port'\n"},
+	 "'port'; for IMAP write protocol = imap\n"},
 	{PORT("port = 587 tls = starttls"),
 	 "warning: port 587 is for SMTP; POP3 needs 110 here, or no 'port'\n"},
 	{PORT("port = 110"),
@@ -94,6 +94,106 @@ static const struct {
 	{M "smtp {\nhost = x.org port = 995\n}",
 	 "warning: port 995 is for POP3 over TLS; sending needs 465 here, or "
 	 "no 'port'\n"},
+
+/* IMAP */
+#define IMAP(settings) ACCOUNT("host = i.x.org protocol = imap " N settings)
+#define FOLDERS(list)  IMAP("folders = {" list "}")
+	{IMAP(""), ""},
+	{IMAP("port = 993"), ""},
+	{IMAP("port = 143 tls = starttls"), ""},
+	{ACCOUNT("host = imap.x.org protocol = imap " N), ""},
+	{ACCOUNT("host = pop.x.org protocol = imap " N),
+	 "warning: 'host': pop.x.org looks like another server; that for IMAP "
+	 "is often imap.x.org; for POP3 write protocol = pop3\n"},
+	{ACCOUNT("host = POP3.x.org protocol = imap " N),
+	 "warning: 'host': POP3.x.org looks like another server; that for IMAP "
+	 "is often imap.x.org\n"},
+	{ACCOUNT("host = securepop.t-online.de protocol = imap " N),
+	 "warning: 'host': the IMAP server of securepop.t-online.de is "
+	 "secureimap.t-online.de\n"},
+	{ACCOUNT("host = outlook.office365.com protocol = imap " N), ""},
+	{ACCOUNT("host = qq.com protocol = imap " N),
+	 "warning: 'host': the IMAP server of qq.com is imap.qq.com\n"},
+	{HOST("\"imaps://u@x.org:993/\""),
+	 "error: 'host': write host = \"x.org\", protocol = imap and port = "
+	 "993\n"},
+	{HOST("\"imap://x.org/\""),
+	 "error: 'host': write host = \"x.org\" and protocol = imap\n"},
+	{IMAP("port = 995"),
+	 "warning: port 995 is for POP3 over TLS; IMAP needs 993 here, or no "
+	 "'port'\n"},
+	{IMAP("port = 4190 tls = starttls"),
+	 "warning: port 4190 is for ManageSieve; IMAP needs 143 here, or no "
+	 "'port'\n"},
+	{PORT("port = 2000"),
+	 "warning: port 2000 is for ManageSieve; POP3 needs 995 here, or no "
+	 "'port'\n"},
+	{PORT("port = 119"),
+	 "warning: port 119 is for NNTP; POP3 needs 995 here, or no 'port'\n"},
+	{IMAP("port = 22"),
+	 "warning: port 22 is for SSH; IMAP needs 993 here, or no 'port'\n"},
+	{IMAP("port = 465"),
+	 "warning: port 465 is for SMTP over TLS; IMAP needs 993 here, or no "
+	 "'port'\n"},
+	{IMAP("port = 143"),
+	 "warning: on port 143 servers do not speak TLS at once; write tls = "
+	 "starttls, or remove 'port' for 993\n"},
+	{PROVIDER("icloud"), ""},
+	{ACCOUNT("provider = icloud protocol = pop3 " N),
+	 "error: icloud does not offer POP3; write protocol = imap\n"},
+	{PROVIDER("proton"), ""},
+	{FOLDERS("INBOX, \"Lists/*\", '\\junk', \"ключи\", \"R&D-x\""), ""},
+	{FOLDERS("Inbox, INBOX"),
+	 "error: 'folders': \"INBOX\" is there twice\n"},
+	{FOLDERS("'\\Junk', '\\JUNK'"),
+	 "error: 'folders': \"\\JUNK\" is there twice\n"},
+	{FOLDERS("a, A"), ""},
+	{FOLDERS("'\\Spam'"),
+	 "error: 'folders': there is no special use \\Spam — did you mean "
+	 "\\Junk?\n"},
+	{FOLDERS("'\\Arhcive'"),
+	 "error: 'folders': there is no special use \\Arhcive — did you mean "
+	 "\\Archive?\n"},
+	{FOLDERS("'\\Inbox'"),
+	 "error: 'folders': there is no special use \\Inbox — did you mean "
+	 "INBOX?\n"},
+	{FOLDERS("'\\Unheard-of'"),
+	 "error: 'folders': there is no special use \\Unheard-of; there are "
+	 "\\All, \\Archive, \\Drafts, \\Flagged, \\Important, \\Junk, \\Sent and "
+	 "\\Trash\n"},
+	{FOLDERS("\"INBOX.Lists\""),
+	 "error: 'folders': \"INBOX.Lists\": write \"/\" between the levels, "
+	 "whatever the server uses: \"INBOX/Lists\"\n"},
+	{FOLDERS("\"Lists/\""),
+	 "error: 'folders': \"Lists/\": a part of the name is empty; write "
+	 "\"Lists/postroom\"\n"},
+	{FOLDERS("\"&dcVr0mWHTvZZOQ-\""),
+	 "error: 'folders': \"&dcVr0mWHTvZZOQ-\": write the name as people read "
+	 "it, in UTF-8\n"},
+	{FOLDERS(""),
+	 "error: 'folders' is an empty list; write a value, or remove the "
+	 "setting\n"},
+	{IMAP("move-on-server = Done mark-seen = yes keep-on-server = yes"),
+	 ""},
+	{IMAP("move-on-server = '\\Archive'"), ""},
+	{IMAP("move-on-server = \"Old/*\""),
+	 "error: 'move-on-server': \"Old/*\" is a pattern; write the name of "
+	 "one folder\n"},
+	{IMAP("move-on-server = Done keep-on-server = 30d"),
+	 "error: 'move-on-server' and 'keep-on-server' (line 3) do not go "
+	 "together: what was moved is not deleted later; keep one of them\n"},
+#define FOR_IMAP(name)                                                         \
+	"error: '" name "' needs protocol = imap; POP3 knows one folder, and " \
+	"no marks\n"
+	{PORT("folders = INBOX"), FOR_IMAP("folders")},
+	{PORT("mark-seen = no"), FOR_IMAP("mark-seen")},
+	{PORT("move-on-server = Done"), FOR_IMAP("move-on-server")},
+	{IMAP("auth = user"),
+	 "error: auth = user is for POP3; for IMAP write auth = login or "
+	 "plain, or remove 'auth'\n"},
+	{IMAP("auth = apop"),
+	 "error: auth = apop is for POP3; for IMAP write auth = cram-md5, or "
+	 "remove 'auth'\n"},
 
 	/* mechanisms */
 	{AUTH("token-command = t auth = oauthbearer"), ""},
@@ -201,6 +301,109 @@ static void test_values(void)
 	config_free(c);
 }
 
+static void check_imap(const struct account *a, int port, const char *folder,
+		       bool mark_seen, const char *move_to)
+{
+	is_int(PROTOCOL_IMAP, a->protocol, a->name);
+	is_int(port, a->port, "its port");
+	is_str(folder, a->folders == NULL ? NULL : a->folders[0],
+	       "its first folder");
+	is_int(mark_seen, a->mark_seen, "mark-seen");
+	is_str(move_to, a->move_to, "move-on-server");
+}
+
+static void test_imap(void)
+{
+	char *said;
+	struct config *c = load(
+		M "account gmail { provider = gmail protocol = imap " N "}\n"
+		  "account proton { provider = proton tls-ca-file = x " N "}\n"
+		  "account own { host = mail.x.org protocol = imap\n"
+		  " tls = starttls folders = {\"a\", '\\Junk'}\n"
+		  " mark-seen = yes move-on-server = \"Old/é\" " N "}\n",
+		&said);
+
+	is_str("", said, "accounts with IMAP");
+	free(said);
+	if (c == NULL)
+		return;
+	check_imap(&c->accounts[0], 993, NULL, false, NULL);
+	is_str("imap.gmail.com", c->accounts[0].host, "the IMAP host");
+	check_imap(&c->accounts[1], 1143, NULL, false, NULL);
+	is_str("127.0.0.1", c->accounts[1].host, "the bridge of Proton");
+	is_int(TLS_STARTTLS, c->accounts[1].tls, "which has STARTTLS");
+	check_imap(&c->accounts[2], 143, "a", true, "Old/é");
+	is_str("\\Junk", c->accounts[2].folders[1], "a special use");
+	config_free(c);
+}
+
+/* What is for IMAP, and which of two that do not go together counts. */
+static void test_imap_defaults(void)
+{
+	char *said;
+	struct config *c = load(
+		M "folders = {x, y} mark-seen = yes move-on-server = Done\n"
+		  "account a { host = h protocol = imap " N "}\n"
+		  "account b { host = h " N "}\n"
+		  "account c { host = i protocol = imap folders = z\n"
+		  " mark-seen = no keep-on-server = 30d " N "}\n",
+		&said);
+
+	is_str("", said, "defaults for IMAP");
+	free(said);
+	if (c != NULL) {
+		check_imap(&c->accounts[0], 993, "x", true, "Done");
+		ok(c->accounts[1].folders == NULL &&
+			   !c->accounts[1].mark_seen &&
+			   c->accounts[1].move_to == NULL,
+		   "POP3 has none of them");
+		check_imap(&c->accounts[2], 993, "z", false, NULL);
+		is_int(KEEP_AGE, c->accounts[2].keep, "the nearer one counts");
+		config_free(c);
+	}
+	c = load(M "keep-on-server = no\n"
+		   "account a { host = h protocol = imap\n"
+		   " move-on-server = Done " N "}\n",
+		 &said);
+	is_str("", said, "moving in the account, deleting in the main part");
+	free(said);
+	if (c != NULL)
+		is_int(KEEP_YES, c->accounts[0].keep, "likewise");
+	config_free(c);
+}
+
+static void test_imap_complaints(void)
+{
+	static const char *const cases[][2] = {
+		{M "keep-on-server = no\nmove-on-server = x\n",
+		 "~/c:3: error: 'move-on-server' and 'keep-on-server' do not "
+		 "go together: what was moved is not deleted later; keep one "
+		 "of them\n"
+		 "~/c:3: warning: 'move-on-server' has no effect: no account "
+		 "has protocol = imap\n"},
+		{M "move-on-server = Done\n"
+		   "account a { host = h protocol = imap folders = {a, Done}\n"
+		   "user = u netrc = yes }\n",
+		 "~/c:3: error: account \"a\" fetches mail from \"Done\" and "
+		 "moves it there; name another folder in 'move-on-server'\n"},
+		{M "account a { host = h protocol = imap\n"
+		   "move-on-server = Inbox user = u netrc = yes }\n",
+		 "~/c:2: error: account \"a\" fetches mail from \"Inbox\" and "
+		 "moves it there; name another folder in 'move-on-server'\n"},
+		{M "mark-seen = yes\naccount a { host = h " N "}\n",
+		 "~/c:2: warning: 'mark-seen' has no effect: no account has "
+		 "protocol = imap\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *said;
+
+		config_free(load(cases[i][0], &said));
+		is_str(cases[i][1], said, name_of(cases[i][0]));
+		free(said);
+	}
+}
+
 /* Wherever they stand in the main part. */
 static void test_defaults(void)
 {
@@ -278,6 +481,9 @@ int main(void)
 	make_home();
 	test_complaints();
 	test_values();
+	test_imap();
+	test_imap_defaults();
+	test_imap_complaints();
 	test_defaults();
 	test_modes();
 	return done_testing();

@@ -254,12 +254,13 @@ static const struct {
 	 "~/c:4: error: 'token-command' and 'password' (line 3) are both set; "
 	 "keep one of them\n"},
 	{"providers",
-	 M "account a { provider = gmial user = u netrc = yes }\n"
-	   "account b { provider = icloud user = u netrc = yes }\n",
+	 M
+	 "account a { provider = gmial user = u netrc = yes }\n"
+	 "account b { provider = icloud protocol = pop3 user = u netrc = yes }\n",
 	 "~/c:2: error: unknown provider \"gmial\" — did you mean 'gmail'? For "
 	 "another one set 'host'\n"
-	 "~/c:3: error: icloud does not offer POP3, so postroom cannot fetch "
-	 "its mail\n"},
+	 "~/c:3: error: icloud does not offer POP3; write protocol = "
+	 "imap\n"},
 	{"hosts",
 	 M "account a { host = pop3s://x user = u netrc = yes }\n"
 	   "account b { host = x:995 user = u netrc = yes }\n",
