@@ -82,6 +82,18 @@ static void print_folders(const struct config *config)
 	strings_free(paths);
 }
 
+/* Folders on servers that the configuration names. */
+static void print_server_folders(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		char *const *folders = config->accounts[i].folders;
+
+		for (size_t j = 0; folders != NULL && folders[j] != NULL; j++)
+			if (strpbrk(folders[j], "*%\\") == NULL)
+				print_word(folders[j]);
+	}
+}
+
 static bool is_one_of(const char *words, const char *word)
 {
 	return value_find_word(words, word, NULL) != -1;
@@ -91,7 +103,9 @@ static bool is_one_of(const char *words, const char *word)
 static void print_names(const struct config *config, const char *command,
 			const char *before)
 {
-	if (strcmp(before, "--folder") == 0)
+	if (strcmp(before, "--folder") == 0 && strcmp(command, "explain") == 0)
+		print_server_folders(config);
+	else if (strcmp(before, "--folder") == 0)
 		print_folders(config);
 	else if (strcmp(before, "--rule") == 0)
 		print_rules(config);

@@ -167,7 +167,10 @@ static int look(struct previewer *p, const struct ruleset *set,
 		const struct test_case *t, struct preview *out,
 		struct error *err)
 {
-	struct preview_look look = {.account = "", .explain = true};
+	struct preview_look look = {.account = t->account == NULL ? ""
+								  : t->account,
+				    .folder = t->folder_there,
+				    .explain = true};
 	int rc;
 
 	limit(set, t, &look);

@@ -45,9 +45,9 @@ struct test_case {
 	char *title;
 	const char *file; /* that holds the block */
 	int line;
-	bool of_set;	 /* of a ready-made set: its own rules only */
-	char *mail;	 /* the message itself, or NULL */
-	char *mail_file; /* or the path of a file with it */
+	bool of_set;		/* of a ready-made set: its own rules only */
+	char *mail, *mail_file; /* the message, or the path of its file */
+	char *account, *folder_there; /* from where it came, or NULL */
 	struct expectation folder, tags, rule, copies;
 };
 

@@ -227,6 +227,10 @@ static const struct setting rows[] = {
 
 	{"mail", SECTION_TEST, TEST(MESSAGE, mail),
 	 .synonyms = "message input"},
+	{"account", SECTION_TEST, TEST(TEXT, account),
+	 .synonyms = "source"},
+	{"on-server-folder", SECTION_TEST, TEST(TEXT, folder_there),
+	 .synonyms = "server-folder remote-folder"},
 	{"expect-folder", SECTION_TEST, TEST(EXPECTATION, folder),
 	 .synonyms = "folder expect"},
 	{"expect-tags", SECTION_TEST, TEST(EXPECTATION, tags),

@@ -82,6 +82,17 @@ static void set_mail(struct builder *b, const struct parse_event *e)
 		build_error(b, e->line, "'mail': %s", err.text);
 }
 
+static void set_text(struct builder *b, const struct setting *row,
+		     const struct parse_event *e)
+{
+	char **at = (void *)((char *)b->test + row->offset);
+
+	if (e->n != 1)
+		build_error(b, e->line, "'%s' takes one value", row->name);
+	else
+		*at = xstrdup(e->values[0].text);
+}
+
 static void set_expectation(struct expectation *x, const struct parse_event *e)
 {
 	x->is_set = true;
@@ -99,6 +110,8 @@ void build_test(struct builder *b, const struct parse_event *e)
 		return;
 	if (row->type == SETTING_MESSAGE)
 		set_mail(b, e);
+	else if (row->type == SETTING_TEXT)
+		set_text(b, row, e);
 	else
 		set_expectation((void *)((char *)b->test + row->offset), e);
 }

@@ -241,6 +241,7 @@ static void judge_message(struct judge_child *c, const struct question_frame *q)
 	c->input = (struct rule_input){
 		.message = &c->message,
 		.account = q->account,
+		.folder = q->folder,
 		.size = q->size,
 		.now = (time_t)q->now,
 		.received = (time_t)q->received,
@@ -296,6 +297,7 @@ void judge_child_serve(const struct ruleset *rules, const char *const *fallback)
 			     &c.fd) == 1 &&
 	       c.fd != -1) {
 		question.account[JUDGE_ACCOUNT_MAX] = '\0';
+		question.folder[JUDGE_FOLDER_MAX] = '\0';
 		c.question = question.id;
 		set_timer(JUDGE_CPU_SECONDS);
 		judge_message(&c, &question);

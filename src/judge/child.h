@@ -26,6 +26,7 @@ struct question_frame {
 	uint32_t measure;
 	uint32_t first, end; /* as in struct judge_question */
 	char account[JUDGE_ACCOUNT_MAX + 1];
+	char folder[JUDGE_FOLDER_MAX + 1];
 };
 
 enum answer_kind {

@@ -123,7 +123,7 @@ static enum fate receive_answer(struct judge *judge,
 				struct judge_answer *out)
 {
 	const struct allowance_terms terms = {
-		.account = question->account,
+		.source = {question->account, question->folder},
 		.now = question->now,
 		.received = question->received,
 		.first = question->first,

@@ -36,10 +36,11 @@
 /* Judges asked about a message: one may be killed by chance, not three. */
 #define JUDGE_TRIES 3
 
-/* Bytes of a subject, a sender, which are cut, and of an account's name. */
+/* Bytes of a subject, a sender, which are cut, and of names. */
 #define JUDGE_SUBJECT_MAX 256
 #define JUDGE_FROM_MAX	  128
 #define JUDGE_ACCOUNT_MAX 100
+#define JUDGE_FOLDER_MAX  999 /* on a server */
 
 struct judge;
 struct ruleset;
@@ -61,8 +62,8 @@ struct judge_question {
 	int64_t id; /* of the message, for judge_foresee(); 0: none */
 	int fd;	    /* of the message; its offset does not matter */
 	uint64_t size;
-	const char *account;
-	int64_t now;	  /* seconds since 1970 */
+	const char *account, *folder; /* on the server, or NULL */
+	int64_t now;		      /* seconds since 1970 */
 	int64_t received; /* when it came here, for `hold`: as `now` */
 	int64_t arrived;  /* stands for a Date that is not there: as `now` */
 	bool explain;	  /* trace every rule in the verdict */

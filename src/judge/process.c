@@ -173,10 +173,11 @@ int judge_send_question(const struct judge *judge,
 				       .measure = question->measure,
 				       .first = question->first,
 				       .end = question->end};
-	size_t len = strlen(question->account);
+	const char *folder = question->folder == NULL ? "" : question->folder;
 
 	memcpy(frame.account, question->account,
-	       len < JUDGE_ACCOUNT_MAX ? len : JUDGE_ACCOUNT_MAX);
+	       strnlen(question->account, JUDGE_ACCOUNT_MAX));
+	memcpy(frame.folder, folder, strnlen(folder, JUDGE_FOLDER_MAX));
 	return frame_send(judge->fd, &frame, sizeof(frame), question->fd);
 }
 

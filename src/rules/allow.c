@@ -111,7 +111,7 @@ static bool take_effect(struct walk *w, size_t index,
 	action = &w->v->actions[w->next++];
 	complete(mine, action);
 	return action->rule == index &&
-	       allow_effect(rule, mine, w->a->terms.account, action) &&
+	       allow_effect(rule, mine, &w->a->terms.source, action) &&
 	       take_content(w, action->content) && fits_state(w, rule, action);
 }
 

@@ -23,6 +23,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rules/template.h"
+
 struct allowance;
 struct reply;
 struct request;
@@ -31,7 +33,7 @@ struct verdict;
 
 /* The question. All borrowed. */
 struct allowance_terms {
-	const char *account;
+	struct template_source source;
 	int64_t now, received; /* for `hold` */
 	unsigned first, end;   /* these rules only; end 0: all */
 	bool traces;	       /* the verdict may have a trace */

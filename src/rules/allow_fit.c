@@ -79,14 +79,15 @@ static bool has_text(const struct verdict_action *action)
 }
 
 static bool fits_value(const struct rule *rule, const struct rule_action *mine,
-		       const char *account, const struct verdict_action *action)
+		       const struct template_source *source,
+		       const struct verdict_action *action)
 {
 	switch (mine->type->value) {
 	case ACTION_VALUE_FOLDER:
-		return template_gives_folder(mine->template, account,
+		return template_gives_folder(mine->template, source,
 					     action->text);
 	case ACTION_VALUE_DIRECTORY:
-		return template_gives_path(mine->template, account,
+		return template_gives_path(mine->template, source,
 					   action->text);
 	case ACTION_VALUE_TEXT:
 		return fits_text(mine->template, action->text,
@@ -111,7 +112,8 @@ static bool fits_value(const struct rule *rule, const struct rule_action *mine,
 }
 
 bool allow_effect(const struct rule *rule, const struct rule_action *mine,
-		  const char *account, const struct verdict_action *action)
+		  const struct template_source *source,
+		  const struct verdict_action *action)
 {
 	enum action_value value = mine->type->value;
 	bool texts = value == ACTION_VALUE_FOLDER ||
@@ -125,7 +127,7 @@ bool allow_effect(const struct rule *rule, const struct rule_action *mine,
 	       (texts || !has_text(action)) &&
 	       (words || is_empty(action->argv)) &&
 	       (value == ACTION_VALUE_ARGV || is_empty(action->environment)) &&
-	       fits_value(rule, mine, account, action);
+	       fits_value(rule, mine, source, action);
 }
 
 static bool fits_tag(const struct rule_action *action, struct slice tag)

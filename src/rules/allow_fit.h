@@ -39,7 +39,8 @@ bool allow_argv(const struct rule_argv *argv, char *const *words);
 
 /* Is it this action of the rule? Its content, flags and tags are not seen. */
 bool allow_effect(const struct rule *rule, const struct rule_action *mine,
-		  const char *account, const struct verdict_action *action);
+		  const struct template_source *source,
+		  const struct verdict_action *action);
 
 /* Are they tags of these actions, in their order? */
 bool allow_tags(const struct rule_action *const *actions, size_t n,

@@ -93,7 +93,7 @@ char **trial_environment(struct trial *t)
 	char **list = NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; (name = field_name(i)) != NULL; i++) {
+	for (size_t i = 0; (name = field_variable(i)) != NULL; i++) {
 		struct buf value = BUF_INIT(TRIAL_VALUE_MAX);
 
 		field_put((enum field_kind)i, NULL, &values, &value);
@@ -131,7 +131,7 @@ bool rule_makes_environment(const struct rule *rule, char *const *variables)
 	const char *name;
 	bool good = true;
 
-	for (size_t i = 0; (name = field_name(i)) != NULL; i++)
+	for (size_t i = 0; (name = field_variable(i)) != NULL; i++)
 		good = good && take_variable(&variables, slice_str(name));
 	good = good && take_variable(&variables, slice_str("rule")) &&
 	       strncmp(strchr(variables[-1], '=') + 1, rule->name,

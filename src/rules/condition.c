@@ -60,6 +60,7 @@ static const struct condition_type types[] = {
 	{"raw-header", CONDITION_RAW_HEADER, VALUE_TEXT, TEXT_LINES, ""},
 	{"raw-body", CONDITION_RAW_BODY, VALUE_TEXT, TEXT_LINES, ""},
 	{"account", CONDITION_ACCOUNT, VALUE_TEXT, 0, ""},
+	{"on-server-folder", CONDITION_SERVER_FOLDER, VALUE_TEXT, 0, ""},
 	{"tagged", CONDITION_TAGGED, VALUE_TEXT, 0, ""},
 	{"larger", CONDITION_LARGER, VALUE_SIZE, 0, ""},
 	{"smaller", CONDITION_SMALLER, VALUE_SIZE, 0, ""},

@@ -275,6 +275,20 @@ static bool doubt_always(const struct look *l)
 			 "'/./' for \"there is some\", or leave it out");
 }
 
+/* As in `folders` of an account, "Lists/" and a star, or "\Junk". */
+static bool doubt_server_folder(const struct look *l)
+{
+	if (l->needle->text.kind == TEXT_REGEX)
+		return false;
+	if (l->v.p[0] == '\\')
+		return doubt_say(l, "is no name of a folder",
+				 "the name that it has on the server");
+	if (strpbrk(l->v.p, "*%") != NULL)
+		return doubt_say(l, "is compared as it is, without wildcards",
+				 "'/^Lists\\//' for all below Lists");
+	return false;
+}
+
 /* Is there nothing to see? */
 static bool is_blank(struct slice v)
 {
@@ -295,6 +309,8 @@ bool doubt_value(const struct condition *c, const struct needle *needle,
 	if (needle->text.kind == TEXT_LIST || l.v.len == 0 ||
 	    c->kind == CONDITION_ACCOUNT || c->kind == CONDITION_TAGGED)
 		return false;
+	if (c->kind == CONDITION_SERVER_FOLDER)
+		return doubt_server_folder(&l);
 	if (needle->text.kind == TEXT_REGEX)
 		return doubt_field(&l) || doubt_own_name(&l) ||
 		       doubt_always(&l);

@@ -13,8 +13,9 @@
 #include "util/banned.h"
 
 static const char *const field_names[] = {
-	"from",	   "from-name",	 "from-domain", "to",	"subject", "list",
-	"account", "message-id", "size",	"date", "tags",	   "sender",
+	"from", "from-name", "from-domain", "to",   "subject",
+	"list", "account",   "message-id",  "size", "date",
+	"tags", "sender",    "folder",
 };
 
 #define N_FIELDS (sizeof(field_names) / sizeof(field_names[0]))
@@ -22,6 +23,11 @@ static const char *const field_names[] = {
 const char *field_name(size_t i)
 {
 	return i < N_FIELDS ? field_names[i] : NULL;
+}
+
+const char *field_variable(size_t i)
+{
+	return i == FIELD_FOLDER ? "on-server-folder" : field_name(i);
 }
 
 /* A display name cannot fake one: the raw value is read. */
@@ -94,6 +100,8 @@ static struct slice text_field(enum field_kind field,
 		return message_id(m);
 	case FIELD_SENDER:
 		return origin_sender(m, &sender) ? sender : SLICE_EMPTY;
+	case FIELD_FOLDER:
+		return slice_str(v->folder == NULL ? "" : v->folder);
 	case FIELD_TAGS:
 		return slice_str(v->tags == NULL ? "" : v->tags);
 	case FIELD_FROM:

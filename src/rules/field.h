@@ -25,6 +25,7 @@ enum field_kind {
 	FIELD_DATE,
 	FIELD_TAGS,
 	FIELD_SENDER,
+	FIELD_FOLDER,
 };
 
 /* The format of {date}; {date:…} has its own. */
@@ -32,6 +33,9 @@ enum field_kind {
 
 /* The name of a field, "from" and so on; NULL past the last. */
 const char *field_name(size_t i);
+
+/* The same for a variable of commands: POSTROOM_FOLDER is another folder. */
+const char *field_variable(size_t i);
 
 /* Append its value. `format`: of FIELD_DATE, for strftime(); or NULL. */
 void field_put(enum field_kind field, const char *format,

@@ -41,6 +41,7 @@ struct rule_host {
 struct rule_input {
 	struct message *message; /* replaced when a rule changes it */
 	const char *account;
+	const char *folder; /* on the server; NULL: none */
 	uint64_t size;
 	time_t now;
 	time_t received;   /* when it came here, for `hold` */

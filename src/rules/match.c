@@ -394,6 +394,10 @@ static enum match match_leaf(struct trial *t, const struct condition *c,
 	case CONDITION_ACCOUNT:
 		*seen = slice_str(t->input->account);
 		return match_word(t, c, *seen);
+	case CONDITION_SERVER_FOLDER:
+		*seen = slice_str(t->input->folder == NULL ? ""
+							   : t->input->folder);
+		return match_word(t, c, *seen);
 	case CONDITION_TAGGED:
 		return match_tagged(t, c);
 	case CONDITION_LARGER:

@@ -87,3 +87,24 @@ void tame_captured(struct tame *t, struct slice text, size_t more)
 	add_tamed(t, slice_trim(slice_cut_utf8(buf_slice(&name), room)));
 	buf_release(&name);
 }
+
+bool tame_next_level(struct slice *rest, unsigned *n, struct slice *level_out)
+{
+	if (++*n < TAME_LEVELS_MAX)
+		return slice_split(rest, '/', level_out);
+	*level_out = *rest;
+	*rest = slice_of(NULL, 0);
+	return level_out->p != NULL;
+}
+
+void tame_levels(struct tame *t, struct slice folder, size_t more)
+{
+	struct slice level;
+	unsigned n = 0;
+
+	while (tame_next_level(&folder, &n, &level)) {
+		tame_captured(t, level, folder.p == NULL ? more : 0);
+		if (folder.p != NULL)
+			tame_fixed(t, slice_str("/"));
+	}
+}

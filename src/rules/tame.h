@@ -41,6 +41,17 @@ void tame_captured(struct tame *t, struct slice text, size_t more);
  */
 void tame_end(struct tame *t);
 
+/*
+ * The levels of a folder on a server become levels here, each of them tamed. A
+ * server may have any number: what is behind some slashes is one component.
+ * Take the next one; false: there is none. *n counts them, from 0.
+ */
+#define TAME_LEVELS_MAX 8
+bool tame_next_level(struct slice *rest, unsigned *n, struct slice *level_out);
+
+/* Append them, with room for `more` bytes behind the last one. */
+void tame_levels(struct tame *t, struct slice folder, size_t more);
+
 /* Does tame_end() add the one? */
 bool tame_lengthens(struct slice name);
 

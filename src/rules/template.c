@@ -306,6 +306,11 @@ bool template_is_configured(const struct part *part)
 	       (part->kind == PART_FIELD && part->number == FIELD_DATE);
 }
 
+bool template_is_server_folder(const struct part *part)
+{
+	return part->kind == PART_FIELD && part->number == FIELD_FOLDER;
+}
+
 size_t template_fixed_directory(const struct template *t)
 {
 	const char *prefix = template_prefix(t);
@@ -361,6 +366,9 @@ static int expand_tamed(const struct template *t,
 		expand_start(&t->parts[i], values, &text);
 		if (template_is_configured(&t->parts[i]))
 			tame_fixed(&tame, buf_slice(&text));
+		else if (template_is_server_folder(&t->parts[i]))
+			tame_levels(&tame, buf_slice(&text),
+				    template_bytes_behind(t, i));
 		else
 			tame_captured(&tame, buf_slice(&text),
 				      template_bytes_behind(t, i));

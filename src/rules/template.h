@@ -7,6 +7,7 @@
  *	{1} … {9}	groups of the rule's last pattern that has any
  *	{from} {from-name} {from-domain} {to} {subject} {list} {account}
  *	{message-id} {size} {tags} {sender} {date} {date:%Y-%m}
+ *	{folder}	on the server
  *	{name:lower}	any of them, in small letters
  *	{{ }}		a real brace
  */
@@ -35,7 +36,8 @@ struct template_names {
 struct template_values {
 	struct message *message;
 	const char *account;
-	const char *tags; /* blank-separated; may be NULL */
+	const char *folder; /* on the server; may be NULL */
+	const char *tags;   /* blank-separated; may be NULL */
 	uint64_t size;
 	time_t now;
 	time_t arrived; /* used when the message has no readable Date: */
@@ -70,9 +72,9 @@ void template_expand(const struct template *t,
 
 /*
  * Expand as a folder name, see folder.h. Slashes of the template separate
- * folders; captured text is one component or part of one, and what cannot
- * stand there is replaced, see tame.h. -1 with ERR_MESSAGE and the reason when
- * the name cannot be used.
+ * folders; captured text is one component or part of one, the folder of the
+ * server some; what cannot stand there is replaced, see tame.h. -1 with
+ * ERR_MESSAGE and the reason when the name cannot be used.
  */
 int template_expand_folder(const struct template *t,
 			   const struct template_values *values,
@@ -86,13 +88,21 @@ int template_expand_path(const struct template *t,
 			 const struct template_values *values, struct buf *out,
 			 struct error *err);
 
+/* Where a message comes from. */
+struct template_source {
+	const char *account;
+	const char *folder; /* on the server; may be NULL */
+};
+
 /*
- * Can they give this for a message of the account? For the parent, which does
- * not believe the judge.
+ * Can they give this for such a message? For the parent, which does not believe
+ * the judge.
  */
-bool template_gives_folder(const struct template *t, const char *account,
+bool template_gives_folder(const struct template *t,
+			   const struct template_source *source,
 			   const char *name);
-bool template_gives_path(const struct template *t, const char *account,
+bool template_gives_path(const struct template *t,
+			 const struct template_source *source,
 			 const char *path);
 
 /* The text before the first {…}: the same for every message. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Could a template have given this name? Its text is known, and so are the
- * account and the form of a date; any other {…} may be whatever tame.h gives.
+ * account, the folder on the server and the form of a date; any other {…} may
+ * be whatever tame.h gives.
  */
 #include <string.h>
 
@@ -78,22 +79,16 @@ static size_t last_component(const struct shape *s)
 }
 
 /* Behind other captures, and in a long component, it may have been cut. */
-static void add_account(struct shape *s, const struct part *part,
-			struct slice account, size_t behind)
+static void add_known(struct shape *s, struct slice text, size_t behind)
 {
-	struct buf lower = BUF_INIT(SHAPE_MAX), name = BUF_INIT(SHAPE_MAX);
-	struct buf tamed = BUF_INIT(SHAPE_MAX);
+	struct buf name = BUF_INIT(SHAPE_MAX), tamed = BUF_INIT(SHAPE_MAX);
 	struct tame tame = {.out = &tamed};
 	size_t start = last_component(s), used;
 
-	if (part->lower) {
-		fold_lower(account, &lower);
-		account = buf_slice(&lower);
-	}
-	fold_name(account, &name);
+	fold_name(text, &name);
 	/* It is not the first of its component: matches_any() knows those. */
 	buf_addch(&tamed, 'x');
-	tame_captured(&tame, account, 0);
+	tame_captured(&tame, text, 0);
 	used = s->bytes.len - start + name.len + behind;
 	if (used >= FOLDER_COMPONENT_MAX ||
 	    memchr(s->kinds.s + start, IS_ANY, s->kinds.len - start) != NULL) {
@@ -102,13 +97,44 @@ static void add_account(struct shape *s, const struct part *part,
 		add(s, IS_CAPTURED, ' ');
 		add_text(s, slice_skip(buf_slice(&tamed), 1));
 	}
-	buf_release(&lower);
 	buf_release(&name);
 	buf_release(&tamed);
 }
 
-static void make_shape(const struct template *t, const char *account,
-		       struct shape *s)
+/* The levels of a folder on the server are levels here. */
+static void add_levels(struct shape *s, struct slice folder, size_t behind)
+{
+	struct slice level;
+	unsigned n = 0;
+
+	while (tame_next_level(&folder, &n, &level)) {
+		add_known(s, level, folder.p == NULL ? behind : 0);
+		if (folder.p != NULL)
+			add(s, IS_BYTE, '/');
+	}
+}
+
+static void add_source(struct shape *s, const struct part *part,
+		       const struct template_source *source, size_t behind)
+{
+	bool is_folder = template_is_server_folder(part);
+	const char *text = is_folder ? source->folder : source->account;
+	struct slice known = slice_str(text == NULL ? "" : text);
+	struct buf lower = BUF_INIT(SHAPE_MAX);
+
+	if (part->lower) {
+		fold_lower(known, &lower);
+		known = buf_slice(&lower);
+	}
+	if (is_folder)
+		add_levels(s, known, behind);
+	else
+		add_known(s, known, behind);
+	buf_release(&lower);
+}
+
+static void make_shape(const struct template *t,
+		       const struct template_source *source, struct shape *s)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct part *part = &t->parts[i];
@@ -118,10 +144,11 @@ static void make_shape(const struct template *t, const char *account,
 		else if (part->kind == PART_FIELD && part->number == FIELD_DATE)
 			add_date(s, part->text == NULL ? FIELD_DATE_FORMAT
 						       : part->text);
-		else if (part->kind == PART_FIELD &&
-			 part->number == FIELD_ACCOUNT)
-			add_account(s, part, slice_str(account),
-				    template_bytes_behind(t, i));
+		else if (template_is_server_folder(part) ||
+			 (part->kind == PART_FIELD &&
+			  part->number == FIELD_ACCOUNT))
+			add_source(s, part, source,
+				   template_bytes_behind(t, i));
 		else
 			add(s, IS_ANY, ' ');
 	}
@@ -296,30 +323,31 @@ static bool shape_fits(const struct shape *s, struct slice name)
 	return good && at > s->bytes.len;
 }
 
-static bool fits(const struct template *t, const char *account,
+static bool fits(const struct template *t, const struct template_source *source,
 		 struct slice name)
 {
 	struct shape s = SHAPE_INIT;
 	bool good;
 
-	make_shape(t, account, &s);
+	make_shape(t, source, &s);
 	good = !s.bytes.full && shape_fits(&s, name);
 	buf_release(&s.bytes);
 	buf_release(&s.kinds);
 	return good;
 }
 
-bool template_gives_folder(const struct template *t, const char *account,
+bool template_gives_folder(const struct template *t,
+			   const struct template_source *source,
 			   const char *name)
 {
 	struct error ignored = ERROR_INIT;
 
 	return folder_check(slice_str(name), &ignored) == 0 &&
-	       fits(t, account, slice_str(name));
+	       fits(t, source, slice_str(name));
 }
 
-bool template_gives_path(const struct template *t, const char *account,
-			 const char *path)
+bool template_gives_path(const struct template *t,
+			 const struct template_source *source, const char *path)
 {
 	struct slice name = slice_str(path);
 	size_t fixed = template_fixed_directory(t);
@@ -330,5 +358,5 @@ bool template_gives_path(const struct template *t, const char *account,
 	return name.len > fixed &&
 	       memcmp(name.p, template_prefix(t), fixed) == 0 &&
 	       folder_check(slice_skip(name, fixed), &ignored) == 0 &&
-	       fits(t, account, name);
+	       fits(t, source, name);
 }

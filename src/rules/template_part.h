@@ -34,4 +34,7 @@ size_t template_bytes_behind(const struct template *t, size_t i);
 /* Was it written in the configuration? Then its slashes separate folders. */
 bool template_is_configured(const struct part *part);
 
+/* Is it {folder}, whose levels stay levels? */
+bool template_is_server_folder(const struct part *part);
+
 #endif

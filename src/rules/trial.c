@@ -63,6 +63,7 @@ struct template_values trial_values(struct trial *t)
 	return (struct template_values){
 		.message = t->input->message,
 		.account = t->input->account,
+		.folder = t->input->folder,
 		.tags = trial_tags(t),
 		.size = t->input->size,
 		.now = t->input->now,

@@ -236,7 +236,7 @@ static bool exclude(const struct condition *a, const struct condition *b)
 		return false;
 	if (a->kind == CONDITION_WEEKDAY)
 		return (a->days & b->days) == 0;
-	if (a->kind == CONDITION_ACCOUNT)
+	if (a->kind == CONDITION_ACCOUNT || a->kind == CONDITION_SERVER_FOLDER)
 		return is_exact(a, TEXT_CONTAINS) &&
 		       is_exact(b, TEXT_CONTAINS) && !share_value(a, b);
 	if (a->kind != CONDITION_SENDER &&

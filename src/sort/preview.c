@@ -111,6 +111,7 @@ int previewer_look(struct previewer *p, const struct preview_look *look,
 		.fd = look->fd,
 		.size = look->size,
 		.account = look->account,
+		.folder = look->folder,
 		.now = now,
 		.received = look->origin == NULL ? now : 0,
 		.arrived = path == NULL ? now

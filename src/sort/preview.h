@@ -28,7 +28,8 @@ struct preview_look {
 	int fd;
 	uint64_t size;
 	const char *account;
-	bool explain; /* trace every rule */
+	const char *folder; /* on the server; NULL: none */
+	bool explain;	    /* trace every rule */
 	bool measure; /* trace the rules that are looked at, with their times */
 	const char *path;    /* of a file to explain; NULL: it arrives now */
 	const char *origin;  /* where it lies on disk; NULL: new mail */

@@ -188,7 +188,8 @@ seed_pop3() { # DIRECTORY
 seed_template() { # DIRECTORY
 	n=0
 	for text in 'A/b' 'L/{x}' '{y:lower}-{1}' '~/att/{date:%%Y}/{subject}' \
-		'{{{account}}}/{from-domain}' '/x/.a/{tags} {size}' '{list}'; do
+		'{{{account}}}/{from-domain}' '/x/.a/{tags} {size}' '{list}' \
+		'/x/{folder:lower}-b' '{folder}'; do
 		n=$((n + 1))
 		printf "$text\\nw\\nä/../.b\\n-new\\nSubject: ../x\\n\
 From: =?utf-8?Q?=2e?= <a@b>\\nList-Id: <cur>\\n\\nbody" >"$1/$n"

@@ -2,7 +2,7 @@
 /*
  * Names that templates make of a message: whatever is in it, a folder below
  * the Maildir, and one that the parent takes for honest. The lines of an input
- * are a template, the account, and two captures; then comes the message.
+ * are a template, account and folder, and two captures; then comes the message.
  */
 #include "rules/template.h"
 
@@ -29,6 +29,8 @@ static const char *const good[] = {
 	"{subject}/{from-name:lower}/{to}",
 	"Lists/{list}",
 	"{account}/{sender}/{from-domain}",
+	"{folder}",
+	"In/{x}{folder:lower}-b/{y}",
 	"{message-id}{tags}{size}",
 	"{date:%Y/%m}/{from}",
 };
@@ -64,14 +66,14 @@ static bool is_folder(struct slice name, bool is_ours)
 static void check_folder(const struct template *t,
 			 const struct template_values *v, bool is_good)
 {
+	const struct template_source source = {v->account, v->folder};
 	struct buf out = BUF_INIT(OUT_MAX), again = BUF_INIT(OUT_MAX);
 	struct error err = ERROR_INIT;
 
 	if (template_expand_folder(t, v, &out, &err) == 0) {
 		assert(!out.full && strlen(out.s) == out.len);
 		assert(is_folder(buf_slice(&out), is_good));
-		assert(has_blanks ||
-		       template_gives_folder(t, v->account, out.s));
+		assert(has_blanks || template_gives_folder(t, &source, out.s));
 		assert(template_expand_folder(t, v, &again, &err) == 0);
 		assert(slice_equal(buf_slice(&out), buf_slice(&again)));
 	} else {
@@ -87,6 +89,7 @@ static void check_path(const struct template *t,
 		       const struct template_values *v)
 {
 	const char *prefix = template_prefix(t), *slash = strrchr(prefix, '/');
+	const struct template_source source = {v->account, v->folder};
 	size_t fixed = slash == NULL ? 0 : (size_t)(slash + 1 - prefix);
 	struct buf out = BUF_INIT(OUT_MAX);
 	struct error err = ERROR_INIT;
@@ -95,7 +98,7 @@ static void check_path(const struct template *t,
 		assert(out.len >= fixed && memcmp(out.s, prefix, fixed) == 0);
 		assert(template_is_literal(t) ||
 		       is_folder(slice_skip(buf_slice(&out), fixed), false));
-		assert(has_blanks || template_gives_path(t, v->account, out.s));
+		assert(has_blanks || template_gives_path(t, &source, out.s));
 	} else {
 		assert(err.kind == ERR_MESSAGE && err.text[0] != '\0');
 	}
@@ -134,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	message_init(&m, rest.p == NULL ? SLICE_EMPTY : rest, NULL);
 	v.message = &m;
-	v.account = words[1];
+	v.account = v.folder = words[1];
 	v.arrived = v.now = 1800000000;
 	v.names = names;
 	v.values = v.groups = line + 2;

@@ -55,6 +55,50 @@ check 'with flags' json_has '{"action":"folder","folder":"Lists/notmuch","flags"
 check 'tags' json_has '"tags":["a","b"]}'
 check_status 0 'a pipe as JSON' explain --json --account work
 check 'has its arguments' json_has "{\"action\":\"pipe\",\"argv\":[\"touch\",\"$T/piped\",\"发票\"]"
+# The folder on the server: for rules, and as a place, which it cannot leave.
+cp "$conf" "$T/conf.whole"
+new_config
+cat >>"$conf" <<'END'
+rule "Junk" { on-server-folder = {Junk, "Bulk Mail"} folder = Spam }
+rule "Dev" { on-server-folder = '/^lists\/(?<list>.+)/' folder = "L/{list:lower}" }
+rule "Ask" { on-server-folder = '/^-r/' test-command = {"true", "{folder}"} folder = A }
+rule "Mirror" { folder = "{folder}" copy = "All/{folder:lower}/x" }
+test "junk" {
+	mail = 'Subject: x'
+	account = home
+	on-server-folder = "bulk mail"
+	expect-folder = Spam
+}
+END
+folder() { check_status 0 "from $1" explain --folder "$1" && check "to $2" says "→ $2"; }
+folder Junk Spam
+folder Lists/Dev L/dev
+check_status 0 'as JSON' explain --json --folder Old/Mail
+check 'the levels stay' json_has '"action":"folder","folder":"Old/Mail"'
+check 'also in small letters' json_has '"folder":"All/old/mail/x"'
+stays() { # NAME PLACE: where a hostile name leads
+	check_status 0 "H4: a folder called $1" explain --json --folder "$1"
+	check '  stays below the Maildir' json_has "\"action\":\"folder\",\"folder\":\"$2\""
+}
+stays ../../x _./_./x
+stays /etc/ _/etc/_
+stays .. _.
+stays new new_
+stays -f _f
+stays "$(printf 'a\342\200\256b')" ab
+stays "$(printf 'a\tb\001\377')" 'a b__'
+stays a/b/c/d/e/f/g/h/i a/b/c/d/e/f/g/h_i
+check_status 0 'G6: a name that would be an option' explain --folder -rf
+check 'is refused' says 'begins with "-", as an option does'
+long=$(head -c 990 /dev/zero | tr '\0' x)
+stays "$long" "$(echo "$long" | cut -c1-100)"
+check_status 64 'a name that is too long' explain --folder "$long$long" "$T/m"
+check_status 0 'none' explain --json
+check 'is a level without a name' json_has '"action":"folder","folder":"_"'
+check_status 0 'a test with a folder' run test
+check 'of the server' says '^1 tests passed, 0 failed'
+cp "$T/conf.whole" "$conf"
+
 check_status 64 'no file' run explain
 check_status 64 'two files' run explain a b
 check_status 75 'a file that is not there' run explain "$T/none"

@@ -20,6 +20,14 @@ wrong() { # PLACE PATTERN TEXT: one error, there; nothing is fetched
 	check '  with the same words' says "^postroom: $conf:$1: error: .*$2"
 	check '  C7: before it connects' not logged connected
 }
+wrong 4 'folders.*protocol = imap' \
+	'account "i" { host = h user = u netrc = yes\n folders = INBOX }'
+wrong 4 'Spam — did you mean .Junk.' \
+	"account \"i\" { host = h user = u protocol = imap netrc = yes\n folders = '\\\\Spam' }"
+wrong 4 'move-on-server.*keep-on-server' \
+	'account "i" { host = h user = u protocol = imap netrc = yes keep-on-server = no\n move-on-server = Old }'
+wrong 4 'apop.*POP3' \
+	'account "i" { host = h user = u protocol = imap netrc = yes\n auth = apop }'
 wrong 3:1 'laiout.*layout' 'laiout = fs'
 wrong 3:1 'polling' 'polling = 5m'
 wrong 3:10 'layout|mbox' 'layout = mbox'
@@ -185,6 +193,8 @@ rule "first" { subject = "x" folder = "Old" }
 rule "second" { subject = "x" from = "y" folder = "Old" }
 rule "tagged" { tagged = nosuch folder = "Old" }
 rule "shell" { pipe = "sort | mail" }
+rule "star" { on-server-folder = "Lists/*" folder = "Old" }
+rule "use" { on-server-folder = '\Junk' folder = "Old" }
 END
 check_status 0 'odd rules' "$postroom" -c "$conf" check
 check 'a slow pattern' says 'conf:3: warning: the pattern /.a\+.\+b/ may be slow'
@@ -195,6 +205,9 @@ check 'a rule behind one that takes all' says \
 	'conf:8: warning: rule "second" never applies: "first" .line 7.'
 check 'a tag nobody sets' says 'conf:9: warning: no rule before this one sets'
 check 'a command for a shell' says 'conf:10: .*.pipe. runs without a shell; for "."'
+check 'a folder on the server with a wildcard' says \
+	'conf:11: .*compared as it is, without wildcards; write ./\^Lists'
+check 'or by its use' says 'conf:12: .*is no name of a folder'
 check 'C11: a folder that would be made' says 'conf:5: the folder "New" does not exist'
 check 'not one that is there' not says '"Old"'
 check_status 0 'with -q' "$postroom" -q -c "$conf" check

@@ -37,7 +37,7 @@ static inline struct ruleset *make_all_rules(void)
 		"vacation=Gone. {subject}", "hold=1h", "--",
 		/* 4 */
 		"header=X-End: /(?<e>.+)/", "remove-header=X-A", "mark=flagged",
-		"folder=In/{account}/{e}", "tag=late", "--",
+		"folder=In/{account}/{folder}/{e}", "tag=late", "--",
 		/* 5 */
 		"header=X-Drop: yes", "discard=yes", "--",
 		/* 6 */
@@ -151,7 +151,7 @@ static inline void judge_text(const struct ruleset *set, struct slice text,
 	j->set = set;
 	j->answers = answers;
 	j->bytes = text;
-	j->terms = (struct allowance_terms){.account = "office",
+	j->terms = (struct allowance_terms){.source = {"office", "Old/.Mail"},
 					    .now = JUDGED_NOW,
 					    .received =
 						    held ? JUDGED_NOW - 60 : 0};
@@ -159,6 +159,7 @@ static inline void judge_text(const struct ruleset *set, struct slice text,
 	message_init(&j->message, j->bytes, NULL);
 	j->input = (struct rule_input){.message = &j->message,
 				       .account = "office",
+				       .folder = "Old/.Mail",
 				       .size = j->bytes.len,
 				       .now = (time_t)j->terms.now,
 				       .received = (time_t)j->terms.received,
@@ -258,7 +259,7 @@ static const struct deed deeds[N_DEEDS] = {
 	{3, ACTION_SAVE, "/x/att/", 3, false, 0},
 	{3, ACTION_SAVE, "/x/", 3, false, 0},
 	{3, ACTION_VACATION, "me@x.example", -1, false, 0},
-	{4, ACTION_FOLDER, "In/office/", 2, true, 3},
+	{4, ACTION_FOLDER, "In/office/Old/_Mail/", 4, true, 3},
 	{5, ACTION_DISCARD, "", -1, false, 0},
 	{6, ACTION_COPY, "Last/", 1, true, 5},
 };

@@ -20,8 +20,9 @@ static struct template *compile(const char *text)
 	return t;
 }
 
+/* `source`: the account, and the folder on the server. */
 struct claim {
-	const char *text, *account, *name;
+	const char *text, *source, *name;
 	bool given;
 };
 
@@ -76,6 +77,24 @@ static const struct claim folders[] = {
 	{"In/{account}/{x}", "w", "In/w/a", true},
 	{"In/{account}/{x}", "w", "In/v/a", false},
 	{"In/{account}", "w", "In/w/a", false},
+	{"{folder}", "Lists/Dev", "Lists/Dev", true},
+	{"{folder}", "Lists/Dev", "Lists_Dev", false},
+	{"{folder}", "Lists/Dev", "Lists", false},
+	{"{folder}", "Lists/Dev", "Lists/Other", false},
+	{"{folder:lower}", "Lists/Dev", "lists/dev", true},
+	{"{folder:lower}", "Lists/Dev", "Lists/Dev", false},
+	{"{folder}", "", "_", true},
+	{"{folder}", "../../x", "_./_./x", true},
+	{"{folder}", "../../x", "../../x", false},
+	{"{folder}", "/a//new/", "_/a/_/new_/_", true},
+	{"{folder}", "a\u202eb", "ab", true},
+	{"{folder}", "a\u202eb", "a\u202eb", false},
+	{"{folder}", "1/2/3/4/5/6/7/8/9", "1/2/3/4/5/6/7/8_9", true},
+	{"{folder}", "1/2/3/4/5/6/7/8/9", "1/2/3/4/5/6/7/8/9", false},
+	{"In/{x}{folder}-b", "a/c", "In/any a/c-b", true},
+	{"In/{x}{folder}-b", "a/c", "In/any a/d-b", false},
+	{"{folder}/{x}", BYTES_98 "b/c", BYTES_98 "b/c/d", true},
+	{"{folder}", BYTES_98 "bcd/e", BYTES_98 "bc/e", true},
 	{"{date:%Y/%m}", "w", "2026/07", true},
 	{"{date:%Y/%m}", "w", "2026/7a", false},
 	{"{date:%Y/%m}", "w", "evil/07", false},
@@ -98,6 +117,8 @@ static const struct claim paths[] = {
 	{"/x/.att/a-{x}/b", "w", "/x/.att/a-c/b", true},
 	{"/x/.att/a-{x}/b", "w", "/x/.att/a-c/..", false},
 	{"/x/.att/a-{x}/b", "w", "/x/.atu/a-c/b", false},
+	{"/x/{folder}/b", "../c", "/x/_./c/b", true},
+	{"/x/{folder}/b", "../c", "/x/../c/b", false},
 	{"/x", "w", "/x", true},
 	{"/x", "w", "/x/y", false},
 };
@@ -108,22 +129,23 @@ static void test_claims(void)
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		const struct claim *c = &folders[i];
+		const struct template_source source = {c->source, c->source};
 		struct template *t = compile(c->text);
 
 		(void)snprintf(name, sizeof(name), "%s %s %s", c->text,
 			       c->given ? "gives" : "never gives", c->name);
-		ok(template_gives_folder(t, c->account, c->name) == c->given,
+		ok(template_gives_folder(t, &source, c->name) == c->given,
 		   name);
 		template_free(t);
 	}
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		const struct claim *c = &paths[i];
+		const struct template_source source = {c->source, c->source};
 		struct template *t = compile(c->text);
 
 		(void)snprintf(name, sizeof(name), "%s %s %s", c->text,
 			       c->given ? "gives" : "never gives", c->name);
-		ok(template_gives_path(t, c->account, c->name) == c->given,
-		   name);
+		ok(template_gives_path(t, &source, c->name) == c->given, name);
 		template_free(t);
 	}
 }
@@ -155,9 +177,13 @@ struct trial {
 static void make_trial(struct message *m, struct trial *t)
 {
 	static const char *const texts[] = {
-		"a",   " ",   "-",	   ".",	  "/",		 "b ",
-		"_",   "~",   "{x}",	   "{y}", "{x:lower}",	 "{account}",
-		"{1}", "new", "{date:%Y}", "a",	  "{date:%m/%d}"};
+		"a",	       " ",	    "-",
+		".",	       "/",	    "b ",
+		"_",	       "~",	    "{x}",
+		"{y}",	       "{x:lower}", "{account}",
+		"{1}",	       "{folder}",  "{folder:lower}",
+		"new",	       "{date:%Y}", "a",
+		"{date:%m/%d}"};
 	static const char *const values[] = {
 		"a",	  " ",
 		"-",	  ".",
@@ -188,6 +214,7 @@ static void make_trial(struct message *m, struct trial *t)
 	t->captures[1] = t->groups[1] = buf_slice(&t->y);
 	t->values = (struct template_values){.message = m,
 					     .account = t->account.s,
+					     .folder = t->account.s,
 					     .now = (time_t)any(2000000000),
 					     .names = names,
 					     .values = t->captures,
@@ -209,6 +236,7 @@ static void release_trial(struct trial *t)
 /* 1 the name can have been given, 0 not, -1 there is none. */
 static int run_trial(struct trial *t)
 {
+	const struct template_source source = {t->account.s, t->account.s};
 	bool path = t->text.s[0] == '/';
 	struct template *template = compile(t->text.s);
 	struct error err = ERROR_INIT;
@@ -217,7 +245,7 @@ static int run_trial(struct trial *t)
 
 	if (rc == 0)
 		rc = (path ? template_gives_path : template_gives_folder)(
-			template, t->account.s, t->name.s);
+			template, &source, t->name.s);
 	template_free(template);
 	return rc;
 }
