@@ -202,14 +202,14 @@ check 'literals that lie, NIL, odd numbers' answers_to t2 \
 't2 OK Fetch completed.~\n'
 check 'in both directions' has '* 1 FETCH (UID 1 BODY[TEXT] {5}'
 script 'on MESSAGE 2 cut "6 rst"'
-check 'a connection that is reset' not session 'SELECT INBOX' 'UID FETCH 2 BODY[]'
+check 'a connection that is reset' not session 'SELECT INBOX' 'UID FETCH 2 BODY.PEEK[]'
 script 'on MESSAGE 2 cut 6' 'on MESSAGE 1 omit'
 session 'SELECT INBOX' 'UID FETCH 1:* (BODY.PEEK[])'
 check 'a connection that breaks in a message' sh -c '[ "$(tail -n 1 "$1")" = \
 	"Subjec" ]' - "$T/out"
 script 'on MESSAGE 1 stall-after 3'
 { printf 'a LOGIN u %s\r\n' "$password"
-printf '%s\r\n' 'b SELECT INBOX' 'c UID FETCH 1 BODY[]'; } >"$T/commands"
+printf '%s\r\n' 'b SELECT INBOX' 'c UID FETCH 1 BODY.PEEK[]'; } >"$T/commands"
 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; exec cat <&3' - \
 	"$port" "$T/commands" >"$T/out" &
 children="$children $!"

@@ -437,17 +437,13 @@ static void match_message(struct session *s, const struct fetch *f,
 
 static void fetch_one(struct session *s, struct fetch *f, size_t place)
 {
-	struct mail *m = folder_find(&s->folder, s->view[place].uid);
+	const struct mail *m = folder_find(&s->folder, s->view[place].uid);
 	struct fault of_command = s->fault;
 	struct bytes response;
 	size_t body;
 
 	if (m == NULL || m->modseq <= f->changed_since)
 		return;
-	if (f->marks_seen && !s->read_only && !mail_has(m, "\\Seen")) {
-		mail_set(m, "\\Seen", true);
-		m->modseq = ++s->folder.modseq;
-	}
 	match_message(s, f, m->uid);
 	if (f->has_body && s->fault.own[OWN_REFUSE].p != NULL) {
 		f->refusal = s->fault.own[OWN_REFUSE].p;
@@ -462,21 +458,42 @@ static void fetch_one(struct session *s, struct fetch *f, size_t place)
 	s->fault = of_command;
 }
 
+/* Reading a body marks a message. Was there one without? */
+static bool mark_seen(struct session *s, const size_t *places, size_t n)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct mail *m =
+			folder_find(&s->folder, s->view[places[i]].uid);
+
+		if (m == NULL || mail_has(m, "\\Seen"))
+			continue;
+		mail_set(m, "\\Seen", true);
+		m->modseq = ++s->folder.modseq;
+		changed = true;
+	}
+	return changed;
+}
+
+/* The folder is not locked while the client reads, or does not. */
 static void fetch_all(struct session *s, struct fetch *f, size_t *places,
 		      size_t n)
 {
 	size_t limit = s->o->message_limit, done = n;
 	bool reverse = s->fault.own[OWN_REVERSE].p != NULL;
-	uint64_t modseq = s->folder.modseq;
 
 	if (limit != 0 && n > limit)
 		done = limit;
 	folder_begin(&s->folder);
+	folder_end(&s->folder, f->marks_seen && !s->read_only &&
+				       mark_seen(s, places + n - done, done));
 	/* The newest ones count: RFC 9738. */
 	for (size_t i = 0; i < done; i++)
 		fetch_one(s, f, places[reverse ? n - 1 - i : n - done + i]);
+	folder_begin(&s->folder);
 	view_update(s, false);
-	folder_end(&s->folder, f->marks_seen && s->folder.modseq != modseq);
+	folder_end(&s->folder, false);
 	if (f->refusal != NULL)
 		finish(s, "NO", "%s", f->refusal);
 	else if (done < n)
