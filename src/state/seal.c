@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "util/flat.h"
 #include "util/hash.h"
 #include "util/xalloc.h"
 
@@ -12,6 +11,9 @@
 
 /* A command and the other texts of a row; see COMMAND_MAX in plan.c. */
 #define SEALED_MAX ((size_t)8 * 1024 * 1024)
+
+/* Most rows have less. */
+#define USUAL_SIZE ((size_t)1024)
 
 /* Bytes that SHA-256 takes at a time: HMAC fills its key up to them. */
 #define BLOCK_SIZE 64
@@ -85,54 +87,65 @@ static bool make_seal(const struct state *s, const struct buf *text,
 	return true;
 }
 
-/* An absent text is not an empty one. */
+/* Its length and a byte more, or 0: an absent text is not an empty one. */
 static void put_text(struct buf *out, const char *text)
 {
-	flat_put_number(out, text != NULL);
-	flat_put_string(out, text);
+	size_t len = text == NULL ? 0 : strlen(text);
+	uint64_t size = text == NULL ? 0 : len + 1;
+
+	buf_add(out, &size, sizeof(size));
+	buf_add(out, text == NULL ? "" : text, len);
+}
+
+static bool seal_text(const struct state *s, struct buf *text,
+		      unsigned char out[HASH_SIZE])
+{
+	bool made = make_seal(s, text, out);
+
+	buf_release(text);
+	return made;
 }
 
 bool seal_step(const struct state *s, enum seal_kind kind,
 	       const struct sealed_step *step, unsigned char out[HASH_SIZE])
 {
+	const int64_t numbers[] = {kind,
+				   step->message,
+				   step->n,
+				   step->kind,
+				   step->flags,
+				   step->line,
+				   (int64_t)step->command.len};
+	const char *const texts[] = {step->folder,
+				     step->base,
+				     kind == SEAL_DONE ? NULL : step->spool,
+				     step->keywords,
+				     step->tags,
+				     step->rule,
+				     step->file,
+				     step->reason};
 	struct buf text = BUF_INIT(SEALED_MAX);
-	bool made;
 
-	flat_put_number(&text, kind);
-	flat_put_number(&text, (uint64_t)step->message);
-	flat_put_number(&text, (uint64_t)step->n);
-	flat_put_number(&text, (uint64_t)step->kind);
-	flat_put_number(&text, (uint64_t)step->flags);
-	flat_put_number(&text, (uint64_t)step->line);
-	put_text(&text, step->folder);
-	put_text(&text, step->base);
-	put_text(&text, kind == SEAL_DONE ? NULL : step->spool);
-	put_text(&text, step->keywords);
-	put_text(&text, step->tags);
-	put_text(&text, step->rule);
-	put_text(&text, step->file);
-	put_text(&text, step->reason);
-	flat_put_bytes(&text, step->command);
-	made = make_seal(s, &text, out);
-	buf_release(&text);
-	return made;
+	(void)buf_reserve(&text, USUAL_SIZE);
+	buf_add(&text, numbers, sizeof(numbers));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		put_text(&text, texts[i]);
+	buf_addslice(&text, step->command);
+	return seal_text(s, &text, out);
 }
 
 bool seal_origin(const struct state *s, enum seal_kind kind,
 		 const struct sealed_origin *origin,
 		 unsigned char out[HASH_SIZE])
 {
+	const int64_t numbers[] = {kind, origin->message, origin->size,
+				   (int64_t)origin->sha256.len};
 	struct buf text = BUF_INIT(SEALED_MAX);
-	bool made;
 
-	flat_put_number(&text, kind);
-	flat_put_number(&text, (uint64_t)origin->message);
-	flat_put_number(&text, (uint64_t)origin->size);
-	flat_put_bytes(&text, origin->sha256);
+	buf_add(&text, numbers, sizeof(numbers));
+	buf_addslice(&text, origin->sha256);
 	put_text(&text, origin->path);
-	made = make_seal(s, &text, out);
-	buf_release(&text);
-	return made;
+	return seal_text(s, &text, out);
 }
 
 static bool is_same(const unsigned char made[HASH_SIZE], struct slice seal)
