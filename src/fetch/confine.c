@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "account/password.h"
 #include "fetch/internal.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -27,6 +28,15 @@ static int refuse(struct fetch *f, enum sandbox_step step, struct error *err)
 			      step, err);
 }
 
+/* It does not log in again, and nothing else here may log in elsewhere. */
+static void forget_passwords(const struct fetch_job *job)
+{
+	for (size_t i = 0; i < job->n_accounts; i++)
+		password_forget(&job->accounts[i]);
+	if (job->smtp != NULL)
+		password_forget(job->smtp);
+}
+
 int fetch_confine(struct fetch *f, struct error *err)
 {
 	int directories[] = {f->spool.fd, -1};
@@ -41,6 +51,7 @@ int fetch_confine(struct fetch *f, struct error *err)
 		return -1;
 	if (directories[1] != -1)
 		box.n_directories = 2;
+	forget_passwords(f->job);
 	log_prepare();
 	f->confined = true;
 	step = sandbox_enter(&box, &kept);

@@ -49,6 +49,7 @@ struct fetch_job {
 	const struct account *account;
 	const struct account *accounts; /* all of the configuration */
 	size_t n_accounts;
+	const struct account *smtp; /* mail is sent by it; or NULL */
 	int account_index;  /* its place in the configuration, for reports */
 	int64_t account_id; /* its number in the state; the caller has locked it
 			     */

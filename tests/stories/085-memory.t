@@ -26,7 +26,7 @@ fresh() { # as many ways to write a password as there are
 	rm -rf "$T/state" "$mail" "$T/saved"
 	new_config 'undecided = "Odd"' "include(\"$T/more\")"
 	add_account a
-	add_smtp me@x.example 'user = me' "password = \"$password\""
+	add_smtp me@x.example 'user = me' "password = \"${sends:-$password}\""
 	{
 		echo "proxy = \"socks5h://u:$mark@127.0.0.1:1\""
 		passive b "password = $long"
@@ -67,6 +67,24 @@ fresh
 head -c 24 /dev/zero >"$T/numbers"
 "$postroom" -c "$conf" deliver <"$T/drop/2" >"$T/out" 2>&1
 check 'H1: nor one of deliver' saw 2
+
+# A fetcher has no password but its own, nor the daemon's for sending.
+mine=$password password=open-sesame sends=$mark pop3_port=$port
+start_popd
+cp "$tests/mail/07-attachment-pdf.eml" "$T/drop/2"
+look_in_fetcher() { # [LINE]: of the configuration
+	fresh
+	printf '%s\n' "$@" >>"$conf"
+	BENT_SCAN_FETCHER=$T/numbers fetch >"$T/out" 2>&1
+}
+unset BENT_SCAN
+look_in_fetcher
+check 'H1: a fetcher has no password of others' saw 1
+look_in_fetcher "rule \"$mark\" { subject = \"never\" folder = \"Never\" }"
+check 'what is no password is found in it' not saw 1
+BENT_SCAN=$T/numbers
+export BENT_SCAN
+password=$mine sends='' port=$pop3_port
 
 # What is not a password is found, so the search works.
 for name in "$mark" "$(printf %s "$mark$mark$mark$mark" | openssl base64 -A)"; do
