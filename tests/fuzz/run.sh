@@ -29,6 +29,7 @@ failed=
 TMPDIR=$(mktemp -d /dev/shm/postroom-fuzz.XXXXXX 2>/dev/null || mktemp -d)
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 1' HUP INT TERM
 for target; do
 	dict=$top_srcdir/tests/fuzz/$target.dict
 	mkdir -p "$out/corpus/$target"
