@@ -269,7 +269,7 @@ static int add_listed(void *context, const struct imap_listed *m,
 /* A secret that no server can know, and that no error shows. */
 #define SECRET "Xq7.zK"
 
-static int log_in(struct imap *i, unsigned sum, struct error *err)
+static int session_login(struct imap *i, unsigned sum, struct error *err)
 {
 	char host[] = "example.org", user[] = "me", secret[] = SECRET;
 	struct account account = {.name = host,
@@ -301,7 +301,7 @@ static void run_session(struct slice input, size_t step, unsigned sum,
 	capability_read(slice_str("LIST-STATUS CONDSTORE LITERAL-"),
 			&i->capabilities);
 	conn.is_encrypted = sum % 2 == 0;
-	if ((sum % 3 == 0 || log_in(i, sum, &err) == 0) &&
+	if ((sum % 3 == 0 || session_login(i, sum, &err) == 0) &&
 	    imap_list(i, true, add_folder, out, &err) == 0)
 		rc = imap_select(i, slice_str("a \303\244"), false, &selected,
 				 &err);
