@@ -38,9 +38,9 @@ static int64_t now_of(const struct fetch *f)
 }
 
 static struct attempt *attempt_of(const struct fetch *f,
-				  const struct pop3_entry *entry)
+				  const struct mailbox_entry *entry)
 {
-	return attempts_find(&f->attempts, pop3_uidl(&f->listing, entry),
+	return attempts_find(&f->attempts, mailbox_uidl(&f->listing, entry),
 			     entry->size);
 }
 
@@ -55,7 +55,7 @@ static bool is_due(const struct fetch *f, const struct attempt *a)
 	return !waits && !is_fresh;
 }
 
-static void add_suspect(struct fetch *f, const struct pop3_entry *entry,
+static void add_suspect(struct fetch *f, const struct mailbox_entry *entry,
 			bool due)
 {
 	struct suspect *suspect = &f->suspects[f->n_suspects++];
@@ -69,11 +69,11 @@ static void sort_new(struct fetch *f)
 {
 	struct listing_todo *todo = &f->todo;
 	size_t n_all = todo->n_fetch + todo->n_left, n = 0, n_late = 0;
-	const struct pop3_entry **late = xcalloc(n_all, sizeof(*late));
+	const struct mailbox_entry **late = xcalloc(n_all, sizeof(*late));
 	int64_t limit = f->policy.limit;
 
 	for (size_t i = 0; i < n_all; i++) {
-		const struct pop3_entry *entry = todo->fetch[i];
+		const struct mailbox_entry *entry = todo->fetch[i];
 		const struct attempt *a = attempt_of(f, entry);
 
 		if (a == NULL)
@@ -166,11 +166,11 @@ int fetch_sort_out(struct fetch *f, struct error *err)
 }
 
 static int may_tell(struct fetch *f, const char *kind,
-		    const struct pop3_entry *entry, bool *tell_out,
+		    const struct mailbox_entry *entry, bool *tell_out,
 		    struct error *err)
 {
-	struct slice uidl = pop3_uidl(&f->listing, entry);
-	struct buf key = BUF_INIT(POP3_UIDL_MAX + 32);
+	struct slice uidl = mailbox_uidl(&f->listing, entry);
+	struct buf key = BUF_INIT(MAILBOX_UIDL_MAX + 32);
 	int rc;
 
 	buf_addf(&key, "%s %.*s", kind, (int)uidl.len, uidl.p);
@@ -180,10 +180,10 @@ static int may_tell(struct fetch *f, const char *kind,
 	return rc;
 }
 
-static void tell(const struct fetch *f, const struct pop3_entry *entry,
+static void tell(const struct fetch *f, const struct mailbox_entry *entry,
 		 const struct failure *failure, bool left)
 {
-	struct slice uidl = pop3_uidl(&f->listing, entry);
+	struct slice uidl = mailbox_uidl(&f->listing, entry);
 	struct slice word = value_word_to_copy(uidl, "UIDL");
 	int len = (int)(uidl.len > 100 ? 100 : uidl.len);
 
@@ -224,13 +224,13 @@ static int64_t next_try(const struct fetch *f, const struct failure *failure,
 	return now_of(f) + (rest < most ? rest : most);
 }
 
-int fetch_count_failure(struct fetch *f, const struct pop3_entry *entry,
+int fetch_count_failure(struct fetch *f, const struct mailbox_entry *entry,
 			const struct failure *failure, struct error *err)
 {
 	const struct attempt *old = attempt_of(f, entry);
 	char *why = xstrdup(failure->why);
 	struct attempt a = {
-		.uidl = pop3_uidl(&f->listing, entry),
+		.uidl = mailbox_uidl(&f->listing, entry),
 		.size = entry->size,
 		.failures = old == NULL ? 1 : old->failures + 1,
 		.last = f->session,
@@ -265,7 +265,7 @@ void fetch_tell_rest(const struct fetch *f)
 			    f->name, f->n_named - NAMED_MAX);
 }
 
-void fetch_note_refused(struct fetch *f, const struct pop3_entry *entry,
+void fetch_note_refused(struct fetch *f, const struct mailbox_entry *entry,
 			const char *why, bool alone)
 {
 	xgrow(&f->refused, f->n_refused, sizeof(*f->refused));
@@ -308,7 +308,7 @@ int fetch_note_no_top(struct fetch *f, struct error *err)
 	return state_set_server(f->state, f->server, &f->faults, err);
 }
 
-static int blame(struct fetch *f, const struct pop3_entry *entry,
+static int blame(struct fetch *f, const struct mailbox_entry *entry,
 		 const struct error *trouble, struct error *err)
 {
 	struct failure failure = {.why = trouble->text, .alone = true};
@@ -325,8 +325,8 @@ static int blame(struct fetch *f, const struct pop3_entry *entry,
 /* A message that was not proved is suspected first, then the awaited one. */
 void fetch_blame(struct fetch *f, const struct error *trouble)
 {
-	const struct pop3_break *broke;
-	const struct pop3_entry *entry;
+	const struct mailbox_break *broke;
+	const struct mailbox_entry *entry;
 	struct error err = ERROR_INIT;
 	int rc = 0;
 
@@ -334,11 +334,11 @@ void fetch_blame(struct fetch *f, const struct error *trouble)
 		return;
 	broke = pop3_broke(f->pop3);
 	entry = f->culprit != NULL ? f->culprit : broke->entry;
-	if (broke->kind == POP3_UNBROKEN || entry == NULL)
+	if (broke->kind == MAILBOX_UNBROKEN || entry == NULL)
 		return;
-	if (broke->command == POP3_TOP && broke->answered == 0)
+	if (broke->command == MAILBOX_HEADER && broke->answered == 0)
 		rc = fetch_note_no_top(f, &err);
-	else if (broke->command != POP3_DELE)
+	else if (broke->command != MAILBOX_DELETE)
 		rc = blame(f, entry, trouble, &err);
 	if (rc == -1)
 		log_error("%s: %s", f->name, err.text);

@@ -86,7 +86,7 @@ static void add_of_equal_size(struct fetch *f, struct matching *m)
 		sizes[i] = f->todo.gone[i].size;
 	qsort(sizes, f->todo.n_gone, sizeof(*sizes), compare_sizes);
 	for (size_t i = 0; i < f->listing.n; i++) {
-		const struct pop3_entry *entry = &f->listing.entries[i];
+		const struct mailbox_entry *entry = &f->listing.entries[i];
 
 		if (f->todo.rows[i] == 0 && entry->uidl_len > 0 &&
 		    bsearch(&entry->size, sizes, f->todo.n_gone, sizeof(*sizes),

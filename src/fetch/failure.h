@@ -16,7 +16,7 @@ struct fetch;
 
 /* A message that came in this session. */
 struct fetched {
-	const struct pop3_entry *entry;
+	const struct mailbox_entry *entry;
 	size_t nth;  /* answer of its request; 0: it is proved complete */
 	bool exact;  /* its size is the listed one, which is proof, too */
 	bool longer; /* than listed */
@@ -26,13 +26,13 @@ struct fetched {
 
 /* A message that is read apart from others. */
 struct suspect {
-	const struct pop3_entry *entry;
+	const struct mailbox_entry *entry;
 	bool due; /* a known one, to be deleted when it is the same */
 };
 
 /* One that was refused, or must be read alone. */
 struct refused {
-	const struct pop3_entry *entry;
+	const struct mailbox_entry *entry;
 	char *why;
 	bool alone;
 };
@@ -53,14 +53,15 @@ struct failure {
  */
 int fetch_retrieve(struct fetch *f, struct error *err);
 void fetch_watch(struct fetch *f); /* call it before the first request */
-int fetch_receive(struct fetch *f, const struct pop3_entry *const *list,
+int fetch_receive(struct fetch *f, const struct mailbox_entry *const *list,
 		  size_t n, struct error *err);
 int fetch_keep(struct fetch *f, int *fd, const char *name,
-	       const struct pop3_answer *answer, size_t nth, struct error *err);
+	       const struct mailbox_answer *answer, size_t nth,
+	       struct error *err);
 int fetch_commit(struct fetch *f, struct error *err);
 
 /* Why the answer brought no message; NULL: it did. */
-const char *fetch_why_unusable(const struct pop3_answer *answer);
+const char *fetch_why_unusable(const struct mailbox_answer *answer);
 
 /* verify.c: look at known messages before they are deleted or trusted. */
 int fetch_spare_doubtful(struct fetch *f, struct error *err);
@@ -75,12 +76,12 @@ int fetch_note_no_top(struct fetch *f, struct error *err);
  * were not named.
  */
 int fetch_sort_out(struct fetch *f, struct error *err);
-void fetch_note_refused(struct fetch *f, const struct pop3_entry *entry,
+void fetch_note_refused(struct fetch *f, const struct mailbox_entry *entry,
 			const char *why, bool alone);
 int fetch_record_refused(struct fetch *f, struct error *err);
 void fetch_tell_rest(const struct fetch *f);
 void fetch_blame(struct fetch *f, const struct error *trouble);
-int fetch_count_failure(struct fetch *f, const struct pop3_entry *entry,
+int fetch_count_failure(struct fetch *f, const struct mailbox_entry *entry,
 			const struct failure *failure, struct error *err);
 
 /* suspect.c: read suspects one by one. */

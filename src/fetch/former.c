@@ -36,7 +36,7 @@
 struct comparison {
 	struct listing_todo todo; /* the listing, as the former account sees it
 				   */
-	const struct pop3_entry **entries;
+	const struct mailbox_entry **entries;
 	size_t n;
 	size_t n_same, n_differ;
 };
@@ -52,7 +52,7 @@ static size_t count_known(const struct listing_todo *todo, size_t n)
 
 static int by_size(const void *a, const void *b)
 {
-	const struct pop3_entry *const *x = a, *const *y = b;
+	const struct mailbox_entry *const *x = a, *const *y = b;
 
 	return ((*x)->size > (*y)->size) - ((*x)->size < (*y)->size);
 }
@@ -134,7 +134,7 @@ static int ask(struct fetch *f, bool has_top, struct comparison *c,
 	       struct error *err)
 {
 	unsigned char(*gone)[HASH_SIZE] = NULL;
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	size_t n_gone = 0;
 	int rc = load_gone(f, c, &gone, &n_gone, err);
 
@@ -142,7 +142,8 @@ static int ask(struct fetch *f, bool has_top, struct comparison *c,
 		qsort(gone, n_gone, sizeof(*gone), compare_identities);
 	choose(f, has_top, c);
 	if (rc == 0)
-		pop3_request(f->pop3, has_top ? POP3_TOP : POP3_RETR,
+		pop3_request(f->pop3,
+			     has_top ? MAILBOX_HEADER : MAILBOX_MESSAGE,
 			     c->entries, c->n, 0);
 	while (rc == 0 && (rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
 		size_t entry = (size_t)(answer.entry - f->listing.entries);
@@ -214,7 +215,7 @@ static int merge(struct fetch *f, int64_t former, struct error *err)
 static int is_unsure(struct fetch *f, const struct comparison *c, size_t i,
 		     struct error *err)
 {
-	struct slice uidl = pop3_uidl(&f->listing, &f->listing.entries[i]);
+	struct slice uidl = mailbox_uidl(&f->listing, &f->listing.entries[i]);
 	struct seen row;
 	int rc;
 

@@ -17,16 +17,16 @@
 
 #include "util/banned.h"
 
-int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
-		     size_t n, unsigned char (*out)[HASH_SIZE],
-		     struct error *err)
+int fetch_identities(struct fetch *f,
+		     const struct mailbox_entry *const *entries, size_t n,
+		     unsigned char (*out)[HASH_SIZE], struct error *err)
 {
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	size_t i = 0;
 	int rc;
 
 	memset(out, 0, n * sizeof(*out));
-	pop3_request(f->pop3, POP3_TOP, entries, n, 0);
+	pop3_request(f->pop3, MAILBOX_HEADER, entries, n, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
 		if (answer.ok)
 			identity_of(answer.head, out[i]);
@@ -36,7 +36,7 @@ int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
 }
 
 /* Find entries that look new, but whose key is that of a file in a folder. */
-static int find_candidates(struct fetch *f, const struct pop3_entry **out,
+static int find_candidates(struct fetch *f, const struct mailbox_entry **out,
 			   size_t *n_out, struct error *err)
 {
 	int rc = state_begin_reading(f->state, err);
@@ -45,12 +45,12 @@ static int find_candidates(struct fetch *f, const struct pop3_entry **out,
 	if (rc == -1)
 		return -1;
 	for (size_t i = 0; rc != -1 && i < f->listing.n; i++) {
-		const struct pop3_entry *entry = &f->listing.entries[i];
+		const struct mailbox_entry *entry = &f->listing.entries[i];
 
 		if (f->todo.rows[i] != 0 || entry->uidl_len == 0)
 			continue;
 		rc = state_is_found(f->state, f->job->account_id,
-				    pop3_uidl(&f->listing, entry), err);
+				    mailbox_uidl(&f->listing, entry), err);
 		if (rc == 1)
 			out[(*n_out)++] = entry;
 	}
@@ -58,7 +58,7 @@ static int find_candidates(struct fetch *f, const struct pop3_entry **out,
 	return rc == -1 ? -1 : 0;
 }
 
-static int adopt(struct fetch *f, const struct pop3_entry *const *entries,
+static int adopt(struct fetch *f, const struct mailbox_entry *const *entries,
 		 size_t n, unsigned char (*identities)[HASH_SIZE],
 		 size_t *n_out, struct error *err)
 {
@@ -66,7 +66,7 @@ static int adopt(struct fetch *f, const struct pop3_entry *const *entries,
 		struct received listed = {
 			.account = f->job->account_id,
 			.session = f->session,
-			.uidl = pop3_uidl(&f->listing, entries[i]),
+			.uidl = mailbox_uidl(&f->listing, entries[i]),
 			.listed_size = entries[i]->size,
 			.now = f->session / 1000000,
 		};
@@ -82,7 +82,7 @@ static int adopt(struct fetch *f, const struct pop3_entry *const *entries,
 }
 
 /* First the network, then the transaction: the database must not wait. */
-static int look(struct fetch *f, const struct pop3_entry *const *entries,
+static int look(struct fetch *f, const struct mailbox_entry *const *entries,
 		size_t n, size_t *n_out, struct error *err)
 {
 	unsigned char(*identities)[HASH_SIZE] = xcalloc(n, sizeof(*identities));
@@ -100,13 +100,13 @@ static int look(struct fetch *f, const struct pop3_entry *const *entries,
 
 int fetch_adopt_found(struct fetch *f, struct error *err)
 {
-	const struct pop3_entry **candidates;
+	const struct mailbox_entry **candidates;
 	size_t n = 0, n_adopted = 0;
 	int rc;
 
 	if (f->dry || !pop3_has_top(f->pop3))
 		return 0;
-	candidates = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	candidates = xcalloc(f->listing.n, sizeof(struct mailbox_entry *));
 	rc = find_candidates(f, candidates, &n, err);
 	if (rc == 0 && n > 0)
 		rc = look(f, candidates, n, &n_adopted, err);

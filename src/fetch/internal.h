@@ -26,7 +26,7 @@ struct fetch {
 	struct state *state;
 	struct spool spool;
 	struct pop3 *pop3;
-	struct pop3_listing listing;
+	struct mailbox_listing listing;
 	struct listing_policy policy;
 	struct listing_todo todo;
 	struct spool_batch batch;
@@ -49,12 +49,13 @@ struct fetch {
 	size_t n_refused, n_named; /* in warnings, or counted in one */
 	struct suspect *suspects;
 	size_t n_suspects;
-	const struct pop3_entry
+	const struct mailbox_entry
 		*culprit; /* not proved when the session broke */
 	bool is_over;	  /* the session ended at a suspect */
 	bool is_short;	  /* of room on a disk: messages were left */
 	size_t n_new;	  /* fetched ones whose content was not known */
-	const struct pop3_entry **deleted; /* with +OK to DELE; before QUIT */
+	const struct mailbox_entry *
+		*deleted; /* with +OK to DELE; before QUIT */
 	size_t n_deleted;
 	struct lost *lost; /* of same.c */
 	size_t n_lost;

@@ -20,7 +20,7 @@ bool fetch_is_weak_uidl(struct slice uidl);
  * same.c: is this message, which was just received, a known one? Sets its
  * `body` and `same_as`; its identity must be set.
  */
-int fetch_recognise(struct fetch *f, const struct pop3_answer *answer,
+int fetch_recognise(struct fetch *f, const struct mailbox_answer *answer,
 		    struct received *received, struct error *err);
 
 /*
@@ -41,8 +41,8 @@ int fetch_adopt_found(struct fetch *f, struct error *err);
  * Get the identities (mail/identity.h) of these messages by TOP, parallel to
  * `entries`. Where TOP fails, all bytes are 0, which matches no message.
  */
-int fetch_identities(struct fetch *f, const struct pop3_entry *const *entries,
-		     size_t n, unsigned char (*out)[HASH_SIZE],
-		     struct error *err);
+int fetch_identities(struct fetch *f,
+		     const struct mailbox_entry *const *entries, size_t n,
+		     unsigned char (*out)[HASH_SIZE], struct error *err);
 
 #endif

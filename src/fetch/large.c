@@ -8,10 +8,10 @@
 #include "util/banned.h"
 
 /* "large SIZE UIDL" */
-#define KEY_MAX (POP3_UIDL_MAX + 32)
+#define KEY_MAX (MAILBOX_UIDL_MAX + 32)
 
 struct large {
-	const struct pop3_entry *first;
+	const struct mailbox_entry *first;
 	size_t n;
 	uint64_t bytes, least, most;
 };
@@ -22,7 +22,7 @@ static bool is_large(const struct fetch *f, size_t i)
 	       f->listing.entries[i].size > f->policy.max_size;
 }
 
-static void add(struct large *large, const struct pop3_entry *entry)
+static void add(struct large *large, const struct mailbox_entry *entry)
 {
 	if (large->n++ == 0) {
 		large->first = entry;
@@ -36,10 +36,10 @@ static void add(struct large *large, const struct pop3_entry *entry)
 }
 
 /* Was a person not told of it yet? */
-static int is_news(const struct fetch *f, const struct pop3_entry *entry,
+static int is_news(const struct fetch *f, const struct mailbox_entry *entry,
 		   bool *news_out, struct error *err)
 {
-	struct slice uidl = pop3_uidl(&f->listing, entry);
+	struct slice uidl = mailbox_uidl(&f->listing, entry);
 	struct buf key = BUF_INIT(KEY_MAX);
 	int rc;
 
@@ -58,7 +58,7 @@ static int find_news(struct fetch *f, struct large *news, struct error *err)
 	if (rc == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < f->listing.n; i++) {
-		const struct pop3_entry *entry = &f->listing.entries[i];
+		const struct mailbox_entry *entry = &f->listing.entries[i];
 		bool is_new;
 
 		if (!is_large(f, i))
@@ -73,7 +73,7 @@ static int find_news(struct fetch *f, struct large *news, struct error *err)
 static void tell(const struct fetch *f, const struct large *large)
 {
 	struct buf sizes = BUF_INIT(64), limit = BUF_INIT(32);
-	struct slice uidl = pop3_uidl(&f->listing, large->first);
+	struct slice uidl = mailbox_uidl(&f->listing, large->first);
 
 	value_show_size(large->least, &sizes);
 	if (large->most > large->least) {

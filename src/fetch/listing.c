@@ -25,7 +25,7 @@ enum match {
 /* A listing may have two million entries: no array is larger than needed. */
 struct comparison {
 	struct listing_todo *todo;
-	const struct pop3_listing *listing;
+	const struct mailbox_listing *listing;
 	const struct listing_policy *policy;
 	uint32_t *order;      /* indexes of the entries, by UIDL and size */
 	unsigned char *flags; /* by index */
@@ -45,11 +45,11 @@ static int compare_keys(const struct key *x, const struct key *y)
 	return (x->size > y->size) - (x->size < y->size);
 }
 
-static struct key key_of(const struct pop3_listing *l, size_t index)
+static struct key key_of(const struct mailbox_listing *l, size_t index)
 {
-	const struct pop3_entry *entry = &l->entries[index];
+	const struct mailbox_entry *entry = &l->entries[index];
 
-	return (struct key){pop3_uidl(l, entry), entry->size};
+	return (struct key){mailbox_uidl(l, entry), entry->size};
 }
 
 static int compare_entries(const void *a, const void *b, void *listing)
@@ -60,7 +60,7 @@ static int compare_entries(const void *a, const void *b, void *listing)
 	return compare_keys(&one, &other);
 }
 
-static uint32_t *sort_entries(struct pop3_listing l)
+static uint32_t *sort_entries(struct mailbox_listing l)
 {
 	uint32_t *order = xcalloc(l.n, sizeof(*order));
 
@@ -180,18 +180,18 @@ static int join(struct comparison *c, struct state *state, struct error *err)
 static int find_gone(struct comparison *c, struct state *state,
 		     struct error *err)
 {
-	const struct pop3_listing *l = c->listing;
+	const struct mailbox_listing *l = c->listing;
 	struct listing_todo *todo = c->todo;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct pop3_entry *entry = &l->entries[i];
+		const struct mailbox_entry *entry = &l->entries[i];
 		struct seen row;
 		int rc;
 
 		if (todo->rows[i] != 0 || entry->uidl_len == 0)
 			continue;
 		rc = state_find_gone(state, c->policy->account,
-				     pop3_uidl(l, entry), entry->size, &row,
+				     mailbox_uidl(l, entry), entry->size, &row,
 				     err);
 		if (rc == -1)
 			return -1;
@@ -205,7 +205,8 @@ static int find_gone(struct comparison *c, struct state *state,
 	return 0;
 }
 
-static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
+static void add_fetch(struct listing_todo *todo,
+		      const struct mailbox_entry *entry,
 		      const struct listing_policy *policy)
 {
 	if (policy->max_size != 0 && entry->size > policy->max_size) {
@@ -229,7 +230,7 @@ static void add_fetch(struct listing_todo *todo, const struct pop3_entry *entry,
  */
 static void add_known(const struct comparison *c, size_t index)
 {
-	const struct pop3_entry *entry = &c->listing->entries[index];
+	const struct mailbox_entry *entry = &c->listing->entries[index];
 	struct listing_todo *todo = c->todo;
 	unsigned flags = c->flags[index];
 	struct listing_known known = {.id = todo->rows[index],
@@ -263,10 +264,10 @@ static void add_sized(const struct comparison *c, size_t index)
 static void allocate(struct listing_todo *todo, size_t n)
 {
 	memset(todo, 0, sizeof(*todo));
-	todo->fetch = xcalloc(n, sizeof(struct pop3_entry *));
-	todo->verify = xcalloc(n, sizeof(struct pop3_entry *));
+	todo->fetch = xcalloc(n, sizeof(struct mailbox_entry *));
+	todo->verify = xcalloc(n, sizeof(struct mailbox_entry *));
 	todo->known = xcalloc(n, sizeof(*todo->known));
-	todo->remove = xcalloc(n, sizeof(struct pop3_entry *));
+	todo->remove = xcalloc(n, sizeof(struct mailbox_entry *));
 	todo->rows = xcalloc(n, sizeof(*todo->rows));
 }
 
@@ -286,7 +287,7 @@ static int find_matches(struct comparison *c, struct state *state,
 	return rc;
 }
 
-int listing_compare(struct listing_todo *todo, const struct pop3_listing *l,
+int listing_compare(struct listing_todo *todo, const struct mailbox_listing *l,
 		    struct state *state, const struct listing_policy *policy,
 		    struct error *err)
 {

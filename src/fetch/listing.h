@@ -58,13 +58,13 @@ struct listing_sized {
 
 /* Each list of entries is in the order of message numbers. */
 struct listing_todo {
-	const struct pop3_entry **fetch; /* new, or not proved to be known */
+	const struct mailbox_entry **fetch; /* new, or not proved to be known */
 	size_t n_fetch;
 	uint64_t fetch_bytes;
-	const struct pop3_entry **verify; /* known if TOP agrees */
-	struct listing_known *known;	  /* parallel to verify */
+	const struct mailbox_entry **verify; /* known if TOP agrees */
+	struct listing_known *known;	     /* parallel to verify */
 	size_t n_verify;
-	const struct pop3_entry **remove; /* known and due: delete */
+	const struct mailbox_entry **remove; /* known and due: delete */
 	size_t n_remove;
 	size_t n_known;
 	int64_t *rows; /* parallel to the entries of the listing; 0: unknown */
@@ -80,7 +80,7 @@ struct listing_todo {
 };
 
 int listing_compare(struct listing_todo *todo,
-		    const struct pop3_listing *listing, struct state *state,
+		    const struct mailbox_listing *listing, struct state *state,
 		    const struct listing_policy *policy, struct error *err);
 
 /*

@@ -11,10 +11,10 @@
 
 #include "util/banned.h"
 
-static bool is_named(const struct fetch *f, const struct pop3_entry *entry,
+static bool is_named(const struct fetch *f, const struct mailbox_entry *entry,
 		     char *const *uidls)
 {
-	struct slice uidl = pop3_uidl(&f->listing, entry);
+	struct slice uidl = mailbox_uidl(&f->listing, entry);
 
 	if (uidls[0] == NULL)
 		return true;
@@ -25,12 +25,12 @@ static bool is_named(const struct fetch *f, const struct pop3_entry *entry,
 }
 
 static size_t choose(const struct fetch *f, char *const *uidls,
-		     const struct pop3_entry **out)
+		     const struct mailbox_entry **out)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->listing.n; i++) {
-		const struct pop3_entry *entry = &f->listing.entries[i];
+		const struct mailbox_entry *entry = &f->listing.entries[i];
 
 		if (f->todo.rows[i] == 0 && entry->uidl_len > 0 &&
 		    is_named(f, entry, uidls))
@@ -39,7 +39,7 @@ static size_t choose(const struct fetch *f, char *const *uidls,
 	return n;
 }
 
-static int record(struct fetch *f, const struct pop3_entry *const *entries,
+static int record(struct fetch *f, const struct mailbox_entry *const *entries,
 		  size_t n, unsigned char (*identities)[HASH_SIZE],
 		  struct error *err)
 {
@@ -49,7 +49,7 @@ static int record(struct fetch *f, const struct pop3_entry *const *entries,
 		return -1;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = state_mark_seen(f->state, f->job->account_id,
-				     pop3_uidl(&f->listing, entries[i]),
+				     mailbox_uidl(&f->listing, entries[i]),
 				     entries[i]->size, identities[i],
 				     f->session / 1000000, err);
 	return state_end(f->state, rc, err);
@@ -58,8 +58,8 @@ static int record(struct fetch *f, const struct pop3_entry *const *entries,
 static int mark(struct fetch *f, char *const *uidls, size_t *n_out,
 		struct error *err)
 {
-	const struct pop3_entry **chosen =
-		xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	const struct mailbox_entry **chosen =
+		xcalloc(f->listing.n, sizeof(struct mailbox_entry *));
 	unsigned char(*identities)[HASH_SIZE];
 	size_t n = choose(f, uidls, chosen);
 	int rc = 0;

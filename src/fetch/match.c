@@ -16,7 +16,8 @@ struct candidate {
 	int64_t id;
 	bool known;   /* its UIDL and size are listed */
 	bool resized; /* its UIDL is listed, with another size */
-	const struct pop3_entry *entry; /* its message; NULL: not found yet */
+	const struct mailbox_entry
+		*entry; /* its message; NULL: not found yet */
 };
 
 static int compare(const void *a, const void *b)
@@ -76,7 +77,7 @@ int match_add_known(struct fetch *f, struct matching *m, struct error *err)
 }
 
 void match_add_entry(struct fetch *f, struct matching *m,
-		     const struct pop3_entry *entry)
+		     const struct mailbox_entry *entry)
 {
 	if (m->entries == NULL)
 		m->entries = xcalloc(f->listing.n, sizeof(*m->entries));
@@ -141,7 +142,7 @@ static bool has_head(const struct matching *m, struct candidate wanted)
 	return false;
 }
 
-static void match_one(struct matching *m, const struct pop3_answer *answer)
+static void match_one(struct matching *m, const struct mailbox_answer *answer)
 {
 	struct candidate wanted = {.size = answer->entry->size}, *row;
 
@@ -157,11 +158,11 @@ static void match_one(struct matching *m, const struct pop3_answer *answer)
 
 int match_headers(struct fetch *f, struct matching *m, struct error *err)
 {
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	int rc;
 
 	sort_rows(m);
-	pop3_request(f->pop3, POP3_TOP, m->entries, m->n_entries, 0);
+	pop3_request(f->pop3, MAILBOX_HEADER, m->entries, m->n_entries, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1)
 		if (answer.ok && answer.entry->uidl_len > 0)
 			match_one(m, &answer);
@@ -177,7 +178,7 @@ static int record_rows(struct fetch *f, const struct matching *m,
 
 		if (c->entry != NULL)
 			rc = state_set_uidl(f->state, c->id,
-					    pop3_uidl(&f->listing, c->entry),
+					    mailbox_uidl(&f->listing, c->entry),
 					    f->session, err);
 		else if (c->known)
 			rc = state_set_gone(f->state, c->id, f->policy.now,

@@ -21,7 +21,7 @@ struct candidate;
 struct matching {
 	struct candidate *rows;
 	size_t n_rows;
-	const struct pop3_entry **entries;
+	const struct mailbox_entry **entries;
 	size_t n_entries;
 	size_t n_same;	    /* entries with header and size of a row */
 	size_t n_same_head; /* with the header only */
@@ -34,7 +34,7 @@ int match_add_gone(struct fetch *f, struct matching *m, struct error *err);
 int match_add_known(struct fetch *f, struct matching *m, struct error *err);
 
 void match_add_entry(struct fetch *f, struct matching *m,
-		     const struct pop3_entry *entry);
+		     const struct mailbox_entry *entry);
 
 /*
  * Ask for the headers of all entries. The database does not wait for the

@@ -157,7 +157,7 @@ int fetch_read_listing(struct fetch *f, struct error *err)
 void fetch_close(struct fetch *f)
 {
 	pop3_close(f->pop3);
-	pop3_listing_release(&f->listing);
+	mailbox_release(&f->listing);
 	listing_release(&f->todo);
 	free(f->fetched);
 	free(f->deleted);

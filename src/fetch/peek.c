@@ -28,14 +28,14 @@ int peek_open(struct peek **out, const struct fetch_job *job, struct error *err)
 	    fetch_recall(f, err) == -1 || fetch_connect(f, err) == -1 ||
 	    fetch_list(f, err) == -1)
 		return -1;
-	pop3_request(f->pop3, POP3_RETR, f->todo.fetch, f->todo.n_fetch,
+	pop3_request(f->pop3, MAILBOX_MESSAGE, f->todo.fetch, f->todo.n_fetch,
 		     f->policy.max_size);
 	return 0;
 }
 
 int peek_next(struct peek *peek, int fd, uint64_t *size_out, struct error *err)
 {
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	int rc;
 
 	do

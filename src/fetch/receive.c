@@ -23,7 +23,7 @@
 #define BATCH_ENOUGH (SPOOL_BATCH_MAX - 2 * POP3_SYNC_MAX)
 
 /* NOLINTNEXTLINE(misc-redundant-expression): they are two macros */
-_Static_assert(POP3_HEAD_MAX == IDENTITY_HEAD_MAX,
+_Static_assert(INTAKE_HEAD_MAX == IDENTITY_HEAD_MAX,
 	       "fetch and deliver compute the same identity");
 _Static_assert(BATCH_ENOUGH > 0, "there is room for what is not proved");
 
@@ -77,7 +77,8 @@ void fetch_watch(struct fetch *f)
 }
 
 int fetch_keep(struct fetch *f, int *fd, const char *name,
-	       const struct pop3_answer *answer, size_t nth, struct error *err)
+	       const struct mailbox_answer *answer, size_t nth,
+	       struct error *err)
 {
 	struct fetched fetched = {
 		.entry = answer->entry,
@@ -89,7 +90,7 @@ int fetch_keep(struct fetch *f, int *fd, const char *name,
 	struct received received = {
 		.account = f->job->account_id,
 		.session = f->session,
-		.uidl = pop3_uidl(&f->listing, answer->entry),
+		.uidl = mailbox_uidl(&f->listing, answer->entry),
 		.listed_size = answer->entry->size,
 		.size = answer->size,
 		.now = clock_calendar_s(),
@@ -129,7 +130,7 @@ static int commit_if_due(struct fetch *f, struct error *err)
 	return fetch_commit(f, err);
 }
 
-const char *fetch_why_unusable(const struct pop3_answer *answer)
+const char *fetch_why_unusable(const struct mailbox_answer *answer)
 {
 	if (!answer->ok)
 		return answer->text;
@@ -140,7 +141,7 @@ const char *fetch_why_unusable(const struct pop3_answer *answer)
 
 /* The next session asks again for what brought no message. */
 static int take_answer(struct fetch *f, int *fd, const char *name,
-		       const struct pop3_answer *answer, size_t nth,
+		       const struct mailbox_answer *answer, size_t nth,
 		       struct error *err)
 {
 	const char *why = fetch_why_unusable(answer);
@@ -163,7 +164,7 @@ static int take_answer(struct fetch *f, int *fd, const char *name,
 
 static int receive_all(struct fetch *f, int *fd, char *name, struct error *err)
 {
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	size_t nth = 0;
 	int rc;
 
@@ -190,10 +191,10 @@ static int receive_all(struct fetch *f, int *fd, char *name, struct error *err)
  */
 static bool survives(const struct fetch *f, const struct fetched *m)
 {
-	const struct pop3_break *broke = pop3_broke(f->pop3);
+	const struct mailbox_break *broke = pop3_broke(f->pop3);
 
-	return is_proved(f, m) || (broke->kind != POP3_CONFUSED && m->longer &&
-				   m->nth < broke->answered);
+	return is_proved(f, m) || (broke->kind != MAILBOX_CONFUSED &&
+				   m->longer && m->nth < broke->answered);
 }
 
 static void drop_unproved(struct fetch *f)
@@ -206,7 +207,7 @@ static void drop_unproved(struct fetch *f)
 			continue;
 		/* The last one is suspected before the one that is awaited. */
 		if (f->culprit == NULL &&
-		    (pop3_broke(f->pop3)->kind == POP3_CONFUSED ||
+		    (pop3_broke(f->pop3)->kind == MAILBOX_CONFUSED ||
 		     m->nth == pop3_broke(f->pop3)->answered))
 			f->culprit = m->entry;
 		log_info("%s: message %u is not proved complete, and will be "
@@ -222,7 +223,7 @@ static void drop_unproved(struct fetch *f)
 /* The session broke: read its messages again before deleting them. */
 static int record_doubts(struct fetch *f, size_t first, struct error *err)
 {
-	bool confused = pop3_broke(f->pop3)->kind == POP3_CONFUSED;
+	bool confused = pop3_broke(f->pop3)->kind == MAILBOX_CONFUSED;
 
 	for (size_t i = first; i < f->n_durable; i++) {
 		const struct fetched *m = &f->fetched[i];
@@ -230,7 +231,7 @@ static int record_doubts(struct fetch *f, size_t first, struct error *err)
 		if (is_synced(f, m) || (m->exact && !confused))
 			continue;
 		if (state_set_doubt(f->state, f->job->account_id,
-				    pop3_uidl(&f->listing, m->entry),
+				    mailbox_uidl(&f->listing, m->entry),
 				    m->entry->size, true, err) == -1)
 			return -1;
 	}
@@ -241,8 +242,8 @@ static int record_doubts(struct fetch *f, size_t first, struct error *err)
 static int forget_trouble(struct fetch *f, size_t first, struct error *err)
 {
 	for (size_t i = first; i < f->n_durable; i++) {
-		const struct pop3_entry *entry = f->fetched[i].entry;
-		struct slice uidl = pop3_uidl(&f->listing, entry);
+		const struct mailbox_entry *entry = f->fetched[i].entry;
+		struct slice uidl = mailbox_uidl(&f->listing, entry);
 
 		if (f->has_doubts &&
 		    state_set_doubt(f->state, f->job->account_id, uidl,
@@ -264,7 +265,7 @@ static int settle(struct fetch *f, size_t first, struct error *err)
 	return record_doubts(f, first, err);
 }
 
-int fetch_receive(struct fetch *f, const struct pop3_entry *const *list,
+int fetch_receive(struct fetch *f, const struct mailbox_entry *const *list,
 		  size_t n, struct error *err)
 {
 	struct error late = ERROR_INIT;
@@ -274,7 +275,7 @@ int fetch_receive(struct fetch *f, const struct pop3_entry *const *list,
 
 	if (n == 0)
 		return 0;
-	pop3_request(f->pop3, POP3_RETR, list, n, f->policy.max_size);
+	pop3_request(f->pop3, MAILBOX_MESSAGE, list, n, f->policy.max_size);
 	rc = receive_all(f, &fd, name, err);
 	if (fd != -1) {
 		io_close_quietly(&fd);

@@ -35,7 +35,7 @@
 #define LOOK 16
 
 struct sample {
-	const struct pop3_entry *entries[SAMPLES];
+	const struct mailbox_entry *entries[SAMPLES];
 	unsigned char identities[SAMPLES][HASH_SIZE]; /* as recorded */
 	size_t n, n_answers;
 	bool has_top; /* it answers */
@@ -58,12 +58,12 @@ bool fetch_is_weak_uidl(struct slice uidl)
 /* Take the entry if it can be compared. 1, 0, -1. */
 static int take(struct fetch *f, struct sample *s, size_t i, struct error *err)
 {
-	const struct pop3_entry *entry = &f->listing.entries[i];
+	const struct mailbox_entry *entry = &f->listing.entries[i];
 	struct seen row;
 	int rc;
 
 	if (f->todo.rows[i] == 0 ||
-	    !fetch_is_weak_uidl(pop3_uidl(&f->listing, entry)) ||
+	    !fetch_is_weak_uidl(mailbox_uidl(&f->listing, entry)) ||
 	    (!pop3_has_top(f->pop3) && entry->size > RETR_MAX) ||
 	    (s->n > 0 && s->entries[0] == entry))
 		return 0;
@@ -95,10 +95,10 @@ static int choose(struct fetch *f, struct sample *s, struct error *err)
 }
 
 /* Is one of them another message? 1, 0, -1. */
-static int ask(struct fetch *f, enum pop3_command command, struct sample *s,
+static int ask(struct fetch *f, enum mailbox_command command, struct sample *s,
 	       struct error *err)
 {
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	int rc, found = 0;
 	size_t i = 0;
 
@@ -124,13 +124,13 @@ static int differs(struct fetch *f, struct sample *s, struct error *err)
 
 	s->has_top = pop3_has_top(f->pop3);
 	if (s->has_top) {
-		rc = ask(f, POP3_TOP, s, err);
+		rc = ask(f, MAILBOX_HEADER, s, err);
 		s->has_top = s->n_answers > 0;
 	}
 	if (rc != 0 || s->has_top || s->entries[0]->size > RETR_MAX)
 		return rc;
 	s->n = 1;
-	return ask(f, POP3_RETR, s, err);
+	return ask(f, MAILBOX_MESSAGE, s, err);
 }
 
 static int set_all_gone(struct fetch *f, struct error *err)

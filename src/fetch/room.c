@@ -73,7 +73,7 @@ int fetch_check_room(const struct fetch *f, struct error *err)
 }
 
 size_t fetch_fitting(const struct fetch *f,
-		     const struct pop3_entry *const *list, size_t n)
+		     const struct mailbox_entry *const *list, size_t n)
 {
 	uint64_t left = find(f).left;
 

@@ -11,6 +11,6 @@ int fetch_no_room(const struct fetch *f, struct error *err);
 
 /* How many of these messages, from the first on, have room by their sizes. */
 size_t fetch_fitting(const struct fetch *f,
-		     const struct pop3_entry *const *list, size_t n);
+		     const struct mailbox_entry *const *list, size_t n);
 
 #endif

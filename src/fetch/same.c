@@ -166,7 +166,7 @@ static int find(struct fetch *f, size_t entry, const struct received *r,
 	return 0;
 }
 
-int fetch_recognise(struct fetch *f, const struct pop3_answer *answer,
+int fetch_recognise(struct fetch *f, const struct mailbox_answer *answer,
 		    struct received *r, struct error *err)
 {
 	size_t entry = (size_t)(answer->entry - f->listing.entries);

@@ -49,19 +49,19 @@ int fetch_list(struct fetch *f, struct error *err)
 		return -1;
 	/* A known message may be fetched again. */
 	f->fetched = xcalloc(2 * f->listing.n, sizeof(*f->fetched));
-	f->deleted = xcalloc(f->listing.n, sizeof(struct pop3_entry *));
+	f->deleted = xcalloc(f->listing.n, sizeof(struct mailbox_entry *));
 	log_todo(f);
 	fetch_note_large(f);
 	return 0;
 }
 
-static int delete_some(struct fetch *f, const struct pop3_entry *const *list,
+static int delete_some(struct fetch *f, const struct mailbox_entry *const *list,
 		       size_t n, struct error *err)
 {
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	int rc;
 
-	pop3_request(f->pop3, POP3_DELE, list, n, 0);
+	pop3_request(f->pop3, MAILBOX_DELETE, list, n, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
 		if (answer.ok)
 			f->deleted[f->n_deleted++] = answer.entry;
@@ -77,7 +77,7 @@ static int delete_some(struct fetch *f, const struct pop3_entry *const *list,
  */
 static int delete_due(struct fetch *f, struct error *err)
 {
-	const struct pop3_entry **came;
+	const struct mailbox_entry **came;
 	size_t n = 0;
 	int rc;
 
@@ -85,7 +85,7 @@ static int delete_due(struct fetch *f, struct error *err)
 		return -1;
 	if (f->policy.keep != KEEP_NO)
 		return 0;
-	came = xcalloc(f->n_durable, sizeof(struct pop3_entry *));
+	came = xcalloc(f->n_durable, sizeof(struct mailbox_entry *));
 	for (size_t i = 0; i < f->n_durable; i++)
 		if (!f->fetched[i].keep)
 			came[n++] = f->fetched[i].entry;
@@ -107,7 +107,7 @@ static int record_deleted(struct fetch *f, struct error *err)
 	if (state_begin(f->state, err) == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < f->n_deleted; i++) {
-		struct slice uidl = pop3_uidl(&f->listing, f->deleted[i]);
+		struct slice uidl = mailbox_uidl(&f->listing, f->deleted[i]);
 
 		rc = state_set_deleted(f->state, f->job->account_id, uidl,
 				       f->deleted[i]->size, f->policy.now, err);

@@ -20,7 +20,7 @@
 struct reading {
 	char name[SPOOL_NAME_MAX];
 	int fd; /* -1: none */
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	char *head; /* of the answer; the next reading does not replace it */
 };
 
@@ -33,7 +33,7 @@ static void drop(struct fetch *f, struct reading *r)
 	spool_remove(&f->spool, r->name);
 }
 
-static int read_once(struct fetch *f, const struct pop3_entry *entry,
+static int read_once(struct fetch *f, const struct mailbox_entry *entry,
 		     bool literal, struct reading *r, struct error *err)
 {
 	r->fd = spool_create(&f->spool, f->prefix, r->name, err);
@@ -47,7 +47,7 @@ static int read_once(struct fetch *f, const struct pop3_entry *entry,
 	return 0;
 }
 
-static bool is_proved(const struct pop3_answer *a)
+static bool is_proved(const struct mailbox_answer *a)
 {
 	return !a->has_stray && !a->is_dotted && (a->exact || !a->is_odd);
 }
@@ -68,7 +68,7 @@ static int keep(struct fetch *f, struct reading *r, size_t *n_new_out,
 static int keep_proved(struct fetch *f, const struct suspect *s,
 		       struct reading *r, struct error *err)
 {
-	struct slice uidl = pop3_uidl(&f->listing, s->entry);
+	struct slice uidl = mailbox_uidl(&f->listing, s->entry);
 	size_t n_new;
 
 	if (keep(f, r, &n_new, err) == -1)
@@ -83,7 +83,7 @@ static int keep_proved(struct fetch *f, const struct suspect *s,
 				    s->entry->size, err);
 }
 
-static const char *why_unproved(const struct pop3_answer *a,
+static const char *why_unproved(const struct mailbox_answer *a,
 				const struct attempt *old)
 {
 	if (old != NULL && old->has_sha256 &&
@@ -100,8 +100,9 @@ static const char *why_unproved(const struct pop3_answer *a,
 static int keep_unproved(struct fetch *f, const struct suspect *s,
 			 struct reading *r, struct error *err)
 {
-	const struct attempt *old = attempts_find(
-		&f->attempts, pop3_uidl(&f->listing, s->entry), s->entry->size);
+	const struct attempt *old =
+		attempts_find(&f->attempts, mailbox_uidl(&f->listing, s->entry),
+			      s->entry->size);
 	struct failure failure = {
 		.why = why_unproved(&r->answer, old),
 		.alone = true,
@@ -123,8 +124,8 @@ static int keep_unproved(struct fetch *f, const struct suspect *s,
 	f->fetched[f->n_fetched - 1].keep = true;
 	/* The failure is forgotten when the message is not listed for once. */
 	return state_set_doubt(f->state, f->job->account_id,
-			       pop3_uidl(&f->listing, s->entry), s->entry->size,
-			       true, err);
+			       mailbox_uidl(&f->listing, s->entry),
+			       s->entry->size, true, err);
 }
 
 /* Read as it came, and if that proves nothing, by its listed size. */
@@ -132,7 +133,7 @@ static int read_both(struct fetch *f, const struct suspect *s,
 		     struct reading *first, struct reading *second,
 		     struct error *err)
 {
-	const struct pop3_answer *a = &first->answer;
+	const struct mailbox_answer *a = &first->answer;
 	const char *why;
 
 	if (read_once(f, s->entry, false, first, err) == -1)
@@ -174,7 +175,7 @@ int fetch_read_suspects(struct fetch *f, struct error *err)
 			return 0;
 		if (read_suspect(f, s, err) == 0)
 			continue;
-		if (pop3_broke(f->pop3)->kind == POP3_UNBROKEN)
+		if (pop3_broke(f->pop3)->kind == MAILBOX_UNBROKEN)
 			return -1;
 		log_info("%s: message %u, read alone: %s", f->name,
 			 (unsigned)s->entry->number, err->text);

@@ -37,13 +37,13 @@ static int record_back(struct fetch *f, struct error *err)
 }
 
 /* 1, 0, -1. */
-static int is_doubtful(struct fetch *f, const struct pop3_entry *entry,
+static int is_doubtful(struct fetch *f, const struct mailbox_entry *entry,
 		       struct error *err)
 {
 	if (!f->has_doubts)
 		return 0;
 	return state_is_doubtful(f->state, f->job->account_id,
-				 pop3_uidl(&f->listing, entry), entry->size,
+				 mailbox_uidl(&f->listing, entry), entry->size,
 				 err);
 }
 
@@ -59,7 +59,7 @@ int fetch_spare_doubtful(struct fetch *f, struct error *err)
 	if (!f->has_doubts)
 		return 0;
 	for (size_t i = 0; i < todo->n_remove; i++) {
-		const struct pop3_entry *entry = todo->remove[i];
+		const struct mailbox_entry *entry = todo->remove[i];
 		int doubt = is_doubtful(f, entry, err);
 
 		if (doubt == -1)
@@ -78,7 +78,7 @@ int fetch_spare_doubtful(struct fetch *f, struct error *err)
 }
 
 /* Is it the known message? Without an answer it counts as another one. */
-static int look(struct fetch *f, const struct pop3_answer *answer,
+static int look(struct fetch *f, const struct mailbox_answer *answer,
 		struct listing_known *known, struct error *err)
 {
 	unsigned char identity[HASH_SIZE];
@@ -102,15 +102,15 @@ static int look(struct fetch *f, const struct pop3_answer *answer,
 }
 
 /* Messages that differ go to again[]. */
-static int look_at_all(struct fetch *f, const struct pop3_entry **again,
+static int look_at_all(struct fetch *f, const struct mailbox_entry **again,
 		       size_t *n_again, struct error *err)
 {
 	struct listing_todo *todo = &f->todo;
-	struct pop3_answer answer;
+	struct mailbox_answer answer;
 	size_t i = 0, n_refused = 0;
 	int rc;
 
-	pop3_request(f->pop3, POP3_TOP, todo->verify, todo->n_verify, 0);
+	pop3_request(f->pop3, MAILBOX_HEADER, todo->verify, todo->n_verify, 0);
 	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
 		struct listing_known *known = &todo->known[i++];
 
@@ -129,13 +129,13 @@ static int look_at_all(struct fetch *f, const struct pop3_entry **again,
 
 int fetch_verify(struct fetch *f, struct error *err)
 {
-	const struct pop3_entry **again;
+	const struct mailbox_entry **again;
 	size_t n = 0;
 	int rc;
 
 	if (f->todo.n_verify == 0)
 		return 0;
-	again = xcalloc(f->todo.n_verify, sizeof(struct pop3_entry *));
+	again = xcalloc(f->todo.n_verify, sizeof(struct mailbox_entry *));
 	rc = look_at_all(f, again, &n, err);
 	if (rc == 0)
 		rc = record_back(f, err);

@@ -49,14 +49,14 @@ static int read_marker(struct pop3 *p, bool *stray_out, struct error *err)
 	return 0;
 }
 
-int pop3_read_alone(struct pop3 *p, const struct pop3_entry *entry,
+int pop3_read_alone(struct pop3 *p, const struct mailbox_entry *entry,
 		    bool literal, uint64_t max_bytes, int fd,
-		    struct pop3_answer *answer, struct error *err)
+		    struct mailbox_answer *answer, struct error *err)
 {
 	char command[32];
 	int rc;
 
-	pop3_request(p, POP3_RETR, NULL, 0, max_bytes);
+	pop3_request(p, MAILBOX_MESSAGE, NULL, 0, max_bytes);
 	(void)snprintf(command, sizeof(command), "RETR %u\r\n",
 		       (unsigned)entry->number);
 	if (wire_ask(&p->wire, command, err) == -1 ||

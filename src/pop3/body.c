@@ -12,14 +12,14 @@
 _Static_assert(STREAM_EXTRA <= INTAKE_EXTRA, "a feed fits into the output");
 
 /* In the middle of a message it is no fault of commands sent ahead. */
-static int note_break(struct pop3 *p, const struct pop3_answer *answer)
+static int note_break(struct pop3 *p, const struct mailbox_answer *answer)
 {
 	(void)pop3_note_break(p, answer->entry);
 	p->broke.in_flight = false;
 	return -1;
 }
 
-static int give_up(struct pop3 *p, const struct pop3_answer *answer,
+static int give_up(struct pop3 *p, const struct mailbox_answer *answer,
 		   const char *than, struct error *err)
 {
 	(void)error_set(err, ERR_TEMPORARY,
@@ -31,7 +31,7 @@ static int give_up(struct pop3 *p, const struct pop3_answer *answer,
 }
 
 /* A message that has more bytes than it may have must end some time. */
-static int check_size(struct pop3 *p, struct pop3_answer *answer,
+static int check_size(struct pop3 *p, struct mailbox_answer *answer,
 		      struct error *err)
 {
 	uint64_t max = p->max_bytes;
@@ -46,7 +46,7 @@ static int check_size(struct pop3 *p, struct pop3_answer *answer,
 		       : 0;
 }
 
-static int end_intake(struct pop3 *p, struct pop3_answer *answer,
+static int end_intake(struct pop3 *p, struct mailbox_answer *answer,
 		      struct error *err)
 {
 	if (intake_end(&p->intake, answer->sha256, err) == -1)
@@ -55,7 +55,7 @@ static int end_intake(struct pop3 *p, struct pop3_answer *answer,
 }
 
 /* As if the server had refused it. */
-static void refuse_answer(struct pop3_answer *answer)
+static void refuse_answer(struct mailbox_answer *answer)
 {
 	answer->ok = false;
 	(void)snprintf(answer->text, sizeof(answer->text),
@@ -78,7 +78,7 @@ static int explain_silence(struct pop3 *p, struct error *err)
 
 /* Describe the message once its end has come. */
 static void conclude(struct pop3 *p, const struct pop3_stream *stream,
-		     struct pop3_answer *answer)
+		     struct mailbox_answer *answer)
 {
 	uint64_t listed = answer->entry->size;
 	struct slice head = buf_slice(&p->intake.head);
@@ -107,7 +107,7 @@ static void conclude(struct pop3 *p, const struct pop3_stream *stream,
 
 /* Take what is there. */
 static int take_input(struct pop3 *p, struct pop3_stream *stream,
-		      struct pop3_answer *answer, struct error *err)
+		      struct mailbox_answer *answer, struct error *err)
 {
 	struct wire *w = &p->wire;
 	struct intake *in = &p->intake;
@@ -134,7 +134,7 @@ static int fill(struct pop3 *p, struct error *err)
 	return wire_fill(&p->wire, err);
 }
 
-int pop3_read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
+int pop3_read_body(struct pop3 *p, int fd, struct mailbox_answer *answer,
 		   struct error *err)
 {
 	struct pop3_stream stream;
@@ -158,7 +158,7 @@ int pop3_read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
 }
 
 /* This many octets, with CRLF as LF. */
-int pop3_read_octets(struct pop3 *p, int fd, struct pop3_answer *answer,
+int pop3_read_octets(struct pop3 *p, int fd, struct mailbox_answer *answer,
 		     struct error *err)
 {
 	uint64_t left = answer->entry->size;

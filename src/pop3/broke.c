@@ -4,16 +4,16 @@
 
 #include "util/banned.h"
 
-const struct pop3_break *pop3_broke(const struct pop3 *p)
+const struct mailbox_break *pop3_broke(const struct pop3 *p)
 {
 	return &p->broke;
 }
 
-int pop3_note_break(struct pop3 *p, const struct pop3_entry *entry)
+int pop3_note_break(struct pop3 *p, const struct mailbox_entry *entry)
 {
 	struct wire *w = &p->wire;
 
-	p->broke.kind = w->lost ? POP3_LOST : POP3_CONFUSED;
+	p->broke.kind = w->lost ? MAILBOX_LOST : MAILBOX_CONFUSED;
 	p->broke.entry = entry;
 	p->broke.command = p->command;
 	p->broke.answered = p->n_answered;

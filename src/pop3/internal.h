@@ -41,8 +41,8 @@ struct pop3 {
 	struct intake intake;
 	bool undoubled; /* the server does not double dots, as was seen */
 
-	enum pop3_command command;
-	const struct pop3_entry *const *wanted;
+	enum mailbox_command command;
+	const struct mailbox_entry *const *wanted;
 	size_t n_wanted, n_asked, n_answered;
 	uint64_t bytes_asked, max_bytes;
 
@@ -53,29 +53,29 @@ struct pop3 {
 	uint64_t unsynced_bytes;
 	bool unproved; /* a size since the last one was not the listed one */
 
-	struct pop3_break broke;
+	struct mailbox_break broke;
 };
 
 /* The session broke while this was awaited. Returns -1. */
-int pop3_note_break(struct pop3 *p, const struct pop3_entry *entry);
+int pop3_note_break(struct pop3 *p, const struct mailbox_entry *entry);
 
 /* Report an answer that does not fit the command. Returns -1. */
 int pop3_contradict(struct pop3 *p, const char *command, struct slice answer,
 		    struct error *err);
 
 /* body.c: read a message behind its status line, with its end marker. */
-int pop3_read_body(struct pop3 *p, int fd, struct pop3_answer *answer,
+int pop3_read_body(struct pop3 *p, int fd, struct mailbox_answer *answer,
 		   struct error *err);
 
 /* body.c: exactly as many octets as listed, dots as they come. */
-int pop3_read_octets(struct pop3 *p, int fd, struct pop3_answer *answer,
+int pop3_read_octets(struct pop3 *p, int fd, struct mailbox_answer *answer,
 		     struct error *err);
 
 /* Is it the answer to STAT, as it must be now? */
 bool pop3_is_stat(const struct pop3 *p, struct slice text);
 
 /* A status line, into the answer. As wire_status(). */
-int pop3_read_status(struct pop3 *p, const struct pop3_entry *entry,
-		     struct pop3_answer *answer, struct error *err);
+int pop3_read_status(struct pop3 *p, const struct mailbox_entry *entry,
+		     struct mailbox_answer *answer, struct error *err);
 
 #endif

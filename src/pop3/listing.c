@@ -77,8 +77,8 @@ static struct slice some_words(struct slice text)
 }
 
 /* The login was good, so a refusal is a person's affair only if it says so. */
-static int refused(struct wire *w, struct pop3_listing *l, const char *command,
-		   struct slice text, struct error *err)
+static int refused(struct wire *w, struct mailbox_listing *l,
+		   const char *command, struct slice text, struct error *err)
 {
 	struct slice words = some_words(text);
 	struct refusal refusal;
@@ -115,7 +115,8 @@ static bool is_temporary(struct slice text)
 	return refusal.kind == REFUSAL_TEMPORARY;
 }
 
-static int read_stat(struct wire *w, struct pop3_listing *l, struct error *err)
+static int read_stat(struct wire *w, struct mailbox_listing *l,
+		     struct error *err)
 {
 	unsigned long long n, octets;
 	struct slice text, rest;
@@ -128,7 +129,7 @@ static int read_stat(struct wire *w, struct pop3_listing *l, struct error *err)
 	rest = text;
 	if (!slice_number(pop3_next_word(&rest), NUMBER_MAX, &n))
 		return distrust_stat(w, text, err);
-	if (n > POP3_MESSAGES_MAX)
+	if (n > MAILBOX_MESSAGES_MAX)
 		return distrust(w, "STAT says more than 2,000,000 messages",
 				err);
 	l->n = (size_t)n;
@@ -136,14 +137,14 @@ static int read_stat(struct wire *w, struct pop3_listing *l, struct error *err)
 		slice_number(pop3_next_word(&rest), UINT64_MAX / 2, &octets);
 	l->entries = xcalloc(l->n, sizeof(*l->entries));
 	for (size_t i = 0; i < l->n; i++)
-		l->entries[i] = (struct pop3_entry){
+		l->entries[i] = (struct mailbox_entry){
 			.number = (unsigned)(i + 1) & 0x1fffff,
 			.size = SIZE_NONE,
 			.uidl_at = UIDL_NONE};
 	return 0;
 }
 
-static bool set_size(struct pop3_entry *entry, struct slice rest)
+static bool set_size(struct mailbox_entry *entry, struct slice rest)
 {
 	unsigned long long size;
 
@@ -155,14 +156,14 @@ static bool set_size(struct pop3_entry *entry, struct slice rest)
 }
 
 /* UIDLs are opaque; an empty or overlong one counts as none (fault A24). */
-static bool set_uidl(struct pop3_listing *l, struct pop3_entry *entry,
+static bool set_uidl(struct mailbox_listing *l, struct mailbox_entry *entry,
 		     struct slice rest)
 {
 	struct slice uidl = slice_trim(rest);
 
 	if (entry->uidl_at != UIDL_NONE)
 		return false;
-	if (uidl.len > POP3_UIDL_MAX)
+	if (uidl.len > MAILBOX_UIDL_MAX)
 		uidl.len = 0;
 	entry->uidl_at = (uint32_t)l->text.len;
 	entry->uidl_len = uidl.len & 0x7ff;
@@ -171,10 +172,10 @@ static bool set_uidl(struct pop3_listing *l, struct pop3_entry *entry,
 }
 
 /* One line about a message; its number must be one that STAT counted. */
-static bool read_entry(struct pop3_listing *l, struct slice line, bool uidl)
+static bool read_entry(struct mailbox_listing *l, struct slice line, bool uidl)
 {
 	unsigned long long number;
-	struct pop3_entry *entry;
+	struct mailbox_entry *entry;
 
 	if (!slice_number(pop3_next_word(&line), NUMBER_MAX, &number) ||
 	    number == 0 || number > l->n)
@@ -183,7 +184,7 @@ static bool read_entry(struct pop3_listing *l, struct slice line, bool uidl)
 	return uidl ? set_uidl(l, entry, line) : set_size(entry, line);
 }
 
-static int read_entries(struct wire *w, struct pop3_listing *l, bool uidl,
+static int read_entries(struct wire *w, struct mailbox_listing *l, bool uidl,
 			struct error *err)
 {
 	size_t lines = 0;
@@ -218,7 +219,7 @@ static int read_entries(struct wire *w, struct pop3_listing *l, bool uidl,
 	return 0;
 }
 
-static int read_uidl(struct wire *w, struct pop3_listing *l, bool announced,
+static int read_uidl(struct wire *w, struct mailbox_listing *l, bool announced,
 		     struct error *err)
 {
 	struct slice text;
@@ -237,7 +238,8 @@ static int read_uidl(struct wire *w, struct pop3_listing *l, bool announced,
 	return rc;
 }
 
-static int read_sizes(struct wire *w, struct pop3_listing *l, struct error *err)
+static int read_sizes(struct wire *w, struct mailbox_listing *l,
+		      struct error *err)
 {
 	struct slice text;
 	int rc = wire_status(w, &text, err);
@@ -248,7 +250,7 @@ static int read_sizes(struct wire *w, struct pop3_listing *l, struct error *err)
 }
 
 int pop3_read_listing(struct wire *w, bool asked, bool announced,
-		      struct pop3_listing *l, struct error *err)
+		      struct mailbox_listing *l, struct error *err)
 {
 	buf_init(&l->text, LISTING_TEXT_MAX);
 	if (!asked && wire_ask(w, "STAT\r\n", err) == -1)
@@ -262,20 +264,4 @@ int pop3_read_listing(struct wire *w, bool asked, bool announced,
 	if (!asked && wire_ask(w, "LIST\r\n", err) == -1)
 		return -1;
 	return read_sizes(w, l, err);
-}
-
-void pop3_listing_release(struct pop3_listing *l)
-{
-	free(l->entries);
-	if (l->text.max != 0)
-		buf_release(&l->text);
-	memset(l, 0, sizeof(*l));
-}
-
-struct slice pop3_uidl(const struct pop3_listing *l,
-		       const struct pop3_entry *entry)
-{
-	size_t at = entry->uidl_len == 0 ? 0 : entry->uidl_at;
-
-	return slice_of(l->text.s + at, entry->uidl_len);
 }

@@ -96,7 +96,8 @@ static int ask_capabilities(struct pop3 *p, struct error *err)
  * announced PIPELINING before the login gets all commands at once, if they did
  * not go with the login.
  */
-int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)
+int pop3_list(struct pop3 *p, struct mailbox_listing *listing,
+	      struct error *err)
 {
 	bool asks = !p->login.shuns_capa;
 	bool at_once = asks && (p->login.asked || p->login.pipelining);

@@ -5,10 +5,10 @@
  *	p = pop3_new(conn, trace, true);
  *	pop3_login(p, account, &secret, err);
  *	pop3_list(p, &listing, err);		// CAPA, STAT, UIDL, LIST
- *	pop3_request(p, POP3_RETR, wanted, n);	// pipelined where possible
- *	while ((rc = pop3_next(p, fd, &answer, err)) == 1)
+ *	pop3_request(p, MAILBOX_MESSAGE, wanted, n);	// pipelined where
+ *possible while ((rc = pop3_next(p, fd, &answer, err)) == 1)
  *		…				// in the order of `wanted`
- *	pop3_request(p, POP3_DELE, …);		// and so on
+ *	pop3_request(p, MAILBOX_DELETE, …);		// and so on
  *	pop3_quit(p, err);			// only now are they deleted
  *	pop3_close(p);
  *
@@ -31,9 +31,6 @@
 #include "util/error.h"
 
 struct pop3;
-
-/* Bytes of the start of a message in its answer: usually the whole header. */
-#define POP3_HEAD_MAX INTAKE_HEAD_MAX
 
 /*
  * Takes ownership of the connection. `trace` may be NULL. `pipelining`: send
@@ -62,7 +59,8 @@ int pop3_login(struct pop3 *p, const struct account *account,
  * Read the capabilities and the listing; once, before all requests. A listing
  * that is incomplete or contradicts itself is an error.
  */
-int pop3_list(struct pop3 *p, struct pop3_listing *listing, struct error *err);
+int pop3_list(struct pop3 *p, struct mailbox_listing *listing,
+	      struct error *err);
 
 /*
  * Does the server have TOP? Valid after pop3_list(). pop3_ignore_top(): it is

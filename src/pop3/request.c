@@ -12,8 +12,8 @@
 
 #define STAT "STAT\r\n"
 
-void pop3_request(struct pop3 *p, enum pop3_command command,
-		  const struct pop3_entry *const *wanted, size_t n,
+void pop3_request(struct pop3 *p, enum mailbox_command command,
+		  const struct mailbox_entry *const *wanted, size_t n,
 		  uint64_t max_bytes)
 {
 	p->command = command;
@@ -27,7 +27,7 @@ void pop3_request(struct pop3 *p, enum pop3_command command,
 	p->unproved = false;
 }
 
-void pop3_watch(struct pop3 *p, pop3_progress *progress, pop3_guard *guard,
+void pop3_watch(struct pop3 *p, intake_progress *progress, intake_guard *guard,
 		void *context)
 {
 	intake_watch(&p->intake, progress, guard, context);
@@ -46,17 +46,17 @@ static bool window_is_open(const struct pop3 *p)
 		return true;
 	if (!p->pipelining || under_way >= WINDOW_COMMANDS)
 		return false;
-	return p->command != POP3_RETR || p->bytes_asked < WINDOW_BYTES;
+	return p->command != MAILBOX_MESSAGE || p->bytes_asked < WINDOW_BYTES;
 }
 
 /* The header that TOP shows is compared: it proves itself. */
 static bool wants_sync(const struct pop3 *p)
 {
-	if (p->command == POP3_TOP || p->unsynced == 0)
+	if (p->command == MAILBOX_HEADER || p->unsynced == 0)
 		return false;
-	return p->n_asked == p->n_wanted ||
-	       (p->command == POP3_RETR && (p->unsynced >= SYNC_COMMANDS ||
-					    p->unsynced_bytes >= SYNC_BYTES));
+	return p->n_asked == p->n_wanted || (p->command == MAILBOX_MESSAGE &&
+					     (p->unsynced >= SYNC_COMMANDS ||
+					      p->unsynced_bytes >= SYNC_BYTES));
 }
 
 static void note_sync(struct pop3 *p)
@@ -70,10 +70,11 @@ static void note_sync(struct pop3 *p)
 static void add_command(struct pop3 *p, struct buf *text)
 {
 	static const char *const words[] = {"RETR", "TOP", "DELE"};
-	const struct pop3_entry *entry = p->wanted[p->n_asked++];
+	const struct mailbox_entry *entry = p->wanted[p->n_asked++];
 
 	buf_addf(text, "%s %u%s\r\n", words[p->command],
-		 (unsigned)entry->number, p->command == POP3_TOP ? " 0" : "");
+		 (unsigned)entry->number,
+		 p->command == MAILBOX_HEADER ? " 0" : "");
 	p->bytes_asked += entry->size;
 	p->unsynced++;
 	p->unsynced_bytes += entry->size;
@@ -144,7 +145,8 @@ static int ask_sync(struct pop3 *p, struct error *err)
 	bool at_end = p->n_answered == p->n_wanted;
 
 	if (!wants_sync(p) || p->n_asked != p->n_answered ||
-	    (p->pipelining ? !at_end : p->command == POP3_RETR && !p->unproved))
+	    (p->pipelining ? !at_end
+			   : p->command == MAILBOX_MESSAGE && !p->unproved))
 		return 0;
 	if (wire_ask(&p->wire, STAT, err) == -1)
 		return pop3_note_break(p, NULL);
@@ -152,8 +154,8 @@ static int ask_sync(struct pop3 *p, struct error *err)
 	return 0;
 }
 
-int pop3_read_status(struct pop3 *p, const struct pop3_entry *entry,
-		     struct pop3_answer *answer, struct error *err)
+int pop3_read_status(struct pop3 *p, const struct mailbox_entry *entry,
+		     struct mailbox_answer *answer, struct error *err)
 {
 	struct slice text;
 	int rc = wire_status(&p->wire, &text, err);
@@ -169,12 +171,12 @@ int pop3_read_status(struct pop3 *p, const struct pop3_entry *entry,
 }
 
 /* The proof that the answer gives, of itself and of the others. */
-static int weigh(struct pop3 *p, const struct pop3_answer *answer,
+static int weigh(struct pop3 *p, const struct mailbox_answer *answer,
 		 struct error *err)
 {
-	if (p->command == POP3_DELE)
+	if (p->command == MAILBOX_DELETE)
 		p->n_marked += answer->ok;
-	if (p->command != POP3_RETR || !answer->ok || answer->exact)
+	if (p->command != MAILBOX_MESSAGE || !answer->ok || answer->exact)
 		return 0;
 	p->unproved = true;
 	return answer->is_odd ? pop3_contradict(p, "RETR",
@@ -182,10 +184,10 @@ static int weigh(struct pop3 *p, const struct pop3_answer *answer,
 			      : 0;
 }
 
-int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
+int pop3_next(struct pop3 *p, int fd, struct mailbox_answer *answer,
 	      struct error *err)
 {
-	const struct pop3_entry *entry;
+	const struct mailbox_entry *entry;
 
 	if (ask_sync(p, err) == -1)
 		return -1;
@@ -198,12 +200,13 @@ int pop3_next(struct pop3 *p, int fd, struct pop3_answer *answer,
 	if (ask_more(p, err) == -1 ||
 	    pop3_read_status(p, entry, answer, err) == -1)
 		return pop3_note_break(p, entry);
-	if (answer->ok && p->command != POP3_DELE &&
+	if (answer->ok && p->command != MAILBOX_DELETE &&
 	    pop3_read_body(p, fd, answer, err) == -1)
 		return -1;
 	if (weigh(p, answer, err) == -1)
 		return pop3_note_break(p, entry);
 	answer->head = buf_slice(&p->intake.head);
+	answer->at = p->n_answered;
 	p->bytes_asked -= answer->entry->size;
 	p->n_answered++;
 	return 1;

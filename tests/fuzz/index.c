@@ -40,15 +40,15 @@ static void begin(uint8_t way)
 	policy.last_session = (way & 64) != 0 ? 7 : 8;
 }
 
-static void check(const struct listing_todo *todo, const struct pop3_listing *l,
-		  const struct rows *rows)
+static void check(const struct listing_todo *todo,
+		  const struct mailbox_listing *l, const struct rows *rows)
 {
 	size_t n_known = 0, n_back = 0, n_gone = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct pop3_entry *e = &l->entries[i];
-		bool live = known(rows, pop3_uidl(l, e), e->size, false) > 0;
-		bool back = known(rows, pop3_uidl(l, e), e->size, true) > 0;
+		const struct mailbox_entry *e = &l->entries[i];
+		bool live = known(rows, mailbox_uidl(l, e), e->size, false) > 0;
+		bool back = known(rows, mailbox_uidl(l, e), e->size, true) > 0;
 
 		assert((todo->rows[i] != 0) == (live || back));
 		n_known += live || back;
@@ -70,7 +70,7 @@ static void check(const struct listing_todo *todo, const struct pop3_listing *l,
 
 /* Fetch what is to be fetched, and take as proved what is back. */
 static void record(const struct listing_todo *todo,
-		   const struct pop3_listing *l)
+		   const struct mailbox_listing *l)
 {
 	struct error err = ERROR_INIT;
 
@@ -81,7 +81,7 @@ static void record(const struct listing_todo *todo,
 	for (size_t i = 0; i < todo->n_fetch; i++) {
 		struct received r = {.account = policy.account,
 				     .session = 7,
-				     .uidl = pop3_uidl(l, todo->fetch[i]),
+				     .uidl = mailbox_uidl(l, todo->fetch[i]),
 				     .listed_size = todo->fetch[i]->size,
 				     .now = 500000};
 
@@ -93,7 +93,7 @@ static void record(const struct listing_todo *todo,
 	assert(listing_record_gone(todo, state, &policy, &err) == 0);
 }
 
-static void compare(const struct pop3_listing *l)
+static void compare(const struct mailbox_listing *l)
 {
 	struct rows *rows = read_rows(state, policy.account);
 	struct error err = ERROR_INIT;
@@ -108,13 +108,13 @@ static void compare(const struct pop3_listing *l)
 	free_rows(rows);
 }
 
-static void add_entry(struct pop3_listing *l, struct slice line)
+static void add_entry(struct mailbox_listing *l, struct slice line)
 {
-	struct pop3_entry *e = &l->entries[l->n++];
-	size_t len = line.len > POP3_UIDL_MAX ? 0 : line.len;
+	struct mailbox_entry *e = &l->entries[l->n++];
+	size_t len = line.len > MAILBOX_UIDL_MAX ? 0 : line.len;
 
-	*e = (struct pop3_entry){.number = (unsigned)l->n & 0x1fffff,
-				 .uidl_at = (uint32_t)l->text.len};
+	*e = (struct mailbox_entry){.number = (unsigned)l->n & 0x1fffff,
+				    .uidl_at = (uint32_t)l->text.len};
 	if (len > 0)
 		e->size = (unsigned char)line.p[--len] % 4;
 	e->uidl_len = len & 0x7ff;
@@ -123,8 +123,8 @@ static void add_entry(struct pop3_listing *l, struct slice line)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct pop3_entry entries[ENTRIES_MAX];
-	struct pop3_listing l = {.entries = entries, .has_uidl = true};
+	struct mailbox_entry entries[ENTRIES_MAX];
+	struct mailbox_listing l = {.entries = entries, .has_uidl = true};
 	struct slice rest, line;
 	size_t n = 0;
 

@@ -18,13 +18,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What is kept of an answer, as text. */
-static void note(const struct pop3 *p, const struct pop3_answer *a,
+static void note(const struct pop3 *p, const struct mailbox_answer *a,
 		 struct buf *story)
 {
 	unsigned char digest[HASH_SIZE];
 
 	assert(a->size <= SAID_MAX && a->octets <= 2 * SAID_MAX);
-	assert(a->head.len <= POP3_HEAD_MAX && pop3_synced(p) <= WANTED_MAX);
+	assert(a->head.len <= INTAKE_HEAD_MAX && pop3_synced(p) <= WANTED_MAX);
 	assert(memchr(a->text, '\0', sizeof(a->text)) != NULL);
 	if (a->ok && a->head.len == a->size && a->size > 0) {
 		assert(hash_digest(HASH_SHA256, a->head, digest));
@@ -37,26 +37,28 @@ static void note(const struct pop3 *p, const struct pop3_answer *a,
 	buf_addslice(story, a->head);
 }
 
-static int ask(struct pop3 *p, const struct pop3_listing *l, unsigned way,
+static int ask(struct pop3 *p, const struct mailbox_listing *l, unsigned way,
 	       struct buf *story, struct error *err)
 {
-	const struct pop3_entry *wanted[WANTED_MAX];
-	struct pop3_answer a;
+	const struct mailbox_entry *wanted[WANTED_MAX];
+	struct mailbox_answer a;
 	size_t n = 0;
 	int rc = 0;
 
 	while (n < l->n && n < WANTED_MAX) {
 		wanted[n] = &l->entries[n];
-		buf_addslice(story, pop3_uidl(l, wanted[n++]));
+		buf_addslice(story, mailbox_uidl(l, wanted[n++]));
 	}
-	assert(l->text.len <= SAID_MAX && l->n <= POP3_MESSAGES_MAX);
-	for (unsigned c = POP3_RETR; c <= POP3_DELE && rc == 0; c++) {
-		pop3_request(p, (enum pop3_command)c, wanted, n,
+	assert(l->text.len <= SAID_MAX && l->n <= MAILBOX_MESSAGES_MAX);
+	for (unsigned c = MAILBOX_MESSAGE; c <= MAILBOX_DELETE && rc == 0;
+	     c++) {
+		pop3_request(p, (enum mailbox_command)c, wanted, n,
 			     (way & 4) != 0 ? 20 : 0);
 		while ((rc = pop3_next(p, -1, &a, err)) == 1)
 			note(p, &a, story);
 		buf_addf(story, "[%zu]", pop3_synced(p));
-		if (rc == 0 && c == POP3_RETR && n > 0 && (way & 8) != 0) {
+		if (rc == 0 && c == MAILBOX_MESSAGE && n > 0 &&
+		    (way & 8) != 0) {
 			rc = pop3_read_alone(p, wanted[0], (way & 16) != 0, 0,
 					     -1, &a, err);
 			if (rc == 1)
@@ -79,7 +81,7 @@ static bool run(struct slice said, unsigned way, unsigned cut_by,
 		.name = word, .host = word, .user = word, .timeout = 180};
 	const struct conn_secret secret = {.text = "pencil"};
 	struct error err = ERROR_INIT;
-	struct pop3_listing l = {0};
+	struct mailbox_listing l = {0};
 	struct conn *conn;
 	struct pop3 *p;
 
@@ -97,7 +99,7 @@ static bool run(struct slice said, unsigned way, unsigned cut_by,
 	    pop3_list(p, &l, &err) == 0)
 		(void)ask(p, &l, way, story, &err);
 	buf_addf(story, "%s %d", err.text, (int)pop3_broke(p)->kind);
-	pop3_listing_release(&l);
+	mailbox_release(&l);
 	pop3_close(p);
 	return server.opened == 1 &&
 	       strstr(err.text, "answer no command") == NULL;

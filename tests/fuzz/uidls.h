@@ -56,13 +56,13 @@ static void free_rows(struct rows *rows)
 }
 
 /* How many entries of a listing, or rows, are like this one? */
-static size_t listed(const struct pop3_listing *l, const struct row *r)
+static size_t listed(const struct mailbox_listing *l, const struct row *r)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n && r->len > 0; i++)
 		n += l->entries[i].size == r->size &&
-		     slice_equal(pop3_uidl(l, &l->entries[i]),
+		     slice_equal(mailbox_uidl(l, &l->entries[i]),
 				 slice_of(r->uidl, r->len));
 	return n;
 }

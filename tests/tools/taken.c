@@ -337,9 +337,9 @@ int real_login(struct pop3 *p, const struct account *account,
 int taken_login(struct pop3 *p, const struct account *account,
 		const struct conn_secret *secret,
 		struct error *err) __asm__("__wrap_pop3_login");
-int real_list(struct pop3 *p, struct pop3_listing *listing,
+int real_list(struct pop3 *p, struct mailbox_listing *listing,
 	      struct error *err) __asm__("__real_pop3_list");
-int taken_list(struct pop3 *p, struct pop3_listing *listing,
+int taken_list(struct pop3 *p, struct mailbox_listing *listing,
 	       struct error *err) __asm__("__wrap_pop3_list");
 
 int real_open(struct state **out, const char *dir, enum state_mode mode,
@@ -365,7 +365,8 @@ int taken_open(struct state **out, const char *dir, enum state_mode mode,
 	return rc;
 }
 
-int taken_list(struct pop3 *p, struct pop3_listing *listing, struct error *err)
+int taken_list(struct pop3 *p, struct mailbox_listing *listing,
+	       struct error *err)
 {
 	attack("after");
 	return real_list(p, listing, err);

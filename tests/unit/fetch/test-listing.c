@@ -15,9 +15,9 @@ struct item {
 	uint64_t size;
 };
 
-static struct pop3_listing make(const struct item *items, size_t n)
+static struct mailbox_listing make(const struct item *items, size_t n)
 {
-	struct pop3_listing l = {.n = n, .has_uidl = true};
+	struct mailbox_listing l = {.n = n, .has_uidl = true};
 
 	buf_init(&l.text, 100 * 1024 * 1024);
 	l.entries = calloc(n == 0 ? 1 : n, sizeof(*l.entries));
@@ -39,7 +39,7 @@ static const char *compare(const struct item *items, size_t n)
 {
 	static char text[64];
 	struct error err = ERROR_INIT;
-	struct pop3_listing l = make(items, n);
+	struct mailbox_listing l = make(items, n);
 	struct listing_todo todo;
 
 	(void)snprintf(text, sizeof(text), "error");
@@ -54,7 +54,7 @@ static const char *compare(const struct item *items, size_t n)
 	for (size_t i = 0; verifies && i < todo.n_back; i++)
 		(void)state_set_present(state, todo.back[i], &err);
 	listing_release(&todo);
-	pop3_listing_release(&l);
+	mailbox_release(&l);
 	return text;
 }
 
