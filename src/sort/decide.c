@@ -234,6 +234,14 @@ static bool is_whole(int fd, const struct queued *message)
 	return fstat(fd, &st) == 0 && (uint64_t)st.st_size == message->size;
 }
 
+/* When it reached the user's mailbox, as far as that is known. */
+static int64_t arrival_of(const struct queued *message, int fd, int64_t now)
+{
+	if (message->origin[0] != '\0')
+		return arrival_of_file(fd, message->origin, now);
+	return message->arrived != 0 ? message->arrived : message->first_seen;
+}
+
 static struct judge_question question_of(const struct decision *d, int fd,
 					 const struct plan_context *context)
 {
@@ -246,9 +254,7 @@ static struct judge_question question_of(const struct decision *d, int fd,
 		.now = context->now,
 		/* No hold for mail on disk: it has been here long enough. */
 		.received = on_disk ? 0 : d->message.first_seen,
-		.arrived = on_disk ? arrival_of_file(fd, d->message.origin,
-						     context->now)
-				   : d->message.first_seen,
+		.arrived = arrival_of(&d->message, fd, context->now),
 	};
 
 	return question;

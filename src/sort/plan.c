@@ -236,13 +236,13 @@ static struct delivery *add_other(struct plan *plan,
 	return step;
 }
 
-/* Mail on disk keeps the flags it has. */
+/* Mail on disk keeps the flags it has, and mail of IMAP those it has there. */
 static unsigned old_flags(const struct queued *message)
 {
 	bool trashed;
 
 	return message->origin[0] == '\0'
-		       ? 0
+		       ? message->flags
 		       : maildir_flags_of(message->origin, &trashed);
 }
 

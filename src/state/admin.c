@@ -7,6 +7,7 @@
 
 #include "state/columns.h"
 #include "state/db.h"
+#include "state/watermark.h"
 #include "util/escape.h"
 #include "util/xalloc.h"
 
@@ -167,14 +168,17 @@ int state_rename_account(struct state *s, int64_t id, const char *name,
 int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 		      int64_t now, int64_t *n_out, struct error *err)
 {
-	struct query *q = query(
-		s, "UPDATE msg SET uidl = NULL, gone = " SQL_GONE_ENOUGH ","
-		   " gone_since = ?1 WHERE account = ?2"
-		   " AND account <> 0 AND uidl IS NOT NULL"
-		   " AND (?3 IS NULL OR uidl = ?3)"
-		   " AND spool IS NULL");
+	struct query *q;
 
 	*n_out = 0;
+	/* First: nothing lists what is below a watermark. */
+	if (state_move_watermarks(s, account, 0, err) == -1)
+		return -1;
+	q = query(s, "UPDATE msg SET uidl = NULL, gone = " SQL_GONE_ENOUGH ","
+		     " gone_since = ?1 WHERE account = ?2"
+		     " AND account <> 0 AND uidl IS NOT NULL"
+		     " AND (?3 IS NULL OR uidl = ?3)"
+		     " AND spool IS NULL");
 	query_bind_int(q, 1, now);
 	query_bind_int(q, 2, account);
 	query_bind_blob(q, 3, uidl);

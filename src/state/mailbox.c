@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "state/db.h"
+#include "state/watermark.h"
 #include "util/ascii.h"
 #include "util/xalloc.h"
 
@@ -417,7 +418,8 @@ int state_merge_account(struct state *s, int64_t from, int64_t into,
 		      from, into, err) == -1 ||
 	    move_rows(query(s, "UPDATE OR IGNORE attempt SET account = ?"
 			       " WHERE account = ?"),
-		      from, into, err) == -1)
+		      from, into, err) == -1 ||
+	    state_move_watermarks(s, from, into, err) == -1)
 		return -1;
 	/* Another account may get this id. */
 	if (run_for(query(s, "DELETE FROM attempt WHERE account = ?"), from,

@@ -52,12 +52,16 @@ static void get_queued(struct state *s, struct query *q, struct queued *out)
 	out->tries = (int)query_int(q, 8);
 	out->crashes = (int)query_int(q, 9);
 	out->repeated = query_int(q, 10) != 0;
+	copy_text(out->folder, sizeof(out->folder), query_text(q, 12));
+	out->arrived = query_int(q, 13);
+	out->flags = (unsigned)query_int(q, 14);
 }
 
 #define QUEUED_COLUMNS                                                         \
 	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
 	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin,"         \
-	" msg.tries, msg.crashes, msg.repeated, msg.seal FROM msg"             \
+	" msg.tries, msg.crashes, msg.repeated, msg.seal, msg.folder,"           \
+	" msg.arrived, msg.server_flags FROM msg"                               \
 	" LEFT JOIN account ON account.id = msg.account"
 
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,

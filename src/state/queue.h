@@ -15,10 +15,14 @@ struct history {
 /* Messages on disk with longer paths are not sorted. */
 #define ORIGIN_MAX 1024
 
+/* Bytes of the path of a folder on a server: it is a part of a UIDL. */
+#define SERVER_FOLDER_MAX 1000
+
 /* A message that waits for its verdict, or has an unfinished plan. */
 struct queued {
 	int64_t id;
 	int64_t first_seen;
+	int64_t arrived; /* on its server; 0: unknown */
 	char spool[64];
 	char account[ACCOUNT_NAME_MAX + 1];
 	uint64_t size;
@@ -26,6 +30,8 @@ struct queued {
 	unsigned char sha256[HASH_SIZE];
 	/* Where it lies on disk, if that is sealed; "" for new mail. */
 	char origin[ORIGIN_MAX];
+	char folder[SERVER_FOLDER_MAX]; /* on its server; "": unknown */
+	unsigned flags;			/* there, mail/flags.h */
 	bool repeated; /* on disk: see struct received */
 	int tries;     /* how often deciding it was put off */
 	int crashes;   /* how many sorters died while deciding it */

@@ -89,6 +89,14 @@ static int seal_inserted(struct state *s, const struct received *r,
 	return query_run(q, err);
 }
 
+static void bind_server(struct query *q, const struct on_server *there)
+{
+	query_bind_text(q, 16, there->folder);
+	query_bind_int(q, 17, there->arrived);
+	query_bind_int(q, 18, there->flags);
+	query_bind_text(q, 19, there->id);
+}
+
 static int insert_received(struct state *s, const struct received *r,
 			   struct error *err)
 {
@@ -101,8 +109,10 @@ static int insert_received(struct state *s, const struct received *r,
 		s,
 		"INSERT INTO msg (account, uidl, listed_size, size, sha256,"
 		" identity, state, spool, session, first_seen, gone, gone_since,"
-		" origin, moved, body, repeated) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?10, ?11, ?10, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING");
+		" origin, moved, body, repeated, folder, arrived, server_flags,"
+		" server_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?10, ?11, ?10,"
+		" ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+		" ON CONFLICT DO NOTHING");
 	query_bind_int(q, 1, r->account);
 	query_bind_blob(q, 2, r->uidl);
 	query_bind_int(q, 3, (int64_t)r->listed_size);
@@ -119,6 +129,7 @@ static int insert_received(struct state *s, const struct received *r,
 	query_bind_int(q, 13, r->origin != NULL);
 	query_bind_digest(q, 14, r->body);
 	query_bind_int(q, 15, r->repeated);
+	bind_server(q, &r->there);
 	if (query_run(q, err) == -1)
 		return -1;
 	if (state_changes(s) == 0)

@@ -7,6 +7,14 @@
 
 #include "state/state.h"
 
+/* What an IMAP server says of a message. */
+struct on_server {
+	const char *folder; /* its path; or NULL */
+	int64_t arrived;    /* INTERNALDATE, seconds since 1970; 0: unknown */
+	unsigned flags;	    /* mail/flags.h; 0: they are not kept */
+	const char *id;	    /* the same in all folders; or NULL */
+};
+
 /* A message that was received and is durable in the spool. */
 struct received {
 	int64_t account; /* 0: not from a server */
@@ -22,6 +30,7 @@ struct received {
 	const char *origin; /* the file on disk that it is a copy of; or NULL */
 	bool repeated;	    /* on disk: the run met an earlier copy of it */
 	int64_t now;
+	struct on_server there;
 };
 
 /*

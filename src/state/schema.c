@@ -215,4 +215,24 @@ const char *const state_migrations[STATE_VERSION] = {
 	 */
 	"ALTER TABLE delivery ADD COLUMN seal BLOB;"
 	"ALTER TABLE msg ADD COLUMN seal BLOB;",
+
+	/*
+	 * IMAP: how far each folder was read, and what of it is wanted still
+	 * (watermark.h). Of a message: its folder on the server, INTERNALDATE
+	 * in seconds since 1970, flags (mail/flags.h), and its id in all
+	 * folders, as the server says.
+	 */
+	"CREATE TABLE watermark (account INTEGER NOT NULL,"
+	" folder TEXT NOT NULL, uid_validity INTEGER NOT NULL,"
+	" uid_next INTEGER NOT NULL, PRIMARY KEY (account, folder))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE unfetched (account INTEGER NOT NULL,"
+	" folder TEXT NOT NULL, uid INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" PRIMARY KEY (account, folder, uid)) WITHOUT ROWID;"
+	"ALTER TABLE msg ADD COLUMN folder TEXT;"
+	"ALTER TABLE msg ADD COLUMN arrived INTEGER;"
+	"ALTER TABLE msg ADD COLUMN server_flags INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE msg ADD COLUMN server_id TEXT;"
+	"CREATE INDEX msg_server_id ON msg (account, server_id)"
+	" WHERE server_id IS NOT NULL;",
 };

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+#include "state/watermark.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/db.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+static int get_unfetched(struct state *s, int64_t account, const char *folder,
+			 struct watermark *out, struct error *err)
+{
+	struct query *q = query(s, "SELECT uid, size FROM unfetched WHERE"
+				   " account = ? AND folder = ? ORDER BY uid");
+	int rc;
+
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	while ((rc = query_step(q, err)) == 1) {
+		xgrow(&out->unfetched, out->n_unfetched,
+		      sizeof(*out->unfetched));
+		out->unfetched[out->n_unfetched++] = (struct unfetched){
+			(uint32_t)query_int(q, 0), (uint64_t)query_int(q, 1)};
+	}
+	query_reset(q);
+	return rc;
+}
+
+int state_get_watermark(struct state *s, int64_t account, const char *folder,
+			struct watermark *out, struct error *err)
+{
+	struct query *q = query(s, "SELECT uid_validity, uid_next FROM"
+				   " watermark WHERE account = ? AND folder ="
+				   " ?");
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->uid_validity = (uint32_t)query_int(q, 0);
+		out->uid_next = (uint32_t)query_int(q, 1);
+	}
+	query_reset(q);
+	return rc == 1 ? get_unfetched(s, account, folder, out, err) : rc;
+}
+
+void watermark_release(struct watermark *w)
+{
+	free(w->unfetched);
+	memset(w, 0, sizeof(*w));
+}
+
+static int add_unfetched(struct state *s, int64_t account, const char *folder,
+			 const struct unfetched *u, struct error *err)
+{
+	struct query *q = query(s, "INSERT OR REPLACE INTO unfetched (account,"
+				   " folder, uid, size) VALUES (?, ?, ?, ?)");
+
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	query_bind_int(q, 3, u->uid);
+	query_bind_int(q, 4, (int64_t)u->size);
+	return query_run(q, err);
+}
+
+int state_set_watermark(struct state *s, int64_t account, const char *folder,
+			const struct watermark *w, struct error *err)
+{
+	struct query *q = query(s, "INSERT OR REPLACE INTO watermark (account,"
+				   " folder, uid_validity, uid_next)"
+				   " VALUES (?, ?, ?, ?)");
+
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	query_bind_int(q, 3, w->uid_validity);
+	query_bind_int(q, 4, w->uid_next);
+	if (query_run(q, err) == -1)
+		return -1;
+	q = query(s, "DELETE FROM unfetched WHERE account = ? AND folder = ?");
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	if (query_run(q, err) == -1)
+		return -1;
+	for (size_t i = 0; i < w->n_unfetched; i++)
+		if (add_unfetched(s, account, folder, &w->unfetched[i], err) ==
+		    -1)
+			return -1;
+	return 0;
+}
+
+static int run_with(struct query *q, int64_t one, int64_t other,
+		    struct error *err)
+{
+	query_bind_int(q, 1, one);
+	if (other != 0)
+		query_bind_int(q, 2, other);
+	return query_run(q, err);
+}
+
+static int forget(struct state *s, int64_t account, struct error *err)
+{
+	struct query *q = query(s, "DELETE FROM watermark WHERE account = ?");
+
+	if (run_with(q, account, 0, err) == -1)
+		return -1;
+	q = query(s, "DELETE FROM unfetched WHERE account = ?");
+	return run_with(q, account, 0, err);
+}
+
+int state_move_watermarks(struct state *s, int64_t from, int64_t into,
+			  struct error *err)
+{
+	struct query *q;
+
+	if (into == 0)
+		return forget(s, from, err);
+	if (forget(s, into, err) == -1)
+		return -1;
+	q = query(s, "UPDATE watermark SET account = ? WHERE account = ?");
+	if (run_with(q, into, from, err) == -1)
+		return -1;
+	q = query(s, "UPDATE unfetched SET account = ? WHERE account = ?");
+	return run_with(q, into, from, err);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How far the folders of an IMAP account were read. Below the watermark of a
+ * folder, all messages are here, or gone, or in its list of those that are
+ * wanted still: too large, or refused by the server. So a session lists only
+ * what is above it, and those.
+ */
+#ifndef STATE_WATERMARK_H
+#define STATE_WATERMARK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "state/state.h"
+
+/* A message below the watermark that did not come. */
+struct unfetched {
+	uint32_t uid;
+	uint64_t size; /* as listed */
+};
+
+struct watermark {
+	uint32_t uid_validity; /* 0: nothing is known of the folder */
+	uint32_t uid_next;
+	struct unfetched *unfetched; /* in the order of UIDs */
+	size_t n_unfetched;
+};
+
+/* Read that of a folder, by its path. Release it after a failure, too. */
+int state_get_watermark(struct state *s, int64_t account, const char *folder,
+			struct watermark *out, struct error *err);
+void watermark_release(struct watermark *w);
+
+/* Within a transaction: replace it. */
+int state_set_watermark(struct state *s, int64_t account, const char *folder,
+			const struct watermark *w, struct error *err);
+
+/*
+ * Within a transaction: all of one account's are of another now, which has none
+ * of its own from then on; or are forgotten (`into` is 0).
+ */
+int state_move_watermarks(struct state *s, int64_t from, int64_t into,
+			  struct error *err);
+
+#endif
