@@ -4,7 +4,7 @@
 # user NAME is the Maildir $T/dovecot/mail/NAME. $dovecot_ways are the mechanisms
 # that it offers, $dovecot_more is more configuration; $dovecot_protocols may have
 # imap, too.
-dovecot_ways=plain dovecot_more= dovecot_protocols=pop3
+dovecot_ways=plain dovecot_more="" dovecot_protocols=pop3
 dovecot_bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v dovecot) ||
 	skip_all 'dovecot is not installed'
 drop_user=$(id -un)

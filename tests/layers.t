@@ -22,14 +22,14 @@ main: cmd config |
 cmd: run config sort rules state maildir mail | cmd.h
 run: config fetch sort state maildir pop3 tell account | daemon.h round.h preview.h mark.h account.h options.h
 config: rules mail account maildir | config.h
-fetch: pop3 net state mail tell account | session.h peek.h health.h
+fetch: pop3 imap net state mail tell account | session.h peek.h health.h
 sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h undo.h preview.h
 judge: rules mail | judge.h
 rules: mail | rule.h ruleset.h judge.h verdict.h request.h action_type.h folder.h allow.h
-state: maildir mail account | state.h accounts.h admin.h attempt.h command.h daemon.h dir.h duplicate.h failing.h found.h history.h import.h key.h mailbox.h plan.h queue.h rebuild.h rules.h seen.h server.h spool.h stats.h told.h vacation.h
+state: maildir mail account | state.h accounts.h admin.h attempt.h command.h daemon.h dir.h duplicate.h failing.h found.h history.h import.h key.h mailbox.h plan.h queue.h rebuild.h rules.h seen.h server.h spool.h stats.h told.h vacation.h watermark.h
 maildir: mail | maildir.h find.h index.h keywords.h walk.h
 pop3: net account | pop3.h
-imap: net account |
+imap: net account | imap.h
 net: account | conn.h intake.h login.h mailbox.h sasl.h smtp.h way.h wire.h
 tell: | event.h hook.h report.h
 account: | account.h provider.h password.h refusal.h

@@ -89,9 +89,10 @@ struct account {
 	char *provider; /* preset that was used, or NULL */
 
 	/* IMAP only. */
-	char **folders; /* names or patterns, NULL-terminated; NULL: INBOX */
-	bool mark_seen; /* on the server, once the message is durable here */
-	char *move_to;	/* the folder to move it to then, or NULL */
+	char **folders;	 /* names or patterns, NULL-terminated; NULL: INBOX */
+	bool keep_flags; /* those of the server go into the Maildir */
+	bool mark_seen;	 /* on the server, once the message is durable here */
+	char *move_to;	 /* the folder to move it to then, or NULL */
 };
 
 #endif

@@ -135,6 +135,16 @@ static bool *find_wanted(const struct fetch *f)
 	return wanted;
 }
 
+/* May what is not listed be forgotten? */
+static bool is_listed_here(const struct fetch *f, const struct attempt *a)
+{
+	const struct slice prefix = f->policy.prefix;
+
+	return a->uidl.len >= prefix.len &&
+	       memcmp(a->uidl.p, prefix.p, prefix.len) == 0 &&
+	       !(f->policy.is_partial && a->keep);
+}
+
 static int forget_others(struct fetch *f, struct error *err)
 {
 	bool *wanted = find_wanted(f);
@@ -147,7 +157,7 @@ static int forget_others(struct fetch *f, struct error *err)
 	for (size_t i = 0; rc == 0 && i < f->attempts.n; i++) {
 		const struct attempt *a = &f->attempts.list[i];
 
-		if (!wanted[i])
+		if (!wanted[i] && is_listed_here(f, a))
 			rc = state_forget_attempt(f->state, f->job->account_id,
 						  a->uidl, a->size, err);
 	}
@@ -325,20 +335,23 @@ static int blame(struct fetch *f, const struct mailbox_entry *entry,
 /* A message that was not proved is suspected first, then the awaited one. */
 void fetch_blame(struct fetch *f, const struct error *trouble)
 {
-	const struct mailbox_break *broke;
+	struct mailbox_break broke;
 	const struct mailbox_entry *entry;
 	struct error err = ERROR_INIT;
 	int rc = 0;
 
-	if (f->pop3 == NULL || !f->listed || f->is_over)
+	if (!fetch_is_connected(f) || !f->listed || f->is_over)
 		return;
-	broke = pop3_broke(f->pop3);
-	entry = f->culprit != NULL ? f->culprit : broke->entry;
-	if (broke->kind == MAILBOX_UNBROKEN || entry == NULL)
+	broke = fetch_broke(f);
+	entry = f->culprit != NULL ? f->culprit : broke.entry;
+	/* A full disk is no fault of the message. */
+	if (broke.kind == MAILBOX_UNBROKEN || entry == NULL ||
+	    trouble->kind == ERR_LOCAL)
 		return;
-	if (broke->command == MAILBOX_HEADER && broke->answered == 0)
+	if (broke.command == MAILBOX_HEADER && broke.answered == 0 &&
+	    f->remote.pop3 != NULL)
 		rc = fetch_note_no_top(f, &err);
-	else if (broke->command != MAILBOX_DELETE)
+	else if (broke.command != MAILBOX_DELETE)
 		rc = blame(f, entry, trouble, &err);
 	if (rc == -1)
 		log_error("%s: %s", f->name, err.text);

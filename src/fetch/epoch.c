@@ -119,7 +119,7 @@ static int check_all(struct fetch *f, struct matching *m, struct error *err)
 			    f->name);
 		return 0;
 	}
-	if (f->job->account->uidl_change == UIDL_STOP || !pop3_has_top(f->pop3))
+	if (f->job->account->uidl_change == UIDL_STOP || !fetch_has_headers(f))
 		return many ? ask_person(f, "", err) : 0;
 	return match_all(f, m, err);
 }
@@ -135,7 +135,7 @@ int fetch_check_epoch(struct fetch *f, struct error *err)
 		return 0;
 	if (all)
 		rc = check_all(f, &m, err);
-	else if (!f->dry && f->listing.has_uidl && pop3_has_top(f->pop3))
+	else if (!f->dry && f->listing.has_uidl && fetch_has_headers(f))
 		rc = match_some(f, &m, err);
 	n_same = m.n_same;
 	match_release(&m);

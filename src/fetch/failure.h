@@ -3,7 +3,7 @@
 #ifndef FETCH_FAILURE_H
 #define FETCH_FAILURE_H
 
-#include "pop3/pop3.h"
+#include "net/mailbox.h"
 #include "util/error.h"
 
 struct fetch;

@@ -6,17 +6,14 @@
  * by chance, because many servers count 1, 2, 3 in each mailbox. The headers
  * decide. In doubt all is new: mail may come twice, but none is lost.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fetch/known.h"
 #include "fetch/match.h"
 #include "mail/identity.h"
-#include "state/dir.h"
 #include "state/mailbox.h"
 #include "state/seen.h"
-#include "util/io.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -142,10 +139,9 @@ static int ask(struct fetch *f, bool has_top, struct comparison *c,
 		qsort(gone, n_gone, sizeof(*gone), compare_identities);
 	choose(f, has_top, c);
 	if (rc == 0)
-		pop3_request(f->pop3,
-			     has_top ? MAILBOX_HEADER : MAILBOX_MESSAGE,
-			     c->entries, c->n, 0);
-	while (rc == 0 && (rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
+		fetch_request(f, has_top ? MAILBOX_HEADER : MAILBOX_MESSAGE,
+			      c->entries, c->n, 0);
+	while (rc == 0 && (rc = fetch_next(f, -1, &answer, err)) == 1) {
 		size_t entry = (size_t)(answer.entry - f->listing.entries);
 		unsigned char identity[HASH_SIZE];
 
@@ -165,7 +161,7 @@ static int compare(struct fetch *f, struct comparison *c, struct error *err)
 {
 	int rc = 0;
 
-	if (pop3_has_top(f->pop3))
+	if (fetch_has_headers(f))
 		rc = ask(f, true, c, err);
 	if (rc == 0 && c->n_same + c->n_differ == 0)
 		rc = ask(f, false, c, err);
@@ -185,26 +181,17 @@ static bool is_same(const struct fetch *f, const struct comparison *c)
 static int merge(struct fetch *f, int64_t former, struct error *err)
 {
 	int64_t id = f->job->account_id;
-	char name[64];
-	int lock = -1, rc;
+	int rc;
 
-	(void)snprintf(name, sizeof(name), ACCOUNT_LOCK "%lld.lock",
-		       (long long)former);
-	rc = state_dir_lock(f->job->state_dir, name, LOCK_EXCLUSIVE, LOCK_TRY,
-			    &lock, err);
-	if (rc == 0)
-		(void)error_set(err, ERR_TEMPORARY,
-				"another postroom is fetching from this "
-				"account");
-	if (rc == 1)
-		rc = state_begin(f->state, err);
+	if (!fetch_has_lock(f, former))
+		return error_set(err, ERR_TEMPORARY,
+				 "another postroom is fetching from this "
+				 "account");
+	rc = state_begin(f->state, err);
 	if (rc == 0)
 		rc = state_end(f->state,
 			       state_merge_account(f->state, former, id, err),
 			       err);
-	else
-		rc = -1;
-	io_close_quietly(&lock);
 	/* Messages that must not be deleted yet came with it. */
 	if (rc == -1 || fetch_recall_trouble(f, err) == -1)
 		return -1;
@@ -227,7 +214,7 @@ static int is_unsure(struct fetch *f, const struct comparison *c, size_t i,
 		return rc;
 	/* Only a header shows which message a person has marked. */
 	return identity_is_known(row.identity) &&
-	       (row.session != STATE_MARKED || pop3_has_top(f->pop3));
+	       (row.session != STATE_MARKED || fetch_has_headers(f));
 }
 
 static int set_unsure_gone(struct fetch *f, const struct comparison *c,

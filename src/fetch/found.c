@@ -22,15 +22,13 @@ int fetch_identities(struct fetch *f,
 		     unsigned char (*out)[HASH_SIZE], struct error *err)
 {
 	struct mailbox_answer answer;
-	size_t i = 0;
 	int rc;
 
 	memset(out, 0, n * sizeof(*out));
-	pop3_request(f->pop3, MAILBOX_HEADER, entries, n, 0);
-	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
+	fetch_request(f, MAILBOX_HEADER, entries, n, 0);
+	while ((rc = fetch_next(f, -1, &answer, err)) == 1) {
 		if (answer.ok)
-			identity_of(answer.head, out[i]);
-		i++;
+			identity_of(answer.head, out[answer.at]);
 	}
 	return rc;
 }
@@ -104,7 +102,7 @@ int fetch_adopt_found(struct fetch *f, struct error *err)
 	size_t n = 0, n_adopted = 0;
 	int rc;
 
-	if (f->dry || !pop3_has_top(f->pop3))
+	if (f->dry || !fetch_has_headers(f))
 		return 0;
 	candidates = xcalloc(f->listing.n, sizeof(struct mailbox_entry *));
 	rc = find_candidates(f, candidates, &n, err);

@@ -4,10 +4,12 @@
 #define FETCH_INTERNAL_H
 
 #include "fetch/failure.h"
+#include "fetch/folders.h"
 #include "fetch/health.h"
 #include "fetch/listing.h"
+#include "fetch/remote.h"
 #include "fetch/session.h"
-#include "pop3/pop3.h"
+#include "fetch/steps.h"
 #include "state/accounts.h"
 #include "state/attempt.h"
 #include "state/server.h"
@@ -19,13 +21,19 @@
 /* "HOST:PORT"; a name has at most 255 bytes. */
 #define SERVER_MAX 300
 
+/* What came of the folders that were left already. */
+struct fetch_before {
+	uint64_t fetched, bytes;
+	size_t new, deleted, left;
+};
+
 struct fetch {
 	const struct fetch_job *job;
 	const struct fetch_run *run;
 	const char *name; /* of the account, for messages */
 	struct state *state;
 	struct spool spool;
-	struct pop3 *pop3;
+	struct remote remote;
 	struct mailbox_listing listing;
 	struct listing_policy policy;
 	struct listing_todo todo;
@@ -39,8 +47,20 @@ struct fetch {
 	int64_t session; /* id: its start in microseconds since 1970, grows */
 	int64_t began, reported;	      /* by clock_ms() */
 	bool has_secret, login_tried, listed; /* how far it has come */
-	bool confined;		 /* it has tried to be; see confine.c */
-	bool dry;		 /* a preview: the state is only read */
+	bool confined;		/* it has tried to be; see confine.c */
+	bool dry;		/* a preview: the state is only read */
+	struct folders folders; /* of IMAP, those to look at */
+	const struct folder_there *folder; /* the one that is looked at */
+	struct imap_selected selected;
+	struct buf uidl_prefix; /* of those in it */
+	uint32_t from;		/* the listing begins with this UID */
+	bool every;		/* also folders that have not changed */
+	size_t next_folder;
+	size_t n_unread;     /* folders that cannot be read */
+	struct error unread; /* the first of them */
+	struct fetch_before before;
+	struct former_lock *locks; /* of former.c */
+	size_t n_locks;
 	char prefix[PREFIX_MAX]; /* of spool files */
 	struct fetched *fetched; /* the last ones are in the batch, still */
 	uint64_t n_fetched, bytes_fetched;
@@ -59,58 +79,7 @@ struct fetch {
 	size_t n_deleted;
 	struct lost *lost; /* of same.c */
 	size_t n_lost;
+	bool *vanished; /* parallel to the listing: it is not there any more */
 };
-
-/*
- * open.c, the steps a session begins with: fetch_open() opens state and spool,
- * fetch_recall() reads what is remembered of the account (fetch_open() calls
- * it), and fetch_recall_trouble() a part of that, which is read again after
- * accounts were merged; fetch_connect() logs in, fetch_read_listing() reads the
- * listing and calls fetch_compare(), which finds out what of it is known; it is
- * called again when more has become known. Always call fetch_close() at the
- * end.
- */
-int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err);
-int fetch_recall(struct fetch *f, struct error *err);
-int fetch_recall_trouble(struct fetch *f, struct error *err);
-int fetch_connect(struct fetch *f, struct error *err);
-int fetch_read_listing(struct fetch *f, struct error *err);
-int fetch_compare(struct fetch *f, struct error *err);
-void fetch_close(struct fetch *f);
-
-/*
- * confine.c: after the login, give up all but the connection, the state and the
- * spool, for the rest of this process.
- */
-int fetch_confine(struct fetch *f, struct error *err);
-
-/* left.c: tell the parent what is left to do. */
-void fetch_leave(int fd, const struct fetch_left *left);
-
-/* outcome.c: report progress to the parent. */
-void fetch_report(const struct fetch *f, enum report_kind kind, uint64_t count,
-		  uint64_t bytes);
-
-/* session.c: read the listing, find out all that is known of it, log it. */
-int fetch_list(struct fetch *f, struct error *err);
-
-/*
- * large.c: count the messages that stay on the server because of max-size, and
- * log those that were not logged before. f->todo is final.
- */
-void fetch_note_large(struct fetch *f);
-
-/*
- * outcome.c: emit the event of a session's start; log and emit its end, and
- * record the account's health. When the outcome is to be told, call
- * fetch_notify_person(), which runs on-trouble: after fetch_close(), because
- * that command may take long.
- */
-void fetch_emit_start(const struct fetch *f);
-void fetch_emit_end(const struct fetch *f, bool ok);
-struct health_outcome fetch_note_outcome(struct fetch *f,
-					 const struct error *trouble);
-void fetch_notify_person(const struct fetch_job *job,
-			 const struct error *trouble);
 
 #endif

@@ -11,6 +11,15 @@
  * messages have the UIDLs of known ones now?
  */
 int fetch_check_former(struct fetch *f, struct error *err);
+
+/*
+ * lock.c: lock the accounts that may turn out to be this one, as long as that
+ * is possible: a confined process opens no file. fetch_close() unlocks them.
+ */
+int fetch_lock_former(struct fetch *f, struct error *err);
+void fetch_unlock_former(struct fetch *f);
+bool fetch_has_lock(const struct fetch *f, int64_t id);
+
 int fetch_check_reused(struct fetch *f, struct error *err);
 
 /* reused.c: may this UIDL be a count, which another message can get, too? */

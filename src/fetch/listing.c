@@ -76,7 +76,7 @@ static struct key key_at(const struct comparison *c, size_t at)
 }
 
 /* A message that was only marked as seen is never due: we have no copy. */
-static bool is_due(const struct seen *row, const struct listing_policy *policy)
+bool listing_is_due(const struct seen *row, const struct listing_policy *policy)
 {
 	if (row->session == STATE_MARKED)
 		return false;
@@ -94,7 +94,7 @@ static bool is_due(const struct seen *row, const struct listing_policy *policy)
 static void set_match(struct comparison *c, size_t index,
 		      const struct seen *row)
 {
-	unsigned flags = is_due(row, c->policy) ? MATCH_DUE : 0;
+	unsigned flags = listing_is_due(row, c->policy) ? MATCH_DUE : 0;
 
 	if (row->session == c->policy->last_session)
 		flags |= MATCH_LAST;
@@ -171,7 +171,7 @@ static int join(struct comparison *c, struct state *state, struct error *err)
 			set_match(c, c->order[i], &row);
 			listed = true;
 		}
-		if (!listed)
+		if (!listed && !c->policy->is_partial)
 			add_gone(c, &row, at);
 	}
 	return rc;
@@ -278,7 +278,7 @@ static int find_matches(struct comparison *c, struct state *state,
 
 	if (state_begin_reading(state, err) == -1)
 		return -1;
-	state_live_begin(state, c->policy->account);
+	state_live_begin(state, c->policy->account, c->policy->prefix);
 	rc = join(c, state, err);
 	state_live_end(state);
 	if (rc == 0)
@@ -316,7 +316,7 @@ int listing_compare(struct listing_todo *todo, const struct mailbox_listing *l,
 static int age_gone(const struct listing_todo *todo, struct state *state,
 		    const struct listing_policy *policy, struct error *err)
 {
-	if (todo->n_left > 0)
+	if (todo->n_left > 0 || policy->is_partial)
 		return 0;
 	return state_age_gone(state, policy->account, policy->now, err);
 }

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "account/account.h"
-#include "pop3/pop3.h"
+#include "net/mailbox.h"
 #include "state/state.h"
 
 /* Settings and history of the account. */
@@ -31,6 +31,8 @@ struct listing_policy {
 	uint64_t max_size; /* larger messages stay on the server; 0: no limit */
 	int64_t limit;	   /* messages to fetch; 0: all */
 	bool has_top;	   /* the server has TOP: headers can be verified */
+	struct slice prefix; /* the UIDLs of this mailbox begin with it */
+	bool is_partial;     /* what is not listed has not gone */
 };
 
 /* The row that an entry matches, and what to do if it is that message. */
@@ -39,6 +41,7 @@ struct listing_known {
 	bool due;  /* to be deleted on the server */
 	bool back; /* it had disappeared from the server */
 	bool same; /* verified: its header is the recorded one */
+	bool gone; /* it is not there any more, as IMAP tells */
 };
 
 /* A row whose message is not listed, or (resized) with another size. */
@@ -93,5 +96,10 @@ int listing_record(const struct listing_todo *todo, struct state *state,
 		   const struct listing_policy *policy, struct error *err);
 
 void listing_release(struct listing_todo *todo);
+
+/* Is it to be deleted on the server? */
+struct seen;
+bool listing_is_due(const struct seen *row,
+		    const struct listing_policy *policy);
 
 #endif

@@ -5,6 +5,7 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
+#include "fetch/folder.h"
 #include "fetch/known.h"
 #include "state/admin.h"
 #include "util/xalloc.h"
@@ -65,7 +66,7 @@ static int mark(struct fetch *f, char *const *uidls, size_t *n_out,
 	int rc = 0;
 
 	identities = xcalloc(n, sizeof(*identities));
-	if (n > 0 && pop3_has_top(f->pop3))
+	if (n > 0 && fetch_has_headers(f))
 		rc = fetch_identities(f, chosen, n, identities, err);
 	if (rc == 0 && n > 0)
 		rc = record(f, chosen, n, identities, err);
@@ -73,6 +74,35 @@ static int mark(struct fetch *f, char *const *uidls, size_t *n_out,
 		*n_out = n;
 	free(identities);
 	free(chosen);
+	return rc;
+}
+
+static int mark_all(struct fetch *f, char *const *uidls, size_t *n_out,
+		    struct error *err)
+{
+	return fetch_read_listing(f, err) == -1 ? -1
+						: mark(f, uidls, n_out, err);
+}
+
+/* A folder is read then, up to what was not named. */
+static int mark_folders(struct fetch *f, char *const *uidls, size_t *n_out,
+			struct error *err)
+{
+	int rc;
+
+	f->every = true;
+	while ((rc = fetch_next_folder(f, err)) == 1) {
+		size_t n = 0;
+
+		if (mark(f, uidls, &n, err) == -1 ||
+		    fetch_compare(f, err) == -1)
+			return -1;
+		f->vanished = xcalloc(f->listing.n, sizeof(*f->vanished));
+		*n_out += n;
+		if (fetch_close_folder(f, err) == -1)
+			return -1;
+		fetch_leave_mailbox(f);
+	}
 	return rc;
 }
 
@@ -101,11 +131,10 @@ int fetch_mark_seen(const struct fetch_job *job, char *const *uidls,
 	if (rc == 0)
 		rc = confine(&f, err);
 	if (rc == 0)
-		rc = fetch_read_listing(&f, err);
+		rc = f.remote.imap != NULL ? mark_folders(&f, uidls, n_out, err)
+					   : mark_all(&f, uidls, n_out, err);
 	if (rc == 0)
-		rc = mark(&f, uidls, n_out, err);
-	if (rc == 0)
-		(void)pop3_quit(f.pop3, &ignored);
+		(void)fetch_log_out(&f, &ignored);
 	fetch_close(&f);
 	return rc;
 }

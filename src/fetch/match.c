@@ -162,8 +162,8 @@ int match_headers(struct fetch *f, struct matching *m, struct error *err)
 	int rc;
 
 	sort_rows(m);
-	pop3_request(f->pop3, MAILBOX_HEADER, m->entries, m->n_entries, 0);
-	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1)
+	fetch_request(f, MAILBOX_HEADER, m->entries, m->n_entries, 0);
+	while ((rc = fetch_next(f, -1, &answer, err)) == 1)
 		if (answer.ok && answer.entry->uidl_len > 0)
 			match_one(m, &answer);
 	return rc;

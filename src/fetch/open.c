@@ -6,7 +6,9 @@
 
 #include "account/password.h"
 #include "fetch/internal.h"
+#include "fetch/known.h"
 #include "net/conn.h"
+#include "net/login.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -47,6 +49,7 @@ int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 	f->job = job;
 	f->name = job->account->name;
 	f->spool.fd = -1;
+	buf_init(&f->uidl_prefix, MAILBOX_UIDL_MAX);
 	f->session = clock_calendar_us();
 	f->began = clock_ms();
 	(void)snprintf(f->prefix, sizeof(f->prefix), "a%lld",
@@ -58,12 +61,6 @@ int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err)
 		return -1;
 	spool_batch_init(&f->batch, &f->spool);
 	return spool_clean(&f->spool, f->prefix, f->state, err);
-}
-
-static void trace_wire(char direction, struct slice text)
-{
-	log_wire("%c %.*s", direction, (int)(text.len > 400 ? 400 : text.len),
-		 text.p);
 }
 
 /* A time that a clock far ahead has set must not count for years. */
@@ -86,37 +83,43 @@ int fetch_connect(struct fetch *f, struct error *err)
 	const struct account *a = f->job->account;
 	struct buf secret = BUF_INIT(PASSWORD_MAX);
 	struct conn_secret how = {.is_token = a->token_command != NULL};
-	struct conn *conn;
 	int rc;
 
 	rc = password_read(a, &secret, err);
 	how.text = secret.s;
 	if (rc == 0)
-		rc = pop3_check_login(a, &how, err);
+		rc = login_check(a, &how, err);
 	f->has_secret = rc == 0;
 	if (rc == 0)
-		rc = conn_open(&conn, a, err);
-	if (rc == 0) {
-		f->login_tried = true;
-		f->pop3 = pop3_new(conn, trace_wire, may_pipeline(f));
-		rc = pop3_login(f->pop3, a, &how, err);
-	}
+		rc = fetch_log_in(f, &how, may_pipeline(f), err);
 	buf_wipe(&secret);
 	return rc;
 }
 
-static void make_policy(struct fetch *f)
+/* How many messages may come still; -1: none, because 0 is no limit. */
+static int64_t limit_of(const struct fetch *f)
+{
+	int64_t limit = f->job->account->limit;
+	int64_t left = limit - (int64_t)f->before.fetched;
+
+	if (limit == 0)
+		return 0;
+	return left > 0 ? left : -1;
+}
+
+void fetch_make_policy(struct fetch *f)
 {
 	const struct account *a = f->job->account;
 	struct listing_policy policy = {
 		.account = f->job->account_id,
 		.last_session = f->health.last_session,
 		.now = f->session / 1000000,
-		.keep = a->keep,
+		.keep = a->move_to != NULL ? KEEP_NO : a->keep,
 		.keep_seconds = a->keep_seconds,
 		.max_size = a->max_size,
-		.limit = a->limit,
-		.has_top = pop3_has_top(f->pop3),
+		.limit = limit_of(f),
+		.has_top = fetch_has_headers(f),
+		.prefix = SLICE_EMPTY,
 	};
 
 	f->policy = policy;
@@ -134,17 +137,18 @@ int fetch_compare(struct fetch *f, struct error *err)
 
 int fetch_read_listing(struct fetch *f, struct error *err)
 {
+	struct pop3 *pop3 = f->remote.pop3;
 	struct pop3_terms terms;
 
 	if (is_remembered(f, f->faults.no_top_until))
-		pop3_ignore_top(f->pop3);
-	if (pop3_list(f->pop3, &f->listing, err) == -1)
+		pop3_ignore_top(pop3);
+	if (pop3_list(pop3, &f->listing, err) == -1)
 		return -1;
-	terms = pop3_terms(f->pop3);
+	terms = pop3_terms(pop3);
 	f->health.on_server = (int64_t)f->listing.n;
 	f->health.login_delay = terms.login_delay;
 	f->health.expire = terms.expire;
-	make_policy(f);
+	fetch_make_policy(f);
 	if (!f->listing.has_uidl && f->policy.keep != KEEP_NO &&
 	    f->listing.n > 0)
 		return error_set(err, ERR_PERSON,
@@ -154,18 +158,47 @@ int fetch_read_listing(struct fetch *f, struct error *err)
 	return fetch_compare(f, err);
 }
 
-void fetch_close(struct fetch *f)
+static void release_mailbox(struct fetch *f)
 {
-	pop3_close(f->pop3);
 	mailbox_release(&f->listing);
 	listing_release(&f->todo);
 	free(f->fetched);
 	free(f->deleted);
 	free(f->lost);
 	free(f->suspects);
+	free(f->vanished);
 	for (size_t i = 0; i < f->n_refused; i++)
 		free(f->refused[i].why);
 	free(f->refused);
+}
+
+void fetch_leave_mailbox(struct fetch *f)
+{
+	f->before.fetched += f->n_fetched;
+	f->before.bytes += f->bytes_fetched;
+	f->before.new += f->n_new;
+	f->before.deleted += f->n_deleted;
+	f->before.left += f->todo.n_left;
+	release_mailbox(f);
+	f->fetched = NULL;
+	f->deleted = NULL;
+	f->lost = NULL;
+	f->suspects = NULL;
+	f->vanished = NULL;
+	f->refused = NULL;
+	f->n_fetched = f->bytes_fetched = 0;
+	f->n_durable = f->n_refused = f->n_suspects = f->n_new = 0;
+	f->n_deleted = f->n_lost = 0;
+	f->culprit = NULL;
+}
+
+void fetch_close(struct fetch *f)
+{
+	fetch_disconnect(f);
+	release_mailbox(f);
+	folders_release(&f->folders);
+	fetch_unlock_former(f);
+	buf_release(&f->uidl_prefix);
 	spool_close(&f->spool);
 	attempts_release(&f->attempts);
 	state_leave(f->state);

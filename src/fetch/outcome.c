@@ -43,20 +43,23 @@ void fetch_emit_start(const struct fetch *f)
 
 void fetch_emit_end(const struct fetch *f, bool ok)
 {
+	uint64_t n_fetched = f->before.fetched + f->n_fetched;
+	size_t n_deleted = f->before.deleted + f->n_deleted;
 	struct event *e = event_new(LOG_PRIORITY_INFO, "fetch-end");
 
 	event_put_text(e, "account", f->name);
 	event_put_bool(e, "ok", ok);
-	event_put_number(e, "fetched", (int64_t)f->n_fetched);
-	event_put_number(e, "bytes", (int64_t)f->bytes_fetched);
-	event_put_number(e, "new", (int64_t)f->n_new);
-	event_put_number(e, "deleted", (int64_t)f->n_deleted);
+	event_put_number(e, "fetched", (int64_t)n_fetched);
+	event_put_number(e, "bytes",
+			 (int64_t)(f->before.bytes + f->bytes_fetched));
+	event_put_number(e, "new", (int64_t)(f->before.new + f->n_new));
+	event_put_number(e, "deleted", (int64_t)n_deleted);
 	if (f->listed)
-		event_put_number(e, "on_server", (int64_t)f->listing.n);
+		event_put_number(e, "on_server", f->health.on_server);
 	event_put_number(e, "ms", clock_ms() - f->began);
 	log_event(LOG_PRIORITY_INFO, event_text(e),
 		  "%s: %llu messages fetched, %zu deleted on the server",
-		  f->name, (unsigned long long)f->n_fetched, f->n_deleted);
+		  f->name, (unsigned long long)n_fetched, n_deleted);
 	event_free(e);
 }
 
@@ -113,7 +116,8 @@ struct health_outcome fetch_note_outcome(struct fetch *f,
 		.refused = trouble->kind == ERR_PERSON && f->login_tried &&
 			   !f->listed,
 		/* Without progress the next session would fail at once, too. */
-		.again = f->todo.n_left > 0 && f->n_new > 0,
+		.again = f->before.left + f->todo.n_left > 0 &&
+			 f->before.new + f->n_new > 0,
 	};
 	struct health_outcome out = record(f, &session);
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "fetch/folder.h"
 #include "fetch/internal.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
@@ -11,7 +12,29 @@
 
 struct peek {
 	struct fetch fetch;
+	int rc; /* 1: a mailbox is read */
 };
+
+/* The next mailbox with new messages: 1, 0 there is none, -1. */
+static int begin(struct fetch *f, struct error *err)
+{
+	int rc = 1;
+
+	if (f->remote.imap != NULL) {
+		fetch_leave_mailbox(f);
+		rc = fetch_next_folder(f, err);
+	} else if (f->listed) {
+		rc = 0;
+	} else if (fetch_read_listing(f, err) == -1) {
+		rc = -1;
+	}
+	if (rc == 1 && fetch_list(f, err) == -1)
+		rc = -1;
+	if (rc == 1)
+		fetch_request(f, MAILBOX_MESSAGE, f->todo.fetch,
+			      f->todo.n_fetch, f->policy.max_size);
+	return rc;
+}
 
 int peek_open(struct peek **out, const struct fetch_job *job, struct error *err)
 {
@@ -24,26 +47,31 @@ int peek_open(struct peek **out, const struct fetch_job *job, struct error *err)
 	f->dry = true;
 	f->spool.fd = -1;
 	f->session = clock_calendar_us();
+	buf_init(&f->uidl_prefix, MAILBOX_UIDL_MAX);
 	if (state_open(&f->state, job->state_dir, STATE_READ, err) == -1 ||
-	    fetch_recall(f, err) == -1 || fetch_connect(f, err) == -1 ||
-	    fetch_list(f, err) == -1)
+	    fetch_recall(f, err) == -1 || fetch_connect(f, err) == -1)
 		return -1;
-	pop3_request(f->pop3, MAILBOX_MESSAGE, f->todo.fetch, f->todo.n_fetch,
-		     f->policy.max_size);
-	return 0;
+	peek->rc = begin(f, err);
+	return peek->rc == -1 ? -1 : 0;
 }
 
 int peek_next(struct peek *peek, int fd, uint64_t *size_out, struct error *err)
 {
 	struct mailbox_answer answer;
-	int rc;
 
-	do
-		rc = pop3_next(peek->fetch.pop3, fd, &answer, err);
-	while (rc == 1 && !answer.ok);
-	if (rc == 1)
-		*size_out = answer.size;
-	return rc;
+	while (peek->rc == 1) {
+		int rc = fetch_next(&peek->fetch, fd, &answer, err);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			peek->rc = begin(&peek->fetch, err);
+		else if (answer.ok) {
+			*size_out = answer.size;
+			return 1;
+		}
+	}
+	return peek->rc;
 }
 
 void peek_close(struct peek *peek)

@@ -48,7 +48,8 @@ int fetch_commit(struct fetch *f, struct error *err)
 	}
 	f->n_durable = (size_t)f->n_fetched;
 	f->n_new += n_new;
-	fetch_report(f, REPORT_FETCHED, f->n_fetched, f->bytes_fetched);
+	fetch_report(f, REPORT_FETCHED, f->before.fetched + f->n_fetched,
+		     f->before.bytes + f->bytes_fetched);
 	wake_sorter(f);
 	return 0;
 }
@@ -62,7 +63,8 @@ static void note_progress(void *context, uint64_t bytes)
 	if (now - f->reported < PROGRESS_MS)
 		return;
 	f->reported = now;
-	fetch_report(f, REPORT_FETCHED, f->n_fetched, f->bytes_fetched + bytes);
+	fetch_report(f, REPORT_FETCHED, f->before.fetched + f->n_fetched,
+		     f->before.bytes + f->bytes_fetched + bytes);
 }
 
 static int check_room(void *context, struct error *err)
@@ -72,8 +74,8 @@ static int check_room(void *context, struct error *err)
 
 void fetch_watch(struct fetch *f)
 {
-	pop3_watch(f->pop3, f->job->report_fd != -1 ? note_progress : NULL,
-		   check_room, f);
+	fetch_watch_remote(f, f->job->report_fd != -1 ? note_progress : NULL,
+			   check_room);
 }
 
 int fetch_keep(struct fetch *f, int *fd, const char *name,
@@ -95,7 +97,9 @@ int fetch_keep(struct fetch *f, int *fd, const char *name,
 		.size = answer->size,
 		.now = clock_calendar_s(),
 	};
+	char id[SERVER_ID_MAX];
 
+	fetch_describe(f, answer, id, &received.there);
 	if (received.uidl.len == 0)
 		received.uidl = SLICE_EMPTY;
 	memcpy(received.sha256, answer->sha256, HASH_SIZE);
@@ -111,7 +115,7 @@ int fetch_keep(struct fetch *f, int *fd, const char *name,
 
 static bool is_synced(const struct fetch *f, const struct fetched *m)
 {
-	return m->nth <= pop3_synced(f->pop3);
+	return m->nth <= fetch_synced(f);
 }
 
 static bool is_proved(const struct fetch *f, const struct fetched *m)
@@ -146,6 +150,10 @@ static int take_answer(struct fetch *f, int *fd, const char *name,
 {
 	const char *why = fetch_why_unusable(answer);
 
+	if (answer->is_gone) {
+		f->vanished[answer->entry - f->listing.entries] = true;
+		return 0;
+	}
 	if (why == NULL && answer->is_dotted)
 		why = "the server does not double dots";
 	if (why != NULL) {
@@ -173,7 +181,7 @@ static int receive_all(struct fetch *f, int *fd, char *name, struct error *err)
 			*fd = spool_create(&f->spool, f->prefix, name, err);
 		if (*fd == -1)
 			return -1;
-		rc = pop3_next(f->pop3, *fd, &answer, err);
+		rc = fetch_next(f, *fd, &answer, err);
 		/* Earlier ones may have been proved by now. */
 		if (rc >= 0 && commit_if_due(f, err) == -1)
 			return -1;
@@ -191,10 +199,10 @@ static int receive_all(struct fetch *f, int *fd, char *name, struct error *err)
  */
 static bool survives(const struct fetch *f, const struct fetched *m)
 {
-	const struct mailbox_break *broke = pop3_broke(f->pop3);
+	struct mailbox_break broke = fetch_broke(f);
 
-	return is_proved(f, m) || (broke->kind != MAILBOX_CONFUSED &&
-				   m->longer && m->nth < broke->answered);
+	return is_proved(f, m) || (broke.kind != MAILBOX_CONFUSED &&
+				   m->longer && m->nth < broke.answered);
 }
 
 static void drop_unproved(struct fetch *f)
@@ -207,8 +215,8 @@ static void drop_unproved(struct fetch *f)
 			continue;
 		/* The last one is suspected before the one that is awaited. */
 		if (f->culprit == NULL &&
-		    (pop3_broke(f->pop3)->kind == MAILBOX_CONFUSED ||
-		     m->nth == pop3_broke(f->pop3)->answered))
+		    (fetch_broke(f).kind == MAILBOX_CONFUSED ||
+		     m->nth == fetch_broke(f).answered))
 			f->culprit = m->entry;
 		log_info("%s: message %u is not proved complete, and will be "
 			 "read again",
@@ -223,7 +231,7 @@ static void drop_unproved(struct fetch *f)
 /* The session broke: read its messages again before deleting them. */
 static int record_doubts(struct fetch *f, size_t first, struct error *err)
 {
-	bool confused = pop3_broke(f->pop3)->kind == MAILBOX_CONFUSED;
+	bool confused = fetch_broke(f).kind == MAILBOX_CONFUSED;
 
 	for (size_t i = first; i < f->n_durable; i++) {
 		const struct fetched *m = &f->fetched[i];
@@ -275,7 +283,7 @@ int fetch_receive(struct fetch *f, const struct mailbox_entry *const *list,
 
 	if (n == 0)
 		return 0;
-	pop3_request(f->pop3, MAILBOX_MESSAGE, list, n, f->policy.max_size);
+	fetch_request(f, MAILBOX_MESSAGE, list, n, f->policy.max_size);
 	rc = receive_all(f, &fd, name, err);
 	if (fd != -1) {
 		io_close_quietly(&fd);

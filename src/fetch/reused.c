@@ -64,7 +64,7 @@ static int take(struct fetch *f, struct sample *s, size_t i, struct error *err)
 
 	if (f->todo.rows[i] == 0 ||
 	    !fetch_is_weak_uidl(mailbox_uidl(&f->listing, entry)) ||
-	    (!pop3_has_top(f->pop3) && entry->size > RETR_MAX) ||
+	    (!fetch_has_headers(f) && entry->size > RETR_MAX) ||
 	    (s->n > 0 && s->entries[0] == entry))
 		return 0;
 	rc = state_get_seen(f->state, f->todo.rows[i], &row, err);
@@ -85,7 +85,7 @@ static int choose(struct fetch *f, struct sample *s, struct error *err)
 		rc = take(f, s, i, err);
 	}
 	known = 0;
-	if (rc == 1 && pop3_has_top(f->pop3))
+	if (rc == 1 && fetch_has_headers(f))
 		rc = 0;
 	for (size_t i = n; rc == 0 && i-- > 0 && known < LOOK;) {
 		known += f->todo.rows[i] != 0;
@@ -100,19 +100,17 @@ static int ask(struct fetch *f, enum mailbox_command command, struct sample *s,
 {
 	struct mailbox_answer answer;
 	int rc, found = 0;
-	size_t i = 0;
 
 	s->n_answers = 0;
-	pop3_request(f->pop3, command, s->entries, s->n, 0);
-	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
+	fetch_request(f, command, s->entries, s->n, 0);
+	while ((rc = fetch_next(f, -1, &answer, err)) == 1) {
 		unsigned char identity[HASH_SIZE];
 
 		s->n_answers += answer.ok;
 		identity_of(answer.head, identity);
 		if (answer.ok &&
-		    memcmp(identity, s->identities[i], HASH_SIZE) != 0)
+		    memcmp(identity, s->identities[answer.at], HASH_SIZE) != 0)
 			found = 1;
-		i++;
 	}
 	return rc == -1 ? -1 : found;
 }
@@ -122,7 +120,7 @@ static int differs(struct fetch *f, struct sample *s, struct error *err)
 {
 	int rc = 0;
 
-	s->has_top = pop3_has_top(f->pop3);
+	s->has_top = fetch_has_headers(f);
 	if (s->has_top) {
 		rc = ask(f, MAILBOX_HEADER, s, err);
 		s->has_top = s->n_answers > 0;

@@ -166,6 +166,18 @@ static int find(struct fetch *f, size_t entry, const struct received *r,
 	return 0;
 }
 
+/* Moved or copied on the server, or in "All Mail" besides: it comes once. */
+static int look_elsewhere(struct fetch *f, struct received *r,
+			  struct error *err)
+{
+	int rc = 0;
+
+	if (r->there.folder != NULL)
+		rc = state_is_elsewhere(f->state, r, err);
+	r->elsewhere = rc == 1;
+	return rc == -1 ? -1 : 0;
+}
+
 int fetch_recognise(struct fetch *f, const struct mailbox_answer *answer,
 		    struct received *r, struct error *err)
 {
@@ -189,7 +201,7 @@ int fetch_recognise(struct fetch *f, const struct mailbox_answer *answer,
 	if (find(f, entry, r, &lost, err) == -1)
 		return -1;
 	if (lost == NULL)
-		return 0;
+		return look_elsewhere(f, r, err);
 	lost->used = true;
 	if (lost->gone != NULL)
 		lost->gone->found = true;

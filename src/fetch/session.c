@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "account/provider.h"
+#include "fetch/folder.h"
 #include "fetch/internal.h"
 #include "fetch/known.h"
 #include "fetch/room.h"
@@ -40,8 +41,8 @@ static void log_todo(const struct fetch *f)
 
 int fetch_list(struct fetch *f, struct error *err)
 {
-	if (fetch_read_listing(f, err) == -1 ||
-	    fetch_check_former(f, err) == -1 ||
+	if (fetch_check_former(f, err) == -1 ||
+	    fetch_adopt_nameless(f, err) == -1 ||
 	    fetch_adopt_found(f, err) == -1 ||
 	    fetch_check_reused(f, err) == -1 || fetch_check_epoch(f, err) == -1)
 		return -1;
@@ -50,77 +51,18 @@ int fetch_list(struct fetch *f, struct error *err)
 	/* A known message may be fetched again. */
 	f->fetched = xcalloc(2 * f->listing.n, sizeof(*f->fetched));
 	f->deleted = xcalloc(f->listing.n, sizeof(struct mailbox_entry *));
+	f->vanished = xcalloc(f->listing.n, sizeof(*f->vanished));
 	log_todo(f);
 	fetch_note_large(f);
 	return 0;
-}
-
-static int delete_some(struct fetch *f, const struct mailbox_entry *const *list,
-		       size_t n, struct error *err)
-{
-	struct mailbox_answer answer;
-	int rc;
-
-	pop3_request(f->pop3, MAILBOX_DELETE, list, n, 0);
-	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
-		if (answer.ok)
-			f->deleted[f->n_deleted++] = answer.entry;
-		else
-			log_info("%s: message %u could not be deleted: \"%s\"",
-				 f->name, (unsigned)answer.entry->number,
-				 answer.text);
-	}
-	return rc;
-}
-
-/* Delete known messages that are due and, with keep-on-server = no, new ones.
- */
-static int delete_due(struct fetch *f, struct error *err)
-{
-	const struct mailbox_entry **came;
-	size_t n = 0;
-	int rc;
-
-	if (delete_some(f, f->todo.remove, f->todo.n_remove, err) == -1)
-		return -1;
-	if (f->policy.keep != KEEP_NO)
-		return 0;
-	came = xcalloc(f->n_durable, sizeof(struct mailbox_entry *));
-	for (size_t i = 0; i < f->n_durable; i++)
-		if (!f->fetched[i].keep)
-			came[n++] = f->fetched[i].entry;
-	rc = delete_some(f, came, n, err);
-	free(came);
-	return rc;
-}
-
-/*
- * Record deleted messages as gone: a message that appears under the UIDL of one
- * of them will be verified before it counts as known.
- */
-static int record_deleted(struct fetch *f, struct error *err)
-{
-	int rc = 0;
-
-	if (f->n_deleted == 0)
-		return 0;
-	if (state_begin(f->state, err) == -1)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < f->n_deleted; i++) {
-		struct slice uidl = mailbox_uidl(&f->listing, f->deleted[i]);
-
-		rc = state_set_deleted(f->state, f->job->account_id, uidl,
-				       f->deleted[i]->size, f->policy.now, err);
-	}
-	return state_end(f->state, rc, err);
 }
 
 /* Deletions count only when QUIT was answered with +OK (RFC 1939, section 6).
  */
 static int end_session(struct fetch *f, struct error *err)
 {
-	if (pop3_quit(f->pop3, err) == 0)
-		return record_deleted(f, err);
+	if (fetch_log_out(f, err) == 0)
+		return fetch_record_deleted(f, err);
 	if (f->n_deleted > 0)
 		return error_prefix(err, "the server did not confirm the "
 					 "deletions");
@@ -130,14 +72,13 @@ static int end_session(struct fetch *f, struct error *err)
 }
 
 /*
- * THE SESSION: its steps, in order. Suspects come first, so that a session
- * which ends at one of them has nothing to lose. New messages come before known
- * ones are looked at, because a server may not answer TOP.
+ * Suspects come first, so that a session which ends at one of them has nothing
+ * to lose. New messages come before known ones are looked at, because a server
+ * may not answer TOP.
  */
-static int run_session(struct fetch *f, struct error *err)
+static int run_mailbox(struct fetch *f, struct error *err)
 {
-	if (fetch_check_room(f, err) == -1 || fetch_connect(f, err) == -1 ||
-	    fetch_confine(f, err) == -1 || fetch_list(f, err) == -1 ||
+	if (fetch_list(f, err) == -1 ||
 	    listing_record(&f->todo, f->state, &f->policy, err) == -1)
 		return -1;
 	fetch_watch(f);
@@ -145,12 +86,40 @@ static int run_session(struct fetch *f, struct error *err)
 	    fetch_read_suspects(f, err) == -1)
 		return -1;
 	if (fetch_retrieve(f, err) == -1 || fetch_verify(f, err) == -1 ||
-	    listing_record_gone(&f->todo, f->state, &f->policy, err) == -1 ||
-	    delete_due(f, err) == -1)
+	    listing_record_gone(&f->todo, f->state, &f->policy, err) == -1)
 		return -1;
-	if (end_session(f, err) == -1)
+	return fetch_delete_due(f, err);
+}
+
+/* Of IMAP, each folder is a mailbox. */
+static int run_folders(struct fetch *f, struct error *err)
+{
+	int rc;
+
+	while ((rc = fetch_next_folder(f, err)) == 1) {
+		if (run_mailbox(f, err) == -1 ||
+		    fetch_close_folder(f, err) == -1)
+			return -1;
+		fetch_leave_mailbox(f);
+	}
+	return rc;
+}
+
+/* THE SESSION: its steps, in order. */
+static int run_session(struct fetch *f, struct error *err)
+{
+	int rc;
+
+	if (fetch_check_room(f, err) == -1 || fetch_connect(f, err) == -1 ||
+	    fetch_lock_former(f, err) == -1 || fetch_confine(f, err) == -1)
 		return -1;
-	return f->is_short ? fetch_no_room(f, err) : 0;
+	if (f->remote.imap != NULL)
+		rc = run_folders(f, err);
+	else if ((rc = fetch_read_listing(f, err)) == 0)
+		rc = run_mailbox(f, err);
+	if (rc == -1 || end_session(f, err) == -1)
+		return -1;
+	return f->is_short ? fetch_no_room(f, err) : fetch_check_unread(f, err);
 }
 
 /* Some providers list a part of the mailbox, and the next part later. */
@@ -173,7 +142,7 @@ static bool has_more(const struct fetch *f)
 static bool plan_retry(const struct fetch *f, struct fetch_run *next,
 		       struct error *err)
 {
-	bool in_flight = f->pop3 != NULL && pop3_broke(f->pop3)->in_flight;
+	bool in_flight = fetch_is_connected(f) && fetch_broke(f).in_flight;
 
 	/* It may not let us in again so soon: then the first trouble counts. */
 	if (!f->listed && next->first.kind != ERR_NONE)
@@ -190,7 +159,7 @@ static bool plan_retry(const struct fetch *f, struct fetch_run *next,
 	log_info("%s: %s; trying again without commands sent ahead", f->name,
 		 err->text);
 	next->unpipelined = true;
-	next->at_once = pop3_broke(f->pop3)->answered <= 1;
+	next->at_once = fetch_broke(f).answered <= 1;
 	return true;
 }
 

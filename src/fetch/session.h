@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One POP3 session with one mailbox: everything new goes into the spool. Runs
- * in a process of its own. To understand fetching, start reading at
+ * One session with one account, by POP3 or IMAP: everything new goes into the
+ * spool. Runs in a process of its own. To understand fetching, start reading at
  * run_session() in session.c.
  */
 #ifndef FETCH_SESSION_H

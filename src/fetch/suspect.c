@@ -39,8 +39,7 @@ static int read_once(struct fetch *f, const struct mailbox_entry *entry,
 	r->fd = spool_create(&f->spool, f->prefix, r->name, err);
 	if (r->fd == -1)
 		return -1;
-	if (pop3_read_alone(f->pop3, entry, literal, f->policy.max_size, r->fd,
-			    &r->answer, err) != 1)
+	if (fetch_read_alone(f, entry, literal, r->fd, &r->answer, err) != 1)
 		return -1;
 	r->head = xmemdup0(r->answer.head.p, r->answer.head.len);
 	r->answer.head.p = r->head;
@@ -138,6 +137,10 @@ static int read_both(struct fetch *f, const struct suspect *s,
 
 	if (read_once(f, s->entry, false, first, err) == -1)
 		return -1;
+	if (a->is_gone) {
+		f->vanished[s->entry - f->listing.entries] = true;
+		return 0;
+	}
 	why = fetch_why_unusable(a);
 	if (why != NULL) {
 		fetch_note_refused(f, s->entry, why, false);
@@ -175,7 +178,7 @@ int fetch_read_suspects(struct fetch *f, struct error *err)
 			return 0;
 		if (read_suspect(f, s, err) == 0)
 			continue;
-		if (pop3_broke(f->pop3)->kind == MAILBOX_UNBROKEN)
+		if (fetch_broke(f).kind == MAILBOX_UNBROKEN)
 			return -1;
 		log_info("%s: message %u, read alone: %s", f->name,
 			 (unsigned)s->entry->number, err->text);

@@ -14,15 +14,23 @@
 
 #include "util/banned.h"
 
-/* Messages that had gone and are verified: one transaction for all. */
-static int record_back(struct fetch *f, struct error *err)
+static bool is_back(const struct listing_known *known)
+{
+	return known->back && known->same;
+}
+
+/*
+ * Messages that had gone and are verified, and those that have gone since they
+ * were listed: one transaction for all.
+ */
+static int record_looks(struct fetch *f, struct error *err)
 {
 	const struct listing_todo *todo = &f->todo;
 	size_t n = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < todo->n_verify; i++)
-		n += todo->known[i].back && todo->known[i].same;
+		n += todo->known[i].gone || is_back(&todo->known[i]);
 	if (n == 0)
 		return 0;
 	if (state_begin(f->state, err) == -1)
@@ -30,7 +38,10 @@ static int record_back(struct fetch *f, struct error *err)
 	for (size_t i = 0; rc == 0 && i < todo->n_verify; i++) {
 		const struct listing_known *known = &todo->known[i];
 
-		if (known->back && known->same)
+		if (known->gone)
+			rc = state_set_gone(f->state, known->id, f->policy.now,
+					    err);
+		else if (is_back(known))
 			rc = state_set_present(f->state, known->id, err);
 	}
 	return state_end(f->state, rc, err);
@@ -107,22 +118,26 @@ static int look_at_all(struct fetch *f, const struct mailbox_entry **again,
 {
 	struct listing_todo *todo = &f->todo;
 	struct mailbox_answer answer;
-	size_t i = 0, n_refused = 0;
+	size_t n = 0, n_refused = 0;
 	int rc;
 
-	pop3_request(f->pop3, MAILBOX_HEADER, todo->verify, todo->n_verify, 0);
-	while ((rc = pop3_next(f->pop3, -1, &answer, err)) == 1) {
-		struct listing_known *known = &todo->known[i++];
+	fetch_request(f, MAILBOX_HEADER, todo->verify, todo->n_verify, 0);
+	while ((rc = fetch_next(f, -1, &answer, err)) == 1) {
+		struct listing_known *known = &todo->known[answer.at];
 
-		n_refused += !answer.ok;
+		n++;
+		known->gone = answer.is_gone;
+		n_refused += !answer.ok && !answer.is_gone;
 		if (look(f, &answer, known, err) == -1)
 			return -1;
-		if (!known->same)
+		if (known->gone)
+			f->vanished[answer.entry - f->listing.entries] = true;
+		else if (!known->same)
 			again[(*n_again)++] = answer.entry;
 		else if (known->due)
 			todo->remove[todo->n_remove++] = answer.entry;
 	}
-	if (rc == 0 && i > 0 && n_refused == i)
+	if (rc == 0 && n > 0 && n_refused == n)
 		return fetch_note_no_top(f, err);
 	return rc;
 }
@@ -138,7 +153,7 @@ int fetch_verify(struct fetch *f, struct error *err)
 	again = xcalloc(f->todo.n_verify, sizeof(struct mailbox_entry *));
 	rc = look_at_all(f, again, &n, err);
 	if (rc == 0)
-		rc = record_back(f, err);
+		rc = record_looks(f, err);
 	if (rc == 0)
 		rc = fetch_receive(f, again, n, err);
 	free(again);

@@ -161,7 +161,8 @@ static int store(struct imap *i, struct imap_change *c, enum imap_state from,
 	int rc;
 
 	start_step(&s, c, "UID STORE", from,
-		   (flags & FLAG_DELETED) != 0 ? IMAP_MARKED : IMAP_FLAGGED);
+		   (flags & IMAP_FLAG_DELETED) != 0 ? IMAP_MARKED
+						    : IMAP_FLAGGED);
 	command_add(&s.tail, "+FLAGS.SILENT (");
 	flags_add(&s.tail, flags);
 	buf_addch(&s.tail, ')');
@@ -298,7 +299,7 @@ int imap_expunge(struct imap *i, struct imap_change *c, struct error *err)
 static int remove_all(struct imap *i, struct imap_change *c,
 		      enum imap_state from, struct error *err)
 {
-	if (store(i, c, from, FLAG_DELETED, err) == -1 ||
+	if (store(i, c, from, IMAP_FLAG_DELETED, err) == -1 ||
 	    expunge(i, c, err) == -1)
 		return -1;
 	for (size_t k = 0; k < c->n; k++)

@@ -41,7 +41,8 @@ struct imap_change {
 
 /* All of these return 1, 0 if not all were changed, or -1. */
 
-/* Add flags (FLAG_SEEN …, see imap/item.h) to those that are unchanged. */
+/* Add flags (IMAP_FLAG_SEEN …, see imap/flags.h) to those that are unchanged.
+ */
 int imap_add_flags(struct imap *i, struct imap_change *c, unsigned flags,
 		   struct error *err);
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/mailbox.h"
 #include "util/error.h"
 #include "util/hash.h"
 #include "util/slice.h"
@@ -45,7 +46,7 @@ struct imap_answer {
 	struct slice head; /* its start, up to INTAKE_HEAD_MAX bytes */
 	bool has_time;
 	int64_t time;	       /* INTERNALDATE, seconds since 1970 */
-	unsigned flags;	       /* FLAG_SEEN …: see imap/item.h */
+	unsigned flags;	       /* IMAP_FLAG_SEEN …: see imap/flags.h */
 	struct slice keywords; /* each with a blank behind it */
 	uint64_t gmail_id;     /* X-GM-MSGID; 0: there is none */
 	struct slice email_id; /* EMAILID (RFC 8474); empty: there is none */
@@ -73,5 +74,11 @@ int imap_next(struct imap *i, int fd, struct imap_answer *answer,
  * none. NULL: none was awaited.
  */
 const struct imap_wanted *imap_awaited(const struct imap *i);
+
+/*
+ * How it died, if it did. *in_flight: commands had been sent ahead, and the
+ * server closed before it began to answer the next one.
+ */
+enum mailbox_break_kind imap_broke(const struct imap *i, bool *in_flight);
 
 #endif

@@ -80,7 +80,7 @@ int imap_select(struct imap *i, struct slice name, bool read_only,
 struct imap_listed {
 	uint32_t uid;
 	uint64_t size;	/* RFC822.SIZE, a hint; 0: not known */
-	unsigned flags; /* see imap/item.h */
+	unsigned flags; /* see imap/flags.h */
 	bool has_time;
 	int64_t time; /* INTERNALDATE */
 };

@@ -10,7 +10,7 @@
  *	imap_request(i, IMAP_MESSAGE, wanted, n, max_bytes);
  *	while ((rc = imap_next(i, fd, &answer, err)) == 1)
  *		…				// in any order
- *	imap_add_flags(i, &change, FLAG_DELETED, err);	// and so on
+ *	imap_add_flags(i, &change, IMAP_FLAG_DELETED, err);	// and so on
  *	imap_logout(i, err);
  *	imap_close(i);
  *
@@ -23,10 +23,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "imap/attribute.h"
 #include "imap/change.h"
 #include "imap/code.h"
 #include "imap/fetch.h"
+#include "imap/flags.h"
 #include "imap/folders.h"
+#include "imap/name.h"
 #include "net/conn.h"
 #include "net/intake.h"
 #include "net/wire.h"

@@ -25,9 +25,9 @@ static const struct {
 	const char *name;
 	unsigned flag;
 } flags[] = {
-	{"\\Answered", FLAG_ANSWERED}, {"\\Deleted", FLAG_DELETED},
-	{"\\Draft", FLAG_DRAFT},       {"\\Flagged", FLAG_FLAGGED},
-	{"\\Seen", FLAG_SEEN},	       {"\\Recent", FLAG_RECENT},
+	{"\\Answered", IMAP_FLAG_ANSWERED}, {"\\Deleted", IMAP_FLAG_DELETED},
+	{"\\Draft", IMAP_FLAG_DRAFT},	    {"\\Flagged", IMAP_FLAG_FLAGGED},
+	{"\\Seen", IMAP_FLAG_SEEN},	    {"\\Recent", IMAP_FLAG_RECENT},
 };
 
 static unsigned flag_of(struct slice word)

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "imap/flags.h"
 #include "imap/response.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -32,17 +33,6 @@ enum item_kind {
 	ITEM_HEADER,   /* BODY[HEADER]: the same */
 };
 
-/* Flags that every server knows. */
-#define FLAG_ANSWERED 1U
-#define FLAG_DELETED  2U
-#define FLAG_DRAFT    4U
-#define FLAG_FLAGGED  8U
-#define FLAG_SEEN     16U
-#define FLAG_RECENT   32U
-
-/* Append their names: "\Answered \Seen". */
-void flags_add(struct buf *out, unsigned flags);
-
 struct item {
 	enum item_kind kind;
 	uint64_t number;
@@ -55,5 +45,8 @@ struct item {
 
 /* Returns 1, or 0 at the end of the response, or -1. */
 int item_next(struct reader *r, struct item *out, struct error *err);
+
+/* Append their names: "\Answered \Seen". */
+void flags_add(struct buf *out, unsigned flags);
 
 #endif

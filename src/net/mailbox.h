@@ -29,7 +29,10 @@ struct mailbox_entry {
 	unsigned uidl_len : 11;
 };
 
-_Static_assert(MAILBOX_MESSAGES_MAX < 1 << 21 && MAILBOX_UIDL_MAX < 1 << 11,
+#define MAILBOX_NUMBER_MASK   ((1U << 21) - 1)
+#define MAILBOX_UIDL_LEN_MASK ((1U << 11) - 1)
+_Static_assert(MAILBOX_MESSAGES_MAX <= MAILBOX_NUMBER_MASK &&
+		       MAILBOX_UIDL_MAX <= MAILBOX_UIDL_LEN_MASK,
 	       "number and uidl_len are wide enough");
 
 struct mailbox_listing {
@@ -57,6 +60,7 @@ struct mailbox_answer {
 	const struct mailbox_entry *entry;
 	size_t at;	 /* of the entry, in the list that was asked for */
 	bool ok;	 /* false: refused */
+	bool is_gone;	 /* not ok, because it is not there any more */
 	bool exact;	 /* its size is the listed one */
 	bool is_dotted;	 /* dots may be missing: see pop3_read_alone() */
 	bool is_odd;	 /* it begins like an answer of a server */
@@ -66,6 +70,12 @@ struct mailbox_answer {
 	uint64_t octets; /* as servers list them */
 	unsigned char sha256[HASH_SIZE];
 	struct slice head; /* its start; valid until the next call */
+
+	/* As IMAP says it; see state/received.h. */
+	int64_t arrived;
+	unsigned flags;		/* mail/flags.h */
+	uint64_t number_in_all; /* its id in all folders; 0: there is none */
+	struct slice id;	/* the same, of other servers; or empty */
 };
 
 enum mailbox_break_kind {

@@ -251,6 +251,7 @@ static struct judge_question question_of(const struct decision *d, int fd,
 		.fd = fd,
 		.size = d->message.size,
 		.account = d->message.account,
+		.folder = d->message.folder,
 		.now = context->now,
 		/* No hold for mail on disk: it has been here long enough. */
 		.received = on_disk ? 0 : d->message.first_seen,

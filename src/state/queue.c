@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mail/flags.h"
 #include "state/columns.h"
 #include "state/db.h"
 #include "state/found.h"
@@ -30,6 +31,9 @@ static const char *sealed_origin(struct state *s, struct query *q)
 		       : "";
 }
 
+/* Those of a server that the Maildir gets. */
+#define KEPT_FLAGS (FLAG_DRAFT | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN)
+
 static void get_queued(struct state *s, struct query *q, struct queued *out)
 {
 	struct slice sha256 = query_blob(q, 5);
@@ -54,14 +58,14 @@ static void get_queued(struct state *s, struct query *q, struct queued *out)
 	out->repeated = query_int(q, 10) != 0;
 	copy_text(out->folder, sizeof(out->folder), query_text(q, 12));
 	out->arrived = query_int(q, 13);
-	out->flags = (unsigned)query_int(q, 14);
+	out->flags = (unsigned)query_int(q, 14) & KEPT_FLAGS;
 }
 
 #define QUEUED_COLUMNS                                                         \
 	"SELECT msg.id, msg.spool, coalesce(account.name, ''),"                \
 	" msg.size, msg.uidl, msg.sha256, msg.first_seen, msg.origin,"         \
-	" msg.tries, msg.crashes, msg.repeated, msg.seal, msg.folder,"           \
-	" msg.arrived, msg.server_flags FROM msg"                               \
+	" msg.tries, msg.crashes, msg.repeated, msg.seal, msg.folder,"         \
+	" msg.arrived, msg.server_flags FROM msg"                              \
 	" LEFT JOIN account ON account.id = msg.account"
 
 int state_queue(struct state *s, int64_t after, int64_t now, struct queued *out,

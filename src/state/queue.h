@@ -32,9 +32,9 @@ struct queued {
 	char origin[ORIGIN_MAX];
 	char folder[SERVER_FOLDER_MAX]; /* on its server; "": unknown */
 	unsigned flags;			/* there, mail/flags.h */
-	bool repeated; /* on disk: see struct received */
-	int tries;     /* how often deciding it was put off */
-	int crashes;   /* how many sorters died while deciding it */
+	bool repeated;			/* on disk: see struct received */
+	int tries;			/* how often deciding it was put off */
+	int crashes; /* how many sorters died while deciding it */
 };
 
 /*

@@ -101,6 +101,7 @@ static int insert_received(struct state *s, const struct received *r,
 			   struct error *err)
 {
 	int found = state_take_found(s, r, err);
+	bool done = found == 1 || r->elsewhere;
 	struct query *q;
 
 	if (found == -1)
@@ -119,8 +120,8 @@ static int insert_received(struct state *s, const struct received *r,
 	query_bind_int(q, 4, (int64_t)r->size);
 	query_bind_digest(q, 5, r->sha256);
 	query_bind_digest(q, 6, r->identity);
-	query_bind_int(q, 7, found ? MSG_DONE : MSG_SPOOLED);
-	query_bind_text(q, 8, found ? NULL : r->spool);
+	query_bind_int(q, 7, done ? MSG_DONE : MSG_SPOOLED);
+	query_bind_text(q, 8, done ? NULL : r->spool);
 	query_bind_int(q, 9, r->session);
 	query_bind_int(q, 10, r->now);
 	/* No listing ever has a message that came from no server. */
@@ -136,7 +137,7 @@ static int insert_received(struct state *s, const struct received *r,
 		return refresh_known(s, r, err);
 	if (r->origin != NULL && seal_inserted(s, r, err) == -1)
 		return -1;
-	return found ? 0 : 1;
+	return done ? 0 : 1;
 }
 
 /*
@@ -176,6 +177,22 @@ int state_add_received(struct state *s, const struct received *r,
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	return insert_received(s, r, err);
+}
+
+int state_is_elsewhere(struct state *s, const struct received *r,
+		       struct error *err)
+{
+	struct query *q = query(
+		s, "SELECT 1 FROM msg WHERE account = ?1 AND sha256 = ?2"
+		   " AND folder IS NOT NULL AND folder <> ?3 UNION ALL"
+		   " SELECT 1 FROM msg WHERE account = ?1 AND server_id = ?4"
+		   " AND folder <> ?3 LIMIT 1");
+
+	query_bind_int(q, 1, r->account);
+	query_bind_digest(q, 2, r->sha256);
+	query_bind_text(q, 3, r->there.folder);
+	query_bind_text(q, 4, r->there.id);
+	return query_exists(q, err);
 }
 
 int state_needs_spool(struct state *s, const char *name, struct error *err)

@@ -28,6 +28,7 @@ struct received {
 	int64_t same_as;    /* a row that is this message; 0: not known to be */
 	const char *spool;  /* file name */
 	const char *origin; /* the file on disk that it is a copy of; or NULL */
+	bool elsewhere;	    /* it came from another folder of its account */
 	bool repeated;	    /* on disk: the run met an earlier copy of it */
 	int64_t now;
 	struct on_server there;
@@ -39,6 +40,10 @@ struct received {
  * it was found in a folder (found.h), or the caller knows its row. -1.
  */
 int state_add_received(struct state *s, const struct received *r,
+		       struct error *err);
+
+/* Did it come from another folder of its account? 1, 0, -1. */
+int state_is_elsewhere(struct state *s, const struct received *r,
 		       struct error *err);
 
 /* Does any row need this spool file? 1, 0, -1. */

@@ -224,7 +224,8 @@ const char *const state_migrations[STATE_VERSION] = {
 	 */
 	"CREATE TABLE watermark (account INTEGER NOT NULL,"
 	" folder TEXT NOT NULL, uid_validity INTEGER NOT NULL,"
-	" uid_next INTEGER NOT NULL, PRIMARY KEY (account, folder))"
+	" uid_next INTEGER NOT NULL, said_next INTEGER NOT NULL,"
+	" said_messages INTEGER NOT NULL, PRIMARY KEY (account, folder))"
 	" WITHOUT ROWID;"
 	"CREATE TABLE unfetched (account INTEGER NOT NULL,"
 	" folder TEXT NOT NULL, uid INTEGER NOT NULL, size INTEGER NOT NULL,"
@@ -234,5 +235,7 @@ const char *const state_migrations[STATE_VERSION] = {
 	"ALTER TABLE msg ADD COLUMN server_flags INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE msg ADD COLUMN server_id TEXT;"
 	"CREATE INDEX msg_server_id ON msg (account, server_id)"
-	" WHERE server_id IS NOT NULL;",
+	" WHERE server_id IS NOT NULL;"
+	"CREATE INDEX msg_in_folders ON msg (account, sha256)"
+	" WHERE folder IS NOT NULL;",
 };

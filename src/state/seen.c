@@ -39,12 +39,27 @@ static struct query *live_query(struct state *s)
 {
 	return query(s, "SELECT id, uidl, listed_size, session, first_seen"
 			" FROM msg WHERE account = ? AND account <> 0"
-			" AND gone = 0 ORDER BY uidl, listed_size");
+			" AND gone = 0 AND uidl >= ? AND uidl < ?"
+			" ORDER BY uidl, listed_size");
 }
 
-void state_live_begin(struct state *s, int64_t account)
+/* SQLite copies the bound. No UIDL has more than STATE_UIDL_MAX bytes. */
+void state_live_begin(struct state *s, int64_t account, struct slice prefix)
 {
-	query_bind_int(live_query(s), 1, account);
+	struct query *q = live_query(s);
+	unsigned char end[STATE_UIDL_MAX + 1];
+	size_t len = prefix.len;
+
+	memset(end, 0xff, sizeof(end));
+	if (len > 0)
+		memcpy(end, prefix.p, len);
+	if (len > 0 && end[len - 1] != 0xff)
+		end[len - 1]++;
+	else
+		len = sizeof(end);
+	query_bind_int(q, 1, account);
+	query_bind_blob(q, 2, prefix.len == 0 ? SLICE_EMPTY : prefix);
+	query_bind_blob(q, 3, slice_of((char *)end, len));
 }
 
 int state_live_next(struct state *s, struct seen *out, struct error *err)

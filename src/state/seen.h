@@ -31,9 +31,10 @@ struct seen {
 
 /*
  * Walk the messages of the last listing in the order of (uidl, size), bytewise:
- * 1 a row, 0 the end, -1. state_live_end() ends a walk at any point.
+ * 1 a row, 0 the end, -1. Only those whose UIDL begins with `prefix`, which may
+ * be empty. state_live_end() ends a walk at any point.
  */
-void state_live_begin(struct state *s, int64_t account);
+void state_live_begin(struct state *s, int64_t account, struct slice prefix);
 int state_live_next(struct state *s, struct seen *out, struct error *err);
 void state_live_end(struct state *s);
 

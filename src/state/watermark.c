@@ -31,9 +31,9 @@ static int get_unfetched(struct state *s, int64_t account, const char *folder,
 int state_get_watermark(struct state *s, int64_t account, const char *folder,
 			struct watermark *out, struct error *err)
 {
-	struct query *q = query(s, "SELECT uid_validity, uid_next FROM"
-				   " watermark WHERE account = ? AND folder ="
-				   " ?");
+	struct query *q = query(s, "SELECT uid_validity, uid_next, said_next,"
+				   " said_messages FROM watermark WHERE"
+				   " account = ? AND folder = ?");
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -43,6 +43,8 @@ int state_get_watermark(struct state *s, int64_t account, const char *folder,
 	if (rc == 1) {
 		out->uid_validity = (uint32_t)query_int(q, 0);
 		out->uid_next = (uint32_t)query_int(q, 1);
+		out->said_next = (uint32_t)query_int(q, 2);
+		out->said_messages = (uint32_t)query_int(q, 3);
 	}
 	query_reset(q);
 	return rc == 1 ? get_unfetched(s, account, folder, out, err) : rc;
@@ -71,13 +73,16 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 			const struct watermark *w, struct error *err)
 {
 	struct query *q = query(s, "INSERT OR REPLACE INTO watermark (account,"
-				   " folder, uid_validity, uid_next)"
-				   " VALUES (?, ?, ?, ?)");
+				   " folder, uid_validity, uid_next,"
+				   " said_next, said_messages)"
+				   " VALUES (?, ?, ?, ?, ?, ?)");
 
 	query_bind_int(q, 1, account);
 	query_bind_text(q, 2, folder);
 	query_bind_int(q, 3, w->uid_validity);
 	query_bind_int(q, 4, w->uid_next);
+	query_bind_int(q, 5, w->said_next);
+	query_bind_int(q, 6, w->said_messages);
 	if (query_run(q, err) == -1)
 		return -1;
 	q = query(s, "DELETE FROM unfetched WHERE account = ? AND folder = ?");
@@ -89,6 +94,23 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 		if (add_unfetched(s, account, folder, &w->unfetched[i], err) ==
 		    -1)
 			return -1;
+	return 0;
+}
+
+int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
+			 int64_t *n_out, struct error *err)
+{
+	struct query *q = query(
+		s, "UPDATE OR IGNORE msg SET folder = ?2,"
+		   " uidl = CAST(?2 || ':0:' || CAST(uidl AS TEXT) AS BLOB)"
+		   " WHERE account = ?1 AND account <> 0 AND folder IS NULL"
+		   " AND length(uidl) > 0");
+
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	if (query_run(q, err) == -1)
+		return -1;
+	*n_out = state_changes(s);
 	return 0;
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How far the folders of an IMAP account were read. Below the watermark of a
+ * How far the folders of an IMAP account were read. Below `uid_next` of a
  * folder, all messages are here, or gone, or in its list of those that are
  * wanted still: too large, or refused by the server. So a session lists only
  * what is above it, and those.
+ *
+ * What the server said of the whole folder is kept apart, to see that nothing
+ * has changed: it may count messages that it does not show yet.
  */
 #ifndef STATE_WATERMARK_H
 #define STATE_WATERMARK_H
@@ -21,7 +24,9 @@ struct unfetched {
 
 struct watermark {
 	uint32_t uid_validity; /* 0: nothing is known of the folder */
-	uint32_t uid_next;
+	uint32_t uid_next;     /* above the last one that was listed */
+	uint32_t said_next;    /* UIDNEXT; 0: the server did not say */
+	uint32_t said_messages;
 	struct unfetched *unfetched; /* in the order of UIDs */
 	size_t n_unfetched;
 };
@@ -34,6 +39,14 @@ void watermark_release(struct watermark *w);
 /* Within a transaction: replace it. */
 int state_set_watermark(struct state *s, int64_t account, const char *folder,
 			const struct watermark *w, struct error *err);
+
+/*
+ * The messages of an account that have no folder, as those of POP3, are in this
+ * one: their UIDLs begin with it and "0", which is no UIDVALIDITY. *n_out gets
+ * their number.
+ */
+int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
+			 int64_t *n_out, struct error *err);
 
 /*
  * Within a transaction: all of one account's are of another now, which has none

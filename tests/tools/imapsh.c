@@ -27,9 +27,9 @@
 #include <unistd.h>
 
 #include "imap/attribute.h"
+#include "imap/flags.h"
 #include "imap/imap.h"
 #include "imap/internal.h"
-#include "imap/item.h"
 #include "now.h"
 
 /* Of a test. */
@@ -231,7 +231,7 @@ static void change(struct imap *i, const char *what, char *set,
 
 	memset(states, IMAP_UNCHANGED, sizeof(states));
 	if (strcmp(what, "seen") == 0)
-		rc = imap_add_flags(i, &c, FLAG_SEEN, &error);
+		rc = imap_add_flags(i, &c, IMAP_FLAG_SEEN, &error);
 	else if (strcmp(what, "delete") == 0)
 		rc = imap_delete(i, &c, SLICE_EMPTY, &error);
 	else

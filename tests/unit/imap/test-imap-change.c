@@ -22,9 +22,10 @@ static int run(struct imap *i, enum what what, struct imap_change *c,
 {
 	switch (what) {
 	case FLAG_SEEN_ON:
-		return imap_add_flags(i, c, FLAG_SEEN, err);
+		return imap_add_flags(i, c, IMAP_FLAG_SEEN, err);
 	case FLAG_DELETED_ON:
-		return imap_add_flags(i, c, FLAG_DELETED | FLAG_SEEN, err);
+		return imap_add_flags(i, c, IMAP_FLAG_DELETED | IMAP_FLAG_SEEN,
+				      err);
 	case EXPUNGE:
 		return imap_expunge(i, c, err);
 	case MOVE:
@@ -195,7 +196,7 @@ static void test_many(void)
 			 k == 3 || k > 170 ? "NO x" : "OK");
 	begin(&s, "XYMHIGHESTMODSEQ", input.s);
 	s.conn.step = 100;
-	is_int(0, imap_add_flags(s.i, &c, FLAG_SEEN, &s.err), "many");
+	is_int(0, imap_add_flags(s.i, &c, IMAP_FLAG_SEEN, &s.err), "many");
 	rest = buf_slice(&s.conn.sent);
 	while (slice_split(&rest, '\n', &line)) {
 		n += line.len > 0;
@@ -228,7 +229,7 @@ static void test_wait(void)
 	      "P1 OK\r\nP2 NO Request is throttled. Suggested Backoff Time: "
 	      "178755 milliseconds\r\n");
 	s.i->pipelining = false;
-	is_int(0, imap_add_flags(s.i, &c, FLAG_SEEN, &s.err), "throttled");
+	is_int(0, imap_add_flags(s.i, &c, IMAP_FLAG_SEEN, &s.err), "throttled");
 	is_int(CODE_THROTTLED, imap_refusal(s.i, &wait_ms), "so it is known");
 	is_int(178755, (long)wait_ms, "and for how long");
 	ok(strstr(s.conn.sent.s, "P3") == NULL, "nothing more is sent");

@@ -85,7 +85,7 @@ static int count_live(struct error *err)
 
 	if (state_open(&s, temp_path("state"), STATE_WRITE, err) == -1)
 		return -1;
-	state_live_begin(s, 1);
+	state_live_begin(s, 1, SLICE_EMPTY);
 	while ((rc = state_live_next(s, &row, err)) == 1)
 		n++;
 	state_live_end(s);

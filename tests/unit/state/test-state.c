@@ -188,7 +188,7 @@ static int walk_without_memory(int n)
 	if (s == NULL || live < 1)
 		return CHILD_WRONG;
 	fail_at = n;
-	state_live_begin(s, 1);
+	state_live_begin(s, 1, SLICE_EMPTY);
 	while ((rc = state_live_next(s, &row, &err)) == 1)
 		found++;
 	state_live_end(s);
@@ -297,7 +297,7 @@ static int count(struct state *s, struct error *err)
 	struct seen row;
 	int n = 0;
 
-	state_live_begin(s, 1);
+	state_live_begin(s, 1, SLICE_EMPTY);
 	while (state_live_next(s, &row, err) == 1)
 		n++;
 	state_live_end(s);

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: ISC */
+#include "fetch/folder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/queue.h"
+#include "state/seen.h"
+#include "util/log.h"
+#include "util/value.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+/* ":4294967295:4294967295" */
+#define NUMBERS_MAX 24
+
+_Static_assert(SERVER_FOLDER_MAX + NUMBERS_MAX <= MAILBOX_UIDL_MAX,
+	       "a UIDL holds the path of its folder");
+
+/* All UIDLs of a folder: those of a large one need 23 bytes each. */
+#define LISTING_TEXT_MAX ((size_t)64 * 1024 * 1024)
+
+/* A message, as the server lists it or as we know it. */
+struct listed {
+	uint32_t uid;
+	uint64_t size;
+};
+
+struct list {
+	struct listed *items;
+	size_t n;
+};
+
+static void add(struct list *list, uint32_t uid, uint64_t size)
+{
+	xgrow(&list->items, list->n, sizeof(*list->items));
+	list->items[list->n++] = (struct listed){uid, size};
+}
+
+static int take_listed(void *context, const struct imap_listed *message,
+		       struct error *err)
+{
+	struct list *list = context;
+
+	if (list->n == MAILBOX_MESSAGES_MAX)
+		return error_set(err, ERR_TEMPORARY,
+				 "the server lists more than %d messages",
+				 MAILBOX_MESSAGES_MAX);
+	add(list, message->uid, message->size);
+	return 0;
+}
+
+static int compare_listed(const void *a, const void *b)
+{
+	const struct listed *x = a, *y = b;
+
+	return (x->uid > y->uid) - (x->uid < y->uid);
+}
+
+/* News of flags may show a message again, without its size. */
+static void sort(struct list *list)
+{
+	size_t n = 0;
+
+	if (list->n == 0)
+		return;
+	qsort(list->items, list->n, sizeof(*list->items), compare_listed);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct listed *item = &list->items[i];
+
+		if (n == 0 || list->items[n - 1].uid != item->uid)
+			list->items[n++] = *item;
+		else if (list->items[n - 1].size == 0)
+			list->items[n - 1].size = item->size;
+	}
+	list->n = n;
+}
+
+/* "PATH:", or "PATH:UIDVALIDITY:": what the UIDLs begin with. */
+static void add_prefix(struct buf *out, const struct fetch *f,
+		       uint32_t uid_validity)
+{
+	buf_addf(out, "%s:", f->folder->path);
+	if (uid_validity != 0)
+		buf_addf(out, "%u:", uid_validity);
+}
+
+/* Messages below the watermark that are here, and due to be deleted there. */
+static int add_due(struct fetch *f, struct slice prefix, uint32_t uid_next,
+		   struct list *list, struct error *err)
+{
+	struct seen row;
+	int rc;
+
+	if (f->policy.keep == KEEP_YES)
+		return 0;
+	if (state_begin_reading(f->state, err) == -1)
+		return -1;
+	state_live_begin(f->state, f->policy.account, prefix);
+	while ((rc = state_live_next(f->state, &row, err)) == 1) {
+		struct slice digits = slice_skip(row.uidl, prefix.len);
+		unsigned long long uid;
+
+		if (slice_number(digits, UINT32_MAX, &uid) && uid < uid_next &&
+		    listing_is_due(&row, &f->policy))
+			add(list, (uint32_t)uid, row.size);
+	}
+	state_live_end(f->state);
+	state_rollback(f->state);
+	return rc;
+}
+
+static int fill(struct fetch *f, const struct list *list, struct slice prefix,
+		struct error *err)
+{
+	struct mailbox_listing *l = &f->listing;
+
+	memset(l, 0, sizeof(*l));
+	buf_init(&l->text, LISTING_TEXT_MAX);
+	l->has_uidl = true;
+	l->entries = xcalloc(list->n, sizeof(*l->entries));
+	for (size_t i = 0; i < list->n; i++) {
+		struct mailbox_entry *entry = &l->entries[l->n++];
+		size_t at = l->text.len;
+
+		buf_addslice(&l->text, prefix);
+		buf_addf(&l->text, "%u", list->items[i].uid);
+		entry->size = list->items[i].size;
+		entry->uidl_at = (uint32_t)at;
+		entry->uidl_len = (l->text.len - at) & MAILBOX_UIDL_LEN_MASK;
+		entry->number = l->n & MAILBOX_NUMBER_MASK;
+	}
+	return l->text.full
+		       ? error_set(err, ERR_LOCAL,
+				   "folder %s has too many messages, and its "
+				   "name is too long",
+				   f->folder->path)
+		       : 0;
+}
+
+/*
+ * Ask for those from the watermark on, and for those below that did not come;
+ * of a folder that is new, or was made again, for all.
+ */
+static int ask(struct fetch *f, const struct watermark *w, struct list *list,
+	       struct error *err)
+{
+	uint32_t *uids = xcalloc(w->n_unfetched, sizeof(*uids));
+	struct imap_set set = {.from = w->uid_next == 0 ? 1 : w->uid_next,
+			       .uids = uids,
+			       .n = w->n_unfetched};
+	char text[IMAP_TEXT_MAX];
+	int rc;
+
+	for (size_t i = 0; i < w->n_unfetched; i++)
+		uids[i] = w->unfetched[i].uid;
+	rc = imap_list_messages(f->remote.imap, &set, take_listed, list, text,
+				err);
+	free(uids);
+	if (rc == 0)
+		return error_set(err, ERR_TEMPORARY,
+				 "the server refuses to list folder %s: \"%s\"",
+				 f->folder->path, text);
+	return rc == 1 ? 0 : -1;
+}
+
+static int read_listing(struct fetch *f, const struct watermark *w,
+			struct error *err)
+{
+	struct buf prefix = BUF_INIT(MAILBOX_UIDL_MAX);
+	struct list list = {NULL, 0};
+	int rc;
+
+	add_prefix(&prefix, f, f->selected.uid_validity);
+	rc = ask(f, w, &list, err);
+	if (rc == 0 && f->policy.is_partial)
+		rc = add_due(f, buf_slice(&prefix), w->uid_next, &list, err);
+	sort(&list);
+	if (rc == 0)
+		rc = fill(f, &list, buf_slice(&prefix), err);
+	f->from = w->uid_next;
+	free(list.items);
+	buf_release(&prefix);
+	return rc;
+}
+
+/* A folder that cannot be read is no reason to leave the others. */
+static int refused(struct fetch *f, const char *text)
+{
+	log_info("%s: folder %s cannot be read: \"%s\"", f->name,
+		 f->folder->path, text);
+	if (f->n_unread++ == 0)
+		(void)error_set(&f->unread, ERR_TEMPORARY,
+				"folder %s cannot be read: \"%s\"",
+				f->folder->path, text);
+	return 0;
+}
+
+/* Nothing that the account wants changes anything there. */
+static bool is_read_only(const struct fetch *f)
+{
+	const struct account *a = f->job->account;
+
+	return f->dry || (f->policy.keep == KEEP_YES && !a->mark_seen);
+}
+
+/* 1 selected, 0 not, -1. */
+static int select_folder(struct fetch *f, struct error *err)
+{
+	struct imap_selected *s = &f->selected;
+	int rc = imap_select(f->remote.imap, slice_str(f->folder->name),
+			     is_read_only(f), s, err);
+
+	if (rc == 0)
+		return refused(f, s->text);
+	if (rc == 1 && (s->uid_validity == 0 || s->not_sticky))
+		return refused(f, "its messages have other UIDs in each "
+				  "session, so what was fetched cannot be told "
+				  "from what is new");
+	return rc;
+}
+
+/* Is one of those that did not come to be tried now? */
+static bool has_wanted(const struct fetch *f, const struct watermark *w)
+{
+	for (size_t i = 0; i < w->n_unfetched; i++)
+		if (f->policy.max_size == 0 ||
+		    w->unfetched[i].size <= f->policy.max_size)
+			return true;
+	return false;
+}
+
+/* 1: something below the watermark is due to be deleted. 0, -1. */
+static int has_due(struct fetch *f, const struct watermark *w,
+		   struct error *err)
+{
+	struct buf prefix = BUF_INIT(MAILBOX_UIDL_MAX);
+	struct list list = {NULL, 0};
+	int rc;
+
+	add_prefix(&prefix, f, w->uid_validity);
+	rc = add_due(f, buf_slice(&prefix), w->uid_next, &list, err);
+	free(list.items);
+	buf_release(&prefix);
+	return rc == -1 ? -1 : list.n > 0;
+}
+
+/* Has nothing come since, and is nothing left to do? 1, 0, -1. */
+static int is_done(struct fetch *f, const struct watermark *w,
+		   struct error *err)
+{
+	const unsigned all =
+		COUNTED_MESSAGES | COUNTED_UIDNEXT | COUNTED_UIDVALIDITY;
+	const struct counts *c = &f->folder->counts;
+	int rc;
+
+	if (f->every || (c->counted & all) != all || c->uid_next == 0 ||
+	    w->uid_validity != c->uid_validity || w->said_next != c->uid_next ||
+	    c->messages > w->said_messages || has_wanted(f, w))
+		return 0;
+	rc = has_due(f, w, err);
+	return rc == -1 ? -1 : rc == 0;
+}
+
+/* 1, 0 it is as it was, or cannot be read; -1. */
+static int open_from(struct fetch *f, struct watermark *w, struct error *err)
+{
+	int rc = is_done(f, w, err);
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	rc = select_folder(f, err);
+	if (rc != 1)
+		return rc;
+	if (w->uid_validity != f->selected.uid_validity ||
+	    (f->selected.uid_next != 0 && f->selected.uid_next < w->uid_next))
+		watermark_release(w); /* list all of it */
+	f->policy.is_partial = w->uid_validity != 0;
+	if (read_listing(f, w, err) == -1 || fetch_compare(f, err) == -1)
+		return -1;
+	return 1;
+}
+
+/* 1, 0 there is nothing to do, or the server refuses it; -1. */
+static int open_folder(struct fetch *f, struct error *err)
+{
+	struct watermark w;
+	int rc;
+
+	if (f->folder->why_not[0] != '\0')
+		return refused(f, f->folder->why_not);
+	fetch_make_policy(f);
+	buf_clear(&f->uidl_prefix);
+	add_prefix(&f->uidl_prefix, f, 0);
+	f->policy.prefix = buf_slice(&f->uidl_prefix);
+	rc = state_get_watermark(f->state, f->policy.account, f->folder->path,
+				 &w, err);
+	if (rc == 0)
+		rc = open_from(f, &w, err);
+	watermark_release(&w);
+	return rc;
+}
+
+static int find_folders(struct fetch *f, struct error *err)
+{
+	if (f->listed)
+		return 0;
+	if (folders_find(&f->folders, f->remote.imap, f->job->account, err) ==
+	    -1)
+		return -1;
+	f->listed = true;
+	f->next_folder = 0;
+	f->health.on_server = 0;
+	f->health.login_delay = 0; /* only POP3 has these */
+	f->health.expire = -1;
+	for (size_t i = 0; i < f->folders.n; i++)
+		if (f->folders.list[i].wanted)
+			f->health.on_server +=
+				f->folders.list[i].counts.messages;
+	return 0;
+}
+
+/* The limit is one of the session: the rest of the folders waits. */
+static bool has_limit_left(const struct fetch *f)
+{
+	int64_t limit = f->job->account->limit;
+
+	return !f->is_short &&
+	       (limit == 0 || (int64_t)f->before.fetched < limit);
+}
+
+int fetch_next_folder(struct fetch *f, struct error *err)
+{
+	int rc = find_folders(f, err);
+
+	while (rc == 0 && f->next_folder < f->folders.n) {
+		f->folder = &f->folders.list[f->next_folder++];
+		if (f->folder->wanted && !has_limit_left(f))
+			f->before.left++;
+		else if (f->folder->wanted)
+			rc = open_folder(f, err);
+	}
+	return rc;
+}
+
+int fetch_check_unread(const struct fetch *f, struct error *err)
+{
+	if (f->n_unread == 0)
+		return 0;
+	*err = f->unread;
+	return f->n_unread == 1
+		       ? -1
+		       : error_prefix(err, "%zu folders cannot be read",
+				      f->n_unread);
+}
+
+/*
+ * The account was one of POP3: its messages are in INBOX, and have other names
+ * now. They are as those of a folder that was made again.
+ */
+int fetch_adopt_nameless(struct fetch *f, struct error *err)
+{
+	int64_t n = 0;
+
+	if (f->dry || f->remote.imap == NULL || f->policy.is_partial ||
+	    strcmp(f->folder->path, "INBOX") != 0)
+		return 0;
+	if (state_adopt_nameless(f->state, f->policy.account, "INBOX", &n,
+				 err) == -1)
+		return -1;
+	return n == 0 ? 0 : fetch_compare(f, err);
+}
+
+/* Parallel to the listing: it is here. */
+static bool *find_here(const struct fetch *f)
+{
+	bool *here = xcalloc(f->listing.n, sizeof(*here));
+
+	for (size_t i = 0; i < f->listing.n; i++)
+		here[i] = f->todo.rows[i] != 0 || f->vanished[i];
+	for (size_t i = 0; i < f->n_durable; i++)
+		here[f->fetched[i].entry - f->listing.entries] = true;
+	return here;
+}
+
+/*
+ * Those that this session did not come to, because of a limit, stay above the
+ * watermark, unless they were below it.
+ */
+static uint32_t first_left(const struct fetch *f)
+{
+	const struct listing_todo *todo = &f->todo;
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < todo->n_left; i++) {
+		uint32_t uid = fetch_uid(f, todo->fetch[todo->n_fetch + i]);
+
+		if (uid >= f->from && (first == 0 || uid < first))
+			first = uid;
+	}
+	return first;
+}
+
+static uint32_t last_uid(const struct fetch *f)
+{
+	return fetch_uid(f, &f->listing.entries[f->listing.n - 1]);
+}
+
+static void make_watermark(const struct fetch *f, struct watermark *w)
+{
+	const struct imap_selected *s = &f->selected;
+	bool *here = find_here(f);
+	uint32_t left = first_left(f), next = f->from == 0 ? 1 : f->from;
+
+	memset(w, 0, sizeof(*w));
+	if (f->listing.n > 0 && last_uid(f) >= next)
+		next = last_uid(f) == UINT32_MAX ? UINT32_MAX : last_uid(f) + 1;
+	w->uid_validity = s->uid_validity;
+	w->uid_next = left != 0 ? left : next;
+	if (left == 0) {
+		w->said_next = s->uid_next;
+		w->said_messages = s->messages;
+	}
+	for (size_t i = 0; i < f->listing.n; i++) {
+		const struct mailbox_entry *entry = &f->listing.entries[i];
+		uint32_t uid = fetch_uid(f, entry);
+
+		if (here[i] || uid >= w->uid_next)
+			continue;
+		xgrow(&w->unfetched, w->n_unfetched, sizeof(*w->unfetched));
+		w->unfetched[w->n_unfetched++] =
+			(struct unfetched){uid, entry->size};
+	}
+	free(here);
+}
+
+static int forget_vanished(struct fetch *f, struct error *err)
+{
+	for (size_t i = 0; i < f->listing.n; i++) {
+		const struct mailbox_entry *entry = &f->listing.entries[i];
+
+		if (f->vanished[i] && f->attempts.n > 0 &&
+		    state_forget_attempt(f->state, f->policy.account,
+					 mailbox_uidl(&f->listing, entry),
+					 entry->size, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int fetch_close_folder(struct fetch *f, struct error *err)
+{
+	struct watermark w;
+	int rc;
+
+	make_watermark(f, &w);
+	rc = state_begin(f->state, err);
+	if (rc == 0) {
+		rc = state_set_watermark(f->state, f->policy.account,
+					 f->folder->path, &w, err);
+		if (rc == 0)
+			rc = forget_vanished(f, err);
+		rc = state_end(f->state, rc, err);
+	}
+	watermark_release(&w);
+	return rc;
+}

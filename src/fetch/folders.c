@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+#include "fetch/folders.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/queue.h"
+#include "util/buf.h"
+#include "util/xalloc.h"
+
+#include "util/banned.h"
+
+static const char *const only_inbox[] = {"INBOX", NULL};
+
+static const char *const *patterns_of(const struct account *a)
+{
+	return a->folders == NULL ? only_inbox
+				  : (const char *const *)a->folders;
+}
+
+static bool is_inbox(const char *pattern)
+{
+	return slice_equal_nocase(slice_str(pattern), slice_str("INBOX"));
+}
+
+/* Is the name of each folder known without a list? */
+static bool is_known(const struct account *a)
+{
+	const char *const *p = patterns_of(a);
+
+	return is_inbox(p[0]) && p[1] == NULL && a->move_to == NULL &&
+	       a->keep == KEEP_YES;
+}
+
+static struct folder_there *add(struct folders *f, char *path,
+				struct slice name)
+{
+	struct folder_there *folder;
+
+	xgrow(&f->list, f->n, sizeof(*f->list));
+	folder = &f->list[f->n++];
+	memset(folder, 0, sizeof(*folder));
+	folder->path = path;
+	folder->name = xmemdup0(name.p, name.len);
+	return folder;
+}
+
+static struct folder_there *find(const struct folders *f, struct slice name)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (slice_equal(slice_str(f->list[i].name), name))
+			return &f->list[i];
+	return NULL;
+}
+
+static bool has_path(const struct folders *f, struct slice path)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (slice_equal(slice_str(f->list[i].path), path))
+			return true;
+	return false;
+}
+
+/* What is said of a folder while they are listed. */
+struct taking {
+	struct folders *folders;
+	const struct account *account;
+	bool is_utf8;
+};
+
+static bool is_wanted(const struct account *a, struct slice path,
+		      unsigned attributes)
+{
+	for (const char *const *p = patterns_of(a); *p != NULL; p++) {
+		if ((*p)[0] == '\\' &&
+		    (attributes & attribute_bit(slice_str(*p))) != 0)
+			return true;
+		if (name_matches(slice_str(*p), path))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The path is a part of UIDLs, so no two folders may have the same, and it has
+ * a limit: then the name takes its place, or the folder is left alone.
+ */
+static struct folder_there *take_name(struct taking *t,
+				      const struct folder *folder)
+{
+	struct buf path = BUF_INIT(SERVER_FOLDER_MAX);
+	struct folder_there *there = NULL;
+
+	if (!name_to_path(folder->name, folder->delimiter, t->is_utf8, &path) ||
+	    has_path(t->folders, buf_slice(&path))) {
+		buf_clear(&path);
+		buf_addslice(&path, folder->name);
+	}
+	if (is_inbox(path.s)) { /* in any case of letters */
+		buf_clear(&path);
+		buf_addstr(&path, "INBOX");
+	}
+	if (!path.full && path.len > 0 &&
+	    memchr(path.s, '\0', path.len) == NULL &&
+	    !has_path(t->folders, buf_slice(&path)))
+		there = add(t->folders, xstrdup(path.s), folder->name);
+	buf_release(&path);
+	return there;
+}
+
+static int take_folder(void *context, const struct folder *folder,
+		       const struct counts *counts, struct error *err)
+{
+	struct taking *t = context;
+	struct folder_there *there = find(t->folders, folder->name);
+
+	(void)err;
+	if (there == NULL)
+		there = take_name(t, folder);
+	if (there == NULL)
+		return 0;
+	if (counts != NULL) {
+		there->counts = *counts;
+		return 0;
+	}
+	there->attributes = folder->attributes;
+	if (folder->delimiter != '\0')
+		t->folders->delimiter = folder->delimiter;
+	there->wanted = (folder->attributes & 1U << ATTRIBUTE_NOSELECT) == 0 &&
+			is_wanted(t->account, slice_str(there->path),
+				  folder->attributes);
+	return 0;
+}
+
+/* A folder by path or special use, whose name is needed. */
+static char *name_for(const struct folders *f, const char *word, bool is_utf8)
+{
+	unsigned use = word[0] == '\\' ? attribute_bit(slice_str(word)) : 0;
+	struct buf name = BUF_INIT(FOLDER_NAME_MAX);
+	char *out;
+
+	for (size_t i = 0; i < f->n; i++)
+		if ((f->list[i].attributes & use) != 0 ||
+		    strcmp(f->list[i].path, word) == 0)
+			return xstrdup(f->list[i].name);
+	if (word[0] == '\\')
+		return NULL;
+	if (!name_of_path(slice_str(word), f->delimiter, is_utf8, &name)) {
+		buf_clear(&name);
+		buf_addstr(&name, word);
+	}
+	out = xstrdup(name.s);
+	buf_release(&name);
+	return out;
+}
+
+static int find_targets(struct folders *f, const struct account *a,
+			bool is_utf8, struct error *err)
+{
+	f->trash = name_for(f, "\\Trash", is_utf8);
+	if (a->move_to == NULL)
+		return 0;
+	f->target = name_for(f, a->move_to, is_utf8);
+	if (f->target != NULL)
+		return 0;
+	return error_set(
+		err, ERR_PERSON,
+		"the server has no folder for %s, where move-on-server "
+		"wants mail to go; give its name instead",
+		a->move_to);
+}
+
+/* The folders whose counts did not come with the list. */
+struct asking {
+	struct folders *folders;
+	size_t *places; /* of the k-th, in the list */
+	struct slice *names;
+	size_t n;
+};
+
+static int take_counts(void *context, size_t k, const struct counts *counts,
+		       const char *text, struct error *err)
+{
+	const struct asking *asking = context;
+	struct folder_there *there = &asking->folders->list[asking->places[k]];
+
+	(void)err;
+	if (counts != NULL)
+		there->counts = *counts;
+	else
+		memcpy(there->why_not, text, sizeof(there->why_not));
+	return 0;
+}
+
+static int ask_counts(struct folders *f, struct imap *imap, struct error *err)
+{
+	struct asking asking = {
+		.folders = f,
+		.places = xcalloc(f->n + 1, sizeof(*asking.places)),
+		.names = xcalloc(f->n + 1, sizeof(*asking.names)),
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (!f->list[i].wanted || f->list[i].counts.counted != 0)
+			continue;
+		asking.places[asking.n] = i;
+		asking.names[asking.n++] = slice_str(f->list[i].name);
+	}
+	if (asking.n > 0)
+		rc = imap_statuses(imap, asking.names, asking.n, take_counts,
+				   &asking, err);
+	free(asking.places);
+	free(asking.names);
+	return rc;
+}
+
+static size_t count_wanted(const struct folders *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += f->list[i].wanted;
+	return n;
+}
+
+int folders_find(struct folders *f, struct imap *imap, const struct account *a,
+		 struct error *err)
+{
+	struct taking taking = {f, a, imap_is_utf8(imap)};
+
+	memset(f, 0, sizeof(*f));
+	f->delimiter = '/';
+	if (is_known(a)) {
+		add(f, xstrdup("INBOX"), slice_str("INBOX"))->wanted = true;
+		return ask_counts(f, imap, err);
+	}
+	if (imap_list(imap, true, take_folder, &taking, err) == -1)
+		return -1;
+	if (count_wanted(f) == 0)
+		return error_set(err, ERR_PERSON,
+				 "the server has none of the folders that "
+				 "'folders' names; postroom check --connect "
+				 "shows those that it has");
+	return find_targets(f, a, taking.is_utf8, err) == -1
+		       ? -1
+		       : ask_counts(f, imap, err);
+}
+
+void folders_release(struct folders *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		free(f->list[i].path);
+		free(f->list[i].name);
+	}
+	free(f->list);
+	free(f->target);
+	free(f->trash);
+	memset(f, 0, sizeof(*f));
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* The folders of an IMAP account that a session looks at. */
+#ifndef FETCH_FOLDERS_H
+#define FETCH_FOLDERS_H
+
+#include <stddef.h>
+
+#include "account/account.h"
+#include "imap/imap.h"
+#include "util/error.h"
+
+struct folder_there {
+	char *path;		     /* UTF-8, with "/" between the parts */
+	char *name;		     /* as the server has it */
+	unsigned attributes;	     /* see imap/attribute.h */
+	struct counts counts;	     /* none `counted`: not known */
+	bool wanted;		     /* by `folders` of the account */
+	char why_not[IMAP_TEXT_MAX]; /* refused; "": it was not */
+};
+
+struct folders {
+	struct folder_there *list; /* n of them; also others, if it was asked */
+	size_t n;
+	char delimiter;
+	char *target; /* name of the folder to move to; NULL: none */
+	char *trash;  /* name of \Trash; NULL: none */
+};
+
+/*
+ * Find those that are wanted, with their counts. A folder that the account
+ * names and that is not there is an error only if there is no other.
+ */
+int folders_find(struct folders *out, struct imap *imap,
+		 const struct account *account, struct error *err);
+void folders_release(struct folders *folders);
+
+#endif

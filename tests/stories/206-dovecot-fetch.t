@@ -1,0 +1,92 @@
+# shellcheck shell=sh disable=SC2016
+# The main job against a real IMAP server: implicit TLS, STARTTLS and plain,
+# with real mail where the corpus is present, else with the fixtures.
+. "$(dirname "$0")/../lib.sh"
+. "$tests/dovecot.sh"
+
+corpus=${POSTROOM_CORPUS:-$tests/../../shared/corpus}
+mkdir "$T/source"
+if [ -f "$corpus/sample.tgz" ]; then
+	tar -xzf "$corpus/sample.tgz" -C "$T/source"
+else
+	cp "$tests"/mail/*.eml "$T/source"
+fi
+find "$T/source" -name '*.eml' -type f >"$T/list"
+total=$(wc -l <"$T/list")
+mkdir "$T/numbered"
+xargs -d '\n' perl -e '$to = shift; for $file (@ARGV) {
+	open(my $in, "<", $file) or die "$file: $!";
+	open(my $out, ">", "$to/" . ++$n) or die "$to/$n: $!";
+	$_ = do { local $/; <$in> } // "";
+	s/\r\n/\n/g;
+	tr/\0/\x80/;
+	print $out $_;
+}' "$T/numbered" <"$T/list"
+expect "$T/numbered"/*
+# A literal has its own end, so no line end is added; it cannot hold a NUL.
+cp "$T/numbered"/* "$T/want/1"
+dovecot_protocols="pop3 imap"
+start_dovecot
+
+account() { # TLS PORT LINE...: a fresh configuration
+	tls=$1 port=$2
+	shift 2
+	new_config
+	add_account a "tls-ca-file = \"$T/ca.pem\"" 'protocol = imap' "$@"
+}
+
+for tls in implicit starttls none; do
+	fill_drop u $(cat "$T/list")
+	rm -rf "$mail" "$T/state"
+	: >"$T/log"
+	case $tls in
+	implicit) account implicit "$imaps_port" ;;
+	*) account $tls "$imap_port" ;;
+	esac
+	check_status 0 "tls = $tls: fetch" fetch
+	check "tls = $tls: says nothing" silent
+	oracle "tls = $tls: all $total messages, once, byte for byte"
+	check_status 0 "tls = $tls: fetch again" fetch
+	oracle "tls = $tls: brings nothing"
+	check "tls = $tls: the mail is still on the server" \
+		[ "$(left_in_drop u)" = "$total" ]
+done
+
+# The same mailbox by another protocol: the headers tell what is known.
+rm -rf "$mail" "$T/state" "$T/want/1"
+fill_drop u $(cat "$T/list")
+new_config
+tls=none port=$pop3_port
+add_account a
+check_status 0 'by POP3' fetch
+had=$(messages "$mail")
+account none "$imap_port"
+check_status 0 'then by IMAP' fetch
+# Dovecot shows three of ours otherwise: without bytes, without a line end at
+# its end, with NULs.
+check 'nothing comes twice that is the same' [ "$(messages "$mail")" -le "$((had + 3))" ]
+had=$(messages "$mail")
+check_status 0 'and again' fetch
+check 'nothing' [ "$(messages "$mail")" = "$had" ]
+new_config
+tls=none port=$pop3_port
+add_account a
+check_status 0 'and back' fetch
+check 'nothing either' [ "$(messages "$mail")" = "$had" ]
+
+# What a reader did there is of no matter; a new UIDVALIDITY is.
+rm -rf "$mail" "$T/state"
+account none "$imap_port" 'keep-on-server = no'
+check_status 0 'keep-on-server = no' fetch
+check 'empties the mailbox' [ "$(left_in_drop u)" = 0 ]
+check 'and all is here' [ "$(messages "$mail")" = "$total" ]
+
+account none "$imap_port"
+fill_drop u $(cat "$T/list")
+rm -rf "$mail" "$T/state"
+check_status 0 'all again' fetch
+rm -f "$T/dovecot/mail/u"/dovecot*
+check_status 0 'after the server has lost its index' fetch
+check 'nothing comes twice' [ "$(messages "$mail")" = "$total" ]
+check_status 0 'n: nothing is new' fetch -n
+done_testing

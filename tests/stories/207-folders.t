@@ -1,0 +1,143 @@
+# shellcheck shell=sh disable=SC2016
+# An IMAP account: which folders are looked at, from where on, and what becomes
+# of messages on the server.
+. "$(dirname "$0")/../lib.sh"
+
+add() { # FOLDER NAME: a message, which is wanted
+	mkdir -p "$T/drop/$1"
+	printf 'Subject: %s\n\nmessage %s\n' "$2" "$2" >"$T/next"
+	[ -n "${unwanted-}" ] || expect "$T/next"
+	mv "$T/next" "$T/drop/$1/$2"
+}
+fresh() { # [LINE...]: an empty mailbox, nothing known, these settings
+	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
+	mkdir -p "$T/drop/INBOX" "$T/want"
+	script '# nothing'
+	settings "$@"
+}
+settings() {
+	: >"$T/log"
+	new_config
+	add_account a 'protocol = imap' "$@"
+}
+# The trips, or what else the last session counted.
+counted() { sed -n "s/.*end .*$1=\\([0-9]*\\).*/\\1/p" "$T/log" | tail -n 1; }
+at_most() { # WHAT N
+	[ "$(counted "$1")" -le "$2" ] || { tail -n 20 "$T/log" && false; }
+}
+there() { ls "$T/drop/$1" | wc -l; }
+in_new() { cat "$mail/$1"/new/* "$mail/$1"/cur/* 2>/dev/null; }
+
+tls=none
+mkdir -p "$T/drop/INBOX" "$T/want"
+script '# nothing'
+start_imapd --script "$T/script"
+
+fresh
+for i in 1 2 3; do add INBOX $i; done
+check_status 0 'three new messages' fetch
+check 'said nothing' silent
+oracle 'are here'
+check 'INBOX is only examined' logged 'EXAMINE'
+: >"$T/log"
+check_status 0 'nothing new' fetch
+check 'no folder is opened' not logged 'EXAMINE|SELECT'
+check 'three trips at most' at_most trips 4
+check 'and 2 KB' at_most sent 2048
+add INBOX 4
+: >"$T/log"
+check_status 0 'one more' fetch
+oracle 'is here'
+check 'and only it was listed' logged 'UID-FETCH 4:\*'
+
+fresh 'limit = 2'
+for i in 1 2 3 4 5; do add INBOX $i; done
+check_status 0 'a limit of two' fetch
+check 'brings two' [ "$(messages "$mail")" = 2 ]
+check_status 0 'again' fetch
+check_status 0 'and again' fetch
+oracle 'all five come, once'
+
+fresh 'max-size = 1k'
+add INBOX 1
+perl -e 'print "Subject: large\n\n", "x" x 70, "\n" for 1 .. 60' \
+	>"$T/drop/INBOX/2"
+add INBOX 3
+check_status 0 'a message that is too large' fetch
+check 'is told of' says 'larger than max-size'
+oracle 'and the others are here'
+: >"$T/log"
+check_status 0 'it waits' fetch
+check 'without a look' not logged 'EXAMINE'
+settings
+expect "$T/drop/INBOX/2"
+check_status 0 'until max-size is raised' fetch
+oracle 'then it comes'
+
+fresh 'folders = {"INBOX", "Lists/*"}'
+add INBOX 1
+add Lists/x 2
+add Lists/x/y 3
+unwanted=1 add Sent 4
+check_status 0 'folders by pattern' fetch
+oracle 'all of those, and no other'
+
+fresh 'folders = {"*"}'
+add INBOX 1
+add Other 2
+check_status 0 'all folders' fetch
+mv "$T/drop/INBOX/1" "$T/drop/Other/1"
+check_status 0 'a message that the user has moved there' fetch
+oracle 'does not come twice'
+
+fresh 'keep-on-server = no'
+for i in 1 2 3; do add INBOX $i; done
+check_status 0 'keep-on-server = no' fetch
+oracle 'all here'
+check 'and gone there' [ "$(there INBOX)" = 0 ]
+check 'by UID' logged 'UID-EXPUNGE'
+
+fresh 'move-on-server = Done' 'mark-seen = yes'
+for i in 1 2 3; do add INBOX $i; done
+check_status 0 'move-on-server' fetch
+oracle 'all here'
+check 'all moved' [ "$(there INBOX) $(there Done)" = '0 3' ]
+check 'as read' grep -q 'Seen' "$T/drop/Done/.folder"
+
+fresh 'keep-on-server = "1s"'
+add INBOX 1
+check_status 0 'kept for a second' fetch
+check 'is there' [ "$(there INBOX)" = 1 ]
+sql "UPDATE msg SET first_seen = first_seen - 100"
+check_status 0 'and then' fetch
+check 'is gone' [ "$(there INBOX)" = 0 ]
+check 'after its header was seen' logged 'BODY.PEEK\[HEADER\]'
+oracle 'it is here once'
+
+fresh
+for i in $(seq 30); do add INBOX "$i"; done
+check_status 0 'thirty messages' fetch
+script 'on EXAMINE renumber'
+add INBOX 31
+check_status 0 'the server gives all new UIDs' fetch
+oracle 'only the new one comes'
+script '# nothing'
+: >"$T/log"
+check_status 0 'then nothing is new' fetch
+check 'and no folder is opened' not logged 'EXAMINE'
+
+fresh
+for i in 1 2 3; do add INBOX $i; done
+script 'on MESSAGE 2 when body refuse "[UNAVAILABLE] cannot read it"'
+check_status 0 'a message that the server cannot read' fetch
+check 'is told of' says 'cannot read it'
+check 'the others are here' [ "$(messages "$mail")" = 2 ]
+add INBOX 4
+check_status 0 'later ones come' fetch
+check 'too' [ "$(messages "$mail")" = 3 ]
+script '# nothing'
+sql 'UPDATE attempt SET next = 0, last = 0'
+check_status 0 'when it can be read' fetch
+oracle 'it comes'
+
+done_testing
