@@ -122,6 +122,7 @@ static int print_json(const struct entry *e)
 
 	json_put(o, "time", cmd_json_time(p->first_seen));
 	json_put(o, "account", cmd_json_text(p->account));
+	json_put(o, "folder", cmd_json_text(p->folder));
 	json_put(o, "summary", json_new_string(slice_str(p->summary)));
 	json_put(o, "message_id", cmd_json_text(p->message_id));
 	json_put(o, "steps", json_new_string(slice_str(e->steps)));

@@ -145,6 +145,7 @@ static struct json *head_json(const struct past *p, struct json *steps)
 
 	json_put(object, "time", cmd_json_time(p->first_seen));
 	json_put(object, "account", cmd_json_text(p->account));
+	json_put(object, "folder", cmd_json_text(p->folder));
 	json_put(object, "summary", json_new_string(slice_str(p->summary)));
 	json_put(object, "message_id", cmd_json_text(p->message_id));
 	json_put(object, "waiting", json_new_bool(p->waiting));

@@ -24,6 +24,8 @@
 
 _Static_assert(JUDGE_ACCOUNT_MAX == ACCOUNT_NAME_MAX,
 	       "the judge hears the whole name of an account");
+_Static_assert(JUDGE_FOLDER_MAX + 1 == SERVER_FOLDER_MAX,
+	       "and of a folder on a server");
 
 /* Rules that are counted for one message; the rest is not. */
 #define MATCHES_MAX 1024

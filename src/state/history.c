@@ -26,13 +26,15 @@
 	" msg.summary, msg.message_id, coalesce(msg.origin, ''),"              \
 	" msg.spool IS NOT NULL, CASE WHEN msg.state = " SQL_SPOOLED           \
 	" THEN msg.hold_until ELSE 0 END,"                                     \
-	" msg.state <> " SQL_SPOOLED ", msg.size, msg.sha256, msg.seal"        \
+	" msg.state <> " SQL_SPOOLED ", msg.size, msg.sha256, msg.seal,"       \
+	" coalesce(msg.folder, '')"                                            \
 	" FROM msg"                                                            \
 	" LEFT JOIN account ON account.id = msg.account"
 
 void past_release(struct past *p)
 {
 	free(p->account);
+	free(p->folder);
 	free(p->summary);
 	free(p->message_id);
 	free(p->origin);
@@ -128,6 +130,7 @@ static int get_past(struct state *s, struct query *q, struct past *out,
 		out->held_until = query_int(q, 7);
 		out->decided = query_int(q, 8) != 0;
 		out->forged = has_forged_origin(s, q);
+		out->folder = xstrdup(query_text(q, 12));
 	}
 	query_reset(q);
 	return rc;

@@ -10,6 +10,7 @@ struct past {
 	int64_t id;
 	int64_t first_seen; /* when it came; seconds since 1970 */
 	char *account;	    /* "": none */
+	char *folder;	    /* on its server; "": unknown */
 	char *summary;	    /* subject and sender, escaped */
 	char *message_id;   /* without brackets, escaped */
 	char *origin;	    /* where it lay on disk before, or "" */

@@ -38,6 +38,25 @@ mv "$(delivered "$mail/Bills")" "$T/elsewhere"
 check_status 0 'of one that is gone' run why 1@x
 check 'that is said' says '^      it is not there any more$'
 
+# --- the folder on the server -----------------------------------------------------
+cp "$conf" "$T/conf.whole"
+new_config
+cat >>"$conf" <<'END'
+rule "Wait" { on-server-folder = '/^$/' hold = 15m }
+rule "Mirror" { on-server-folder = ../dev folder = "In/{folder}" }
+END
+deliver 'Message-ID: <4@x>\nSubject: held\n\nx\n'
+check_status 0 'a message without one' run why 4@x
+check 'waits for that rule' says 'held until'
+sql "UPDATE msg SET hold_until = 0, folder = '../Dev' WHERE message_id = '4@x'"
+check_status 0 'one that came from a folder' run sort
+check 'H4: is filed below the Maildir' there In/_./Dev 1
+check_status 0 'why, as JSON' run why --json 4@x
+check 'knows the folder' says '"account":null,"folder":"../Dev",'
+check_status 0 'and so does the log' run --json log --limit 1
+check 'likewise' says '"folder":"../Dev",'
+cp "$T/conf.whole" "$conf"
+
 # --- undo ---------------------------------------------------------------------------
 rm -rf "$mail" "$T/state"
 cat >"$T/drop/1" <<'END'
