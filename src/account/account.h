@@ -50,6 +50,12 @@ enum pipelining_mode {
 	PIPELINING_NO,
 };
 
+/* Flags that an IMAP server has of a message. */
+enum flags_mode {
+	FLAGS_NEW,  /* it comes as new */
+	FLAGS_KEEP, /* its file in the Maildir has them */
+};
+
 enum keep_mode {
 	KEEP_YES, /* never delete on the server (default) */
 	KEEP_NO,  /* delete once the message is durable here */
@@ -89,10 +95,10 @@ struct account {
 	char *provider; /* preset that was used, or NULL */
 
 	/* IMAP only. */
-	char **folders;	 /* names or patterns, NULL-terminated; NULL: INBOX */
-	bool keep_flags; /* those of the server go into the Maildir */
-	bool mark_seen;	 /* on the server, once the message is durable here */
-	char *move_to;	 /* the folder to move it to then, or NULL */
+	char **folders; /* names or patterns, NULL-terminated; NULL: INBOX */
+	enum flags_mode flags;
+	bool mark_seen; /* on the server, once the message is durable here */
+	char *move_to;	/* the folder to move it to then, or NULL */
 };
 
 #endif

@@ -108,6 +108,7 @@ static const struct setting rows[] = {
 	 .synonyms = "keep delete leave-on-server delete_after delete-after"},
 	{"folders", SECTION_MAIN, DEFAULTS(REMOTES, folders),
 	 .synonyms = "mailboxes"},
+	{"flags", SECTION_MAIN, DEFAULTS(CHOICE, flags), .words = "new keep"},
 	{"mark-seen", SECTION_MAIN, DEFAULTS(YES, mark_seen),
 	 .synonyms = "mark-read"},
 	{"move-on-server", SECTION_MAIN, DEFAULTS(REMOTE, move_to),
@@ -162,6 +163,8 @@ static const struct setting rows[] = {
 		"delete_after delete-after"},
 	{"folders", SECTION_ACCOUNT, ACCOUNT(REMOTES, folders),
 	 .synonyms = "mailboxes"},
+	{"flags", SECTION_ACCOUNT, ACCOUNT(CHOICE, flags), .def = "new",
+	 .words = "new keep", .synonyms = "keep-flags server-flags"},
 	{"mark-seen", SECTION_ACCOUNT, ACCOUNT(YES, mark_seen), .def = "no",
 	 .synonyms = "mark-read"},
 	{"move-on-server", SECTION_ACCOUNT, ACCOUNT(REMOTE, move_to),
@@ -311,7 +314,7 @@ static bool is_word_of(const char *list, const char *name)
 
 bool setting_is_of_imap(const char *name)
 {
-	return is_word_of("folders mark-seen move-on-server", name);
+	return is_word_of("flags folders mark-seen move-on-server", name);
 }
 
 size_t setting_index(const struct setting *row)

@@ -161,6 +161,10 @@ static int find_targets(struct folders *f, const struct account *a,
 	if (a->move_to == NULL)
 		return 0;
 	f->target = name_for(f, a->move_to, is_utf8);
+	/* What was moved must not come again. */
+	for (size_t i = 0; f->target != NULL && i < f->n; i++)
+		if (strcmp(f->list[i].name, f->target) == 0)
+			f->list[i].wanted = false;
 	if (f->target != NULL)
 		return 0;
 	return error_set(

@@ -256,6 +256,6 @@ void fetch_describe(const struct fetch *f, const struct mailbox_answer *answer,
 			       answer->id.p);
 	out->folder = f->folder->path;
 	out->arrived = answer->arrived;
-	out->flags = f->job->account->keep_flags ? answer->flags : 0;
+	out->flags = f->job->account->flags == FLAGS_KEEP ? answer->flags : 0;
 	out->id = id[0] == '\0' ? NULL : id;
 }

@@ -451,7 +451,8 @@ static void add_inbox(struct plan *plan, const struct plan_context *context,
 		join_filing(step, &step_folder, verdict->flags, verdict->tags);
 		return;
 	}
-	step = add_filing(plan, message, &step_folder, inbox, verdict->flags);
+	step = add_filing(plan, message, &step_folder, inbox,
+			  verdict->flags | message->flags);
 	step->reason = xstrdup("no rule decided");
 	step->tags = copy_or_null(verdict->tags);
 	step->content = verdict->content;

@@ -104,6 +104,22 @@ oracle 'all here'
 check 'all moved' [ "$(there INBOX) $(there Done)" = '0 3' ]
 check 'as read' grep -q 'Seen' "$T/drop/Done/.folder"
 
+fresh 'flags = keep' 'folders = {"*"}' 'move-on-server = "\\Archive"'
+add INBOX 1
+add INBOX 2
+mkdir -p "$T/drop/Archive"
+unwanted=1 add Archive 3
+printf 'validity 5\nnext 3\nmail 1 1 (\\Seen \\Flagged) 1\nmail 2 1 () 2\n' \
+	>"$T/drop/INBOX/.folder"
+touch -d '2001-02-03 04:05:06 UTC' "$T/drop/INBOX/2"
+check_status 0 'flags = keep, moved by special use' fetch
+oracle 'all here, but what is in the archive'
+check 'with the flags of the server' \
+	[ "$(ls "$mail/Inbox/cur" | grep -c ',FS$') $(ls "$mail/Inbox/new" | wc -l)" = '1 1' ]
+check 'and both are in the archive' [ "$(there INBOX) $(there Archive)" = '0 3' ]
+check 'the time of arrival is known' \
+	[ "$(sql "SELECT arrived FROM msg WHERE arrived < 1000000000")" = 981173106 ]
+
 fresh 'keep-on-server = "1s"'
 add INBOX 1
 check_status 0 'kept for a second' fetch
