@@ -141,6 +141,19 @@ static int copy_bodies(struct state *from, struct state *to, struct error *err)
 			  "ibbbi", err);
 }
 
+/* What an IMAP server said of messages. Its folders are listed again. */
+static int copy_places(struct state *from, struct state *to, struct error *err)
+{
+	return copy_table(from, to,
+			  "SELECT account, uidl, sha256, folder, arrived,"
+			  " server_flags, server_id FROM msg"
+			  " WHERE folder IS NOT NULL AND uidl IS NOT NULL",
+			  "UPDATE msg SET folder = ?4, arrived = ?5,"
+			  " server_flags = ?6, server_id = ?7"
+			  " WHERE account = ?1 AND uidl = ?2 AND sha256 = ?3",
+			  "ibbtiit", err);
+}
+
 /* Messages that must stay on the server, or could not be fetched. */
 static int copy_attempts(struct state *from, struct state *to,
 			 struct error *err)
@@ -252,7 +265,8 @@ int state_salvage(struct state *from, struct state *to, struct salvage *out,
 		query_bind_int(q, 1, last);
 		rc = copy_rows(q, to, &ignored, out, err);
 	}
-	if (rc == -1 || copy_attempts(from, to, err) == -1)
+	if (rc == -1 || copy_attempts(from, to, err) == -1 ||
+	    copy_places(from, to, err) == -1)
 		return -1;
 	return copy_bodies(from, to, err);
 }

@@ -104,7 +104,8 @@ int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
 		s, "UPDATE OR IGNORE msg SET folder = ?2,"
 		   " uidl = CAST(?2 || ':0:' || CAST(uidl AS TEXT) AS BLOB)"
 		   " WHERE account = ?1 AND account <> 0 AND folder IS NULL"
-		   " AND length(uidl) > 0");
+		   " AND length(uidl) > 0 AND"
+		   " CAST(uidl AS TEXT) NOT GLOB '?*:[0-9]*:[0-9]*'");
 
 	query_bind_int(q, 1, account);
 	query_bind_text(q, 2, folder);

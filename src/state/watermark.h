@@ -42,8 +42,9 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 
 /*
  * The messages of an account that have no folder, as those of POP3, are in this
- * one: their UIDLs begin with it and "0", which is no UIDVALIDITY. *n_out gets
- * their number.
+ * one: their UIDLs begin with it and "0", which is no UIDVALIDITY. Those that
+ * were imported or marked as seen have UIDLs of IMAP already. *n_out gets their
+ * number.
  */
 int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
 			 int64_t *n_out, struct error *err);

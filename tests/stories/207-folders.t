@@ -156,4 +156,29 @@ sql 'UPDATE attempt SET next = 0, last = 0'
 check_status 0 'when it can be read' fetch
 oracle 'it comes'
 
+fresh 'folders = {"INBOX", "Other"}'
+for i in 1 2 3; do unwanted=1 add INBOX $i; done
+unwanted=1 add Other 4
+check_status 0 'mark-seen' "$postroom" -c "$conf" state mark-seen a
+check 'names four' says '4'
+add INBOX 5
+check_status 0 'then' fetch
+oracle 'only the new one comes'
+rm "$T/state/state.db"* && : >"$T/state/state.db"
+check_status 0 'state rebuild' "$postroom" -c "$conf" state rebuild --force
+unwanted=
+check_status 0 'after it' fetch
+check 'what was filed does not come again' \
+	[ "$(in_new Inbox | grep -c 'message 5')" = 1 ]
+
+fresh 'folders = {"INBOX", "Other"}'
+add INBOX 1
+add Other 2
+check_status 0 'two folders' fetch
+check_status 0 'state rebuild' "$postroom" -c "$conf" state rebuild --force
+check_status 0 'after it' fetch
+oracle 'nothing comes twice'
+check_status 0 'and again' fetch
+oracle 'nothing'
+
 done_testing
