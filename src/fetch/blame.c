@@ -138,10 +138,7 @@ static bool *find_wanted(const struct fetch *f)
 /* May what is not listed be forgotten? */
 static bool is_listed_here(const struct fetch *f, const struct attempt *a)
 {
-	const struct slice prefix = f->policy.prefix;
-
-	return a->uidl.len >= prefix.len &&
-	       memcmp(a->uidl.p, prefix.p, prefix.len) == 0 &&
+	return listing_has(f->policy.prefix, a->uidl) &&
 	       !(f->policy.is_partial && a->keep);
 }
 

@@ -139,52 +139,6 @@ static int fill(struct fetch *f, const struct list *list, struct slice prefix,
 		       : 0;
 }
 
-/*
- * Ask for those from the watermark on, and for those below that did not come;
- * of a folder that is new, or was made again, for all.
- */
-static int ask(struct fetch *f, const struct watermark *w, struct list *list,
-	       struct error *err)
-{
-	uint32_t *uids = xcalloc(w->n_unfetched, sizeof(*uids));
-	struct imap_set set = {.from = w->uid_next == 0 ? 1 : w->uid_next,
-			       .uids = uids,
-			       .n = w->n_unfetched};
-	char text[IMAP_TEXT_MAX];
-	int rc;
-
-	for (size_t i = 0; i < w->n_unfetched; i++)
-		uids[i] = w->unfetched[i].uid;
-	rc = imap_list_messages(f->remote.imap, &set, take_listed, list, text,
-				err);
-	free(uids);
-	if (rc == 0)
-		return error_set(err, ERR_TEMPORARY,
-				 "the server refuses to list folder %s: \"%s\"",
-				 f->folder->path, text);
-	return rc == 1 ? 0 : -1;
-}
-
-static int read_listing(struct fetch *f, const struct watermark *w,
-			struct error *err)
-{
-	struct buf prefix = BUF_INIT(MAILBOX_UIDL_MAX);
-	struct list list = {NULL, 0};
-	int rc;
-
-	add_prefix(&prefix, f, f->selected.uid_validity);
-	rc = ask(f, w, &list, err);
-	if (rc == 0 && f->policy.is_partial)
-		rc = add_due(f, buf_slice(&prefix), w->uid_next, &list, err);
-	sort(&list);
-	if (rc == 0)
-		rc = fill(f, &list, buf_slice(&prefix), err);
-	f->from = w->uid_next;
-	free(list.items);
-	buf_release(&prefix);
-	return rc;
-}
-
 /* A folder that cannot be read is no reason to leave the others. */
 static int refused(struct fetch *f, const char *text)
 {
@@ -195,6 +149,53 @@ static int refused(struct fetch *f, const char *text)
 				"folder %s cannot be read: \"%s\"",
 				f->folder->path, text);
 	return 0;
+}
+
+/*
+ * Ask for those from the watermark on, and for those below that did not come;
+ * of a folder that is new, or was made again, for all. 1, 0 refused, -1.
+ */
+static int ask(struct fetch *f, const struct watermark *w, struct list *list,
+	       struct error *err)
+{
+	struct imap_set set = {.from = w->uid_next == 0 ? 1 : w->uid_next,
+			       .n = w->n_unfetched};
+	char text[IMAP_TEXT_MAX];
+	int rc;
+
+	free(f->settled);
+	f->n_settled = w->n_unfetched;
+	f->settled = w->uid_next == 0
+			     ? NULL
+			     : xcalloc(f->n_settled, sizeof(*f->settled));
+	for (size_t i = 0; i < w->n_unfetched; i++)
+		f->settled[i] = w->unfetched[i].uid;
+	set.uids = f->settled;
+	rc = imap_list_messages(f->remote.imap, &set, take_listed, list, text,
+				err);
+	return rc == 0 ? refused(f, text) : rc;
+}
+
+/* 1, 0 the server refuses it, -1. */
+static int read_listing(struct fetch *f, const struct watermark *w,
+			struct error *err)
+{
+	struct buf prefix = BUF_INIT(MAILBOX_UIDL_MAX);
+	struct list list = {NULL, 0};
+	int rc;
+
+	add_prefix(&prefix, f, f->selected.uid_validity);
+	rc = ask(f, w, &list, err);
+	if (rc == 1 && f->policy.is_partial &&
+	    add_due(f, buf_slice(&prefix), w->uid_next, &list, err) == -1)
+		rc = -1;
+	sort(&list);
+	if (rc == 1 && fill(f, &list, buf_slice(&prefix), err) == -1)
+		rc = -1;
+	f->from = w->uid_next;
+	free(list.items);
+	buf_release(&prefix);
+	return rc;
 }
 
 /* Nothing that the account wants changes anything there. */
@@ -263,6 +264,18 @@ static int is_done(struct fetch *f, const struct watermark *w,
 	return rc == -1 ? -1 : rc == 0;
 }
 
+/*
+ * Was the folder made again, or does it show messages that it did not show
+ * before, without new UIDs?
+ */
+static bool is_other(const struct imap_selected *s, const struct watermark *w)
+{
+	return w->uid_validity != s->uid_validity ||
+	       (s->uid_next != 0 && s->uid_next < w->uid_next) ||
+	       (s->uid_next != 0 && s->uid_next == w->said_next &&
+		s->messages > w->said_messages);
+}
+
 /* 1, 0 it is as it was, or cannot be read; -1. */
 static int open_from(struct fetch *f, struct watermark *w, struct error *err)
 {
@@ -273,13 +286,13 @@ static int open_from(struct fetch *f, struct watermark *w, struct error *err)
 	rc = select_folder(f, err);
 	if (rc != 1)
 		return rc;
-	if (w->uid_validity != f->selected.uid_validity ||
-	    (f->selected.uid_next != 0 && f->selected.uid_next < w->uid_next))
+	if (is_other(&f->selected, w))
 		watermark_release(w); /* list all of it */
 	f->policy.is_partial = w->uid_validity != 0;
-	if (read_listing(f, w, err) == -1 || fetch_compare(f, err) == -1)
-		return -1;
-	return 1;
+	rc = read_listing(f, w, err);
+	if (rc != 1)
+		return rc;
+	return fetch_compare(f, err) == -1 ? -1 : 1;
 }
 
 /* 1, 0 there is nothing to do, or the server refuses it; -1. */
@@ -372,13 +385,19 @@ int fetch_adopt_nameless(struct fetch *f, struct error *err)
 	return n == 0 ? 0 : fetch_compare(f, err);
 }
 
-/* Parallel to the listing: it is here. */
+/*
+ * Parallel to the listing: it is here. A message without an answer is not: the
+ * next listing tells whether it has gone.
+ */
 static bool *find_here(const struct fetch *f)
 {
 	bool *here = xcalloc(f->listing.n, sizeof(*here));
 
 	for (size_t i = 0; i < f->listing.n; i++)
-		here[i] = f->todo.rows[i] != 0 || f->vanished[i];
+		here[i] = f->todo.rows[i] != 0 && !f->todo.unsure[i];
+	for (size_t i = 0; i < f->todo.n_verify; i++)
+		if (f->todo.known[i].same)
+			here[f->todo.verify[i] - f->listing.entries] = true;
 	for (size_t i = 0; i < f->n_durable; i++)
 		here[f->fetched[i].entry - f->listing.entries] = true;
 	return here;
@@ -417,6 +436,8 @@ static void make_watermark(const struct fetch *f, struct watermark *w)
 	if (f->listing.n > 0 && last_uid(f) >= next)
 		next = last_uid(f) == UINT32_MAX ? UINT32_MAX : last_uid(f) + 1;
 	w->uid_validity = s->uid_validity;
+	w->settled = f->settled;
+	w->n_settled = f->n_settled;
 	w->uid_next = left != 0 ? left : next;
 	if (left == 0) {
 		w->said_next = s->uid_next;

@@ -115,7 +115,8 @@ static int take_folder(void *context, const struct folder *folder,
 	struct folder_there *there = find(t->folders, folder->name);
 
 	(void)err;
-	if (there == NULL)
+	/* Counts do not tell the delimiter: they are asked for again. */
+	if (there == NULL && counts == NULL)
 		there = take_name(t, folder);
 	if (there == NULL)
 		return 0;

@@ -300,6 +300,8 @@ static int see(struct fetch *f, struct comparison *c, int64_t id,
 	struct listing_policy policy = f->policy;
 
 	policy.account = id;
+	policy.prefix = SLICE_EMPTY; /* of IMAP, too: all that it had */
+	policy.is_partial = false;
 	return listing_compare(&c->todo, &f->listing, f->state, &policy, err);
 }
 

@@ -54,7 +54,9 @@ struct fetch {
 	struct imap_selected selected;
 	struct buf uidl_prefix; /* of those in it */
 	uint32_t from;		/* the listing begins with this UID */
-	bool every;		/* also folders that have not changed */
+	uint32_t *settled;	/* those below that were asked for; NULL: all */
+	size_t n_settled;
+	bool every; /* also folders that have not changed */
 	size_t next_folder;
 	size_t n_unread;     /* folders that cannot be read */
 	struct error unread; /* the first of them */

@@ -150,6 +150,20 @@ static bool is_before(const struct comparison *c, size_t at,
 	return compare_keys(&key, wanted) < 0;
 }
 
+bool listing_has(struct slice prefix, struct slice uidl)
+{
+	struct slice rest = slice_skip(uidl, prefix.len), validity;
+	unsigned long long number;
+
+	if (prefix.len == 0)
+		return true;
+	if (uidl.len < prefix.len || memcmp(uidl.p, prefix.p, prefix.len) != 0)
+		return false;
+	return slice_split(&rest, ':', &validity) &&
+	       slice_number(validity, UINT32_MAX, &number) &&
+	       (number == 0 || slice_number(rest, UINT32_MAX, &number));
+}
+
 /* Messages without a UIDL are known by content only; none matches here. */
 static int join(struct comparison *c, struct state *state, struct error *err)
 {
@@ -162,6 +176,8 @@ static int join(struct comparison *c, struct state *state, struct error *err)
 		struct key wanted = {row.uidl, sizeless ? 0 : row.size};
 		bool listed = false;
 
+		if (!listing_has(c->policy->prefix, row.uidl))
+			continue;
 		while (at < n && is_before(c, at, &wanted))
 			at++;
 		/* `at` stays: two rows may have the same UIDL and size. */
@@ -199,6 +215,7 @@ static int find_gone(struct comparison *c, struct state *state,
 			continue;
 		set_match(c, i, &row);
 		c->flags[i] |= MATCH_BACK;
+		todo->unsure[i] = true;
 		xgrow(&todo->back, todo->n_back, sizeof(*todo->back));
 		todo->back[todo->n_back++] = row.id;
 	}
@@ -269,6 +286,7 @@ static void allocate(struct listing_todo *todo, size_t n)
 	todo->known = xcalloc(n, sizeof(*todo->known));
 	todo->remove = xcalloc(n, sizeof(struct mailbox_entry *));
 	todo->rows = xcalloc(n, sizeof(*todo->rows));
+	todo->unsure = xcalloc(n, sizeof(*todo->unsure));
 }
 
 static int find_matches(struct comparison *c, struct state *state,
@@ -316,7 +334,8 @@ int listing_compare(struct listing_todo *todo, const struct mailbox_listing *l,
 static int age_gone(const struct listing_todo *todo, struct state *state,
 		    const struct listing_policy *policy, struct error *err)
 {
-	if (todo->n_left > 0 || policy->is_partial)
+	/* Of IMAP, at the end of the session. */
+	if (todo->n_left > 0 || policy->prefix.len > 0)
 		return 0;
 	return state_age_gone(state, policy->account, policy->now, err);
 }
@@ -377,6 +396,7 @@ void listing_release(struct listing_todo *todo)
 	free(todo->known);
 	free(todo->remove);
 	free(todo->rows);
+	free(todo->unsure);
 	free(todo->gone);
 	free(todo->sized);
 	free(todo->back);

@@ -71,6 +71,7 @@ struct listing_todo {
 	size_t n_remove;
 	size_t n_known;
 	int64_t *rows; /* parallel to the entries of the listing; 0: unknown */
+	bool *unsure;  /* the same: its row had gone, so it may be another */
 	size_t n_too_large;
 	size_t n_left; /* beyond the limit; in `fetch`, too, at its end */
 	struct listing_gone *gone; /* rows that are not listed any more */
@@ -96,6 +97,12 @@ int listing_record(const struct listing_todo *todo, struct state *state,
 		   const struct listing_policy *policy, struct error *err);
 
 void listing_release(struct listing_todo *todo);
+
+/*
+ * Is it a UIDL of the mailbox that `prefix` means? Behind the path of a folder
+ * only numbers follow, or "0:" and a UIDL of POP3.
+ */
+bool listing_has(struct slice prefix, struct slice uidl);
 
 /* Is it to be deleted on the server? */
 struct seen;

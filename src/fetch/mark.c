@@ -94,7 +94,8 @@ static int mark_folders(struct fetch *f, char *const *uidls, size_t *n_out,
 	while ((rc = fetch_next_folder(f, err)) == 1) {
 		size_t n = 0;
 
-		if (mark(f, uidls, &n, err) == -1 ||
+		if (fetch_adopt_nameless(f, err) == -1 ||
+		    mark(f, uidls, &n, err) == -1 ||
 		    fetch_compare(f, err) == -1)
 			return -1;
 		f->vanished = xcalloc(f->listing.n, sizeof(*f->vanished));

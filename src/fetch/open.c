@@ -9,6 +9,7 @@
 #include "fetch/known.h"
 #include "net/conn.h"
 #include "net/login.h"
+#include "state/watermark.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -145,6 +146,9 @@ int fetch_read_listing(struct fetch *f, struct error *err)
 	if (pop3_list(pop3, &f->listing, err) == -1)
 		return -1;
 	terms = pop3_terms(pop3);
+	if (!f->dry &&
+	    state_forget_folders(f->state, f->job->account_id, err) == -1)
+		return -1;
 	f->health.on_server = (int64_t)f->listing.n;
 	f->health.login_delay = terms.login_delay;
 	f->health.expire = terms.expire;
@@ -197,6 +201,7 @@ void fetch_close(struct fetch *f)
 	fetch_disconnect(f);
 	release_mailbox(f);
 	folders_release(&f->folders);
+	free(f->settled);
 	fetch_unlock_former(f);
 	buf_release(&f->uidl_prefix);
 	spool_close(&f->spool);

@@ -323,6 +323,7 @@ int fetch_retrieve(struct fetch *f, struct error *err)
 			return -1;
 		at += n;
 	}
+	todo->n_fetch = at;
 	todo->n_left = n_all - at;
 	return 0;
 }

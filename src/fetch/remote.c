@@ -51,6 +51,7 @@ void fetch_disconnect(struct fetch *f)
 {
 	pop3_close(f->remote.pop3);
 	imap_close(f->remote.imap);
+	free(f->remote.list);
 	free(f->remote.wanted);
 	free(f->remote.places);
 	memset(&f->remote, 0, sizeof(f->remote));
@@ -121,13 +122,20 @@ void fetch_request(struct fetch *f, enum mailbox_command command,
 		   const struct mailbox_entry *const *list, size_t n,
 		   uint64_t max_bytes)
 {
-	f->remote.list = list;
-	f->remote.command = command;
-	f->remote.n_answered = 0;
-	if (f->remote.imap != NULL)
-		request_of_imap(f, command, n, max_bytes);
-	else
-		pop3_request(f->remote.pop3, command, list, n, max_bytes);
+	struct remote *r = &f->remote;
+
+	if (r->imap == NULL) {
+		pop3_request(r->pop3, command, list, n, max_bytes);
+		return;
+	}
+	/* A copy: fetch_broke() needs it when the caller's may be gone. */
+	free(r->list);
+	r->list = xcalloc(n, sizeof(*r->list));
+	for (size_t i = 0; i < n; i++)
+		r->list[i] = list[i];
+	r->command = command;
+	r->n_answered = 0;
+	request_of_imap(f, command, n, max_bytes);
 }
 
 static unsigned flags_of(const struct imap_answer *answer)

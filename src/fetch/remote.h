@@ -27,7 +27,7 @@ struct remote {
 	struct imap *imap;
 
 	/* The request of IMAP: in the order of UIDs, which it wants. */
-	const struct mailbox_entry *const *list;
+	const struct mailbox_entry **list;
 	struct imap_wanted *wanted;
 	size_t *places; /* of wanted[i], in the list */
 	size_t n_answered;

@@ -171,7 +171,9 @@ int fetch_check_reused(struct fetch *f, struct error *err)
 	struct sample sample = {.n = 0};
 	int rc;
 
-	if (f->dry || !f->listing.has_uidl || f->todo.n_known == 0)
+	/* UIDs of IMAP are used again only with another UIDVALIDITY. */
+	if (f->dry || f->remote.imap != NULL || !f->listing.has_uidl ||
+	    f->todo.n_known == 0)
 		return 0;
 	rc = choose(f, &sample, err);
 	if (rc == 0 && sample.n > 0)

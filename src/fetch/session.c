@@ -91,18 +91,39 @@ static int run_mailbox(struct fetch *f, struct error *err)
 	return fetch_delete_due(f, err);
 }
 
+/*
+ * Once in a session, and before a complete listing adds to those that have
+ * gone; if none is complete, only what has gone long ago is forgotten.
+ */
+static int age(struct fetch *f, bool complete, struct error *err)
+{
+	int64_t id = f->job->account_id, now = f->session / 1000000;
+	int rc = state_begin(f->state, err);
+
+	if (rc == -1)
+		return -1;
+	rc = complete ? state_age_gone(f->state, id, now, err)
+		      : state_forget_gone(f->state, id, now, err);
+	return state_end(f->state, rc, err);
+}
+
 /* Of IMAP, each folder is a mailbox. */
 static int run_folders(struct fetch *f, struct error *err)
 {
+	bool aged = false;
 	int rc;
 
 	while ((rc = fetch_next_folder(f, err)) == 1) {
-		if (run_mailbox(f, err) == -1 ||
+		bool complete = !f->policy.is_partial && !aged;
+
+		if ((complete && age(f, true, err) == -1) ||
+		    run_mailbox(f, err) == -1 ||
 		    fetch_close_folder(f, err) == -1)
 			return -1;
+		aged |= complete;
 		fetch_leave_mailbox(f);
 	}
-	return rc;
+	return rc == -1 || aged ? rc : age(f, false, err);
 }
 
 /* THE SESSION: its steps, in order. */

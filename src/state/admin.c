@@ -172,7 +172,7 @@ int state_forget_seen(struct state *s, int64_t account, struct slice uidl,
 
 	*n_out = 0;
 	/* First: nothing lists what is below a watermark. */
-	if (state_move_watermarks(s, account, 0, err) == -1)
+	if (state_forget_watermarks(s, account, err) == -1)
 		return -1;
 	q = query(s, "UPDATE msg SET uidl = NULL, gone = " SQL_GONE_ENOUGH ","
 		     " gone_since = ?1 WHERE account = ?2"

@@ -419,7 +419,8 @@ int state_merge_account(struct state *s, int64_t from, int64_t into,
 	    move_rows(query(s, "UPDATE OR IGNORE attempt SET account = ?"
 			       " WHERE account = ?"),
 		      from, into, err) == -1 ||
-	    state_move_watermarks(s, from, into, err) == -1)
+	    state_forget_watermarks(s, from, err) == -1 ||
+	    state_forget_watermarks(s, into, err) == -1)
 		return -1;
 	/* Another account may get this id. */
 	if (run_for(query(s, "DELETE FROM attempt WHERE account = ?"), from,

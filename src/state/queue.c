@@ -9,6 +9,7 @@
 #include "state/db.h"
 #include "state/found.h"
 #include "state/seal.h"
+#include "state/watermark.h"
 
 #include "util/banned.h"
 
@@ -246,6 +247,8 @@ int state_forget_message(struct state *s, int64_t message, struct error *err)
 
 	if (rc != 1)
 		return rc;
+	if (state_want_again(s, message, err) == -1)
+		return -1;
 	return state_drop_message(s, message, err) == -1 ? -1 : 1;
 }
 

@@ -184,14 +184,16 @@ int state_is_elsewhere(struct state *s, const struct received *r,
 {
 	struct query *q = query(
 		s, "SELECT 1 FROM msg WHERE account = ?1 AND sha256 = ?2"
-		   " AND folder IS NOT NULL AND folder <> ?3 UNION ALL"
+		   " AND folder IS NOT NULL AND folder <> ?3"
+		   " AND uidl IS NOT NULL UNION ALL"
 		   " SELECT 1 FROM msg WHERE account = ?1 AND server_id = ?4"
-		   " AND folder <> ?3 LIMIT 1");
+		   " AND identity = ?5 AND uidl IS NOT NULL LIMIT 1");
 
 	query_bind_int(q, 1, r->account);
 	query_bind_digest(q, 2, r->sha256);
 	query_bind_text(q, 3, r->there.folder);
 	query_bind_text(q, 4, r->there.id);
+	query_bind_digest(q, 5, r->identity);
 	return query_exists(q, err);
 }
 

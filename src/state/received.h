@@ -42,7 +42,10 @@ struct received {
 int state_add_received(struct state *s, const struct received *r,
 		       struct error *err);
 
-/* Did it come from another folder of its account? 1, 0, -1. */
+/*
+ * Did it come from another folder of its account, or under another UID? Ids of
+ * servers are short, so the header must be the same, too. 1, 0, -1.
+ */
 int state_is_elsewhere(struct state *s, const struct received *r,
 		       struct error *err);
 

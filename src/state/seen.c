@@ -229,11 +229,17 @@ static int age_leaving(struct state *s, int64_t account, struct error *err)
 int state_age_gone(struct state *s, int64_t account, int64_t now,
 		   struct error *err)
 {
+	return age_leaving(s, account, err) == -1
+		       ? -1
+		       : state_forget_gone(s, account, now, err);
+}
+
+int state_forget_gone(struct state *s, int64_t account, int64_t now,
+		      struct error *err)
+{
 	struct query *q;
 	int rc;
 
-	if (age_leaving(s, account, err) == -1)
-		return -1;
 	q = query(
 		s,
 		"SELECT 1 FROM msg WHERE account = ? AND gone = " SQL_GONE_ENOUGH

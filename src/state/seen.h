@@ -78,4 +78,8 @@ int state_set_uidl(struct state *s, int64_t id, struct slice uidl,
 int state_age_gone(struct state *s, int64_t account, int64_t now,
 		   struct error *err);
 
+/* After a listing that was not complete: those that were so long ago. */
+int state_forget_gone(struct state *s, int64_t account, int64_t now,
+		      struct error *err);
+
 #endif

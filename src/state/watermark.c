@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "state/db.h"
+#include "util/ascii.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -69,6 +70,35 @@ static int add_unfetched(struct state *s, int64_t account, const char *folder,
 	return query_run(q, err);
 }
 
+static int drop_one(struct state *s, int64_t account, const char *folder,
+		    uint32_t uid, struct error *err)
+{
+	struct query *q = query(s, "DELETE FROM unfetched WHERE account = ?"
+				   " AND folder = ? AND uid = ?");
+
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	query_bind_int(q, 3, uid);
+	return query_run(q, err);
+}
+
+/* Others may have been added since they were read. */
+static int drop_settled(struct state *s, int64_t account, const char *folder,
+			const struct watermark *w, struct error *err)
+{
+	struct query *q;
+
+	for (size_t i = 0; i < w->n_settled; i++)
+		if (drop_one(s, account, folder, w->settled[i], err) == -1)
+			return -1;
+	if (w->settled != NULL)
+		return 0;
+	q = query(s, "DELETE FROM unfetched WHERE account = ? AND folder = ?");
+	query_bind_int(q, 1, account);
+	query_bind_text(q, 2, folder);
+	return query_run(q, err);
+}
+
 int state_set_watermark(struct state *s, int64_t account, const char *folder,
 			const struct watermark *w, struct error *err)
 {
@@ -85,10 +115,7 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 	query_bind_int(q, 6, w->said_messages);
 	if (query_run(q, err) == -1)
 		return -1;
-	q = query(s, "DELETE FROM unfetched WHERE account = ? AND folder = ?");
-	query_bind_int(q, 1, account);
-	query_bind_text(q, 2, folder);
-	if (query_run(q, err) == -1)
+	if (drop_settled(s, account, folder, w, err) == -1)
 		return -1;
 	for (size_t i = 0; i < w->n_unfetched; i++)
 		if (add_unfetched(s, account, folder, &w->unfetched[i], err) ==
@@ -115,37 +142,74 @@ int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
 	return 0;
 }
 
-static int run_with(struct query *q, int64_t one, int64_t other,
-		    struct error *err)
-{
-	query_bind_int(q, 1, one);
-	if (other != 0)
-		query_bind_int(q, 2, other);
-	return query_run(q, err);
-}
-
-static int forget(struct state *s, int64_t account, struct error *err)
+int state_forget_watermarks(struct state *s, int64_t account, struct error *err)
 {
 	struct query *q = query(s, "DELETE FROM watermark WHERE account = ?");
 
-	if (run_with(q, account, 0, err) == -1)
+	query_bind_int(q, 1, account);
+	if (query_run(q, err) == -1)
 		return -1;
 	q = query(s, "DELETE FROM unfetched WHERE account = ?");
-	return run_with(q, account, 0, err);
+	query_bind_int(q, 1, account);
+	return query_run(q, err);
 }
 
-int state_move_watermarks(struct state *s, int64_t from, int64_t into,
-			  struct error *err)
+int state_forget_folders(struct state *s, int64_t account, struct error *err)
 {
-	struct query *q;
+	struct query *q =
+		query(s, "SELECT 1 FROM watermark WHERE account = ? LIMIT 1");
+	int rc;
 
-	if (into == 0)
-		return forget(s, from, err);
-	if (forget(s, into, err) == -1)
+	query_bind_int(q, 1, account);
+	rc = query_exists(q, err);
+	if (rc != 1)
+		return rc;
+	if (state_begin(s, err) == -1)
 		return -1;
-	q = query(s, "UPDATE watermark SET account = ? WHERE account = ?");
-	if (run_with(q, into, from, err) == -1)
-		return -1;
-	q = query(s, "UPDATE unfetched SET account = ? WHERE account = ?");
-	return run_with(q, into, from, err);
+	rc = state_forget_watermarks(s, account, err);
+	if (rc == 0) {
+		q = query(s, "UPDATE msg SET folder = NULL WHERE account = ?"
+			     " AND folder IS NOT NULL");
+		query_bind_int(q, 1, account);
+		rc = query_run(q, err);
+	}
+	return state_end(s, rc, err);
+}
+
+/* The number behind the last colon; 0: there is none. */
+static int64_t uid_of(struct slice uidl)
+{
+	int64_t uid = 0;
+	size_t at = uidl.len;
+
+	while (at > 0 && ascii_is_digit(uidl.p[at - 1]))
+		at--;
+	for (; at < uidl.len && uid <= UINT32_MAX; at++)
+		uid = uid * 10 + (uidl.p[at] - '0');
+	return uid > UINT32_MAX ? 0 : uid;
+}
+
+int state_want_again(struct state *s, int64_t message, struct error *err)
+{
+	struct query *q = query(s, "SELECT account, folder, uidl, listed_size"
+				   " FROM msg WHERE id = ? AND folder IS NOT"
+				   " NULL AND uidl IS NOT NULL");
+	struct unfetched u = {.uid = 0};
+	char *folder = NULL;
+	int64_t account = 0;
+	int rc;
+
+	query_bind_int(q, 1, message);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		account = query_int(q, 0);
+		folder = query_copy(q, 1);
+		u.uid = (uint32_t)uid_of(query_blob(q, 2));
+		u.size = (uint64_t)query_int(q, 3);
+	}
+	query_reset(q);
+	if (u.uid != 0)
+		rc = add_unfetched(s, account, folder, &u, err);
+	free(folder);
+	return rc == -1 ? -1 : 0;
 }

@@ -29,6 +29,9 @@ struct watermark {
 	uint32_t said_messages;
 	struct unfetched *unfetched; /* in the order of UIDs */
 	size_t n_unfetched;
+	const uint32_t *settled; /* to set: those that were wanted, and are not
+				    now, borrowed; NULL: all */
+	size_t n_settled;
 };
 
 /* Read that of a folder, by its path. Release it after a failure, too. */
@@ -49,11 +52,20 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
 			 int64_t *n_out, struct error *err);
 
+/* Within a transaction: all folders of the account are listed again. */
+int state_forget_watermarks(struct state *s, int64_t account,
+			    struct error *err);
+
 /*
- * Within a transaction: all of one account's are of another now, which has none
- * of its own from then on; or are forgotten (`into` is 0).
+ * Not within a transaction: the account is one of POP3 now. Should it be one of
+ * IMAP again, its messages are found as state_adopt_nameless() says.
  */
-int state_move_watermarks(struct state *s, int64_t from, int64_t into,
-			  struct error *err);
+int state_forget_folders(struct state *s, int64_t account, struct error *err);
+
+/*
+ * Within a transaction: a message that was here is to be fetched once more,
+ * because its file was lost. Nothing happens for one that has no folder.
+ */
+int state_want_again(struct state *s, int64_t message, struct error *err);
 
 #endif

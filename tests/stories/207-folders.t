@@ -156,6 +156,54 @@ sql 'UPDATE attempt SET next = 0, last = 0'
 check_status 0 'when it can be read' fetch
 oracle 'it comes'
 
+fresh
+for i in 1 2 3; do add INBOX $i; done
+script 'on MESSAGE 2 when body omit'
+check_status 0 'a message that the server leaves out' fetch
+check 'two are here' [ "$(messages "$mail")" = 2 ]
+script '# nothing'
+check_status 0 'and shows later' fetch
+oracle 'comes then'
+
+fresh 'keep-on-server = "1s"' 'timeout = 2s'
+for i in 1 2 3; do add INBOX $i; done
+check_status 0 'three that are kept for a second' fetch
+sql "UPDATE msg SET first_seen = first_seen - 100"
+script 'on MESSAGE 2 when body cut "10"'
+check_status 75 'the server closes within a header' fetch
+script 'on MESSAGE 2 when body stall-after "10"'
+check_status 0 'or says nothing more: it is left alone then' fetch
+script '# nothing'
+sql 'UPDATE attempt SET next = 0, last = 0'
+check_status 0 'until later' fetch
+oracle 'each is here once'
+check 'and none there' [ "$(there INBOX)" = 0 ]
+
+fresh
+for i in 1 2 3; do add INBOX $i; done
+script 'on MESSAGE 2 when body cut "15"'
+check_status 75 'the server closes within a message' fetch
+check_status 0 'and again, when that is read alone: it is left' fetch
+add INBOX 4
+fetch >"$T/out" 2>&1
+fetch >"$T/out" 2>&1
+check 'the others come' [ "$(messages "$mail")" = 3 ]
+script '# nothing'
+sql 'UPDATE attempt SET next = 0, last = 0'
+check_status 0 'and at last' fetch
+oracle 'all'
+
+fresh 'folders = {"INBOX", "Other"}'
+add INBOX 1
+cp "$T/drop/INBOX/1" "$T/drop/1" && mkdir "$T/drop/Other" &&
+	mv "$T/drop/1" "$T/drop/Other/1"
+check_status 0 'one message in two folders' fetch
+oracle 'comes once'
+delivered "$mail" | xargs rm
+check_status 0 'its Maildir is lost' "$postroom" -c "$conf" state forget a --all
+check_status 0 'and all is fetched again' fetch
+oracle 'then it is here, once'
+
 fresh 'folders = {"INBOX", "Other"}'
 for i in 1 2 3; do unwanted=1 add INBOX $i; done
 unwanted=1 add Other 4

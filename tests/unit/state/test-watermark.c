@@ -65,16 +65,42 @@ static void test_accounts(void)
 	int64_t n;
 
 	is_int(0, set(2, "INBOX", 77, 2), "another account");
-	is_int(0, state_move_watermarks(state, 1, 2, &err), "one is merged");
-	is_str("17 10", get(2, "INBOX"), "its own are gone then");
-	is_str("17 3 4294967295", get(2, "Lists/ä"), "it has the other's");
-	is_str("0 0", get(1, "INBOX"), "which are not there any more");
+	is_int(0, state_forget_watermarks(state, 1, &err), "one is forgotten");
+	is_str("0 0", get(1, "INBOX"), "with all its folders");
+	is_str("17 77 3 4294967295", get(2, "INBOX"), "but not the other");
 	is_int(0,
 	       state_forget_seen(state, 2, slice_str("INBOX:17:4"), 1, &n,
 				 &err),
 	       "a message is forgotten");
 	is_str("0 0", get(2, "INBOX"), "so all folders are listed again");
-	is_str("0 0", get(2, "Lists/ä"), "with what was wanted");
+	is_int(0, set(2, "INBOX", 77, 2), "read again");
+	is_int(0, state_forget_folders(state, 2, &err), "an account of POP3");
+	is_str("0 0", get(2, "INBOX"), "has none");
+}
+
+/* One was added by another process since the session has read them. */
+static void test_settled(void)
+{
+	const uint32_t settled[] = {3, 9};
+	struct unfetched wanted[] = {{5, 100}};
+	struct watermark w = {
+		.uid_validity = 17,
+		.uid_next = 20,
+		.unfetched = wanted,
+		.n_unfetched = 1,
+		.settled = settled,
+		.n_settled = 2,
+	};
+	int rc;
+
+	is_int(0, set(4, "INBOX", 10, 2), "two are wanted");
+	rc = state_begin(state, &err);
+	if (rc == 0)
+		rc = state_end(state,
+			       state_set_watermark(state, 4, "INBOX", &w, &err),
+			       &err);
+	is_int(0, rc, "one of them is settled");
+	is_str("17 20 5 4294967295", get(4, "INBOX"), "the other one stays");
 }
 
 int main(void)
@@ -86,6 +112,7 @@ int main(void)
 	}
 	test_folders();
 	test_accounts();
+	test_settled();
 	state_close(state);
 	return done_testing();
 }
