@@ -97,9 +97,8 @@ int fetch_keep(struct fetch *f, int *fd, const char *name,
 		.size = answer->size,
 		.now = clock_calendar_s(),
 	};
-	char id[SERVER_ID_MAX];
 
-	fetch_describe(f, answer, id, &received.there);
+	fetch_describe(f, answer, &received.there);
 	if (received.uidl.len == 0)
 		received.uidl = SLICE_EMPTY;
 	memcpy(received.sha256, answer->sha256, HASH_SIZE);

@@ -250,20 +250,19 @@ void fetch_watch_remote(struct fetch *f, intake_progress *progress,
 }
 
 void fetch_describe(const struct fetch *f, const struct mailbox_answer *answer,
-		    char id[SERVER_ID_MAX], struct on_server *out)
+		    struct on_server *out)
 {
 	memset(out, 0, sizeof(*out));
-	id[0] = '\0';
 	if (f->remote.imap == NULL)
 		return;
 	if (answer->number_in_all != 0)
-		(void)snprintf(id, SERVER_ID_MAX, "G%llx",
+		(void)snprintf(out->id, sizeof(out->id), "G%llx",
 			       (unsigned long long)answer->number_in_all);
-	else if (answer->id.len > 0 && answer->id.len < SERVER_ID_MAX - 1)
-		(void)snprintf(id, SERVER_ID_MAX, "E%.*s", (int)answer->id.len,
-			       answer->id.p);
+	else if (answer->id.len > 0 && answer->id.len < sizeof(out->id) - 1)
+		(void)snprintf(out->id, sizeof(out->id), "E%.*s",
+			       (int)answer->id.len, answer->id.p);
 	out->folder = f->folder->path;
 	out->arrived = answer->arrived;
-	out->flags = f->job->account->flags == FLAGS_KEEP ? answer->flags : 0;
-	out->id = id[0] == '\0' ? NULL : id;
+	if (f->job->account->flags == FLAGS_KEEP)
+		out->flags = answer->flags;
 }

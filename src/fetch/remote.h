@@ -69,12 +69,9 @@ struct mailbox_break fetch_broke(const struct fetch *f);
 void fetch_watch_remote(struct fetch *f, intake_progress *progress,
 			intake_guard *guard);
 
-/* Bytes of an id that is the same in all folders; a longer one is not kept. */
-#define SERVER_ID_MAX 256
-
-/* What the server says of a message. The id is written into `id`. */
+/* What the server says of a message. */
 void fetch_describe(const struct fetch *f, const struct mailbox_answer *answer,
-		    char id[SERVER_ID_MAX], struct on_server *out);
+		    struct on_server *out);
 
 /* The UID of an entry of IMAP, which ends its UIDL. */
 uint32_t fetch_uid(const struct fetch *f, const struct mailbox_entry *entry);

@@ -94,7 +94,7 @@ static void bind_server(struct query *q, const struct on_server *there)
 	query_bind_text(q, 16, there->folder);
 	query_bind_int(q, 17, there->arrived);
 	query_bind_int(q, 18, there->flags);
-	query_bind_text(q, 19, there->id);
+	query_bind_text(q, 19, there->id[0] == '\0' ? NULL : there->id);
 }
 
 static int insert_received(struct state *s, const struct received *r,
@@ -192,7 +192,7 @@ int state_is_elsewhere(struct state *s, const struct received *r,
 	query_bind_int(q, 1, r->account);
 	query_bind_digest(q, 2, r->sha256);
 	query_bind_text(q, 3, r->there.folder);
-	query_bind_text(q, 4, r->there.id);
+	query_bind_text(q, 4, r->there.id[0] == '\0' ? NULL : r->there.id);
 	query_bind_digest(q, 5, r->identity);
 	return query_exists(q, err);
 }

@@ -7,12 +7,15 @@
 
 #include "state/state.h"
 
+/* Bytes of an id that is the same in all folders; a longer one is not kept. */
+#define SERVER_ID_MAX 256
+
 /* What an IMAP server says of a message. */
 struct on_server {
 	const char *folder; /* its path; or NULL */
 	int64_t arrived;    /* INTERNALDATE, seconds since 1970; 0: unknown */
 	unsigned flags;	    /* mail/flags.h; 0: they are not kept */
-	const char *id;	    /* the same in all folders; or NULL */
+	char id[SERVER_ID_MAX]; /* the same in all folders; "": none */
 };
 
 /* A message that was received and is durable in the spool. */
