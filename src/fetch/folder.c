@@ -159,17 +159,18 @@ static int ask(struct fetch *f, const struct watermark *w, struct list *list,
 	       struct error *err)
 {
 	struct imap_set set = {.from = w->uid_next == 0 ? 1 : w->uid_next,
-			       .n = w->n_unfetched};
+			       .n = w->uid_next == 0 ? 0 : w->n_unfetched};
 	char text[IMAP_TEXT_MAX];
 	int rc;
 
 	free(f->settled);
 	f->n_settled = w->n_unfetched;
-	f->settled = w->uid_next == 0
-			     ? NULL
-			     : xcalloc(f->n_settled, sizeof(*f->settled));
-	for (size_t i = 0; i < w->n_unfetched; i++)
-		f->settled[i] = w->unfetched[i].uid;
+	f->settled = NULL;
+	if (w->uid_next != 0) {
+		f->settled = xcalloc(f->n_settled, sizeof(*f->settled));
+		for (size_t i = 0; i < f->n_settled; i++)
+			f->settled[i] = w->unfetched[i].uid;
+	}
 	set.uids = f->settled;
 	rc = imap_list_messages(f->remote.imap, &set, take_listed, list, text,
 				err);

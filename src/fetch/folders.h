@@ -30,8 +30,8 @@ struct folders {
  * Find those that are wanted, with their counts. A folder that the account
  * names and that is not there is an error only if there is no other.
  */
-int folders_find(struct folders *out, struct imap *imap,
-		 const struct account *account, struct error *err);
-void folders_release(struct folders *folders);
+int folders_find(struct folders *f, struct imap *imap, const struct account *a,
+		 struct error *err);
+void folders_release(struct folders *f);
 
 #endif

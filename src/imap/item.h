@@ -47,6 +47,6 @@ struct item {
 int item_next(struct reader *r, struct item *out, struct error *err);
 
 /* Append their names: "\Answered \Seen". */
-void flags_add(struct buf *out, unsigned flags);
+void flags_add(struct buf *out, unsigned set);
 
 #endif

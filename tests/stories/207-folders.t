@@ -115,7 +115,7 @@ touch -d '2001-02-03 04:05:06 UTC' "$T/drop/INBOX/2"
 check_status 0 'flags = keep, moved by special use' fetch
 oracle 'all here, but what is in the archive'
 check 'with the flags of the server' \
-	[ "$(ls "$mail/Inbox/cur" | grep -c ',FS$') $(ls "$mail/Inbox/new" | wc -l)" = '1 1' ]
+	[ "$(find "$mail/Inbox/cur" -name '*,FS' | wc -l) $(find "$mail/Inbox/new" -type f | wc -l)" = '1 1' ]
 check 'and both are in the archive' [ "$(there INBOX) $(there Archive)" = '0 3' ]
 check 'the time of arrival is known' \
 	[ "$(sql "SELECT arrived FROM msg WHERE arrived < 1000000000")" = 981173106 ]
