@@ -115,9 +115,8 @@ static int end_ahead(struct imap *i, struct ahead *a,
 				     err);
 	at = a->flights[k].at;
 	end = a->flights[k].end;
-	a->n--;
-	memmove(&a->flights[k], &a->flights[k + 1],
-		(a->n - k) * sizeof(a->flights[0]));
+	for (a->n--; k < a->n; k++)
+		a->flights[k] = a->flights[k + 1];
 	return m->end(m->context, i, at, end, done, err) == -1
 		       ? wire_dead(&i->wire)
 		       : 0;
