@@ -405,8 +405,8 @@ static bool *find_here(const struct fetch *f)
 }
 
 /*
- * Those that this session did not come to, because of a limit, stay above the
- * watermark, unless they were below it.
+ * The watermark stays below the messages that a limit has left for the next
+ * session, unless it was above them before.
  */
 static uint32_t first_left(const struct fetch *f)
 {

@@ -61,7 +61,7 @@ static bool has_path(const struct folders *f, struct slice path)
 	return false;
 }
 
-/* What is said of a folder while they are listed. */
+/* The context of take_folder(). */
 struct taking {
 	struct folders *folders;
 	const struct account *account;
@@ -162,7 +162,7 @@ static int find_targets(struct folders *f, const struct account *a,
 	if (a->move_to == NULL)
 		return 0;
 	f->target = name_for(f, a->move_to, is_utf8);
-	/* What was moved must not come again. */
+	/* Never fetch from the folder that messages are moved to. */
 	for (size_t i = 0; f->target != NULL && i < f->n; i++)
 		if (strcmp(f->list[i].name, f->target) == 0)
 			f->list[i].wanted = false;

@@ -21,7 +21,7 @@
 /* "HOST:PORT"; a name has at most 255 bytes. */
 #define SERVER_MAX 300
 
-/* What came of the folders that were left already. */
+/* The sums of all folders of this session that are finished. */
 struct fetch_before {
 	uint64_t fetched, bytes;
 	size_t new, deleted, left;

@@ -334,7 +334,7 @@ int listing_compare(struct listing_todo *todo, const struct mailbox_listing *l,
 static int age_gone(const struct listing_todo *todo, struct state *state,
 		    const struct listing_policy *policy, struct error *err)
 {
-	/* Of IMAP, at the end of the session. */
+	/* A session with IMAP does this once for all folders: session.c. */
 	if (todo->n_left > 0 || policy->prefix.len > 0)
 		return 0;
 	return state_age_gone(state, policy->account, policy->now, err);

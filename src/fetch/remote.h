@@ -69,7 +69,7 @@ struct mailbox_break fetch_broke(const struct fetch *f);
 void fetch_watch_remote(struct fetch *f, intake_progress *progress,
 			intake_guard *guard);
 
-/* What the server says of a message. */
+/* Copy folder, time, flags and id of a message, as an IMAP server gave them. */
 void fetch_describe(const struct fetch *f, const struct mailbox_answer *answer,
 		    struct on_server *out);
 

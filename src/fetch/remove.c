@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What becomes of messages on the server once they are durable here: they are
- * deleted, or moved to another folder, or marked as read.
+ * Once messages are durable here, delete them on the server, move them to
+ * another folder there, or mark them as read.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +88,7 @@ static bool has_left(const struct fetch *f, const struct batch *b, size_t i)
 		b->change.states[i] != IMAP_UNCHANGED);
 }
 
-/* What the server has confirmed is recorded, even if the session then broke. */
+/* Record each confirmed removal, even if the session breaks after it. */
 static int take_away(struct fetch *f, const struct mailbox_entry *const *list,
 		     size_t n, struct error *err)
 {
@@ -144,7 +144,7 @@ static int delete_some(struct fetch *f, const struct mailbox_entry *const *list,
 				      : give_up(f, list, n, err);
 }
 
-/* Those that came and may be changed there. */
+/* The messages of this session that may be deleted or changed on the server. */
 static const struct mailbox_entry **list_came(const struct fetch *f,
 					      size_t *n_out)
 {

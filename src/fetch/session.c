@@ -107,7 +107,7 @@ static int age(struct fetch *f, bool complete, struct error *err)
 	return state_end(f->state, rc, err);
 }
 
-/* Of IMAP, each folder is a mailbox. */
+/* IMAP: treat each folder as a mailbox of its own. */
 static int run_folders(struct fetch *f, struct error *err)
 {
 	bool aged = false;

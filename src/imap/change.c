@@ -14,12 +14,12 @@
 #define TAIL_MAX (2 * FOLDER_NAME_MAX + 100)
 
 /*
- * What is refused as a set is asked for again, one by one, up to so many
- * refusals: a message that the server cannot change must not stop the others.
+ * If a set is refused, ask for its messages one by one, until so many of them
+ * are refused: one that cannot be changed must not stop the others.
  */
 #define REFUSED_MAX 10
 
-/* What brings messages from one state to the next. */
+/* A command that brings messages from one state to the next. */
 struct step {
 	struct imap_change *change;
 	const char *command;
@@ -178,7 +178,7 @@ int imap_add_flags(struct imap *i, struct imap_change *c, unsigned flags,
 	return store(i, c, IMAP_UNCHANGED, flags, err);
 }
 
-/* What UID SEARCH DELETED has found. */
+/* The result of UID SEARCH DELETED. */
 struct found {
 	const struct imap_change *change;
 	size_t n_ours;

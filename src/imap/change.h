@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What becomes of messages on the server after they were fetched; part of
+ * Flag, move and delete messages on the server after they were fetched; part of
  * imap.h. The folder was selected, and not read-only.
  *
  *	unsigned char states[n] = {IMAP_UNCHANGED};

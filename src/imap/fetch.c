@@ -368,7 +368,7 @@ static int end_command(struct imap *i, const struct response *response,
 	f->n_flights--;
 	memmove(&f->flights[k], &f->flights[k + 1],
 		(f->n_flights - k) * sizeof(f->flights[0]));
-	/* What is missing of an answer in part is not gone. */
+	/* If the answer is partial, a missing message is not gone. */
 	f->status = response->code.kind == CODE_MESSAGELIMIT ? STATUS_NO
 							     : response->status;
 	(void)snprintf(f->text, sizeof(f->text), "%.*s", (int)text.len, text.p);

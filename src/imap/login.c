@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What net/login.h needs to know of IMAP. */
+/* The functions of IMAP that net/login.h calls. */
 #include "net/login.h"
 
 #include <string.h>

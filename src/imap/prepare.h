@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is before the login, and what is behind it. For login.c and way.c. */
+/* The steps before and after the login, for login.c and way.c. */
 #ifndef IMAP_PREPARE_H
 #define IMAP_PREPARE_H
 

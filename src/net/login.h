@@ -54,7 +54,8 @@ void login_add_name(struct login_offer *offer, struct slice name);
 
 struct login;
 
-/* What depends on the protocol. Errors end the login, but for those of try().
+/* The parts that each protocol does itself. Errors end the login, except those
+ * of try().
  */
 struct login_protocol {
 	const char *own_name; /* of WAY_OWN */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a mailbox on a server is to a collector, in any protocol: a listing of
- * messages, requests for some of them, and the answers. pop3/ and imap/ fill
+ * A mailbox on a server, in any protocol: a listing of messages, requests for
+ * some of them, and the answers. pop3/ and imap/ fill
  * these in; fetch/ knows no other form.
  */
 #ifndef NET_MAILBOX_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What net/login.h needs to know of POP3. */
+/* The functions of POP3 that net/login.h calls. */
 #include "net/login.h"
 
 #include <string.h>

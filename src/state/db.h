@@ -66,7 +66,7 @@ int db_set_lazy(struct state *s, struct error *err);
 int db_has_log(struct state *s, bool *has_out, struct error *err);
 void db_keep_log(struct state *s); /* db_close() leaves the WAL as it is */
 
-/* Which program wrote the file, and which version. All 0 when it is empty. */
+/* The program that wrote the file, and its version. All 0 when it is empty. */
 struct db_mark {
 	int tables, application, version;
 };

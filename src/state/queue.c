@@ -32,7 +32,7 @@ static const char *sealed_origin(struct state *s, struct query *q)
 		       : "";
 }
 
-/* Those of a server that the Maildir gets. */
+/* The flags of a server that the Maildir gets. */
 #define KEPT_FLAGS (FLAG_DRAFT | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN)
 
 static void get_queued(struct state *s, struct query *q, struct queued *out)

@@ -10,7 +10,7 @@
 /* Bytes of an id that is the same in all folders; a longer one is not kept. */
 #define SERVER_ID_MAX 256
 
-/* What an IMAP server says of a message. */
+/* Facts about a message that only an IMAP server gives. */
 struct on_server {
 	const char *folder; /* its path; or NULL */
 	int64_t arrived;    /* INTERNALDATE, seconds since 1970; 0: unknown */

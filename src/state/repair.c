@@ -141,7 +141,7 @@ static int copy_bodies(struct state *from, struct state *to, struct error *err)
 			  "ibbbi", err);
 }
 
-/* What an IMAP server said of messages. Its folders are listed again. */
+/* Folder, time, flags and id from IMAP. Folders are listed anew afterwards. */
 static int copy_places(struct state *from, struct state *to, struct error *err)
 {
 	return copy_table(from, to,

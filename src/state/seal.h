@@ -12,7 +12,8 @@
 
 #define KEY_SIZE 32
 
-/* What a seal says. Stored within it: never change or reuse a number. */
+/* The meanings of a seal. Its bytes hold the number: never change or reuse one.
+ */
 enum seal_kind {
 	SEAL_STEP = 1,	 /* is to be done */
 	SEAL_DONE = 2,	 /* was done */

@@ -5,8 +5,9 @@
  * wanted still: too large, or refused by the server. So a session lists only
  * what is above it, and those.
  *
- * What the server said of the whole folder is kept apart, to see that nothing
- * has changed: it may count messages that it does not show yet.
+ * UIDNEXT and the number of messages are kept as the server gave them, to see
+ * that nothing has changed. They are no watermark: a server may count messages
+ * that it does not show yet.
  */
 #ifndef STATE_WATERMARK_H
 #define STATE_WATERMARK_H

@@ -131,7 +131,7 @@ static void compare_messages(struct fetching *f, size_t step, int fd)
 	buf_release(&pieces);
 }
 
-/* What is said to be done, for any answers, in pieces of any size. */
+/* Changes: the same result for answers in pieces of any size. */
 static void change_messages(struct slice input, size_t step, unsigned sum,
 			    struct buf *out)
 {

@@ -83,7 +83,7 @@ types-for-user Permission denied
 takes-namespace killed
 uses-ring killed
 END
-# What it can still do is write rows: nothing is done for them.
+# It can still write rows, but the sorter acts on none of them.
 POSTROOM_SQL="INSERT INTO msg (id, account, listed_size, size, sha256, identity,
 		state, spool, session, first_seen)
 	VALUES (9, 1, 1, 1, randomblob(32), randomblob(32), 2,

@@ -74,7 +74,7 @@ add_account a
 check_status 0 'and back' fetch
 check 'nothing either' [ "$(messages "$mail")" = "$had" ]
 
-# What a reader did there is of no matter; a new UIDVALIDITY is.
+# Deleting on the server, and a new UIDVALIDITY.
 rm -rf "$mail" "$T/state"
 account none "$imap_port" 'keep-on-server = no'
 check_status 0 'keep-on-server = no' fetch

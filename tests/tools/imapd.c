@@ -19,8 +19,9 @@
  * Sent, Junk, Trash and Archive have their special use. A folder with a file
  * .noselect is \Noselect.
  *
- * What IMAP knows of a folder is in its file .folder, which is made when the
- * folder is first looked at, survives, and may be written by tests:
+ * UIDs, flags and UIDVALIDITY of a folder are in its file .folder, which is
+ *made when the folder is first looked at, survives, and may be written by
+ *tests:
  *
  *	validity N		UIDVALIDITY
  *	next N			UIDNEXT

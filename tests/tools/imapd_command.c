@@ -177,7 +177,7 @@ static struct arg next_literal(struct command *c)
 	return keep(c, ARG_STRING, lf + 1, n);
 }
 
-/* What is between brackets belongs to an atom, as in BODY[TEXT]<0.9>. */
+/* Brackets and the text between them belong to an atom: BODY[TEXT]<0.9>. */
 static struct arg next_atom(struct command *c)
 {
 	const char *start = c->raw + c->at, *p = start;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What providers announce, and where they differ from others, from protocol
- * logs that people have published in bug reports, up to 2026.
+ * The capabilities and peculiarities of providers, from protocol logs that
+ * people have published in bug reports, up to 2026.
  */
 #include <string.h>
 

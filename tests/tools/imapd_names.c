@@ -86,7 +86,7 @@ static void put_utf8(FILE *out, unsigned c)
 	}
 }
 
-/* What is between "&" and "-"; returns where it ends. */
+/* Decode the text between "&" and "-"; returns where it ends. */
 static const char *decode_units(FILE *out, const char *p)
 {
 	unsigned bits = 0, have = 0, high = 0;
@@ -218,7 +218,7 @@ static bool fits(const char *pattern, const char *name, char delimiter)
 	return *name == '\0';
 }
 
-/* What a LIST asks for. */
+/* The arguments of a LIST. */
 struct listing {
 	char *pattern;
 	bool special_only, subscribed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What changes messages: STORE, COPY, MOVE, EXPUNGE, APPEND. */
+/* Commands that change messages: STORE, COPY, MOVE, EXPUNGE, APPEND. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -32,7 +32,7 @@
 #include "imap/internal.h"
 #include "now.h"
 
-/* Of a test. */
+/* Limits for tests. */
 #define UIDS_MAX       100000
 #define FOLDERS_MAX    1000
 #define NAME_MAX_BYTES 200
@@ -59,7 +59,7 @@ static void must(int rc)
 		errx(1, "%s", error.text);
 }
 
-/* Of those that the server may refuse, in words. */
+/* Commands that the server may refuse, in words. */
 static void must_not_refuse(int rc)
 {
 	must(rc);

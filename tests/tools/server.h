@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the scripted servers of the tests share (popd for POP3, imapd for IMAP),
- * on loopback only:
+ * Shared by the scripted servers of the tests (popd for POP3, imapd for IMAP),
+ * which listen on loopback only:
  *
  *	server.c	options, listening, one process for each connection
  *	server_link.c	bytes in and out, TLS, and the faults of the transport

@@ -337,7 +337,8 @@ static void test_imap(void)
 	config_free(c);
 }
 
-/* What is for IMAP, and which of two that do not go together counts. */
+/* Settings for IMAP only, and pairs that exclude each other: one of them
+ * counts. */
 static void test_imap_defaults(void)
 {
 	char *said;

@@ -103,7 +103,7 @@ static void test_example(const struct example *e)
 	imap_close(i);
 }
 
-/* What the trace shows of a whole login. */
+/* The trace of a whole login. */
 static void trace_sent(char direction, struct slice text)
 {
 	if (direction == '>')

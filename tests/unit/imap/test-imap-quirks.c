@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What servers were seen to do, byte for byte: none of it ends a session. */
+/* Answers that servers were seen to give, byte for byte: none ends a session.
+ */
 #include <inttypes.h>
 
 #include "imap/prepare.h"
