@@ -7,7 +7,7 @@
 
 #include "fetch/internal.h"
 #include "mail/flags.h"
-#include "util/ascii.h"
+#include "state/watermark.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -70,15 +70,7 @@ void fetch_ignore_headers(struct fetch *f)
 
 uint32_t fetch_uid(const struct fetch *f, const struct mailbox_entry *entry)
 {
-	struct slice uidl = mailbox_uidl(&f->listing, entry);
-	uint32_t uid = 0;
-	size_t at = uidl.len;
-
-	while (at > 0 && ascii_is_digit(uidl.p[at - 1]))
-		at--;
-	for (; at < uidl.len; at++)
-		uid = uid * 10 + (uint32_t)(uidl.p[at] - '0');
-	return uid;
+	return watermark_uid(mailbox_uidl(&f->listing, entry));
 }
 
 struct place {

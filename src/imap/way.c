@@ -16,16 +16,6 @@
  */
 #define AUTH_LINE_MAX 8000
 
-/* A command with a user or a secret, and what goes with it in flight. */
-#define LOGIN_MAX (SASL_RESPONSE_MAX + 2048)
-
-/* It must not grow, because it holds secrets. */
-static void open_command(struct buf *b)
-{
-	buf_init(b, LOGIN_MAX);
-	(void)buf_reserve(b, LOGIN_MAX);
-}
-
 /* Close a line, send it and wipe it. */
 static int send_line(struct imap *i, struct buf *line, const char *shown,
 		     struct error *err)
@@ -216,7 +206,7 @@ static enum way_result add_string(struct imap *i, struct buf *line,
 	result = await_consent(i, t, err);
 	if (result != WAY_IN)
 		return result;
-	open_command(line);
+	way_open_command(line);
 	buf_addslice(line, s);
 	buf_clear(shown);
 	buf_addstr(shown, "***");
@@ -262,7 +252,7 @@ static enum way_result try_login(struct imap *i, struct way_try *t,
 		(void)error_set(err, ERR_PERSON, "it does not take LOGIN");
 		return WAY_CANNOT;
 	}
-	open_command(&line);
+	way_open_command(&line);
 	command_start(&line, ++i->tag, "LOGIN");
 	i->login.tag = i->tag;
 	buf_addf(&shown, "%s ***", line.s);
@@ -301,7 +291,7 @@ static enum way_result respond(struct imap *i, struct sasl *s,
 	enum sasl_result result = SASL_CANNOT;
 	struct buf line;
 
-	open_command(&line);
+	way_open_command(&line);
 	if (challenge.len <= SASL_CHALLENGE_MAX)
 		result = sasl_step(s, challenge, &line, err);
 	else
@@ -328,7 +318,7 @@ static enum way_result read_denial(struct imap *i, struct sasl *s,
 	struct error ignored;
 	bool is_reason;
 
-	open_command(&unsent);
+	way_open_command(&unsent);
 	if (challenge.len <= SASL_CHALLENGE_MAX)
 		(void)sasl_step(s, challenge, &unsent, &ignored);
 	buf_wipe(&unsent);
@@ -406,7 +396,7 @@ static enum way_result try_sasl(struct imap *i, enum sasl_mechanism m,
 	enum way_result result = WAY_BROKEN;
 	bool together = may_go_together(i, m, t);
 
-	open_command(&line);
+	way_open_command(&line);
 	command_start(&line, ++i->tag, "AUTHENTICATE");
 	i->login.tag = i->tag;
 	command_add(&line, sasl_name(m));

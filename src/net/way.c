@@ -7,6 +7,12 @@
 
 #include "util/banned.h"
 
+void way_open_command(struct buf *b)
+{
+	buf_init(b, WAY_COMMAND_MAX);
+	(void)buf_reserve(b, WAY_COMMAND_MAX);
+}
+
 void way_begin(struct way_try *t)
 {
 	t->asked = t->gave = t->first_together = false;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "net/sasl.h"
+#include "util/buf.h"
 
 /* A mechanism of SASL by its number, or one of these. */
 enum {
@@ -47,6 +48,13 @@ struct way_try {
 	char refusal[WAY_WORDS_MAX]; /* its line, cut */
 	char reason[WAY_WORDS_MAX];  /* of SASL, cut; "" when there is none */
 };
+
+/* Bytes of a command with a user or a secret, and what is in flight behind it.
+ */
+#define WAY_COMMAND_MAX (SASL_RESPONSE_MAX + 2048)
+
+/* Begin such a command. It must not grow, because it holds secrets. */
+void way_open_command(struct buf *b);
 
 /* Before a try: nothing is known of it yet. */
 void way_begin(struct way_try *t);

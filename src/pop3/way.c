@@ -12,16 +12,6 @@
 /* A command with a first response has at most so many bytes (RFC 5034, 4). */
 #define AUTH_LINE_MAX 255
 
-/* A command with a user or a secret, and what goes with it in flight. */
-#define COMMAND_MAX (SASL_RESPONSE_MAX + 1024)
-
-/* It must not grow, because it holds secrets. */
-static void open_command(struct buf *b)
-{
-	buf_init(b, COMMAND_MAX);
-	(void)buf_reserve(b, COMMAND_MAX);
-}
-
 /* Close a line and send it. */
 static int send_line(struct wire *w, struct way_try *t, struct buf *line,
 		     const char *shown, struct error *err)
@@ -108,12 +98,12 @@ static void add_pass(struct buf *line, struct slice secret)
 static enum way_result try_user_in_flight(struct wire *w, struct way_try *t,
 					  struct error *err)
 {
-	struct buf line, shown = BUF_INIT(COMMAND_MAX);
+	struct buf line, shown = BUF_INIT(WAY_COMMAND_MAX);
 	struct slice text;
 	int rc;
 
 	t->asked = t->gave = true;
-	open_command(&line);
+	way_open_command(&line);
 	add_user(&line, t->login.user);
 	buf_addslice(&shown, buf_slice(&line));
 	buf_addstr(&shown, "\nPASS ***\n" POP3_FIRST_COMMANDS);
@@ -145,7 +135,7 @@ static enum way_result try_user(struct wire *w, struct way_try *t,
 
 	if (t->in_flight)
 		return try_user_in_flight(w, t, err);
-	open_command(&line);
+	way_open_command(&line);
 	add_user(&line, t->login.user);
 	buf_addstr(&line, "\r\n");
 	rc = wire_ask(w, line.s, err);
@@ -156,7 +146,7 @@ static enum way_result try_user(struct wire *w, struct way_try *t,
 		return refused(w, t, 0, text, err);
 	if (rc != WIRE_OK)
 		return WAY_BROKEN;
-	open_command(&line);
+	way_open_command(&line);
 	add_pass(&line, t->login.secret);
 	t->gave = true;
 	return send_line(w, t, &line, "PASS ***", err) == -1
@@ -179,7 +169,7 @@ static enum way_result try_apop(struct wire *w, struct way_try *t,
 				"needs");
 		return WAY_CANNOT;
 	}
-	open_command(&text);
+	way_open_command(&text);
 	buf_addslice(&text, t->stamp);
 	buf_addslice(&text, t->login.secret);
 	ok = hash_digest(HASH_MD5, buf_slice(&text), digest);
@@ -190,7 +180,7 @@ static enum way_result try_apop(struct wire *w, struct way_try *t,
 		return WAY_CANNOT;
 	}
 	hash_hex(digest, hash_size(HASH_MD5), hex);
-	open_command(&text);
+	way_open_command(&text);
 	buf_addstr(&text, "APOP ");
 	buf_addslice(&text, t->login.user);
 	buf_addch(&text, ' ');
@@ -268,7 +258,7 @@ static enum way_result respond(struct wire *w, struct sasl *s,
 	enum sasl_result result;
 	struct buf response;
 
-	open_command(&response);
+	way_open_command(&response);
 	result = sasl_step(s, challenge, &response, err);
 	way_keep_reason(t, s);
 	if (result == SASL_RESPOND)
@@ -303,10 +293,10 @@ static enum way_result try_first(struct wire *w, struct sasl *s,
 				 enum sasl_mechanism m, struct way_try *t,
 				 bool *fits, struct error *err)
 {
-	struct buf line, shown = BUF_INIT(COMMAND_MAX);
+	struct buf line, shown = BUF_INIT(WAY_COMMAND_MAX);
 	enum way_result result = WAY_BROKEN;
 
-	open_command(&line);
+	way_open_command(&line);
 	buf_addf(&line, "AUTH %s", sasl_name(m));
 	if (!add_first(s, &line, fits)) {
 		buf_wipe(&line);

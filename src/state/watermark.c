@@ -176,17 +176,16 @@ int state_forget_folders(struct state *s, int64_t account, struct error *err)
 	return state_end(s, rc, err);
 }
 
-/* The number behind the last colon; 0: there is none. */
-static int64_t uid_of(struct slice uidl)
+uint32_t watermark_uid(struct slice uidl)
 {
-	int64_t uid = 0;
+	uint64_t uid = 0;
 	size_t at = uidl.len;
 
 	while (at > 0 && ascii_is_digit(uidl.p[at - 1]))
 		at--;
 	for (; at < uidl.len && uid <= UINT32_MAX; at++)
-		uid = uid * 10 + (uidl.p[at] - '0');
-	return uid > UINT32_MAX ? 0 : uid;
+		uid = uid * 10 + (uint64_t)(uidl.p[at] - '0');
+	return uid > UINT32_MAX ? 0 : (uint32_t)uid;
 }
 
 int state_want_again(struct state *s, int64_t message, struct error *err)
@@ -204,7 +203,7 @@ int state_want_again(struct state *s, int64_t message, struct error *err)
 	if (rc == 1) {
 		account = query_int(q, 0);
 		folder = query_copy(q, 1);
-		u.uid = (uint32_t)uid_of(query_blob(q, 2));
+		u.uid = watermark_uid(query_blob(q, 2));
 		u.size = (uint64_t)query_int(q, 3);
 	}
 	query_reset(q);

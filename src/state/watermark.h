@@ -35,6 +35,9 @@ struct watermark {
 	size_t n_settled;
 };
 
+/* The UID that ends the UIDL of a message of IMAP; 0: there is none. */
+uint32_t watermark_uid(struct slice uidl);
+
 /* Read that of a folder, by its path. Release it after a failure, too. */
 int state_get_watermark(struct state *s, int64_t account, const char *folder,
 			struct watermark *out, struct error *err);
