@@ -10,6 +10,68 @@ dovecot_bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v dovecot) ||
 drop_user=$(id -un)
 [ "$drop_user" != root ] || drop_user=mail
 
+need_imap() { # without the IMAP server of Dovecot there is nothing to test
+	for dir in /usr/lib/dovecot /usr/libexec/dovecot \
+		/usr/local/libexec/dovecot; do
+		[ ! -x "$dir/imap-login" ] || dovecot_protocols='pop3 imap'
+	done
+	[ "$dovecot_protocols" != pop3 ] ||
+		skip_all 'the IMAP server of Dovecot is not installed'
+}
+
+# Real mail where the corpus is present, else the fixtures: $T/list has the
+# files, $total is their number. They are wanted as PERL makes them of $_, under
+# numbers, because expect() sees file names, which repeat in the corpus.
+list_mail() { # PERL
+	corpus=${POSTROOM_CORPUS:-$tests/../../shared/corpus}
+	mkdir "$T/source" "$T/numbered"
+	if [ -f "$corpus/sample.tgz" ]; then
+		tar -xzf "$corpus/sample.tgz" -C "$T/source"
+	else
+		cp "$tests"/mail/*.eml "$T/source"
+	fi
+	find "$T/source" -name '*.eml' -type f >"$T/list"
+	total=$(wc -l <"$T/list")
+	xargs -d '\n' perl -e '$to = shift; $change = shift; for $file (@ARGV) {
+		open(my $in, "<", $file) or die "$file: $!";
+		open(my $out, ">", "$to/" . ++$n) or die "$to/$n: $!";
+		$_ = do { local $/; <$in> } // "";
+		s/\r\n/\n/g;
+		eval $change;
+		die $@ if $@;
+		print $out $_;
+	}' "$T/numbered" "$1" <"$T/list"
+	expect "$T/numbered"/*
+}
+
+# All mechanisms, and a client certificate in $T/us.pem.
+offer_all_ways() {
+	make_cert client DNS:u 2
+	(cd "$T" && openssl req -new -key client.key -subj /CN=u -out u.csr &&
+		openssl x509 -req -in u.csr -CA ca.pem -CAkey ca.key \
+			-CAcreateserial -days 2 -out u.pem) >/dev/null 2>&1
+	cat "$T/u.pem" "$T/client.key" >"$T/us.pem"
+	chmod 600 "$T/us.pem"
+	dovecot_ways='plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2'
+	dovecot_ways="$dovecot_ways oauthbearer external"
+	dovecot_more="auth_debug = yes
+	ssl_ca = <$T/ca.pem
+	ssl_verify_client_cert = yes
+	ssl_require_crl = no
+	auth_ssl_username_from_cert = yes
+	auth_failure_delay = 0
+	service anvil {
+	  unix_listener anvil-auth-penalty {
+	    mode = 0
+	  }
+	}
+	passdb {
+	  driver = static
+	  mechanisms = external
+	  args = nopassword=y
+	}"
+}
+
 start_dovecot() { # sets $pop3_port, $pop3s_port, $imap_port and $imaps_port
 	d=$T/dovecot
 	chmod 711 "$T"

@@ -170,6 +170,16 @@ fetch() { "$postroom" -c "$conf" fetch "$@"; }
 script() { # LINE...: a new script for popd or imapd
 	printf '%s\n' "$@" >"$T/script.new" && mv "$T/script.new" "$T/script"
 }
+killed() { # SECONDS: a run that is killed after so long; counted in $kills
+	setsid "$postroom" -c "$conf" fetch >>"$T/said" 2>&1 &
+	victim=$!
+	sleep "$1"
+	kill -9 "-$victim" 2>/dev/null && kills=$((kills + 1))
+	wait "$victim" 2>/dev/null
+	wait_for group_is_gone "$victim"
+	[ -z "$(delivered "$mail" 2>/dev/null | hashes | uniq -d)" ] ||
+		echo "# twice, after $1 s"
+}
 server_has() { [ "$(ls "$T/drop" | wc -l)" = "$1" ]; }
 sql() { "$top/tests/tools/sql" "$T/state/state.db" "$1"; }
 forget_told() { # as if a person had been told of nothing today

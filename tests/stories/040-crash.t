@@ -14,16 +14,6 @@ rules() { # three ways to file; copies need a second file each
 	rule "two" { header = "X-N: 2" mark = read folder = "Twos" }
 	EOF
 }
-killed() { # SECONDS: a run that is killed after so long
-	setsid "$postroom" -c "$conf" fetch >>"$T/said" 2>&1 &
-	victim=$!
-	sleep "$1"
-	kill -9 "-$victim" 2>/dev/null && kills=$((kills + 1))
-	wait "$victim" 2>/dev/null
-	wait_for group_is_gone "$victim"
-	[ -z "$(delivered "$mail" 2>/dev/null | hashes | uniq -d)" ] ||
-		echo "# twice, after $1 s"
-}
 full_drop() {
 	rm -rf "$T/state" "$mail" "$T/drop"
 	mkdir "$T/drop"

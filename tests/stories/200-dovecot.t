@@ -4,27 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 . "$tests/dovecot.sh"
 
-corpus=${POSTROOM_CORPUS:-$tests/../../shared/corpus}
-mkdir "$T/source"
-if [ -f "$corpus/sample.tgz" ]; then
-	tar -xzf "$corpus/sample.tgz" -C "$T/source"
-else
-	cp "$tests"/mail/*.eml "$T/source"
-fi
-find "$T/source" -name '*.eml' -type f >"$T/list"
-total=$(wc -l <"$T/list")
-# expect() sees file names; those of the corpus repeat in its folders.
 # Dovecot gives CRLF for LF and ends the last line; we LF for CRLF.
-mkdir "$T/numbered"
-xargs -d '\n' perl -e '$to = shift; for $file (@ARGV) {
-	open(my $in, "<", $file) or die "$file: $!";
-	open(my $out, ">", "$to/" . ++$n) or die "$to/$n: $!";
-	$_ = do { local $/; <$in> } // "";
-	s/\r\n/\n/g;
-	$_ .= "\n" unless /\n\z/;
-	print $out $_;
-}' "$T/numbered" <"$T/list"
-expect "$T/numbered"/*
+list_mail '$_ .= "\n" unless /\n\z/'
 start_dovecot
 
 account() { # TLS PORT LINE...: a fresh configuration

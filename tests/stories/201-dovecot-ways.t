@@ -4,32 +4,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$tests/dovecot.sh"
 
-make_cert client DNS:u 2
-(cd "$T" && openssl req -new -key client.key -subj /CN=u -out u.csr &&
-	openssl x509 -req -in u.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
-		-days 2 -out u.pem) >/dev/null 2>&1
-cat "$T/u.pem" "$T/client.key" >"$T/us.pem"
-chmod 600 "$T/us.pem"
+offer_all_ways
 printf 'Subject: x\n\nx\n' >"$T/source"
 expect "$T/source"
-dovecot_ways='plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2'
-dovecot_ways="$dovecot_ways oauthbearer external"
-dovecot_more="auth_debug = yes
-	ssl_ca = <$T/ca.pem
-	ssl_verify_client_cert = yes
-	ssl_require_crl = no
-	auth_ssl_username_from_cert = yes
-	auth_failure_delay = 0
-	service anvil {
-	  unix_listener anvil-auth-penalty {
-	    mode = 0
-	  }
-	}
-	passdb {
-	  driver = static
-	  mechanisms = external
-	  args = nopassword=y
-	}"
 start_dovecot
 fill_drop u "$T/source"
 

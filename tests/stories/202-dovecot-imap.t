@@ -5,37 +5,9 @@
 . "$tests/dovecot.sh"
 
 imaplogin=$top/tests/tools/imaplogin
-has_imap=
-for dir in /usr/lib/dovecot /usr/libexec/dovecot /usr/local/libexec/dovecot; do
-	[ ! -x "$dir/imap-login" ] || has_imap=yes
-done
-[ -n "$has_imap" ] || skip_all 'the IMAP server of Dovecot is not installed'
-make_cert client DNS:u 2
-(cd "$T" && openssl req -new -key client.key -subj /CN=u -out u.csr &&
-	openssl x509 -req -in u.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
-		-days 2 -out u.pem) >/dev/null 2>&1
-cat "$T/u.pem" "$T/client.key" >"$T/us.pem"
-chmod 600 "$T/us.pem"
+need_imap
+offer_all_ways
 printf 'Subject: x\n\nx\n' >"$T/source"
-dovecot_protocols='pop3 imap'
-dovecot_ways='plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2'
-dovecot_ways="$dovecot_ways oauthbearer external"
-dovecot_more="auth_debug = yes
-	ssl_ca = <$T/ca.pem
-	ssl_verify_client_cert = yes
-	ssl_require_crl = no
-	auth_ssl_username_from_cert = yes
-	auth_failure_delay = 0
-	service anvil {
-	  unix_listener anvil-auth-penalty {
-	    mode = 0
-	  }
-	}
-	passdb {
-	  driver = static
-	  mechanisms = external
-	  args = nopassword=y
-	}"
 start_dovecot
 fill_drop u "$T/source"
 

@@ -6,12 +6,7 @@
 . "$tests/dovecot.sh"
 
 imapsh=$top/tests/tools/imapsh
-has_imap=
-for dir in /usr/lib/dovecot /usr/libexec/dovecot /usr/local/libexec/dovecot; do
-	[ ! -x "$dir/imap-login" ] || has_imap=yes
-done
-[ -n "$has_imap" ] || skip_all 'the IMAP server of Dovecot is not installed'
-dovecot_protocols='pop3 imap'
+need_imap
 
 session() { # COMMAND...: its lines go to $T/said, and both sides to $T/trace
 	"$imapsh" $slow --trace "$imap_port" u "$password" "$@" \

@@ -15,16 +15,6 @@ full() { # as it was, on the server; nothing is known here
 	rm -rf "$T/state" "$mail" "$T/drop"
 	cp -r "$T/source" "$T/drop"
 }
-killed() { # SECONDS: a run that is killed after so long
-	setsid "$postroom" -c "$conf" fetch >>"$T/said" 2>&1 &
-	victim=$!
-	sleep "$1"
-	kill -9 "-$victim" 2>/dev/null && kills=$((kills + 1))
-	wait "$victim" 2>/dev/null
-	wait_for group_is_gone "$victim"
-	[ -z "$(delivered "$mail" 2>/dev/null | hashes | uniq -d)" ] ||
-		echo "# twice, after $1 s"
-}
 crash() { # NAME FIRST-COMMAND ACCOUNT-LINE...
 	what=$1 kills=0 prepare=$2
 	shift 2

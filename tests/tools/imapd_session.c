@@ -21,28 +21,14 @@ struct known {
 	const char *capability; /* that must be announced, or NULL */
 };
 
-/* One write, so that the lines of parallel sessions stay whole. */
 void note(const struct session *s, const char *format, ...)
 {
-	char text[1024];
-	size_t n, limit = sizeof(text) - 2;
 	va_list args;
 
-	if (s->log == -1)
-		return;
-	n = (size_t)snprintf(text, limit, "%u %.80s ", s->number,
-			     s->account == NULL ? "-" : s->account->user);
 	va_start(args, format);
-	n += (size_t)vsnprintf(text + n, limit - n, format, args);
+	server_note(s->log, s->number,
+		    s->account == NULL ? NULL : s->account->user, format, args);
 	va_end(args);
-	if (n > limit - 1)
-		n = limit - 1;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < 0x20)
-			text[i] = '?';
-	text[n++] = '\n';
-	if (write(s->log, text, n) != (ssize_t)n)
-		die("cannot write the log");
 }
 
 bool is_hidden(const struct session *s, const char *text)

@@ -32,31 +32,17 @@ struct command {
 	const char *capability; /* that must be announced, or NULL */
 };
 
-/* One write, so that the lines of parallel sessions stay whole. */
 static void note(const struct session *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static void note(const struct session *s, const char *format, ...)
 {
-	char text[1024];
-	size_t n, limit = sizeof(text) - 2;
 	va_list args;
 
-	if (s->log == -1)
-		return;
-	n = (size_t)snprintf(text, limit, "%u %.80s ", s->number,
-			     s->user[0] == '\0' ? "-" : s->user);
 	va_start(args, format);
-	n += (size_t)vsnprintf(text + n, limit - n, format, args);
+	server_note(s->log, s->number, s->user[0] == '\0' ? NULL : s->user,
+		    format, args);
 	va_end(args);
-	if (n > limit - 1)
-		n = limit - 1;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < 0x20)
-			text[i] = '?';
-	text[n++] = '\n';
-	if (write(s->log, text, n) != (ssize_t)n)
-		die("cannot write the log");
 }
 
 static void ok(struct session *s, const char *text)

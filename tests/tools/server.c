@@ -29,6 +29,27 @@ _Noreturn void die(const char *format, ...)
 	_exit(1);
 }
 
+void server_note(int log, unsigned number, const char *user, const char *format,
+		 va_list args)
+{
+	char text[1024];
+	size_t n, limit = sizeof(text) - 2;
+
+	if (log == -1)
+		return;
+	n = (size_t)snprintf(text, limit, "%u %.80s ", number,
+			     user == NULL ? "-" : user);
+	n += (size_t)vsnprintf(text + n, limit - n, format, args);
+	if (n > limit - 1)
+		n = limit - 1;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] < 0x20)
+			text[i] = '?';
+	text[n++] = '\n';
+	if (write(log, text, n) != (ssize_t)n)
+		die("cannot write the log");
+}
+
 void *need(void *p)
 {
 	if (p == NULL)

@@ -15,6 +15,7 @@
 #define TESTS_SERVER_H
 
 #include <openssl/ssl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -91,6 +92,12 @@ _Noreturn void server_main(struct options *o, const struct server *server,
 			   int argc, char **argv);
 _Noreturn void die(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
+/*
+ * Write a line into the log (-1: there is none), in one write, so that those of
+ * parallel sessions stay whole. user NULL: nobody has logged in.
+ */
+void server_note(int log, unsigned number, const char *user, const char *format,
+		 va_list args) __attribute__((format(printf, 4, 0)));
 void *need(void *p); /* the process ends when it is NULL */
 
 /*
