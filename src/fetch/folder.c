@@ -321,8 +321,15 @@ static int find_folders(struct fetch *f, struct error *err)
 	if (f->listed)
 		return 0;
 	if (folders_find(&f->folders, f->remote.imap, f->job->account, err) ==
-	    -1)
+	    -1) {
+		f->login_tried = f->has_secret = false; /* that went well */
 		return -1;
+	}
+	if (f->folders.missing != NULL && f->n_unread++ == 0)
+		(void)error_set(&f->unread, ERR_PERSON,
+				"the server has no folder %s, which 'folders' "
+				"names",
+				f->folders.missing);
 	f->listed = true;
 	f->next_folder = 0;
 	f->health.on_server = 0;

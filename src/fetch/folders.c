@@ -68,16 +68,20 @@ struct taking {
 	bool is_utf8;
 };
 
+/* Does a name, a pattern or a special use mean this folder? */
+static bool fits(const char *pattern, struct slice path, unsigned attributes)
+{
+	return (pattern[0] == '\\' &&
+		(attributes & attribute_bit(slice_str(pattern))) != 0) ||
+	       name_matches(slice_str(pattern), path);
+}
+
 static bool is_wanted(const struct account *a, struct slice path,
 		      unsigned attributes)
 {
-	for (const char *const *p = patterns_of(a); *p != NULL; p++) {
-		if ((*p)[0] == '\\' &&
-		    (attributes & attribute_bit(slice_str(*p))) != 0)
+	for (const char *const *p = patterns_of(a); *p != NULL; p++)
+		if (fits(*p, path, attributes))
 			return true;
-		if (name_matches(slice_str(*p), path))
-			return true;
-	}
 	return false;
 }
 
@@ -229,6 +233,40 @@ static size_t count_wanted(const struct folders *f)
 	return n;
 }
 
+/* A name, or a special use, that no folder has; patterns may match none. */
+static const char *find_missing(const struct folders *f,
+				const struct account *a)
+{
+	for (const char *const *p = patterns_of(a); *p != NULL; p++) {
+		bool found = strpbrk(*p, "*%") != NULL;
+
+		for (size_t i = 0; !found && i < f->n; i++)
+			found = fits(*p, slice_str(f->list[i].path),
+				     f->list[i].attributes);
+		if (!found)
+			return *p;
+	}
+	return NULL;
+}
+
+/* Names that are shown, so that a person can see how they are written. */
+#define NAMES_SHOWN 10
+
+static int no_folder(const struct folders *f, struct error *err)
+{
+	struct buf names = BUF_INIT(400);
+
+	for (size_t i = 0; i < f->n && i < NAMES_SHOWN; i++)
+		buf_addf(&names, "%s%s", i == 0 ? "" : ", ", f->list[i].path);
+	(void)error_set(err, ERR_PERSON,
+			"the server has none of the folders that 'folders' "
+			"names; it has %s%s",
+			f->n == 0 ? "none at all" : names.s,
+			f->n > NAMES_SHOWN || names.full ? ", …" : "");
+	buf_release(&names);
+	return -1;
+}
+
 int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 		 struct error *err)
 {
@@ -243,10 +281,8 @@ int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 	if (imap_list(imap, true, take_folder, &taking, err) == -1)
 		return -1;
 	if (count_wanted(f) == 0)
-		return error_set(err, ERR_PERSON,
-				 "the server has none of the folders that "
-				 "'folders' names; postroom check --connect "
-				 "shows those that it has");
+		return no_folder(f, err);
+	f->missing = find_missing(f, a);
 	return find_targets(f, a, taking.is_utf8, err) == -1
 		       ? -1
 		       : ask_counts(f, imap, err);

@@ -22,13 +22,14 @@ struct folders {
 	struct folder_there *list; /* n of them; also others, if it was asked */
 	size_t n;
 	char delimiter;
-	char *target; /* name of the folder to move to; NULL: none */
-	char *trash;  /* name of \Trash; NULL: none */
+	char *target;	     /* name of the folder to move to; NULL: none */
+	char *trash;	     /* name of \Trash; NULL: none */
+	const char *missing; /* of the account, and not there; NULL: none */
 };
 
 /*
- * Find those that are wanted, with their counts. A folder that the account
- * names and that is not there is an error only if there is no other.
+ * Find those that are wanted, with their counts. ERR_PERSON: there is none, or
+ * none to move mail to. One of several names that is not there is `missing`.
  */
 int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 		 struct error *err);

@@ -82,6 +82,16 @@ unwanted=1 add Sent 4
 check_status 0 'folders by pattern' fetch
 oracle 'all of those, and no other'
 
+fresh 'folders = {"Inbx", "Older"}'
+add INBOX 1
+check_status 77 'names that the server does not have' fetch
+check 'it shows those that it has' says "it has INBOX$"
+check 'that is no refused login' [ "$(sql 'SELECT refusals FROM account')" = 0 ]
+settings 'folders = {"INBOX", "Older"}'
+check_status 77 'one name that it does not have' fetch
+check 'is told' says 'no folder Older'
+oracle 'and the mail of the other comes'
+
 fresh 'folders = {"*"}'
 add INBOX 1
 add Other 2
