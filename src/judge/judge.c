@@ -16,6 +16,9 @@
 
 #include "util/banned.h"
 
+/* Converters that one message has opened one by one. */
+#define CONVERTERS_MAX 3
+
 /* Let the host answer one request. */
 static enum fate serve_request(struct judge *judge,
 			       const struct judge_question *question,
@@ -45,15 +48,22 @@ static enum fate serve_request(struct judge *judge,
 	return fate;
 }
 
-/* No converter is missing twice. */
-static enum fate open_charset(struct slice bytes)
+/*
+ * No converter is missing twice. A message in so many charsets is no letter:
+ * all are opened, rather than a judge started for each.
+ */
+static enum fate open_charset(struct judge *judge, struct slice bytes)
 {
 	unsigned number;
 
 	if (bytes.len != sizeof(number))
 		return FATE_FAULT;
 	memcpy(&number, bytes.p, sizeof(number));
-	return charset_prepare(number) ? FATE_CHARSET : FATE_FAULT;
+	if (!charset_prepare(number))
+		return FATE_FAULT;
+	if (++judge->n_converters == CONVERTERS_MAX)
+		charset_prepare_all();
+	return FATE_CHARSET;
 }
 
 static void take_verdict(const struct answer_frame *frame,
@@ -80,7 +90,7 @@ static enum fate take_frame(struct judge *judge,
 	struct error err = ERROR_INIT;
 
 	if (frame->kind == ANSWER_CHARSET)
-		return open_charset(bytes);
+		return open_charset(judge, bytes);
 	if (frame->kind == ANSWER_REQUEST)
 		return serve_request(judge, question, bytes, allowance);
 	take_verdict(frame, out);
@@ -266,6 +276,7 @@ int judge_ask(struct judge *judge, const struct judge_question *question,
 {
 	int tries = JUDGE_TRIES, rc = 0;
 
+	judge->n_converters = 0;
 	memset(answer, 0, sizeof(*answer));
 	verdict_init(&answer->verdict);
 	while (rc == 0 && tries > 0)

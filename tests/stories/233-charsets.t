@@ -38,6 +38,24 @@ page='Subject: x\nContent-Type: text/html; charset=unknown-8bit\n\n<meta charset
 check_status 0 "a page with an unknown label" shown "$page"
 check "says its charset" says '^Счёт$'
 
+if "$strace" -qq -o "$T/probe" true 2>/dev/null; then
+	printf 'Subject: тест' >"$T/many"
+	for charset in windows-1251 koi8-u ibm866 iso-8859-5 iso-8859-7 iso-8859-8 \
+		iso-8859-9 windows-1253 windows-1254 windows-1255 big5 gbk euc-kr; do
+		printf ' =?%s?q?=E1?=' "$charset"
+	done >>"$T/many"
+	printf '\n\nx\n' >>"$T/many"
+	check_status 0 "a header in thirteen charsets" \
+		env ASAN_OPTIONS=detect_leaks=0 "$strace" -f -qq -o "$T/forks" \
+		-e trace=clone,clone3,fork,vfork \
+		"$postroom" -c "$conf" --json explain "$T/many"
+	check "is judged" says '"folder": *"Koi"'
+	check "by four judges at most" \
+		test "$(grep -cE '(clone3?|v?fork)\(' "$T/forks")" -le 4
+else
+	skip 'strace may not trace here'
+fi
+
 check_status 78 "a configuration that is named must be there" \
 	"$postroom" -c "$T/missing" show /dev/null
 done_testing
