@@ -12,11 +12,25 @@ for i in 1 2 3; do
 	printf 'Subject: %s\nMessage-ID: <%s@x>\n\n.message %s\n' $i $i $i \
 		>"$T/from/$i"
 done
-configure() { # a copy and a pipe, a flag, a tag: each in a folder of its own
+configure() { # a run with POP3, which deletes
+	configure_for "$T/conf" 'keep-on-server = no'
+}
+configure_imap() {
+	configure_for "$T/conf.imap-keep" 'protocol = imap'
+	configure_for "$T/conf.imap-reset" 'protocol = imap'
+	configure_for "$T/conf.imap-delete" 'protocol = imap' 'keep-on-server = no'
+	configure_for "$T/conf.imap-move" 'protocol = imap' \
+		'move-on-server = Done' 'mark-seen = yes'
+	configure_for "$T/conf.imap-two" 'protocol = imap' 'keep-on-server = no' \
+		'folders = {"INBOX", "Lists"}'
+}
+# A copy and a pipe, a flag, a tag: each in a folder of its own.
+configure_for() { # FILE LINE-OF-ACCOUNT...
+	conf=$1 && shift
 	printf '%s\n' "maildir = \"$mail\"" "state = \"$state\"" \
 		'undecided = "Odd"' 'tag-style = x-label' >"$conf"
 	chmod 600 "$conf"
-	add_account a 'keep-on-server = no' 'timeout = 5'
+	add_account a 'timeout = 5' "$@"
 	cat >>"$conf" <<-END
 	rule "copy" { subject = "1" copy = "Copies" pipe = {"sh", "-c", \
 		"cat >/dev/null; echo \$POSTROOM_KEY >>$T/piped"} }
@@ -25,11 +39,12 @@ configure() { # a copy and a pipe, a flag, a tag: each in a folder of its own
 	END
 }
 
-# --- what happens, in three commands: fetch, sort of mail on disk, deliver ---
-words_of() { # SCENARIO: sets the command
-	input=/dev/null
+# --- what happens: fetch, by POP3 or IMAP, sort of mail on disk, deliver ---
+words_of() { # SCENARIO: sets the command and its configuration
+	input=/dev/null conf=$T/conf
 	case $1 in
 	fetch) words=fetch ;;
+	imap-*) words=fetch conf=$T/conf.$1 ;;
 	sort) words="sort $mail Old" ;;
 	deliver) words=deliver input=$T/from/1 ;;
 	esac
@@ -56,9 +71,22 @@ once_more() { # the run that recovers; the server may still hold the maildrop
 		sleep 0.1
 	done
 }
+stage() { # SCENARIO
+	"$tally" stage "$1" "$T"
+	[ "$1" != imap-reset ] || cp -a "$T/known/." "$tree"
+}
+# Before the server counts anew, two of three messages are known.
+know_two() {
+	mv "$T/from/1" "$T/1"
+	"$tally" stage imap-keep "$T"
+	words_of imap-keep
+	once_more
+	mv "$T/1" "$T/from/1"
+	cp -a "$tree" "$T/known"
+}
 # The folders after a run without faults, and the system calls of that run.
 reference() { # SCENARIO
-	"$tally" stage "$1" "$T"
+	stage "$1"
 	words_of "$1"
 	attempt count
 	mv "$T/said" "$T/counts.$1"
@@ -120,14 +148,14 @@ point() { # SCENARIO THEN INJECT-OPTION...
 	my_turn || return
 	scenario=$1 then=$2 options='' preload='' bad=''
 	shift 2
-	"$tally" stage $scenario "$T"
+	stage $scenario
 	words_of $scenario
 	attempt "$@"
 	points=$((points + 1))
 	[ -s "$T/injected" ] || { missed=$((missed + 1)) && return; }
 	$then
 	recover
-	[ $scenario != fetch ] || options="$options --pipe"
+	case $scenario in fetch | imap-*) options="$options --pipe" ;; esac
 	"$tally" judge "$T" "$T/expected.$scenario" $options >"$T/verdict"
 	read -r lost doubled wrong aside <"$T/verdict"
 	[ $status != 142 ] || bad="$bad it hung;"

@@ -8,20 +8,23 @@
 # byte for byte, the spool empty, the database sound, the server as expected.
 # One worker for each processor takes its share of the points. CRASH_STEP=7
 # tries every seventh point, beginning with number CRASH_OFFSET, by default the
-# number of the day. CRASH_ERRORS='poll:EINTR write:EIO' tries these errors only.
+# number of the day; CRASH_IMAP_STEP is that of the suite "imap".
+# CRASH_ERRORS='poll:EINTR write:EIO' tries these errors only.
 #
 # Suites (default: all):
 #	kill	E1 E2 E4 E9 E10 E11: one process, or all, before every call
 #	reader	E7: the same while a mail reader renames, or removes, its mail
 #	double	E3: killed once more in the run that recovers
 #	late	E12: after the crash the clock is a day behind
+#	imap	E15: killed, errors and power cuts by IMAP: mail is kept, deleted,
+#		moved, has new UIDs, is in two folders; the server is looked at
 #	error	D1 D2 D4 D5 D6: every call fails once, and from there on
 #	cut	E6: what was not synced is lost, all of it or a part
 #	liar	E14: the disk claims to have synced, and has not
 #	broken	without syncs, without the witness: the suites must notice
 #	image	E5: the power is cut on a real ext4; in crash-image.sh
 #	dovecot	E13: a large mailbox, many kills; in crash-dovecot.sh
-suites=${*:-kill reader double late error cut liar broken image dovecot}
+suites=${*:-kill reader double late imap error cut liar broken image dovecot}
 step=${CRASH_STEP:-1}
 here=$(dirname "$0")
 
@@ -49,7 +52,7 @@ add_up() {
 		case $suite in image | dovecot) scripts=$((scripts + 1)) ;; esac
 	done
 	cat "$out"/worker.* "$out/image" "$out/dovecot" 2>/dev/null |
-		awk -v workers="$CRASH_WORKERS" -v step="$step" \
+		awk -v workers="$CRASH_WORKERS" -v step="$step" -v imap_step="${CRASH_IMAP_STEP:-$step}" \
 		-v offset="$CRASH_OFFSET" -v scripts="$scripts" \
 		-v tried="$(($(echo $suites | wc -w) - scripts))" '
 	function verdict(good, what) {
@@ -93,7 +96,7 @@ add_up() {
 		if (skip != "") { print "ok # SKIP " skip; skipped++ }
 		else if (done != workers) verdict(0, "a worker did not end")
 		else if (tried && all <= 9 * none) verdict(0, "too few points were reached")
-		printf "\nOne point in %d was tried (CRASH_STEP), from number %d on (CRASH_OFFSET).\n", step, offset % step
+		printf "\nOne point in %d was tried (CRASH_STEP), of IMAP one in %d (CRASH_IMAP_STEP), from number %d on (CRASH_OFFSET).\n", step, imap_step, offset % step
 		printf "%d kill points, %d error points, %d power cuts: %d lost, %d doubled\n", \
 			sum["kill"], sum["error"], sum["power"], l, d
 		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
@@ -238,6 +241,33 @@ cut_suite() {
 	done
 	finish
 }
+# The sorter does the same as after POP3; so it is the fetcher that fails, and
+# all of them are killed.
+imap_kinds='keep delete move reset two'
+imap_suite() {
+	step=${CRASH_IMAP_STEP:-$step}
+	for kind in $imap_kinds; do
+		for role in 0 0.1 0.2; do
+			begin "kill:imap-$kind,$role"
+			every imap-$kind $role nothing kill-all
+			finish
+		done
+		begin "kill:fetcher-of-imap-$kind"
+		every imap-$kind 0.1 nothing kill
+		finish
+		begin "error:imap-$kind"
+		for pair in $errors; do
+			error_pair imap-$kind 0.1 ${pair%:*} ${pair#*:}
+		done
+		finish
+		begin "cut:imap-$kind"
+		for n in $(seq $(count_of imap-$kind 0.1 any)); do
+			cut imap-$kind 0.1 cuts_by_chance $n
+		done
+		finish
+	done
+	step=${CRASH_STEP:-1}
+}
 # Mail on such a disk may be lost. But the next run must end, and must hold a
 # file whose bytes have disappeared before it was judged.
 liar_suite() {
@@ -281,6 +311,14 @@ esac
 # All suites together take longer than the lifetime of a story's server.
 start_popd --lifetime 0
 configure
+case " $suites " in
+*' imap '*)
+	start_imapd --lifetime 0
+	configure_imap
+	know_two
+	for kind in $imap_kinds; do reference imap-$kind; done
+	;;
+esac
 for scenario in fetch sort deliver; do reference $scenario; done
 for suite in $suites; do
 	case $suite in image | dovecot) ;; *) ${suite}_suite ;; esac

@@ -46,12 +46,12 @@ tls=none
 mkdir -p "$T/drop/INBOX"
 script '# nothing'
 start_imapd --script "$T/script"
-crash 'E13: kept' true
+crash 'E15: kept' true
 check 'all are still there' [ "$(there INBOX) $(there Lists/x)" = '40 20' ]
-crash 'E13: deleted' true 'keep-on-server = no'
+crash 'E15: deleted' true 'keep-on-server = no'
 check 'none is left' [ "$(there INBOX) $(there Lists/x)" = '0 0' ]
-crash 'E13: moved' true 'move-on-server = Done'
+crash 'E15: moved' true 'move-on-server = Done'
 check 'none is left' [ "$(there INBOX) $(there Lists/x)" = '0 0' ]
 check 'all were moved, once' [ "$(there Done)" = 60 ]
-crash 'A27: new UIDs' renumbered
+crash 'E15 A27: new UIDs' renumbered
 done_testing

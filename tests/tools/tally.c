@@ -11,14 +11,17 @@
  *
  * stage empties DIR/tree and DIR/drop, removes what the last point left, and
  * puts the messages where the scenario has them: "fetch" on the server (drop),
- * "sort" into the folder Old, "deliver" nowhere.
+ * "sort" into the folder Old, "deliver" nowhere, "imap-NAME" into the folder
+ * INBOX of the server; "imap-two" one of them into Lists, and "imap-reset" with
+ * a UIDVALIDITY that is new.
  *
- * list prints "MESSAGE HASH FOLDER" lines. judge compares the folders with the
- * LIST of a run without faults and prints "LOST DOUBLED WRONG ASIDE", then what
- * is wrong. A message whose judge or command was hit may be in the folder Odd
- * instead, once and unchanged: it counts as aside. An expunged message may come
- * back once. With --held, mail may wait in the spool; with --damaged, a message
- * with wrong bytes counts as lost only.
+ * list prints "MESSAGE HASH FOLDER" lines; folders of the server, where mail is
+ * kept, moved or forgotten, are below "server". judge compares the folders with
+ * the LIST of a run without faults and prints "LOST DOUBLED WRONG ASIDE", then
+ * what is wrong. A message whose judge or command was hit may be in the folder
+ *Odd instead, once and unchanged: it counts as aside. An expunged message may
+ *come back once. With --held, mail may wait in the spool; with --damaged, a
+ *message with wrong bytes counts as lost only.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,6 +42,9 @@
 #define COPIES_MAX   256
 #define FILE_MAX     65536
 #define FALLBACK     "Odd"
+#define ON_SERVER    "server/"
+#define MAIL	     "tree/Mail/"
+#define DROP	     "drop/"
 
 struct copy {
 	unsigned message;
@@ -142,6 +148,28 @@ static void put_messages(const char *to)
 	(void)closedir(all);
 }
 
+static void put_on_imap(const char *scenario)
+{
+	char inbox[PATH_MAX], full[PATH_MAX];
+	FILE *state;
+
+	(void)path(inbox, DROP "INBOX", "");
+	(void)path(full, DROP "Lists", "");
+	if (mkdir(inbox, 0700) != 0 || mkdir(full, 0700) != 0)
+		die(full);
+	put_messages(DROP "INBOX/");
+	if (strcmp(scenario, "imap-two") == 0 &&
+	    rename(path(inbox, DROP "INBOX/2", ""),
+		   path(full, DROP "Lists/2", "")) != 0)
+		die(full);
+	if (strcmp(scenario, "imap-reset") != 0)
+		return;
+	state = fopen(path(full, DROP "INBOX/.folder", ""), "w");
+	if (state == NULL || fputs("validity 77\nnext 50\n", state) < 0 ||
+	    fclose(state) != 0)
+		die(full);
+}
+
 static void stage(const char *scenario)
 {
 	static const char *const old[] = {
@@ -157,7 +185,9 @@ static void stage(const char *scenario)
 	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
 		(void)unlink(path(full, left[i], ""));
 	if (strcmp(scenario, "fetch") == 0)
-		put_messages("drop/");
+		put_messages(DROP);
+	if (strncmp(scenario, "imap-", 5) == 0)
+		put_on_imap(scenario);
 	if (strcmp(scenario, "sort") != 0)
 		return;
 	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
@@ -210,7 +240,7 @@ static int find_one(const char *name, const struct stat *st, int type,
 {
 	const char *base = name + at->base;
 	char root[PATH_MAX];
-	size_t skip = strlen(path(root, "tree/Mail/", ""));
+	size_t skip = strlen(path(root, MAIL, ""));
 	struct copy *c;
 
 	(void)st;
@@ -223,12 +253,33 @@ static int find_one(const char *name, const struct stat *st, int type,
 	return 0;
 }
 
-static void find_all(int (*each)(const char *, const struct stat *, int,
+/* A dot begins what the server itself keeps there. */
+static int find_on_server(const char *name, const struct stat *st, int type,
+			  struct FTW *at)
+{
+	char root[PATH_MAX], folder[PATH_MAX];
+	size_t skip = strlen(path(root, DROP, ""));
+	struct copy *c;
+
+	(void)st;
+	if (type != FTW_F || name[at->base] == '.')
+		return 0;
+	c = new_copy(&found);
+	look_at(name, c);
+	(void)snprintf(folder, sizeof(folder), ON_SERVER "%.*s",
+		       (size_t)at->base > skip ? at->base - (int)skip - 1 : 0,
+		       name + skip);
+	put_folder(c, folder, strlen(folder));
+	return 0;
+}
+
+static void find_all(const char *below,
+		     int (*each)(const char *, const struct stat *, int,
 				 struct FTW *))
 {
 	char root[PATH_MAX];
 
-	(void)nftw(path(root, "tree/Mail", ""), each, 16, FTW_PHYS);
+	(void)nftw(path(root, below, ""), each, 16, FTW_PHYS);
 }
 
 static void print(FILE *out, const struct copy *c)
@@ -286,9 +337,9 @@ static int list_visible(const char *name, const struct stat *st, int type,
 static void read_all(void)
 {
 	char root[PATH_MAX], to[PATH_MAX];
-	size_t skip = strlen(path(root, "tree/Mail/", ""));
+	size_t skip = strlen(path(root, MAIL, ""));
 
-	find_all(list_visible);
+	find_all(MAIL, list_visible);
 	for (size_t i = 0; i < n_listed; i++) {
 		char *folder_end = strrchr(listed[i], '/') - 4;
 		int length = (int)(folder_end - listed[i]);
@@ -326,6 +377,11 @@ static bool is_fallback(const struct copy *c)
 	       (c->folder[n] == '/' || c->folder[n] == '\0');
 }
 
+static bool is_on_server(const struct copy *c)
+{
+	return strncmp(c->folder, ON_SERVER, strlen(ON_SERVER)) == 0;
+}
+
 static unsigned count(const struct copies *in, const struct copy *key)
 {
 	unsigned n = 0;
@@ -357,7 +413,7 @@ static void judge_found(struct verdict *v, unsigned most)
 
 		if (is_fallback(c))
 			want = 1;
-		else
+		else if (!is_on_server(c))
 			v->is_filed[c->message] = true;
 		if (want == 0 || (is_fallback(c) && !is_plain(c))) {
 			v->wrong += damaged ? 0 : 1;
@@ -383,7 +439,7 @@ static void judge_wanted(struct verdict *v)
 
 		if (count(&found, c) + count(&expunged, c) >=
 			    count(&wanted, c) ||
-		    v->is_aside[c->message])
+		    (v->is_aside[c->message] && !is_on_server(c)))
 			continue;
 		v->lost++;
 		say(v, "missing: ", c->folder);
@@ -400,7 +456,6 @@ static int left_behind(const char *name, const struct stat *st, int type,
 	(void)st;
 	(void)at;
 	if (type == FTW_F && (strncmp(inside, "/tree/state/spool/", 18) == 0 ||
-			      strncmp(inside, "/drop/", 6) == 0 ||
 			      strstr(inside, "/tmp/") != NULL)) {
 		judging->wrong++;
 		say(judging, "left behind: ", inside);
@@ -410,13 +465,8 @@ static int left_behind(const char *name, const struct stat *st, int type,
 
 static void judge_left(struct verdict *v)
 {
-	static const char *const places[] = {"tree", "drop"};
-	char full[PATH_MAX];
-
 	judging = v;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		(void)nftw(path(full, places[i], ""), left_behind, 16,
-			   FTW_PHYS);
+	find_all("tree", left_behind);
 }
 
 /* The pipe ran, at least once, each time with the same key. */
@@ -490,7 +540,9 @@ static void judge(const char *list, char **options)
 	}
 	load(list, &wanted);
 	load(path(file, "expunged", ""), &expunged);
-	find_all(find_one);
+	find_all(MAIL, find_one);
+	if (!held)
+		find_all(DROP, find_on_server);
 	judge_found(&v, most);
 	judge_wanted(&v);
 	/* Only a message with a command may be both filed and aside. */
@@ -522,7 +574,8 @@ int main(int argc, char **argv)
 		dir = argv[3];
 		stage(argv[2]);
 	} else if (strcmp(argv[1], "list") == 0) {
-		find_all(find_one);
+		find_all(MAIL, find_one);
+		find_all(DROP, find_on_server);
 		for (size_t i = 0; i < found.n; i++)
 			print(stdout, &found.all[i]);
 	} else if (strcmp(argv[1], "read") == 0) {
