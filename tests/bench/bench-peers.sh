@@ -3,7 +3,7 @@
 # rules. Each begins with nothing and keeps the mail on the server.
 . "$tests/bench/peers.sh"
 all_peers='mpop fdm getmail fetchmail+procmail fetchmail+maildrop'
-peer_packages='mpop fdm fetchmail procmail maildrop getmail6'
+peer_packages='mpop fdm fetchmail procmail maildrop getmail6 isync'
 
 prepare_folders() { # PEER
 	rm -rf "${T:?}/$1"
@@ -49,6 +49,34 @@ prepare_peer() { # PEER PORT USER
 		uidls_file $T/mpop.uidls
 		END
 		chmod 600 "$T/mpoprc" ;;
+	mbsync)
+		# FSync is on by default: after each message, and for the state.
+		rm -rf "$T/mbsync.d"
+		mkdir "$T/mbsync.d"
+		cat >"$T/mbsyncrc" <<-END
+		SyncState $T/mbsync.d/
+		IMAPAccount a
+		Host 127.0.0.1
+		Port $2
+		User $3
+		Pass $password
+		SSLType None
+		AuthMechs PLAIN
+
+		IMAPStore far
+		Account a
+
+		MaildirStore near
+		Inbox $T/mbsync/Inbox
+		Path $T/mbsync/
+
+		Channel a
+		Far :far:
+		Near :near:
+		Patterns INBOX
+		Sync Pull
+		END
+		chmod 600 "$T/mbsyncrc" ;;
 	fdm)
 		# As root it fetches as a user of its own.
 		rm -rf "$T/fdm.d"
@@ -88,6 +116,7 @@ port $2 user \"$3\" pass \"$password\" new-only cache \"$T/fdm.d/cache\" keep" ;
 run_peer() { # PEER: under peak
 	case $1 in
 	mpop) "$top/tests/tools/peak" "$T/peak" mpop -C "$T/mpoprc" -q a ;;
+	mbsync) "$top/tests/tools/peak" "$T/peak" mbsync -q -c "$T/mbsyncrc" a ;;
 	fdm) "$top/tests/tools/peak" "$T/peak" fdm -q -f "$T/fdm.conf" fetch ;;
 	fetchmail+*) "$top/tests/tools/peak" "$T/peak" fetchmail -s -f "$T/fetchmailrc" \
 		--nosyslog --pidfile "$T/fetchmail.pid" -i "$T/fetchids" ;;

@@ -10,6 +10,11 @@
 #	delete		the same, and the server becomes empty
 #	trip		500 messages at a round trip of 40 ms, in clear; and the peers
 #	triptls		the same over TLS: servers that are so far away have it
+#	imap		3,000 messages by IMAP, five rules, Maildir; and mbsync
+#	imaptls		the same over TLS
+#	imaptrip	500 messages by IMAP at a round trip of 40 ms; and mbsync
+#	imaptriptls	the same over TLS
+#	imapknown	30,000 messages of IMAP, none of them new: time, bytes, trips
 #	idle		a poll of an empty mailbox over TLS
 #	accounts	the same for 50 accounts
 #	known		100,000 messages, none of them new
@@ -22,18 +27,19 @@
 #	mime		reading the parts of a message; and GMime, if it is there
 #	instructions	what a message costs, counted by callgrind
 #
-# BENCH_MESSAGES (10000), BENCH_ROUNDS (5), BENCH_PEER_ROUNDS (2) and BENCH_PEERS:
-# names of peers (mpop fdm getmail fetchmail+procmail fetchmail+maildrop), or
-# "install", which installs them (Debian, as root); default: the installed ones.
+# BENCH_MESSAGES (10000; of IMAP 3000), BENCH_ROUNDS (5), BENCH_PEER_ROUNDS (2) and
+# BENCH_PEERS: names of peers (mpop fdm getmail fetchmail+procmail
+# fetchmail+maildrop mbsync), or "install", which installs them (Debian, as root);
+# default: the installed ones.
 # TLS trusts the certificates of the system. BENCH_OLD: another postroom, measured
-# in turn with this one by trip, triptls, idle and accounts.
+# in turn with this one by trip, triptls, idle, accounts and those of IMAP.
 # BENCH_DIR: the directory for everything, 5 GB on the disk to measure (/var/tmp).
 # Writes results.json, results.tsv, table.md and SVG plots to BENCH_OUT.
 TMPDIR=${BENCH_DIR:-/var/tmp}
 export TMPDIR
 . "$(dirname "$0")/../lib.sh"
-[ $# != 0 ] || set -- loopback tls delete trip triptls idle accounts known history big many \
-	scale rules sandbox mime instructions
+[ $# != 0 ] || set -- loopback tls delete trip triptls imap imaptls imaptrip imaptriptls \
+	imapknown idle accounts known history big many scale rules sandbox mime instructions
 # Some sections need no server.
 server='' pop3_port=110
 for section; do
@@ -42,6 +48,7 @@ done
 [ -z "$server" ] || . "$tests/dovecot.sh"
 . "$tests/bench/bench-mail.sh"
 . "$tests/bench/bench-peers.sh"
+. "$tests/bench/bench-imap.sh"
 n_messages=${BENCH_MESSAGES:-10000} rounds=${BENCH_ROUNDS:-5}
 peer_rounds=${BENCH_PEER_ROUNDS:-2}
 out=${BENCH_OUT:-$top/bench}
@@ -167,9 +174,12 @@ bench_delete() {
 		[ "$(left_in_drop "$user")" = 0 ] || echo '# the server is not empty'
 	done
 }
-start_delay() { # PORT: sets $port to the same with a round trip of 40 ms
+start_delay() { # PORT [OPTION...]: sets $port to the same, 20 ms later each way
+	delayed=$1
+	shift
 	rm -f "$T/delay.port"
-	"$top/tests/tools/delay" --ms 20 --to "$1" --port-file "$T/delay.port" &
+	"$top/tests/tools/delay" --ms "${delay_ms:-20}" --to "$delayed" \
+		--port-file "$T/delay.port" "$@" &
 	children="$children $!"
 	wait_for test -s "$T/delay.port"
 	port=$(cat "$T/delay.port")
@@ -450,10 +460,11 @@ if [ "$wanted" = install ]; then
 	wanted=$all_peers
 fi
 for peer in $wanted; do
+	[ "$peer" = mbsync ] && continue # see bench-imap.sh
 	peer_is_here "$peer" && here="${here-} $peer"
 done
 peers=${here-}
-[ -z "$server" ] || { start_dovecot && trust_system; }
+[ -z "$server" ] || { prepare_imap && start_dovecot && trust_system; }
 bench_mail "$n_messages"
 case " $* " in
 *' loopback '* | *' tls '*) bench_drop big "$n_messages" "$T/mail" ;;

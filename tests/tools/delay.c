@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * usage: delay --ms N --to PORT --port-file FILE
+ * usage: delay --ms N --to PORT --port-file FILE [--count FILE]
  *
  * A proxy on loopback for bench.sh: bytes from either side leave at the other
- * side N milliseconds later, so a round trip takes 2 N.
+ * side N milliseconds later, so a round trip takes 2 N. It appends a line to
+ * the file of --count for each connection that has ended: bytes from the
+ * client, bytes from the server, and how often the client spoke after the
+ * server.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -39,11 +42,15 @@ struct way {
 	struct piece *first, **last;
 	size_t under_way;
 	bool ended;
+	unsigned long bytes; /* that came */
+	unsigned turns;	     /* they came after some of the other way */
+	bool was_last;	     /* the last ones that came did so on this way */
 };
 
 static struct way ways[2 * LINES_MAX];
 static size_t n_ways;
 static double delay_ms;
+static const char *count_path;
 
 static struct sockaddr_in loopback(int port)
 {
@@ -102,7 +109,26 @@ static void accept_line(int listener, int port)
 	add_way(far, near);
 }
 
-static void take(struct way *w)
+static void count(struct way *w, struct way *other, size_t n)
+{
+	w->bytes += n;
+	w->turns += !w->was_last && other->was_last;
+	w->was_last = true;
+	other->was_last = false;
+}
+
+static void show_counts(const struct way *there, const struct way *back)
+{
+	FILE *file = count_path == NULL ? NULL : fopen(count_path, "a");
+
+	if (file == NULL)
+		return;
+	(void)fprintf(file, "%lu %lu %u\n", there->bytes, back->bytes,
+		      there->turns);
+	(void)fclose(file);
+}
+
+static void take(struct way *w, struct way *other)
 {
 	struct piece *p = malloc(sizeof(*p) + PIECE);
 	ssize_t n;
@@ -115,6 +141,7 @@ static void take(struct way *w)
 		w->ended = n == 0 || (errno != EAGAIN && errno != EINTR);
 		return;
 	}
+	count(w, other, (size_t)n);
 	p->next = NULL;
 	p->due = now_ms() + delay_ms;
 	p->at = 0;
@@ -156,6 +183,7 @@ static void end_lines(void)
 	for (size_t i = 0; i < n_ways; i += 2) {
 		if (ways[i].to != -1 || ways[i + 1].to != -1)
 			continue;
+		show_counts(&ways[i], &ways[i + 1]);
 		(void)close(ways[i].from);
 		(void)close(ways[i + 1].from);
 		for (size_t k = 0; k < 2; k++) {
@@ -203,7 +231,7 @@ static void turn(int listener, int port)
 		err(1, "poll");
 	for (size_t i = 0; i < n_ways; i++) {
 		if (fds[i + 1].revents != 0)
-			take(&ways[i]);
+			take(&ways[i], &ways[i ^ 1]);
 		give(&ways[i]);
 	}
 	end_lines();
@@ -215,9 +243,13 @@ int main(int argc, char **argv)
 {
 	int listener, port;
 
-	if (argc != 7 || strcmp(argv[1], "--ms") != 0 ||
-	    strcmp(argv[3], "--to") != 0 || strcmp(argv[5], "--port-file") != 0)
+	if ((argc != 7 && argc != 9) || strcmp(argv[1], "--ms") != 0 ||
+	    strcmp(argv[3], "--to") != 0 ||
+	    strcmp(argv[5], "--port-file") != 0 ||
+	    (argc == 9 && strcmp(argv[7], "--count") != 0))
 		return 64;
+	if (argc == 9)
+		count_path = argv[8];
 	delay_ms = strtod(argv[2], NULL);
 	port = atoi(argv[4]);
 	listener = begin_listening(argv[6]);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * usage: drain [--tls] PORT USER PASSWORD login|uidl|list|retr|delete
+ *        drain [--tls] PORT USER PASSWORD status|fetch
  *        drain write FROM TO
  *
  * The least work that bench.sh can compare with. The first form is a POP3
  * client that asks for everything at once and discards it: login is the login
  * alone, uidl adds UIDL, list LIST and UIDL, retr RETR of all messages, delete
- * DELE too. The second form copies all files below FROM (read before the clock
+ * DELE too. The second one is the same for IMAP: STATUS, or UID FETCH, of
+ * INBOX. The third form copies all files below FROM (read before the clock
  * starts) into the directory TO, with one syncfs(). Prints "MILLISECONDS
  * MESSAGES BYTES".
  */
@@ -61,8 +63,8 @@ static void fill(void)
 	bytes += (size_t)n;
 }
 
-/* The next line, which must be +OK. */
-static const char *status(void)
+/* The next line, up to its LF. */
+static const char *next_line(void)
 {
 	const char *lf, *line;
 
@@ -70,10 +72,24 @@ static const char *status(void)
 		fill();
 	line = input + at;
 	at = (size_t)(lf - input) + 1;
-	if (strncmp(line, "+OK", 3) != 0) {
-		(void)fprintf(stderr, "drain: %.*s\n", (int)(lf - line), line);
-		exit(1);
-	}
+	return line;
+}
+
+/* End the program unless the line begins like that. */
+static void must_begin(const char *line, const char *start)
+{
+	if (strncmp(line, start, strlen(start)) == 0)
+		return;
+	(void)fprintf(stderr, "drain: %.*s\n", (int)(input + at - 1 - line),
+		      line);
+	exit(1);
+}
+
+static const char *status(void)
+{
+	const char *line = next_line();
+
+	must_begin(line, "+OK");
 	return line;
 }
 
@@ -180,6 +196,76 @@ static size_t session(const char *mode)
 	return n;
 }
 
+static void skip(size_t n)
+{
+	while (n > len - at) {
+		n -= len - at;
+		at = len;
+		fill();
+	}
+	at += n;
+}
+
+/* Octets of the literal that a line of IMAP announces; -1: it has none. */
+static long literal(const char *line)
+{
+	const char *end = input + at - strlen("}\r\n");
+	const char *brace;
+
+	if (end < line || *end != '}')
+		return -1;
+	brace = memrchr(line, '{', (size_t)(end - line));
+	return brace == NULL ? -1 : strtol(brace + 1, NULL, 10);
+}
+
+/* Up to the end of the command of this tag. Returns how many literals came. */
+static size_t end_of(char tag)
+{
+	const char want[] = {tag, ' ', 'O', 'K', '\0'};
+	size_t n = 0;
+
+	for (;;) {
+		const char *line = next_line();
+		long octets = literal(line);
+
+		if (line[0] == tag) {
+			must_begin(line, want);
+			return n;
+		}
+		if (octets >= 0) {
+			skip((size_t)octets);
+			n++;
+		}
+	}
+}
+
+static size_t session_of_imap(const char *user, const char *password,
+			      const char *mode)
+{
+	const char *const commands =
+		strcmp(mode, "status") == 0
+			? "b STATUS INBOX (MESSAGES UIDNEXT UIDVALIDITY)\r\n"
+			  "c LOGOUT\r\n"
+			: "a EXAMINE INBOX\r\n"
+			  "b UID FETCH 1:* (UID FLAGS INTERNALDATE "
+			  "BODY.PEEK[])\r\n"
+			  "c LOGOUT\r\n";
+	char line[256];
+	size_t n;
+
+	must_begin(next_line(), "* OK");
+	(void)snprintf(line, sizeof(line), "l LOGIN \"%s\" \"%s\"\r\n", user,
+		       password);
+	say(line, strlen(line));
+	(void)end_of('l');
+	say(commands, strlen(commands));
+	if (commands[0] == 'a')
+		(void)end_of('a');
+	n = end_of('b');
+	(void)end_of('c');
+	return n;
+}
+
 struct file {
 	char *p;
 	size_t len;
@@ -247,8 +333,13 @@ int main(int argc, char **argv)
 	} else if (argc == 5) {
 		start = now_ms();
 		open_connection(atoi(argv[1]), tls);
-		log_in(argv[2], argv[3]);
-		n = session(argv[4]);
+		if (strcmp(argv[4], "status") == 0 ||
+		    strcmp(argv[4], "fetch") == 0) {
+			n = session_of_imap(argv[2], argv[3], argv[4]);
+		} else {
+			log_in(argv[2], argv[3]);
+			n = session(argv[4]);
+		}
 	} else {
 		return 64;
 	}
