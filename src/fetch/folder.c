@@ -77,11 +77,11 @@ static void sort(struct list *list)
 	list->n = n;
 }
 
-/* "PATH:", or "PATH:UIDVALIDITY:": what the UIDLs begin with. */
+/* "KEY:", or "KEY:UIDVALIDITY:": what the UIDLs begin with. */
 static void add_prefix(struct buf *out, const struct fetch *f,
 		       uint32_t uid_validity)
 {
-	buf_addf(out, "%s:", f->folder->path);
+	buf_addf(out, "%s:", f->folder->key);
 	if (uid_validity != 0)
 		buf_addf(out, "%u:", uid_validity);
 }
@@ -308,7 +308,7 @@ static int open_folder(struct fetch *f, struct error *err)
 	buf_clear(&f->uidl_prefix);
 	add_prefix(&f->uidl_prefix, f, 0);
 	f->policy.prefix = buf_slice(&f->uidl_prefix);
-	rc = state_get_watermark(f->state, f->policy.account, f->folder->path,
+	rc = state_get_watermark(f->state, f->policy.account, f->folder->key,
 				 &w, err);
 	if (rc == 0)
 		rc = open_from(f, &w, err);
@@ -385,7 +385,7 @@ int fetch_adopt_nameless(struct fetch *f, struct error *err)
 	int64_t n = 0;
 
 	if (f->dry || f->remote.imap == NULL || f->policy.is_partial ||
-	    strcmp(f->folder->path, "INBOX") != 0)
+	    strcmp(f->folder->key, "INBOX") != 0)
 		return 0;
 	if (state_adopt_nameless(f->state, f->policy.account, "INBOX", &n,
 				 err) == -1)
@@ -487,7 +487,7 @@ int fetch_close_folder(struct fetch *f, struct error *err)
 	rc = state_begin(f->state, err);
 	if (rc == 0) {
 		rc = state_set_watermark(f->state, f->policy.account,
-					 f->folder->path, &w, err);
+					 f->folder->key, &w, err);
 		if (rc == 0)
 			rc = forget_vanished(f, err);
 		rc = state_end(f->state, rc, err);

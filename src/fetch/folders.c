@@ -6,6 +6,7 @@
 
 #include "state/queue.h"
 #include "util/buf.h"
+#include "util/set.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -18,9 +19,9 @@ static const char *const *patterns_of(const struct account *a)
 				  : (const char *const *)a->folders;
 }
 
-static bool is_inbox(const char *pattern)
+static bool is_inbox(struct slice name)
 {
-	return slice_equal_nocase(slice_str(pattern), slice_str("INBOX"));
+	return slice_equal_nocase(name, slice_str("INBOX"));
 }
 
 /* Is the name of each folder known without a list? */
@@ -28,37 +29,36 @@ static bool is_known(const struct account *a)
 {
 	const char *const *p = patterns_of(a);
 
-	return is_inbox(p[0]) && p[1] == NULL && a->move_to == NULL &&
-	       a->keep == KEEP_YES;
+	return is_inbox(slice_str(p[0])) && p[1] == NULL &&
+	       a->move_to == NULL && a->keep == KEEP_YES;
 }
 
-static struct folder_there *add(struct folders *f, char *path,
-				struct slice name)
+static char *copy(struct slice s)
+{
+	return xmemdup0(s.p, s.len);
+}
+
+static struct folder_there *add(struct folders *f, struct slice name,
+				struct slice path, struct slice key)
 {
 	struct folder_there *folder;
 
 	xgrow(&f->list, f->n, sizeof(*f->list));
 	folder = &f->list[f->n++];
 	memset(folder, 0, sizeof(*folder));
-	folder->path = path;
-	folder->name = xmemdup0(name.p, name.len);
+	folder->name = copy(name);
+	folder->path = copy(path);
+	folder->key = copy(key);
+	set_add(f->names, slice_str(folder->name));
+	set_add(f->keys, slice_str(folder->key));
 	return folder;
 }
 
 static struct folder_there *find(const struct folders *f, struct slice name)
 {
-	for (size_t i = 0; i < f->n; i++)
-		if (slice_equal(slice_str(f->list[i].name), name))
-			return &f->list[i];
-	return NULL;
-}
+	size_t i = set_place(f->names, name);
 
-static bool has_path(const struct folders *f, struct slice path)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (slice_equal(slice_str(f->list[i].path), path))
-			return true;
-	return false;
+	return i == SET_NONE ? NULL : &f->list[i];
 }
 
 /* The context of take_folder(). */
@@ -86,29 +86,25 @@ static bool is_wanted(const struct account *a, struct slice path,
 }
 
 /*
- * The path is a part of UIDLs, so no two folders may have the same, and it has
- * a limit: then the name takes its place, or the folder is left alone.
+ * The key is a part of UIDLs, so no two folders may have the same, and it has a
+ * limit.
  */
-static struct folder_there *take_name(struct taking *t,
-				      const struct folder *folder)
+static struct folder_there *take_name(struct taking *t, struct slice name,
+				      char delimiter)
 {
-	struct buf path = BUF_INIT(SERVER_FOLDER_MAX);
+	struct folders *f = t->folders;
+	struct buf path = BUF_INIT(2 * FOLDER_NAME_MAX);
+	struct buf key = BUF_INIT(SERVER_FOLDER_MAX);
 	struct folder_there *there = NULL;
 
-	if (!name_to_path(folder->name, folder->delimiter, t->is_utf8, &path) ||
-	    has_path(t->folders, buf_slice(&path))) {
-		buf_clear(&path);
-		buf_addslice(&path, folder->name);
-	}
-	if (is_inbox(path.s)) { /* in any case of letters */
-		buf_clear(&path);
-		buf_addstr(&path, "INBOX");
-	}
-	if (!path.full && path.len > 0 &&
-	    memchr(path.s, '\0', path.len) == NULL &&
-	    !has_path(t->folders, buf_slice(&path)))
-		there = add(t->folders, xstrdup(path.s), folder->name);
+	(void)name_to_path(name, delimiter, t->is_utf8, &path);
+	name_to_key(name, delimiter, t->is_utf8, &key);
+	if (!key.full && key.len > 0 &&
+	    memchr(name.p, '\0', name.len) == NULL &&
+	    !set_has(f->keys, buf_slice(&key)))
+		there = add(f, name, buf_slice(&path), buf_slice(&key));
 	buf_release(&path);
+	buf_release(&key);
 	return there;
 }
 
@@ -116,12 +112,15 @@ static int take_folder(void *context, const struct folder *folder,
 		       const struct counts *counts, struct error *err)
 {
 	struct taking *t = context;
-	struct folder_there *there = find(t->folders, folder->name);
+	/* In any case of letters it is the same folder. */
+	struct slice name =
+		is_inbox(folder->name) ? slice_str("INBOX") : folder->name;
+	struct folder_there *there = find(t->folders, name);
 
 	(void)err;
 	/* Counts do not tell the delimiter: they are asked for again. */
 	if (there == NULL && counts == NULL)
-		there = take_name(t, folder);
+		there = take_name(t, name, folder->delimiter);
 	if (there == NULL)
 		return 0;
 	if (counts != NULL) {
@@ -271,11 +270,14 @@ int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 		 struct error *err)
 {
 	struct taking taking = {f, a, imap_is_utf8(imap)};
+	struct slice inbox = slice_str("INBOX");
 
 	memset(f, 0, sizeof(*f));
 	f->delimiter = '/';
+	f->names = set_new_placed();
+	f->keys = set_new();
 	if (is_known(a)) {
-		add(f, xstrdup("INBOX"), slice_str("INBOX"))->wanted = true;
+		add(f, inbox, inbox, inbox)->wanted = true;
 		return ask_counts(f, imap, err);
 	}
 	if (imap_list(imap, true, take_folder, &taking, err) == -1)
@@ -292,8 +294,11 @@ void folders_release(struct folders *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		free(f->list[i].path);
+		free(f->list[i].key);
 		free(f->list[i].name);
 	}
+	set_free(f->names);
+	set_free(f->keys);
 	free(f->list);
 	free(f->target);
 	free(f->trash);

@@ -10,9 +10,10 @@
 #include "util/error.h"
 
 struct folder_there {
-	char *path;		     /* UTF-8, with "/" between the parts */
-	char *name;		     /* as the server has it */
-	unsigned attributes;	     /* see imap/attribute.h */
+	char *path;	     /* for people: UTF-8, with "/" between the parts */
+	char *key;	     /* in the state, and in UIDLs; see name_to_key() */
+	char *name;	     /* as the server has it */
+	unsigned attributes; /* see imap/attribute.h */
 	struct counts counts;	     /* none `counted`: not known */
 	bool wanted;		     /* by `folders` of the account */
 	char why_not[IMAP_TEXT_MAX]; /* refused; "": it was not */
@@ -25,6 +26,7 @@ struct folders {
 	char *target;	     /* name of the folder to move to; NULL: none */
 	char *trash;	     /* name of \Trash; NULL: none */
 	const char *missing; /* of the account, and not there; NULL: none */
+	struct set *keys, *names; /* the list has thousands in some places */
 };
 
 /*

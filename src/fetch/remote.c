@@ -253,7 +253,7 @@ void fetch_describe(const struct fetch *f, const struct mailbox_answer *answer,
 	else if (answer->id.len > 0 && answer->id.len < sizeof(out->id) - 1)
 		(void)snprintf(out->id, sizeof(out->id), "E%.*s",
 			       (int)answer->id.len, answer->id.p);
-	out->folder = f->folder->path;
+	out->folder = f->folder->key;
 	out->arrived = answer->arrived;
 	if (f->job->account->flags == FLAGS_KEEP)
 		out->flags = answer->flags;

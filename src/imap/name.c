@@ -226,6 +226,28 @@ bool name_of_path(struct slice path, char delimiter, bool is_utf8,
 	return ok;
 }
 
+void name_to_key(struct slice name, char delimiter, bool is_utf8,
+		 struct buf *key)
+{
+	struct buf path = BUF_INIT(PATH_MAX_BYTES);
+	struct buf other = BUF_INIT(FOLDER_NAME_MAX);
+	bool has_path = name_to_path(name, delimiter, is_utf8, &path);
+	bool is_path =
+		name_of_path(buf_slice(&path), delimiter, is_utf8, &other);
+	/* No path of another ends so, nor does a name that is one. */
+	bool is_marked = path.len > 0 && path.s[path.len - 1] == '/';
+
+	is_marked |= is_path && !slice_equal(buf_slice(&other), name);
+	if (is_marked || !has_path)
+		buf_addslice(key, name);
+	else
+		buf_addslice(key, buf_slice(&path));
+	if (is_marked)
+		buf_addstr(key, "//");
+	buf_release(&path);
+	buf_release(&other);
+}
+
 /* A position before a star is one behind it, too. */
 static void pass_stars(struct slice pattern, bool *at)
 {

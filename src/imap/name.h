@@ -6,7 +6,7 @@
  * malformed, or has control characters, is its own path.
  *
  * Two names may have the same path: "a/b" where the delimiter is ".", and
- * "a.b". What identifies a folder is the name as it came.
+ * "a.b". What identifies a folder is the name as it came, or its key.
  */
 #ifndef IMAP_NAME_H
 #define IMAP_NAME_H
@@ -23,6 +23,15 @@ bool name_to_path(struct slice name, char delimiter, bool is_utf8,
 		  struct buf *path);
 bool name_of_path(struct slice path, char delimiter, bool is_utf8,
 		  struct buf *name);
+
+/*
+ * Append the key of a name: its path, if that makes the name again, and else
+ * the name itself. Has another name such a path, as "Q&-A" that of a malformed
+ * "Q&A", then "//" is behind it. So no two names of a server have the same key,
+ * whatever else it lists, and in which order.
+ */
+void name_to_key(struct slice name, char delimiter, bool is_utf8,
+		 struct buf *key);
 
 /*
  * Does a pattern match a path? "*" stands for any bytes, "%" for any but "/".

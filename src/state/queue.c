@@ -35,6 +35,15 @@ static const char *sealed_origin(struct state *s, struct query *q)
 /* The flags of a server that the Maildir gets. */
 #define KEPT_FLAGS (FLAG_DRAFT | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN)
 
+/* The folder is a key, as imap/name.h has it; people wrote it without "//". */
+static void cut_mark(char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (len > 2 && strcmp(folder + len - 2, "//") == 0)
+		folder[len - 2] = '\0';
+}
+
 static void get_queued(struct state *s, struct query *q, struct queued *out)
 {
 	struct slice sha256 = query_blob(q, 5);
@@ -58,6 +67,7 @@ static void get_queued(struct state *s, struct query *q, struct queued *out)
 	out->crashes = (int)query_int(q, 9);
 	out->repeated = query_int(q, 10) != 0;
 	copy_text(out->folder, sizeof(out->folder), query_text(q, 12));
+	cut_mark(out->folder);
 	out->arrived = query_int(q, 13);
 	out->flags = (unsigned)query_int(q, 14) & KEPT_FLAGS;
 }

@@ -15,6 +15,7 @@
 struct set {
 	uint64_t key[2];
 	struct slice *slots; /* p == NULL: free; size is a power of two */
+	size_t *places;	     /* of those in the slots; NULL: not wanted */
 	size_t size, n;
 };
 
@@ -30,11 +31,20 @@ struct set *set_new(void)
 	return set;
 }
 
+struct set *set_new_placed(void)
+{
+	struct set *set = set_new();
+
+	set->places = xcalloc(set->size, sizeof(*set->places));
+	return set;
+}
+
 void set_free(struct set *set)
 {
 	if (set == NULL)
 		return;
 	free(set->slots);
+	free(set->places);
 	free(set);
 }
 
@@ -86,35 +96,46 @@ static uint64_t hash_of(const struct set *set, struct slice s)
 }
 
 /* The slot that holds it, or the free slot where it belongs. */
-static struct slice *find(const struct set *set, struct slice s)
+static size_t find(const struct set *set, struct slice s)
 {
 	size_t i = (size_t)hash_of(set, s) & (set->size - 1);
 
 	while (set->slots[i].p != NULL && !slice_equal(set->slots[i], s))
 		i = (i + 1) & (set->size - 1);
-	return &set->slots[i];
+	return i;
 }
 
 static void grow(struct set *set)
 {
-	struct slice *old = set->slots;
-	size_t size = set->size;
+	const struct set old = *set;
 
 	set->size *= 2;
 	set->slots = xcalloc(set->size, sizeof(*set->slots));
-	for (size_t i = 0; i < size; i++)
-		if (old[i].p != NULL)
-			*find(set, old[i]) = old[i];
-	free(old);
+	if (old.places != NULL)
+		set->places = xcalloc(set->size, sizeof(*set->places));
+	for (size_t i = 0; i < old.size; i++) {
+		size_t to;
+
+		if (old.slots[i].p == NULL)
+			continue;
+		to = find(set, old.slots[i]);
+		set->slots[to] = old.slots[i];
+		if (old.places != NULL)
+			set->places[to] = old.places[i];
+	}
+	free(old.slots);
+	free(old.places);
 }
 
 void set_add(struct set *set, struct slice s)
 {
-	struct slice *slot = find(set, s);
+	size_t i = find(set, s);
 
-	if (slot->p != NULL)
+	if (set->slots[i].p != NULL)
 		return;
-	*slot = s;
+	set->slots[i] = s;
+	if (set->places != NULL)
+		set->places[i] = set->n;
 	set->n++;
 	if (set->n > set->size / 2)
 		grow(set);
@@ -122,5 +143,12 @@ void set_add(struct set *set, struct slice s)
 
 bool set_has(const struct set *set, struct slice s)
 {
-	return find(set, s)->p != NULL;
+	return set->slots[find(set, s)].p != NULL;
+}
+
+size_t set_place(const struct set *set, struct slice s)
+{
+	size_t i = find(set, s);
+
+	return set->slots[i].p == NULL ? SET_NONE : set->places[i];
 }

@@ -239,4 +239,27 @@ oracle 'nothing comes twice'
 check_status 0 'and again' fetch
 oracle 'nothing'
 
+# The server takes "Q&A", which is malformed, for its folder Q.
+no_utf8='on ENABLE no "Not now."'
+malformed='on LIST before "* LIST () \"/\" \"Q&A\"\r\n"'
+fresh 'folders = {"Q&A"}'
+script "$no_utf8"
+add 'Q&A' 1
+printf 'validity 5\nnext 2\nmail 1 1 () 1\n' >"$T/drop/Q&A/.folder"
+check_status 0 'a folder "Q&A"' fetch
+oracle 'its mail is here'
+add Q 2
+printf 'validity 5\nnext 2\nmail 1 1 () 2\n' >"$T/drop/Q/.folder"
+script "$no_utf8" "$malformed"
+check_status 0 'another one, whose name is malformed, has the same path' fetch
+oracle 'its mail comes, too'
+add Q 3
+add 'Q&A' 4
+script "$no_utf8"
+check_status 0 'without that' fetch
+check 'the first one is what it was' [ "$(messages "$mail")" = 3 ]
+script "$no_utf8" "$malformed"
+check_status 0 'with it' fetch
+oracle 'so is the other'
+
 done_testing

@@ -110,6 +110,42 @@ static void test_long_names(void)
 	buf_release(&out);
 }
 
+/* Names of one server, whose keys must differ. */
+static const struct {
+	const char *name, *key;
+} keys[] = {
+	{"INBOX", "INBOX"},	    {"&APw-", "\xc3\xbc"},
+	{"\xc3\xbc", "\xc3\xbc//"}, {"&-APw-", "&APw-"},
+	{"\xfc", "\xfc"},	    {"Q&-A", "Q&A"},
+	{"Q&A", "Q&A//"},	    {"Q&-A.", "Q&-A.//"},
+	{"Q&A.", "Q&A.//"},	    {"Q&A//", "Q&A////"},
+	{"Q&-A..", "Q&-A..//"},	    {"a.b", "a/b"},
+	{"a/b", "a/b//"},	    {"&AOQ", "&AOQ//"},
+	{"&-AOQ", "&AOQ"},	    {"\xfc.", "\xfc."},
+	{"\xfc/", "\xfc///"},
+};
+
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+
+static void test_keys(void)
+{
+	struct buf key = BUF_INIT(NAMES_MAX);
+	int same = 0;
+
+	for (size_t i = 0; i < N_KEYS; i++) {
+		buf_clear(&key);
+		name_to_key(slice_str(keys[i].name), '.', false, &key);
+		is_str(keys[i].key, key.s, "a key");
+		for (size_t k = 0; k < i; k++)
+			same += strcmp(keys[i].key, keys[k].key) == 0;
+	}
+	is_int(0, same, "no two are the same");
+	buf_clear(&key);
+	name_to_key(slice_str("Q&A.\xc3\xbc"), '.', true, &key);
+	is_str("Q&A/\xc3\xbc", key.s, "a key where names are UTF-8");
+	buf_release(&key);
+}
+
 static void test_patterns(void)
 {
 	static const struct {
@@ -166,6 +202,7 @@ int main(void)
 	test_utf7();
 	test_utf8();
 	test_long_names();
+	test_keys();
 	test_patterns();
 	return done_testing();
 }

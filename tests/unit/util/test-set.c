@@ -5,8 +5,8 @@
 static void test_many(void)
 {
 	static char words[1000][8];
-	struct set *set = set_new();
-	int found = 0;
+	struct set *set = set_new_placed();
+	int found = 0, placed = 0;
 
 	for (int i = 0; i < 1000; i++) {
 		(void)snprintf(words[i], sizeof(words[i]), "w%d", i);
@@ -15,6 +15,13 @@ static void test_many(void)
 	for (int i = 0; i < 1000; i++)
 		found += set_has(set, slice_str(words[i]));
 	is_int(1000, found, "a thousand words are found");
+	for (int i = 0; i < 1000; i++) {
+		set_add(set, slice_str(words[i]));
+		placed += set_place(set, slice_str(words[i])) == (size_t)i;
+	}
+	is_int(1000, placed, "each in its place");
+	ok(set_place(set, slice_str("w1000")) == SET_NONE,
+	   "another word has none");
 	ok(!set_has(set, slice_str("w1000")), "another word is not");
 	set_free(set);
 }
