@@ -16,7 +16,10 @@
 
 #include "util/banned.h"
 
-/* Converters that one message has opened one by one. */
+/*
+ * Converters that are opened one by one, each by another judge: a poll needs
+ * none of most. Opening all takes as long as three starts of a judge.
+ */
 #define CONVERTERS_MAX 3
 
 /* Let the host answer one request. */
@@ -49,8 +52,8 @@ static enum fate serve_request(struct judge *judge,
 }
 
 /*
- * No converter is missing twice. A message in so many charsets is no letter:
- * all are opened, rather than a judge started for each.
+ * No converter is missing twice. A mailbox of a thousand messages needs a dozen
+ * of them.
  */
 static enum fate open_charset(struct judge *judge, struct slice bytes)
 {
@@ -276,7 +279,6 @@ int judge_ask(struct judge *judge, const struct judge_question *question,
 {
 	int tries = JUDGE_TRIES, rc = 0;
 
-	judge->n_converters = 0;
 	memset(answer, 0, sizeof(*answer));
 	verdict_init(&answer->verdict);
 	while (rc == 0 && tries > 0)

@@ -25,7 +25,7 @@ struct judge {
 	size_t n_ahead;
 	int left_ms; /* of what we may wait for it because of this message */
 	int wall_ms;
-	unsigned n_converters; /* that this message was found to need */
+	unsigned n_converters; /* that were found missing */
 	bool best_effort;
 	void (*forget)(const void *context);
 	const void *context;
