@@ -11,5 +11,8 @@ enum mailbox_break_kind imap_broke(const struct imap *i, bool *in_flight)
 	*in_flight = w->lost && w->at == w->len && i->fetch.n_flights > 1;
 	if (w->lost)
 		return MAILBOX_LOST;
+	/* No message has a part in that. */
+	if (i->renumbered)
+		return MAILBOX_UNBROKEN;
 	return w->dead ? MAILBOX_CONFUSED : MAILBOX_UNBROKEN;
 }

@@ -162,6 +162,7 @@ int imap_select(struct imap *i, struct slice name, bool read_only,
 	uint32_t tag;
 
 	memset(out, 0, sizeof(*out));
+	i->uid_validity = 0;
 	if (!start_with_name(i, read_only ? "EXAMINE" : "SELECT", name,
 			     &command, &tag, out->text))
 		return 0;
@@ -170,6 +171,8 @@ int imap_select(struct imap *i, struct slice name, bool read_only,
 		return -1;
 	if (out->not_sticky)
 		out->uid_validity = 0;
+	if (done.status == STATUS_OK)
+		i->uid_validity = out->uid_validity;
 	out->read_only = read_only || done.code.kind == CODE_READ_ONLY;
 	ask_text(&done, out->text);
 	return done.status == STATUS_OK;

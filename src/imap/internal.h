@@ -60,6 +60,8 @@ struct imap {
 	bool is_utf8; /* names of folders are: UTF8=ACCEPT was enabled */
 	int64_t wait; /* see imap_wait() */
 	bool leaving; /* LOGOUT was sent: BYE is the answer to it */
+	uint32_t uid_validity; /* of the selected folder; 0: there is none */
+	bool renumbered;       /* the session ended because it changed */
 
 	struct {
 		uint32_t tag;  /* of LOGIN or AUTHENTICATE */

@@ -50,6 +50,23 @@ enum code_kind imap_refusal(const struct imap *i, uint64_t *wait_ms)
 	return i->refusal;
 }
 
+/*
+ * The UIDs that we know may be those of other messages from now on: nothing
+ * more can be said with them.
+ */
+static int end_renumbered(struct imap *i, uint64_t uid_validity,
+			  struct error *err)
+{
+	(void)error_set(err, ERR_TEMPORARY,
+			"the server gave the messages of a folder other "
+			"numbers while it was read (its UIDVALIDITY was %u and "
+			"is %llu now); the session ends, and the next one "
+			"compares them",
+			i->uid_validity, (unsigned long long)uid_validity);
+	i->renumbered = true;
+	return wire_dead(&i->wire);
+}
+
 int imap_note(struct imap *i, const struct response *response,
 	      struct error *err)
 {
@@ -59,6 +76,9 @@ int imap_note(struct imap *i, const struct response *response,
 	if (response->status == STATUS_BYE ||
 	    (response->kind == RESPONSE_DONE && response->status != STATUS_OK))
 		keep_refusal(i, response);
+	if (response->code.kind == CODE_UIDVALIDITY && i->uid_validity != 0 &&
+	    response->code.number != i->uid_validity)
+		return end_renumbered(i, response->code.number, err);
 	if (response->kind != RESPONSE_CONDITION ||
 	    response->status != STATUS_BYE || i->leaving)
 		return 0;

@@ -262,4 +262,17 @@ script "$no_utf8" "$malformed"
 check_status 0 'with it' fetch
 oracle 'so is the other'
 
+fresh
+for i in 1 2 3; do add INBOX $i; done
+script 'on MESSAGE 2 when body before "* OK [UIDVALIDITY 77] made again\r\n"'
+check_status 75 'a folder that is made again while it is read' fetch
+check 'ends the session' says 'other numbers while it was read .*UIDVALIDITY'
+script '# nothing'
+printf 'validity 77\nnext 14\nmail 11 1 () 3\nmail 12 1 () 1\nmail 13 1 () 2\n' \
+	>"$T/drop/INBOX/.folder"
+add INBOX 4
+check_status 0 'the next one' fetch
+oracle 'has each message once'
+check 'no message is blamed' [ "$(sql 'SELECT count(*) FROM attempt')" = 0 ]
+
 done_testing
