@@ -216,6 +216,11 @@ static int select_folder(struct fetch *f, struct error *err)
 
 	if (rc == 0)
 		return refused(f, s->text);
+	if (rc == 1 && (f->folder->counts.counted & COUNTED_UIDVALIDITY) != 0 &&
+	    s->uid_validity != f->folder->counts.uid_validity)
+		log_info("%s: folder %s was made again since its messages were "
+			 "counted",
+			 f->name, f->folder->path);
 	if (rc == 1 && (s->uid_validity == 0 || s->not_sticky))
 		return refused(f, "its messages have other UIDs in each "
 				  "session, so what was fetched cannot be told "
@@ -277,11 +282,30 @@ static bool is_other(const struct imap_selected *s, const struct watermark *w)
 		s->messages > w->said_messages);
 }
 
+/*
+ * Of a server without UIDNEXT: are there more messages than what came above the
+ * watermark explains? Then it is too high, because of a UID that was wrong.
+ */
+static bool lacks_some(const struct fetch *f, const struct watermark *w)
+{
+	const struct imap_selected *s = &f->selected;
+	size_t n = 0;
+
+	if (s->uid_next != 0 || w->uid_next == 0 || w->said_messages == 0 ||
+	    s->messages <= w->said_messages)
+		return false;
+	for (size_t i = 0; i < f->listing.n; i++)
+		n += fetch_uid(f, &f->listing.entries[i]) >= w->uid_next;
+	return n < s->messages - w->said_messages;
+}
+
 /* 1, 0 it is as it was, or cannot be read; -1. */
 static int open_from(struct fetch *f, struct watermark *w, struct error *err)
 {
 	int rc = is_done(f, w, err);
 
+	if (rc == 1)
+		fetch_count_large(f, w);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
 	rc = select_folder(f, err);
@@ -291,9 +315,22 @@ static int open_from(struct fetch *f, struct watermark *w, struct error *err)
 		watermark_release(w); /* list all of it */
 	f->policy.is_partial = w->uid_validity != 0;
 	rc = read_listing(f, w, err);
+	if (rc == 1 && lacks_some(f, w)) {
+		mailbox_release(&f->listing);
+		watermark_release(w);
+		f->policy.is_partial = false;
+		rc = read_listing(f, w, err);
+	}
 	if (rc != 1)
 		return rc;
 	return fetch_compare(f, err) == -1 ? -1 : 1;
+}
+
+static int get_watermark(struct fetch *f, struct watermark *w,
+			 struct error *err)
+{
+	return state_get_watermark(f->state, f->job->account_id, f->folder->key,
+				   w, err);
 }
 
 /* 1, 0 there is nothing to do, or the server refuses it; -1. */
@@ -308,12 +345,32 @@ static int open_folder(struct fetch *f, struct error *err)
 	buf_clear(&f->uidl_prefix);
 	add_prefix(&f->uidl_prefix, f, 0);
 	f->policy.prefix = buf_slice(&f->uidl_prefix);
-	rc = state_get_watermark(f->state, f->policy.account, f->folder->key,
-				 &w, err);
+	rc = get_watermark(f, &w, err);
 	if (rc == 0)
 		rc = open_from(f, &w, err);
 	watermark_release(&w);
 	return rc;
+}
+
+/*
+ * A limit must not leave the same folders for ever: begin behind the one from
+ * which the last message came.
+ */
+static int find_turn(struct fetch *f, struct error *err)
+{
+	char *last = NULL;
+
+	f->first_folder = 0;
+	if (f->job->account->limit == 0)
+		return 0;
+	if (state_get_last_folder(f->state, f->job->account_id, &last, err) ==
+	    -1)
+		return -1;
+	for (size_t i = 0; last != NULL && i < f->folders.n; i++)
+		if (strcmp(f->folders.list[i].key, last) == 0)
+			f->first_folder = i + 1;
+	free(last);
+	return 0;
 }
 
 static int find_folders(struct fetch *f, struct error *err)
@@ -332,6 +389,9 @@ static int find_folders(struct fetch *f, struct error *err)
 				f->folders.missing);
 	f->listed = true;
 	f->next_folder = 0;
+	if (find_turn(f, err) == -1)
+		return -1;
+	fetch_forget_large(f);
 	f->health.on_server = 0;
 	f->health.login_delay = 0; /* only POP3 has these */
 	f->health.expire = -1;
@@ -351,14 +411,29 @@ static bool has_limit_left(const struct fetch *f)
 	       (limit == 0 || (int64_t)f->before.fetched < limit);
 }
 
+/* It waits for the next session. */
+static int skip_folder(struct fetch *f, struct error *err)
+{
+	struct watermark w;
+	int rc = get_watermark(f, &w, err);
+
+	if (rc == 0)
+		fetch_count_large(f, &w);
+	watermark_release(&w);
+	f->before.left++;
+	return rc;
+}
+
 int fetch_next_folder(struct fetch *f, struct error *err)
 {
 	int rc = find_folders(f, err);
 
 	while (rc == 0 && f->next_folder < f->folders.n) {
-		f->folder = &f->folders.list[f->next_folder++];
+		size_t i = f->first_folder + f->next_folder++;
+
+		f->folder = &f->folders.list[i % f->folders.n];
 		if (f->folder->wanted && !has_limit_left(f))
-			f->before.left++;
+			rc = skip_folder(f, err);
 		else if (f->folder->wanted)
 			rc = open_folder(f, err);
 	}
@@ -429,9 +504,20 @@ static uint32_t first_left(const struct fetch *f)
 	return first;
 }
 
-static uint32_t last_uid(const struct fetch *f)
+/*
+ * The largest UID that can be believed, or 0: its message is here, or UIDNEXT
+ * is larger. A server may list a number that no message has, and all that comes
+ * later would be below the watermark.
+ */
+static uint32_t last_uid(const struct fetch *f, const bool *here)
 {
-	return fetch_uid(f, &f->listing.entries[f->listing.n - 1]);
+	for (size_t i = f->listing.n; i-- > 0;) {
+		uint32_t uid = fetch_uid(f, &f->listing.entries[i]);
+
+		if (here[i] || uid < f->selected.uid_next)
+			return uid;
+	}
+	return 0;
 }
 
 static void make_watermark(const struct fetch *f, struct watermark *w)
@@ -439,10 +525,11 @@ static void make_watermark(const struct fetch *f, struct watermark *w)
 	const struct imap_selected *s = &f->selected;
 	bool *here = find_here(f);
 	uint32_t left = first_left(f), next = f->from == 0 ? 1 : f->from;
+	uint32_t last = last_uid(f, here);
 
 	memset(w, 0, sizeof(*w));
-	if (f->listing.n > 0 && last_uid(f) >= next)
-		next = last_uid(f) == UINT32_MAX ? UINT32_MAX : last_uid(f) + 1;
+	if (last >= next)
+		next = last == UINT32_MAX ? UINT32_MAX : last + 1;
 	w->uid_validity = s->uid_validity;
 	w->settled = f->settled;
 	w->n_settled = f->n_settled;

@@ -57,9 +57,9 @@ struct fetch {
 	uint32_t *settled;	/* those below that were asked for; NULL: all */
 	size_t n_settled;
 	bool every; /* also folders that have not changed */
-	size_t next_folder;
-	size_t n_unread;     /* folders that cannot be read */
-	struct error unread; /* the first of them */
+	size_t first_folder, next_folder; /* the second counts from the first */
+	size_t n_unread;		  /* folders that cannot be read */
+	struct error unread;		  /* the first of them */
 	struct fetch_before before;
 	struct former_lock *locks; /* of former.c */
 	size_t n_locks;

@@ -2,6 +2,7 @@
 /* Messages that stay on the server because of max-size: told once each. */
 #include "fetch/internal.h"
 #include "state/told.h"
+#include "state/watermark.h"
 #include "util/log.h"
 #include "util/value.h"
 
@@ -16,10 +17,17 @@ struct large {
 	uint64_t bytes, least, most;
 };
 
+static bool is_too_large(const struct fetch *f, uint64_t size)
+{
+	uint64_t max = f->job->account->max_size;
+
+	return max != 0 && size > max;
+}
+
 static bool is_large(const struct fetch *f, size_t i)
 {
-	return f->policy.max_size != 0 && f->todo.rows[i] == 0 &&
-	       f->listing.entries[i].size > f->policy.max_size;
+	return f->todo.rows[i] == 0 &&
+	       is_too_large(f, f->listing.entries[i].size);
 }
 
 static void add(struct large *large, const struct mailbox_entry *entry)
@@ -33,6 +41,27 @@ static void add(struct large *large, const struct mailbox_entry *entry)
 		large->least = entry->size;
 	if (entry->size > large->most)
 		large->most = entry->size;
+}
+
+static void count(struct fetch *f, size_t n, uint64_t bytes)
+{
+	struct account_health *h = &f->health;
+	uint64_t room = (uint64_t)(INT64_MAX - h->large_bytes);
+
+	h->large += (int64_t)n;
+	h->large_bytes += (int64_t)(bytes > room ? room : bytes);
+}
+
+void fetch_forget_large(struct fetch *f)
+{
+	f->health.large = f->health.large_bytes = 0;
+}
+
+void fetch_count_large(struct fetch *f, const struct watermark *w)
+{
+	for (size_t i = 0; i < w->n_unfetched; i++)
+		if (is_too_large(f, w->unfetched[i].size))
+			count(f, 1, w->unfetched[i].size);
 }
 
 /* Was a person not told of it yet? */
@@ -103,9 +132,7 @@ void fetch_note_large(struct fetch *f)
 	for (size_t i = 0; i < f->listing.n; i++)
 		if (is_large(f, i))
 			add(&all, &f->listing.entries[i]);
-	f->health.large = (int64_t)all.n;
-	f->health.large_bytes =
-		all.bytes > INT64_MAX ? INT64_MAX : (int64_t)all.bytes;
+	count(f, all.n, all.bytes);
 	if (all.n > 0 && !f->dry && find_news(f, &news, &err) == -1)
 		log_error("%s: %s", f->name, err.text);
 	if (f->job->watched)

@@ -149,6 +149,7 @@ int fetch_read_listing(struct fetch *f, struct error *err)
 	if (!f->dry &&
 	    state_forget_folders(f->state, f->job->account_id, err) == -1)
 		return -1;
+	fetch_forget_large(f);
 	f->health.on_server = (int64_t)f->listing.n;
 	f->health.login_delay = terms.login_delay;
 	f->health.expire = terms.expire;

@@ -9,6 +9,7 @@
 #include "util/error.h"
 
 struct fetch;
+struct watermark;
 
 /*
  * open.c, the steps a session begins with: fetch_open() opens state and spool,
@@ -57,9 +58,13 @@ int fetch_record_deleted(struct fetch *f, struct error *err);
 
 /*
  * large.c: count the messages that stay on the server because of max-size, and
- * log those that were not logged before. f->todo is final.
+ * log those that were not logged before. f->todo is final. Of a folder that is
+ * not listed, only count those that its watermark has. A session begins with
+ * none.
  */
 void fetch_note_large(struct fetch *f);
+void fetch_count_large(struct fetch *f, const struct watermark *w);
+void fetch_forget_large(struct fetch *f);
 
 /*
  * outcome.c: emit the event of a session's start; log and emit its end, and

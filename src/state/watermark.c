@@ -124,6 +124,23 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 	return 0;
 }
 
+int state_get_last_folder(struct state *s, int64_t account, char **out,
+			  struct error *err)
+{
+	struct query *q = query(s, "SELECT folder FROM msg WHERE id = (SELECT"
+				   " max(id) FROM msg WHERE account = ? AND"
+				   " folder IS NOT NULL)");
+	int rc;
+
+	*out = NULL;
+	query_bind_int(q, 1, account);
+	rc = query_step(q, err);
+	if (rc == 1)
+		*out = query_copy(q, 0);
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
 int state_adopt_nameless(struct state *s, int64_t account, const char *folder,
 			 int64_t *n_out, struct error *err)
 {

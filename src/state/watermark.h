@@ -48,6 +48,13 @@ int state_set_watermark(struct state *s, int64_t account, const char *folder,
 			const struct watermark *w, struct error *err);
 
 /*
+ * The folder of the last message that came from one, to be freed by the caller.
+ * NULL: there is none.
+ */
+int state_get_last_folder(struct state *s, int64_t account, char **out,
+			  struct error *err);
+
+/*
  * The messages of an account that have no folder, as those of POP3, are in this
  * one: their UIDLs begin with it and "0", which is no UIDVALIDITY. Those that
  * were imported or marked as seen have UIDLs of IMAP already. *n_out gets their

@@ -262,6 +262,35 @@ script "$no_utf8" "$malformed"
 check_status 0 'with it' fetch
 oracle 'so is the other'
 
+large() { # FOLDER NAME: more than max-size
+	mkdir -p "$T/drop/$1"
+	perl -e 'print "Subject: large\n\n", "x" x 70, "\n" for 1 .. 60' \
+		>"$T/drop/$1/$2"
+}
+fresh 'folders = {"INBOX", "Other"}' 'max-size = 1k'
+large INBOX 1
+large Other 1
+add Other 2
+check_status 0 'messages that are too large, in two folders' fetch
+check 'both are counted' [ "$(sql 'SELECT large FROM account')" = 2 ]
+add Other 3
+check_status 0 'a folder that has not changed' fetch
+check 'counts, too' [ "$(sql 'SELECT large FROM account')" = 2 ]
+oracle 'the others are here'
+
+fresh 'folders = {"INBOX", "Other", "Third"}' 'limit = 1'
+for i in 1 2 3; do add INBOX $i; done
+add Other 4
+add Third 5
+check_status 0 'a limit of one' fetch
+check_status 0 'and again' fetch
+check_status 0 'and again' fetch
+check 'brings one of each folder' \
+	[ "$(in_new Inbox | grep -c 'message [145]')" = 3 ]
+check_status 0 'then' fetch
+check_status 0 'the others' fetch
+oracle 'come'
+
 fresh
 for i in 1 2 3; do add INBOX $i; done
 script 'on MESSAGE 2 when body before "* OK [UIDVALIDITY 77] made again\r\n"'
@@ -274,5 +303,30 @@ add INBOX 4
 check_status 0 'the next one' fetch
 oracle 'has each message once'
 check 'no message is blamed' [ "$(sql 'SELECT count(*) FROM attempt')" = 0 ]
+
+fresh
+for i in 1 2 3; do add INBOX $i; done
+no_next='on EXAMINE hide "*UIDNEXT*"
+on STATUS hide "UIDNEXT*"'
+script "$no_next" 'on MESSAGE 3 uid "4000000000"'
+check_status 0 'a UID that no message has, of a server without UIDNEXT' fetch
+script "$no_next"
+add INBOX 4
+check_status 0 'what comes later' fetch
+oracle 'is seen'
+
+fresh
+for i in 1 2 3; do add INBOX $i; done
+script "$no_next"
+folder() { # UID: of the third message
+	printf 'validity 5\nnext %s\nmail 1 1 () 1\nmail 2 1 () 2\nmail %s 1 () 3\n' \
+		"$(($1 + 1))" "$1" >"$T/drop/INBOX/.folder"
+}
+folder 4000000000
+check_status 0 'a UID that is too large, and has a message' fetch
+folder 3
+add INBOX 4
+check_status 0 'what comes below it' fetch
+oracle 'is seen, and nothing comes twice'
 
 done_testing
