@@ -260,6 +260,24 @@ int rule_add_action(struct rule *rule, const char *key,
 	return add_yes(rule, type, values, n, err);
 }
 
+/* What is between placeholders is the same in each name. */
+static int check_mixed(const struct rule_action *action, struct error *err)
+{
+	enum action_value value = action->type->value;
+	const char *fault = NULL;
+
+	if (value == ACTION_VALUE_FOLDER)
+		fault = template_folder_fault(action->template);
+	else if (value == ACTION_VALUE_DIRECTORY)
+		fault = template_path_fault(action->template);
+	return fault == NULL
+		       ? 0
+		       : error_set(err, ERR_CONFIG,
+				   "the folder name \"%.200s\" cannot be used: "
+				   "%s",
+				   action->text, fault);
+}
+
 /* A text without placeholders can be checked now, before any mail comes. */
 static int check_literal(const struct rule_action *action, struct error *err)
 {
@@ -268,7 +286,7 @@ static int check_literal(const struct rule_action *action, struct error *err)
 	int rc = 0;
 
 	if (!template_is_literal(action->template))
-		return 0;
+		return check_mixed(action, err);
 	if (action->type->value == ACTION_VALUE_FOLDER) {
 		rc = template_expand_folder(action->template, &none, &text,
 					    err);

@@ -31,19 +31,23 @@ static const char *component_fault(struct slice c)
 	return NULL;
 }
 
-int folder_check(struct slice name, struct error *err)
+const char *folder_fault(struct slice name)
 {
 	struct slice rest = name, component;
+	const char *fault = NULL;
 
-	while (slice_split(&rest, '/', &component)) {
-		const char *fault = component_fault(component);
+	while (fault == NULL && slice_split(&rest, '/', &component))
+		fault = component_fault(component);
+	return fault;
+}
 
-		if (fault != NULL)
-			return error_set(err, ERR_MESSAGE,
-					 "the folder name \"%.*s\" cannot be "
-					 "used: %s",
-					 (int)(name.len > 200 ? 200 : name.len),
-					 name.p, fault);
-	}
-	return 0;
+int folder_check(struct slice name, struct error *err)
+{
+	const char *fault = folder_fault(name);
+
+	if (fault == NULL)
+		return 0;
+	return error_set(err, ERR_MESSAGE,
+			 "the folder name \"%.*s\" cannot be used: %s",
+			 (int)(name.len > 200 ? 200 : name.len), name.p, fault);
 }

@@ -19,4 +19,7 @@
 /* -1 with ERR_MESSAGE and the reason when the name cannot be used. */
 int folder_check(struct slice name, struct error *err);
 
+/* Only the reason; NULL: it can. */
+const char *folder_fault(struct slice name);
+
 #endif

@@ -402,3 +402,37 @@ int template_expand_path(const struct template *t,
 		return 0;
 	return folder_check(slice_of(out->s + fixed, out->len - fixed), err);
 }
+
+/* With a text for each {…} that can stand in any name. */
+static const char *fault_behind(const struct template *t, size_t fixed)
+{
+	struct buf sample = BUF_INIT(NAME_TEXT_MAX);
+	struct tame tame = {.out = &sample};
+	const char *fault;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct part *part = &t->parts[i];
+
+		if (template_is_configured(part) && part->text != NULL)
+			tame_fixed(&tame, slice_str(part->text));
+		else
+			tame_captured(&tame, slice_str("x"),
+				      template_bytes_behind(t, i));
+	}
+	tame_end(&tame);
+	fault = folder_fault(slice_skip(buf_slice(&sample), fixed));
+	buf_release(&sample);
+	return fault;
+}
+
+const char *template_folder_fault(const struct template *t)
+{
+	return fault_behind(t, 0);
+}
+
+const char *template_path_fault(const struct template *t)
+{
+	return template_is_literal(t)
+		       ? NULL
+		       : fault_behind(t, template_fixed_directory(t));
+}

@@ -88,6 +88,13 @@ int template_expand_path(const struct template *t,
 			 const struct template_values *values, struct buf *out,
 			 struct error *err);
 
+/*
+ * Why no message can give either of them, whatever its text is: what is written
+ * between the {…} cannot stand there. NULL: one can.
+ */
+const char *template_folder_fault(const struct template *t);
+const char *template_path_fault(const struct template *t);
+
 /* Where a message comes from. */
 struct template_source {
 	const char *account;

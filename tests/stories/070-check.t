@@ -39,6 +39,7 @@ wrong '3(:[0-9]+)?' 'pattern|parenthes|missing' \
 	"rule \"x\" { subject = '/a(b/' folder = \"c\" }"
 wrong '3(:[0-9]+)?' 'nothere' 'rule "x" { subject = "a" folder = "{nothere}" }'
 wrong '3(:[0-9]+)?' '\.\./' 'rule "x" { folder = "../up" }'
+wrong '3(:[0-9]+)?' 'control characters' 'rule "x" { folder = "{from}\t{to}" }'
 wrong '3(:[0-9]+)?' 'size|10Q' 'rule "x" { larger = 10Q folder = "c" }'
 wrong '3(:[0-9]+)?' 'no-such-file' 'include("no-such-file.conf")'
 wrong '4(:[0-9]+)?' '' 'rule "x" {\n  subject = "not closed\n  folder = "b"\n}'

@@ -326,6 +326,15 @@ static const struct example examples[] = {
 	{"error: the folder name \"../x\" cannot be used: a part of it starts "
 	 "with \".\", \"-\" or \"~\"",
 	 {"folder=../x", NULL}},
+	{"error: the folder name \"{from}\\x09{to}\" cannot be used: it holds "
+	 "control characters",
+	 {"folder={from}\t{to}", NULL}},
+	{"error: the folder name \"{from}//a\" cannot be used: a part of it is "
+	 "empty",
+	 {"folder={from}//a", NULL}},
+	{"error: the folder name \"/x/{from}\\x7f{to}\" cannot be used: it "
+	 "holds control characters",
+	 {"save-attachments=/x/{from}\x7f{to}", NULL}},
 	{"error: a message cannot be marked \"red\"; write read, flagged, "
 	 "answered or draft",
 	 {"mark=red", NULL}},
