@@ -33,7 +33,8 @@ enum refusal_kind {
 
 struct refusal {
 	enum refusal_kind kind;
-	const char *advice; /* what to do, static, for people; or NULL */
+	const char *advice; /* what to do, static, for people; or NULL; of a
+			       temporary one: if it does not pass */
 	int64_t wait; /* seconds until the next try, if the server says so */
 };
 

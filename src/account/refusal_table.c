@@ -19,7 +19,7 @@
 	"password: mail.qq.com → 设置 → 账号 → POP3/IMAP 服务 → " \
 	"生成授权码; all codes die when the QQ password changes"
 #define QQ_OPEN_ADVICE                                                             \
-	"the user name is the whole address, POP3 must be switched on, "           \
+	"the user name is the whole address, POP3 or IMAP must be switched on, "   \
 	"and QQ needs an authorisation code (授权码): mail.qq.com → "         \
 	"设置 → 账号 → POP3/IMAP 服务; with too many logins, set every " \
 	"to a longer time"
@@ -41,7 +41,7 @@
 	"it may need the password for clients (三方客户端安全密码) "  \
 	"instead of your password"
 #define ALIYUN_OPEN_ADVICE                                                     \
-	"POP or SMTP is switched off for this mailbox; the "                   \
+	"POP3, IMAP or SMTP is switched off for this mailbox; the "            \
 	"administrator of the domain can switch it on"
 #define GMAIL_APP_ADVICE                                                       \
 	"Gmail needs an app password (with 2-step verification: "              \
@@ -55,6 +55,11 @@
 #define MS_TOKEN_ADVICE                                                        \
 	"Outlook accepts no passwords since September 2024: set "              \
 	"token-command to a program that prints an OAuth2 token"
+#define MS_MAILBOX_ADVICE                                                      \
+	"Exchange takes the login, but finds no mailbox for it: check the "    \
+	"address in user (of a shared mailbox: that of the mailbox, with the " \
+	"token of a member), its licence, whether the administrator allows "   \
+	"this protocol, and the scope of the token"
 #define YAHOO_WEB_ADVICE                                                       \
 	"log in with a browser and answer what it asks; then make an "         \
 	"app password (account security → generate app password)"
@@ -62,11 +67,11 @@
 	"mail.ru needs a password for external applications (Security "        \
 	"→ Passwords for external applications)"
 #define YANDEX_OPEN_ADVICE                                                     \
-	"POP3 must be switched on in Yandex Mail (Settings → Email "         \
+	"POP3 or IMAP must be switched on in Yandex Mail (Settings → Email " \
 	"clients), and it needs an app password"
 #define YANDEX_WEB_ADVICE "log in with a browser and answer what it asks"
 #define GMX_OPEN_ADVICE                                                        \
-	"POP3 must be switched on in the web mail: settings → "              \
+	"POP3 or IMAP must be switched on in the web mail: settings → "      \
 	"POP3/IMAP; with two-factor login it needs an app password"
 #define TONLINE_ADVICE                                                         \
 	"T-Online wants the separate e-mail password (Passwort für "          \
@@ -75,7 +80,7 @@
 	"set tls = implicit for this account, with port 995, or 993 for IMAP"
 #define APP_ADVICE "make an app password in the web mail"
 #define OPEN_ADVICE                                                            \
-	"POP3 must be switched on, in the web mail or by the "                 \
+	"POP3 or IMAP must be switched on, in the web mail or by the "         \
 	"administrator"
 #define EXPIRED_ADVICE "set a new password, usually in the web mail"
 #define FULL_ADVICE    "set user to the whole address, with @ and domain"
@@ -120,7 +125,7 @@ const struct refusal_row refusal_table[] = {
 	{"basic authentication is disabled", NULL, P,
 	 "guides to SMTP AUTH of Exchange Online", MS_TOKEN_ADVICE},
 	{"user is authenticated but not connected", NULL, T,
-	 "jstedfast/MailKit#1496", NULL},
+	 "jstedfast/MailKit#1496", MS_MAILBOX_ADVICE},
 	{"login only available under a layer", NULL, P,
 	 "cyrusimap/cyrus-imapd, imap/imapd.c", TLS_ADVICE},
 	{"request not ending with", NULL, W, "pimalaya/himalaya#729", NULL},

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* How a session went: recorded, logged and emitted as events. */
 #include <stdint.h>
+#include <string.h>
 
+#include "account/refusal.h"
 #include "fetch/health.h"
 #include "fetch/internal.h"
 #include "tell/event.h"
@@ -30,6 +32,31 @@ void fetch_report(const struct fetch *f, enum report_kind kind, uint64_t count,
 	};
 
 	report_send(f->job->report_fd, &event);
+}
+
+/* A server may be busy in so many sessions in a row. */
+#define BUSY_SESSIONS 3
+
+/*
+ * Some refusals sound temporary, and mostly are not: a person is told what is
+ * behind them if they last. The login was not refused as such: it does no harm
+ * to try it again.
+ */
+void fetch_doubt(struct fetch *f, struct error *trouble)
+{
+	const struct account *a = f->job->account;
+	struct refusal r;
+	char text[sizeof(trouble->text)];
+
+	if (trouble->kind != ERR_TEMPORARY || !f->login_tried || f->listed ||
+	    f->health.failures + 1 < BUSY_SESSIONS)
+		return;
+	refusal_read(slice_str(trouble->text), a->host, &r);
+	if (r.kind != REFUSAL_TEMPORARY || r.advice == NULL)
+		return;
+	memcpy(text, trouble->text, sizeof(text));
+	(void)error_set(trouble, ERR_PERSON, "%s; %s", text, r.advice);
+	f->login_tried = f->has_secret = false;
 }
 
 void fetch_emit_start(const struct fetch *f)

@@ -230,6 +230,8 @@ static struct end run_once(const struct fetch_job *job, struct fetch_run *run,
 			err->kind = ERR_NONE;
 		else
 			fetch_blame(&f, err);
+		if (rc == -1)
+			fetch_doubt(&f, err);
 		fetch_tell_rest(&f);
 		outcome = fetch_note_outcome(&f, err);
 		end.kind = outcome.kind;

@@ -67,11 +67,13 @@ void fetch_count_large(struct fetch *f, const struct watermark *w);
 void fetch_forget_large(struct fetch *f);
 
 /*
- * outcome.c: emit the event of a session's start; log and emit its end, and
+ * outcome.c: fetch_doubt() looks at trouble that calls itself temporary; emit
+ * the event of a session's start; log and emit its end, and
  * record the account's health. When the outcome is to be told, call
  * fetch_notify_person(), which runs on-trouble: after fetch_close(), because
  * that command may take long.
  */
+void fetch_doubt(struct fetch *f, struct error *trouble);
 void fetch_emit_start(const struct fetch *f);
 void fetch_emit_end(const struct fetch *f, bool ok);
 struct health_outcome fetch_note_outcome(struct fetch *f,

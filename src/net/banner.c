@@ -106,6 +106,16 @@ bool banner_refuses(struct slice line, const struct account *a,
 	       slice_equal_nocase(word, slice_str("BAD"));
 }
 
+/* The other protocol for mail: that is meant, or the port is wrong. */
+static void add_other(const struct banner_usual *u, const char *other,
+		      struct buf *out)
+{
+	buf_addf(out,
+		 "set protocol = %s; or, if it is to be %s, port = %d with tls "
+		 "= implicit, or %d with starttls",
+		 other, u->name, u->implicit, u->starttls);
+}
+
 static void advise(enum banner banner, const struct account *a, struct buf *out)
 {
 	const struct banner_usual *u = banner_usual(a);
@@ -122,12 +132,9 @@ static void advise(enum banner banner, const struct account *a, struct buf *out)
 			 "port of %s over TLS, %d",
 			 u->starttls, u->name, u->implicit);
 	else if (banner == BANNER_IMAP)
-		buf_addstr(out, "postroom speaks POP3: if the provider has it, "
-				"set port = 995 with tls = implicit, or 110 "
-				"with starttls");
+		add_other(banner_usual(a), "imap", out);
 	else if (banner == BANNER_POP3)
-		buf_addstr(out, "set port = 993 with tls = implicit, or 143 "
-				"with starttls, or protocol = pop3");
+		add_other(banner_usual(a), "pop3", out);
 	else if (banner == BANNER_UNKNOWN && a->tls != TLS_IMPLICIT)
 		buf_addstr(out, "check host and port");
 	else if (banner == BANNER_UNKNOWN)

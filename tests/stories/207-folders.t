@@ -329,4 +329,20 @@ add INBOX 4
 check_status 0 'what comes below it' fetch
 oracle 'is seen, and nothing comes twice'
 
+fresh
+add INBOX 1
+check_status 0 'an account that works' fetch
+script 'on AUTHENTICATE bad "User is authenticated but not connected."'
+check_status 75 'a server that connects no mailbox' fetch
+check_status 75 'twice' fetch
+check 'says nothing yet' silent
+check_status 77 'and again' fetch
+check 'a person is told what that is' says 'finds no mailbox.*licence'
+check_status 77 'then' fetch
+check 'not again' silent
+check 'that is no refused login' [ "$(sql 'SELECT refusals FROM account')" = 0 ]
+script '# nothing'
+check_status 0 'when it is mended' fetch
+oracle 'all is well'
+
 done_testing

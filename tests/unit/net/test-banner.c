@@ -75,6 +75,9 @@ static void test_words(void)
 {
 	ok(says(TLS_NONE, "* OK hi\r\nmore", ERR_PERSON, "(\"* OK hi\")"),
 	   "the first line is shown, no more");
+	ok(says(TLS_NONE, "* OK hi\r\n", ERR_PERSON,
+		"set protocol = imap; or, if it is to be POP3, port = 995"),
+	   "IMAP in place of POP3");
 	ok(says(TLS_IMPLICIT, "+OK hi\r\n", ERR_PERSON, "tls = starttls"),
 	   "A7: POP3 without TLS: starttls");
 	ok(says(TLS_STARTTLS, "\x16\x03", ERR_PERSON, "tls = implicit"),
@@ -108,7 +111,7 @@ static void test_words_of_imap(void)
 			"port = 993 with tls = implicit, or 143"),
 	   "POP3 in place of IMAP");
 	ok(says_of_imap(TLS_IMPLICIT, "+OK hi\r\n", "not IMAP",
-			"protocol = pop3"),
+			"set protocol = pop3; or"),
 	   "and in place of TLS");
 	ok(says_of_imap(TLS_IMPLICIT, "* OK hi\r\n",
 			"speaks IMAP without TLS (\"* OK hi\"), not TLS",
