@@ -175,19 +175,33 @@ static int check_size(struct imap *i, uint64_t octets, struct error *err)
 	return wire_dead(&i->wire);
 }
 
+/*
+ * The length of a literal is the only sign of its end. If what is behind it is
+ * not the rest of a response, the length was wrong: too small, and the message
+ * would be cut; too large, and parts of the next one would be in it.
+ */
+static int wrong_length(struct imap *i, struct error *err)
+{
+	return imap_confused(i, "a message has not the length that it says",
+			     err);
+}
+
 static int read_literal(struct imap *i, struct error *err)
 {
-	for (;;) {
-		struct slice piece;
-		int rc;
+	struct slice piece;
+	int rc;
 
-		intake_show(&i->intake);
-		rc = lex_read(&i->reader.lex, &piece, err);
-		if (rc != 1)
-			return rc;
+	intake_show(&i->intake);
+	while ((rc = lex_read(&i->reader.lex, &piece, err)) == 1) {
 		if (intake_take(&i->intake, piece, err) == -1)
 			return wire_dead(&i->wire);
+		intake_show(&i->intake);
 	}
+	if (rc == 0)
+		rc = lex_goes_on(&i->reader.lex, err);
+	if (rc == 0)
+		return wrong_length(i, err);
+	return rc == -1 ? -1 : 0;
 }
 
 static int read_body(struct imap *i, int fd, const struct item *item,
@@ -248,6 +262,17 @@ static bool is_unwanted(const struct imap *i, const struct brought *brought)
 	return brought->uid != 0 && i->fetch.awaited == NULL;
 }
 
+/* The parenthesis at the end of the response, and the line's end. */
+static int check_end(struct imap *i, struct error *err)
+{
+	int kind = i->reader.lex.in_line ? lex_next(&i->reader.lex, err)
+					 : LEX_ATOM;
+
+	if (kind == -1)
+		return -1;
+	return kind == LEX_END ? 0 : wrong_length(i, err);
+}
+
 /* The UID may stand behind the body. Of two bodies the first one counts. */
 static int read_items(struct imap *i, int fd, struct brought *brought,
 		      struct imap_answer *answer, struct error *err)
@@ -269,7 +294,7 @@ static int read_items(struct imap *i, int fd, struct brought *brought,
 			      answer, err) == -1)
 			return -1;
 	}
-	return rc;
+	return rc == 0 && brought->has_body ? check_end(i, err) : rc;
 }
 
 /* The response belongs to no message that is awaited. */

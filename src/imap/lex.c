@@ -403,6 +403,13 @@ int lex_read(struct lex *l, struct slice *piece, struct error *err)
 	return 1;
 }
 
+int lex_goes_on(struct lex *l, struct error *err)
+{
+	int c = peek(l, err);
+
+	return c == -1 ? -1 : c == ' ' || c == '\t' || c == ')';
+}
+
 int lex_skip_literal(struct lex *l, struct error *err)
 {
 	struct slice piece;

@@ -90,6 +90,12 @@ int lex_text(struct lex *l, struct buf *code, struct error *err);
 int lex_read(struct lex *l, struct slice *piece, struct error *err);
 
 /*
+ * Does the line go on as it must behind a literal: with a blank, or with the
+ * end of its list? 1, 0 the literal had another length than it said, or -1.
+ */
+int lex_goes_on(struct lex *l, struct error *err);
+
+/*
  * Read what is not needed: the rest of a literal, of a list whose parenthesis
  * was read; a value, which may be a list; the rest of the line.
  */

@@ -5,6 +5,9 @@
 
 #define TRANSCRIPT_MAX (1024 * 1024)
 
+#define WRONG_LENGTH                                                           \
+	"error: the server's answers do not fit the commands: a message has "  \
+	"not the length that it says; session given up (3)\n"
 #define CLOSED "error: the server closed the connection"
 
 static const struct imap_wanted three[] = {{3, 10}, {4, 10}, {5, 0}};
@@ -67,6 +70,23 @@ static const struct {
 	 "* 3 FETCH (UID 5 BODY[] {1}\r\na)\r\nP1 OK [MESSAGELIMIT 1 5] one\r\n"
 	 "* 2 FETCH (UID 4 BODY[] {1}\r\nb)\r\nP3 OK\r\nP2 OK\r\n",
 	 "5 fetched '' 1 1 0 () <a>\n4 fetched '' 1 1 0 () <b>\n3 gone ''\n"},
+	{"K37: a literal that says too little",
+	 "* 3 FETCH (UID 3 BODY[] {3}\r\nabcd)\r\nP1 OK\r\n", WRONG_LENGTH},
+	{"K37: at a blank",
+	 "* 3 FETCH (UID 3 BODY[] {1}\r\na bc\r\n)\r\nP1 OK\r\n", WRONG_LENGTH},
+	{"K37: at a parenthesis",
+	 "* 3 FETCH (UID 3 BODY[] {1}\r\na) b\r\n)\r\nP1 OK\r\n", WRONG_LENGTH},
+	{"K37: a literal that says too much",
+	 "* 3 FETCH (UID 3 BODY[] {4}\r\na)\r\n* 4 FETCH (UID 4 BODY[] {1}\r\n"
+	 "b)\r\nP1 OK\r\n",
+	 WRONG_LENGTH},
+	{"K37: so much that a blank follows",
+	 "* 3 FETCH (UID 3 BODY[] {5}\r\na)\r\n* 4 FETCH (UID 4 BODY[] {1}\r\n"
+	 "b)\r\nP1 OK\r\n",
+	 WRONG_LENGTH},
+	{"a blank at the end of the line",
+	 "* 3 FETCH (UID 3 BODY[] {1}\r\na ) \r\nP1 OK\r\n",
+	 "3 fetched '' 1 1 0 () <a>\n4 gone ''\n5 gone ''\n"},
 	{"cut", "* 3 FETCH (UID 4 BODY[] {3}\r\nab", CLOSED " (4)\n"},
 	{"cut before its UID", "* 3 FETCH (BODY[] {3}\r\nab", CLOSED " (3)\n"},
 	{"cut behind the body", "* 3 FETCH (UID 3 BODY[] {1}\r\na",
