@@ -520,6 +520,17 @@ static uint32_t last_uid(const struct fetch *f, const bool *here)
 	return 0;
 }
 
+/*
+ * Count without what was removed just now: where a server shows only a part of
+ * a folder (Yahoo: 10,000 messages), others take its place, with lower UIDs.
+ */
+static uint32_t messages_left(const struct fetch *f)
+{
+	uint32_t n = f->selected.messages;
+
+	return f->n_deleted < n ? n - (uint32_t)f->n_deleted : 0;
+}
+
 static void make_watermark(const struct fetch *f, struct watermark *w)
 {
 	const struct imap_selected *s = &f->selected;
@@ -536,7 +547,7 @@ static void make_watermark(const struct fetch *f, struct watermark *w)
 	w->uid_next = left != 0 ? left : next;
 	if (left == 0) {
 		w->said_next = s->uid_next;
-		w->said_messages = s->messages;
+		w->said_messages = messages_left(f);
 	}
 	for (size_t i = 0; i < f->listing.n; i++) {
 		const struct mailbox_entry *entry = &f->listing.entries[i];
