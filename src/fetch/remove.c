@@ -70,11 +70,16 @@ static void end_batch(struct batch *b)
 	free(b->change.states);
 }
 
-static void log_refused(const struct fetch *f, const struct batch *b,
-			const char *what)
+/* It is tried again in each session, and the messages stay there until then. */
+static void warn_refused(const struct fetch *f, const struct batch *b,
+			 const char *what)
 {
-	log_info("%s: not all messages of folder %s could be %s: \"%s\"",
-		 f->name, f->folder->path, what, b->change.text);
+	struct error refused = ERROR_INIT;
+
+	(void)error_set(&refused, ERR_TEMPORARY,
+			"not all messages of folder %s could be %s: \"%s\"",
+			f->folder->path, what, b->change.text);
+	fetch_warn(f, &refused);
 }
 
 /*
@@ -111,7 +116,7 @@ static int take_away(struct fetch *f, const struct mailbox_entry *const *list,
 		rc = imap_delete(f->remote.imap, &b.change, slice_str(trash),
 				 err);
 	if (rc == 0)
-		log_refused(f, &b, moves ? "moved" : "deleted");
+		warn_refused(f, &b, moves ? "moved" : "deleted");
 	for (size_t i = 0; i < n; i++)
 		if (has_left(f, &b, i))
 			f->deleted[f->n_deleted++] = b.entries[i];
@@ -132,7 +137,7 @@ static int mark_seen(struct fetch *f, const struct mailbox_entry *const *list,
 	begin_batch(f, &b, list, n);
 	rc = imap_add_flags(f->remote.imap, &b.change, IMAP_FLAG_SEEN, err);
 	if (rc == 0)
-		log_refused(f, &b, "marked as read");
+		warn_refused(f, &b, "marked as read");
 	end_batch(&b);
 	return rc == -1 ? -1 : 0;
 }

@@ -221,6 +221,8 @@ static struct end run_once(const struct fetch_job *job, struct fetch_run *run,
 	if (rc == 0)
 		rc = run_session(&f, err);
 	if (rc == 0)
+		fetch_show_alert(&f);
+	if (rc == 0)
 		rc = note_no_pipelining(&f, err);
 	end.more = rc == -1 && plan_retry(&f, run, err);
 	if (end.more) {

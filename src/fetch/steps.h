@@ -67,6 +67,13 @@ void fetch_count_large(struct fetch *f, const struct watermark *w);
 void fetch_forget_large(struct fetch *f);
 
 /*
+ * warn.c: log what a person should see although the session goes on, as a
+ * warning once a day. The second: the last ALERT of an IMAP server, if any.
+ */
+void fetch_warn(const struct fetch *f, const struct error *what);
+void fetch_show_alert(const struct fetch *f);
+
+/*
  * outcome.c: fetch_doubt() looks at trouble that calls itself temporary; emit
  * the event of a session's start; log and emit its end, and
  * record the account's health. When the outcome is to be told, call
