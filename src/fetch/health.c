@@ -93,6 +93,7 @@ static int64_t wait_of(const struct account_health *health,
 	else
 		wait = doubled(every, health->failures - 1,
 			       number_max(every, HEALTH_WAIT_MAX));
+	wait = number_max(wait, number_min(session->wait, HEALTH_REFUSED_MAX));
 	return wait + wait * policy->jitter / 10000;
 }
 

@@ -49,6 +49,7 @@ struct health_session {
 	int64_t id;   /* of the session; 0: it got no complete listing */
 	bool refused; /* the trouble is a refused login */
 	bool again;   /* there is more to fetch: poll again at once */
+	int64_t wait; /* seconds that the server asked for; 0: it did not */
 };
 
 /* The conclusion. */

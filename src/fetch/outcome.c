@@ -145,6 +145,7 @@ struct health_outcome fetch_note_outcome(struct fetch *f,
 		/* Without progress the next session would fail at once, too. */
 		.again = f->before.left + f->todo.n_left > 0 &&
 			 f->before.new + f->n_new > 0,
+		.wait = fetch_wait_wanted(f),
 	};
 	struct health_outcome out = record(f, &session);
 

@@ -9,6 +9,7 @@
 #include "mail/flags.h"
 #include "state/watermark.h"
 #include "util/log.h"
+#include "util/number.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -45,6 +46,17 @@ int fetch_log_out(struct fetch *f, struct error *err)
 {
 	return f->remote.imap != NULL ? imap_logout(f->remote.imap, err)
 				      : pop3_quit(f->remote.pop3, err);
+}
+
+int64_t fetch_wait_wanted(const struct fetch *f)
+{
+	const struct imap *i = f->remote.imap;
+	uint64_t ms;
+
+	if (i == NULL)
+		return 0;
+	(void)imap_refusal(i, &ms);
+	return number_max(imap_wait(i), (int64_t)((ms + 999) / 1000));
 }
 
 void fetch_disconnect(struct fetch *f)

@@ -62,6 +62,9 @@ int fetch_read_alone(struct fetch *f, const struct mailbox_entry *entry,
 /* Answers that are proved besides those of the listed size. */
 size_t fetch_synced(const struct fetch *f);
 
+/* Seconds that the server asked to be left alone for; 0: it did not. */
+int64_t fetch_wait_wanted(const struct fetch *f);
+
 /* How the session died. */
 struct mailbox_break fetch_broke(const struct fetch *f);
 

@@ -73,7 +73,7 @@ int imap_note(struct imap *i, const struct response *response,
 	if (response->capabilities.known)
 		i->capabilities = response->capabilities;
 	keep_alert(i, response);
-	if (response->status == STATUS_BYE ||
+	if ((response->status == STATUS_BYE && !i->leaving) ||
 	    (response->kind == RESPONSE_DONE && response->status != STATUS_OK))
 		keep_refusal(i, response);
 	if (response->code.kind == CODE_UIDVALIDITY && i->uid_validity != 0 &&

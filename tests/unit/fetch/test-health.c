@@ -149,6 +149,14 @@ static void test_waits(void)
 	health.login_delay = 900;
 	is_int(900, wait_after(ERR_NONE, 10),
 	       "nor sooner than the server wants (LOGIN-DELAY)");
+	health.login_delay = 0;
+	session.wait = 301;
+	is_int(301, wait_after(ERR_NONE, 10), "a wait that the server wants");
+	session.wait = INT64_MAX;
+	is_int(DAY, wait_after(ERR_TEMPORARY, 10), "of a day at most");
+	session.wait = 0;
+	is_int(300, wait_after(ERR_NONE, 10), "once");
+	health.login_delay = 900;
 	session.again = true;
 	is_int(900, wait_after(ERR_NONE, 10), "even with mail left there");
 	health.login_delay = 0;
