@@ -24,6 +24,8 @@
 #	broken	without syncs, without the witness: the suites must notice
 #	image	E5: the power is cut on a real ext4; in crash-image.sh
 #	dovecot	E13: a large mailbox, many kills; in crash-dovecot.sh
+#
+# crash-peers.sh kills other programs in the same way, for comparison.
 suites=${*:-kill reader double late imap error cut liar broken image dovecot}
 step=${CRASH_STEP:-1}
 here=$(dirname "$0")
