@@ -24,17 +24,17 @@ static const struct {
 	size_t len;
 	const char *want;
 } lists[] = {
-	{"mail.ru: a size in floating point",
+	{"K31: mail.ru: a size in floating point",
 	 TEXT("* 1 FETCH (UID 7 RFC822.SIZE 9.3736e+06 FLAGS (\\Seen))\r\n"),
 	 "7 0 10 0\n"},
-	{"mail.ru: its number, too",
+	{"K31: mail.ru: its number, too",
 	 TEXT("* 1e+06 FETCH (UID 7 RFC822.SIZE 1)\r\n* 2 FETCH (UID 8)\r\n"),
 	 "8 0 0 0\n"},
-	{"Zoho: MODSEQ -1",
+	{"K29: Zoho: MODSEQ -1",
 	 TEXT("* 1 FETCH (UID 7 MODSEQ (-1) RFC822.SIZE 5)\r\n"
 	      "* 2 FETCH (MODSEQ -1 UID 8)\r\n* OK [HIGHESTMODSEQ -1] x\r\n"),
 	 "7 5 0 0\n8 0 0 0\n"},
-	{"NULs before a line, and empty lines",
+	{"K26: NULs before a line, and empty lines",
 	 TEXT("\0\0* 1 FETCH (UID 7)\r\n\r\n\0* 2 FETCH (UID 8)\r\n\0"),
 	 "7 0 0 0\n8 0 0 0\n"},
 	{"a string instead of a list",
@@ -42,11 +42,11 @@ static const struct {
 	      "* 1 FETCH (UID 8 BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL "
 	      "\"7bit\" 1 1 NIL \"inline\" NIL) RFC822.SIZE 4)\r\n"),
 	 "7 3 0 0\n8 4 0 0\n"},
-	{"no UID: news of a message that is not known by its number",
+	{"K25: no UID: news of a message that is not known by its number",
 	 TEXT("* 1 FETCH (FLAGS (\\Seen) RFC822.SIZE 3)\r\n* 2 FETCH (UID 0)\r\n"
 	      "* 3 FETCH ()\r\n* 4 FETCH (UID)\r\n* 5 FETCH (UID 9 RFC822.SIZE)\r\n"),
 	 "9 0 0 0\n"},
-	{"UIDs that are not ascending, EXPUNGE between, one twice",
+	{"K24 K33: UIDs that are not ascending, EXPUNGE between, one twice",
 	 TEXT("* 3 FETCH (UID 9)\r\n* 3 EXPUNGE\r\n* 1 FETCH (UID 7)\r\n"
 	      "* 5 EXISTS\r\n* 1 FETCH (UID 7 FLAGS (\\Deleted))\r\n"
 	      "* VANISHED 8\r\n"),
@@ -58,7 +58,7 @@ static const struct {
 	{"an item that nobody asked for, with a literal",
 	 TEXT("* 1 FETCH (X-GM-LABELS (\"\\\\Inbox\" {3}\r\na)b \"x\") UID 7)\r\n"),
 	 "7 0 0 0\n"},
-	{"VANISHED, ESEARCH, FLAGS, and words of no standard",
+	{"K23: VANISHED, ESEARCH, FLAGS, and words of no standard",
 	 TEXT("* FLAGS (\\Answered)\r\n* ESEARCH (TAG \"P1\") UID ALL 1:3\r\n"
 	      "* XYZZY {2}\r\n\r\n more\r\n* NO [UNKNOWN-CTE a\r\n* 1 FETCH (UID 7)"
 	      "\r\n* OK [ALERT] Your mailbox is full\r\n"),
@@ -115,7 +115,7 @@ static void test_folders(void)
 	      "* STATUS a (MESSAGES 3 (x) UIDNEXT)\r\n* STATUS a NIL\r\n"
 	      "* STATUS a ()\r\nP1 OK\r\n");
 	is_int(0, imap_list(s.i, true, take_folder, &s.got, &s.err),
-	       "folders with any bytes");
+	       "K35: folders with any bytes");
 	ok(slice_contains(buf_slice(&s.got), "<a\x01\x7f\x1b"
 					     "b> /\n<x\\y> .\n"),
 	   "their names as they came");
@@ -135,7 +135,7 @@ static void test_select(void)
 	      "* OK [UIDNEXT 1e+06] x\r\n* OK [HIGHESTMODSEQ -1] x\r\n"
 	      "* OK [UNSEEN 1]\r\n* OK []\r\n* OK [\r\n* OK\r\nP2 OK\r\n");
 	is_int(1, imap_select(s.i, slice_str("a"), true, &selected, &s.err),
-	       "no UIDNEXT");
+	       "K22: no UIDNEXT");
 	ok(selected.uid_next == 0 && selected.uid_validity == 5, "not known");
 	is_int(1, imap_select(s.i, slice_str("a"), true, &selected, &s.err),
 	       "numbers that are none");
@@ -173,7 +173,7 @@ static void test_enable(void)
 
 	begin(&s, "IMAP4rev1",
 	      "* CAPABILITY IMAP4rev1 ENABLE UTF8=ACCEPT\r\nP1 OK\r\nP2 OK\r\n");
-	is_int(0, imap_prepare(s.i, &s.err), "iCloud: ENABLE says nothing");
+	is_int(0, imap_prepare(s.i, &s.err), "K7: iCloud: ENABLE says nothing");
 	ok(!imap_is_utf8(s.i), "nothing is enabled");
 	end(&s, s.conn.sent.s, NULL);
 }
@@ -190,7 +190,7 @@ static void test_alert(void)
 	is_int(0,
 	       imap_list_messages(s.i, &set, take_listed, &s.got, s.text,
 				  &s.err),
-	       "alerts at any time");
+	       "K18: alerts at any time");
 	ok(slice_equal(imap_alert(s.i), slice_str("last")), "the last one");
 	is_int(1,
 	       imap_list_messages(s.i, &set, take_listed, &s.got, s.text,
