@@ -10,6 +10,7 @@
 #include "cmd/load.h"
 #include "config/config.h"
 #include "rules/ruleset.h"
+#include "run/survey.h"
 #include "state/dir.h"
 #include "util/buf.h"
 #include "util/escape.h"
@@ -165,17 +166,47 @@ static void warn_of_rules(const struct config *config)
 	free(accounts);
 }
 
-static int run_check(const struct invocation *inv, int argc, char **argv)
+/* All that reading the configuration tells. */
+static void tell_of_config(const struct config *config, bool json)
+{
+	bool show = !json && (log_get_level() >= LOG_LEVEL_WHY ||
+			      (isatty(STDOUT_FILENO) &&
+			       log_get_level() >= LOG_LEVEL_NORMAL));
+
+	warn_of_rules(config);
+	warn_of_folders(config);
+	warn_of_others(config->maildir);
+	warn_of_others(config->state_dir);
+	warn_of_others(config->spool_dir);
+	if (show)
+		print_summary(config);
+	warn_of_sandbox(config, show);
+}
+
+static int connect_accounts(const struct config *config, char **names, int n,
+			    bool json)
+{
+	size_t *chosen =
+		xcalloc(config->n_accounts + (size_t)n + 1, sizeof(*chosen));
+	size_t n_chosen;
+	int status = EX_USAGE;
+
+	if (cmd_choose_accounts(config, n, names, chosen, &n_chosen) == 0) {
+		if (n_chosen == 0)
+			log_warning("%s: no account to connect to",
+				    config->path);
+		status = run_survey(config, chosen, n_chosen, json);
+	}
+	free(chosen);
+	return status;
+}
+
+static int check(const struct invocation *inv, bool connects, char **names,
+		 int n)
 {
 	struct config *config;
-	bool show;
+	int status = 0;
 
-	if (argc > 1) {
-		log_error("check: unexpected '%s'; name a configuration with "
-			  "-c FILE",
-			  argv[1]);
-		return EX_USAGE;
-	}
 	/* Print as compilers do, so that editors find the lines. */
 	log_set_name(false);
 	config = cmd_check_config(inv);
@@ -185,32 +216,58 @@ static int run_check(const struct invocation *inv, int argc, char **argv)
 			    "commands");
 	if (config == NULL)
 		return EX_CONFIG;
-	warn_of_rules(config);
-	warn_of_folders(config);
-	warn_of_others(config->maildir);
-	warn_of_others(config->state_dir);
-	warn_of_others(config->spool_dir);
-	show = log_get_level() >= LOG_LEVEL_WHY ||
-	       (isatty(STDOUT_FILENO) && log_get_level() >= LOG_LEVEL_NORMAL);
-	if (show)
-		print_summary(config);
-	warn_of_sandbox(config, show);
+	tell_of_config(config, inv->json);
+	if (connects)
+		status = connect_accounts(config, names, n, inv->json);
 	config_free(config);
-	return 0;
+	return status;
+}
+
+static int run_check(const struct invocation *inv, int argc, char **argv)
+{
+	char **names = xcalloc((size_t)argc, sizeof(*names));
+	const char *odd = NULL;
+	bool connects = false;
+	int n = 0, status = EX_USAGE;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--connect") == 0)
+			connects = true;
+		else if (argv[i][0] == '-')
+			odd = argv[i];
+		else
+			names[n++] = argv[i];
+	}
+	if (odd == NULL && n > 0 && !connects)
+		odd = names[0];
+	if (odd == NULL)
+		status = check(inv, connects, names, n);
+	else
+		log_error("check: unexpected '%s'; name a configuration with "
+			  "-c FILE, accounts behind --connect",
+			  odd);
+	free(names);
+	return status;
 }
 
 const struct cmd cmd_check = {
 	.name = "check",
-	.summary = "check the configuration for errors",
-	.help = "usage: postroom [-c FILE] [-v] check\n"
+	.summary = "check the configuration for errors, or the accounts",
+	.help = "usage: postroom [-c FILE] [-v] check [--connect [ACCOUNT…]] [--json]\n"
 		"\n"
 		"Reads the configuration with all files it includes, and prints all errors in\n"
 		"it with file, line and column; also when a file or program for a password or\n"
 		"for TLS is missing. Fetches, runs and writes nothing. On a terminal, or with\n"
 		"-v, a correct configuration is summarized.\n"
 		"\n"
-		"exit status: 0 no errors, 78 there are errors\n"
+		"  --connect  also log in to the accounts (without names: all of them) and show\n"
+		"             what the server can do, its folders, and what would be fetched;\n"
+		"             nothing is fetched, changed or marked as read\n"
+		"  --json     with --connect: an object a line for each account\n"
 		"\n"
-		"example: postroom -c ~/new.conf check\n",
+		"exit status: 0 no errors, 78 there are errors; with --connect also 75\n"
+		"temporary trouble, 77 a person must act (login, certificate); 64 usage\n"
+		"\n"
+		"example: postroom -c ~/new.conf check --connect\n",
 	.run = run_check,
 };

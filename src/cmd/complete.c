@@ -111,6 +111,9 @@ static void print_names(const struct config *config, const char *command,
 		print_rules(config);
 	else if (strcmp(before, "--account") == 0 ||
 		 is_one_of("fetch daemon poll", command) ||
+		 (strcmp(command, "check") == 0 &&
+		  (strcmp(before, "--connect") == 0 ||
+		   config_account(config, before) != NULL)) ||
 		 (strcmp(command, "state") == 0 &&
 		  is_one_of("show export forget mark-seen rename import",
 			    before)))

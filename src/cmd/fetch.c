@@ -15,43 +15,6 @@
 
 #include "util/banned.h"
 
-/* The accounts named, or all that are enabled. -1: one does not exist. */
-static int choose(const struct config *config, int argc, char **argv,
-		  size_t *chosen, size_t *n_out)
-{
-	*n_out = 0;
-	for (size_t i = 0; argc == 0 && i < config->n_accounts; i++)
-		if (config->accounts[i].enabled)
-			chosen[(*n_out)++] = i;
-	for (int i = 0; i < argc; i++) {
-		const struct account *a = config_account(config, argv[i]);
-
-		if (a == NULL) {
-			log_error("there is no account '%s' in %s", argv[i],
-				  config->path);
-			return -1;
-		}
-		chosen[(*n_out)++] = (size_t)(a - config->accounts);
-	}
-	return 0;
-}
-
-/* The second fetcher of an account would find it locked by the first. */
-static size_t drop_repeated(size_t *chosen, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t j = 0;
-
-		while (j < kept && chosen[j] != chosen[i])
-			j++;
-		if (j == kept)
-			chosen[kept++] = chosen[i];
-	}
-	return kept;
-}
-
 static int fetch_accounts(const struct invocation *inv,
 			  const struct config *config, int argc, char **argv)
 {
@@ -60,8 +23,7 @@ static int fetch_accounts(const struct invocation *inv,
 	size_t n;
 	int status = EX_USAGE;
 
-	if (choose(config, argc, argv, chosen, &n) == 0) {
-		n = drop_repeated(chosen, n);
+	if (cmd_choose_accounts(config, argc, argv, chosen, &n) == 0) {
 		status = 0;
 		if (n == 0)
 			log_warning("%s: no account to fetch from",

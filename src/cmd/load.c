@@ -119,6 +119,43 @@ struct config *cmd_reload_config(const struct invocation *inv,
 	return config;
 }
 
+/* The second fetcher of an account would find it locked by the first. */
+static size_t drop_repeated(size_t *chosen, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t j = 0;
+
+		while (j < kept && chosen[j] != chosen[i])
+			j++;
+		if (j == kept)
+			chosen[kept++] = chosen[i];
+	}
+	return kept;
+}
+
+int cmd_choose_accounts(const struct config *config, int argc, char **argv,
+			size_t *chosen, size_t *n_out)
+{
+	*n_out = 0;
+	for (size_t i = 0; argc == 0 && i < config->n_accounts; i++)
+		if (config->accounts[i].enabled)
+			chosen[(*n_out)++] = i;
+	for (int i = 0; i < argc; i++) {
+		const struct account *a = config_account(config, argv[i]);
+
+		if (a == NULL) {
+			log_error("there is no account '%s' in %s", argv[i],
+				  config->path);
+			return -1;
+		}
+		chosen[(*n_out)++] = (size_t)(a - config->accounts);
+	}
+	*n_out = drop_repeated(chosen, *n_out);
+	return 0;
+}
+
 void cmd_open_log(const struct config *config)
 {
 	struct error err = ERROR_INIT;

@@ -26,6 +26,14 @@ struct config *cmd_load_config_anyway(const struct invocation *inv,
 struct config *cmd_reload_config(const struct invocation *inv,
 				 struct error *err);
 
+/*
+ * The accounts that are named, each once, or all that are enabled, by their
+ * places in the configuration; `chosen` has room for all of it and for all
+ * names. -1: one does not exist, which is logged.
+ */
+int cmd_choose_accounts(const struct config *config, int argc, char **argv,
+			size_t *chosen, size_t *n_out);
+
 /* Log to the file that the configuration names, where it names one. */
 void cmd_open_log(const struct config *config);
 

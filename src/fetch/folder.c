@@ -377,8 +377,8 @@ static int find_folders(struct fetch *f, struct error *err)
 {
 	if (f->listed)
 		return 0;
-	if (folders_find(&f->folders, f->remote.imap, f->job->account, err) ==
-	    -1) {
+	if (folders_find(&f->folders, f->remote.imap, f->job->account,
+			 f->surveys, err) == -1) {
 		f->login_tried = f->has_secret = false; /* that went well */
 		return -1;
 	}

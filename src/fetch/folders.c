@@ -267,7 +267,7 @@ static int no_folder(const struct folders *f, struct error *err)
 }
 
 int folders_find(struct folders *f, struct imap *imap, const struct account *a,
-		 struct error *err)
+		 bool all, struct error *err)
 {
 	struct taking taking = {f, a, imap_is_utf8(imap)};
 	struct slice inbox = slice_str("INBOX");
@@ -276,7 +276,7 @@ int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 	f->delimiter = '/';
 	f->names = set_new_placed();
 	f->keys = set_new();
-	if (is_known(a)) {
+	if (is_known(a) && !all) {
 		add(f, inbox, inbox, inbox)->wanted = true;
 		return ask_counts(f, imap, err);
 	}

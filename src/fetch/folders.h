@@ -30,11 +30,12 @@ struct folders {
 };
 
 /*
- * Find those that are wanted, with their counts. ERR_PERSON: there is none, or
+ * Find those that are wanted, with their counts; with `all`, also list the
+ * others where only INBOX is wanted. ERR_PERSON: there is none, or
  * none to move mail to. One of several names that is not there is `missing`.
  */
 int folders_find(struct folders *f, struct imap *imap, const struct account *a,
-		 struct error *err);
+		 bool all, struct error *err);
 void folders_release(struct folders *f);
 
 #endif

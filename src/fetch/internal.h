@@ -49,6 +49,7 @@ struct fetch {
 	bool has_secret, login_tried, listed; /* how far it has come */
 	bool confined;		/* it has tried to be; see confine.c */
 	bool dry;		/* a preview: the state is only read */
+	bool surveys;		/* list also folders that are not wanted */
 	struct folders folders; /* of IMAP, those to look at */
 	const struct folder_there *folder; /* the one that is looked at */
 	struct imap_selected selected;

@@ -97,6 +97,22 @@ int fetch_connect(struct fetch *f, struct error *err)
 	return rc;
 }
 
+int fetch_open_dry(struct fetch *f, const struct fetch_job *job,
+		   struct error *err)
+{
+	memset(f, 0, sizeof(*f));
+	f->job = job;
+	f->name = job->account->name;
+	f->dry = true;
+	f->spool.fd = -1;
+	f->session = clock_calendar_us();
+	buf_init(&f->uidl_prefix, MAILBOX_UIDL_MAX);
+	if (state_open(&f->state, job->state_dir, STATE_READ, err) == -1 ||
+	    fetch_recall(f, err) == -1)
+		return -1;
+	return fetch_connect(f, err);
+}
+
 /* How many messages may come still; -1: none, because 0 is no limit. */
 static int64_t limit_of(const struct fetch *f)
 {

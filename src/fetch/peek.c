@@ -5,7 +5,6 @@
 
 #include "fetch/folder.h"
 #include "fetch/internal.h"
-#include "util/clock.h"
 #include "util/xalloc.h"
 
 #include "util/banned.h"
@@ -42,14 +41,7 @@ int peek_open(struct peek **out, const struct fetch_job *job, struct error *err)
 	struct fetch *f = &peek->fetch;
 
 	*out = peek;
-	f->job = job;
-	f->name = job->account->name;
-	f->dry = true;
-	f->spool.fd = -1;
-	f->session = clock_calendar_us();
-	buf_init(&f->uidl_prefix, MAILBOX_UIDL_MAX);
-	if (state_open(&f->state, job->state_dir, STATE_READ, err) == -1 ||
-	    fetch_recall(f, err) == -1 || fetch_connect(f, err) == -1)
+	if (fetch_open_dry(f, job, err) == -1)
 		return -1;
 	peek->rc = begin(f, err);
 	return peek->rc == -1 ? -1 : 0;

@@ -12,7 +12,8 @@ struct fetch;
 struct watermark;
 
 /*
- * open.c, the steps a session begins with: fetch_open() opens state and spool,
+ * open.c, the steps a session begins with: fetch_open() opens state and spool
+ * (fetch_open_dry() only reads the state, and logs in),
  * fetch_recall() reads what is remembered of the account (fetch_open() calls
  * it), and fetch_recall_trouble() a part of that, which is read again after
  * accounts were merged; fetch_connect() logs in, fetch_read_listing() reads the
@@ -21,6 +22,8 @@ struct watermark;
  * end.
  */
 int fetch_open(struct fetch *f, const struct fetch_job *job, struct error *err);
+int fetch_open_dry(struct fetch *f, const struct fetch_job *job,
+		   struct error *err);
 int fetch_recall(struct fetch *f, struct error *err);
 int fetch_recall_trouble(struct fetch *f, struct error *err);
 int fetch_connect(struct fetch *f, struct error *err);

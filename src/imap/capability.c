@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/buf.h"
+
 #include "util/banned.h"
 
 static const char *const names[] = {
@@ -37,6 +39,26 @@ static const char *const names[] = {
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
 
 _Static_assert(N_NAMES <= 32, "each has a bit");
+
+/* What makes a difference to how mail is fetched, moved and deleted. */
+static const enum capability shown[] = {
+	CAPABILITY_UIDPLUS,	CAPABILITY_MOVE,	CAPABILITY_SPECIAL_USE,
+	CAPABILITY_XLIST,	CAPABILITY_LIST_STATUS, CAPABILITY_CONDSTORE,
+	CAPABILITY_UTF8_ACCEPT, CAPABILITY_IDLE,	CAPABILITY_OBJECTID,
+	CAPABILITY_GMAIL,	CAPABILITY_COREMAIL,	CAPABILITY_YAHOO,
+};
+
+void capability_describe(const struct capabilities *c, struct buf *out)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		if (!capability(c, shown[i]))
+			continue;
+		buf_addf(out, "%s%s", between, names[shown[i]]);
+		between = " ";
+	}
+}
 
 static void add_way(struct slice name, struct capabilities *out)
 {

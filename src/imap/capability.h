@@ -53,6 +53,10 @@ static inline bool capability(const struct capabilities *c, enum capability one)
 	return (c->set >> one & 1) != 0;
 }
 
+/* Append the names of those that are there and matter, with blanks between. */
+struct buf;
+void capability_describe(const struct capabilities *c, struct buf *out);
+
 /* Replace *out by these words, which stand behind CAPABILITY. */
 void capability_read(struct slice words, struct capabilities *out);
 

@@ -180,6 +180,16 @@ int imap_prepare(struct imap *i, struct error *err)
 			!enable && can_enable(i), err);
 }
 
+const char *imap_tls(const struct imap *i)
+{
+	return conn_tls(i->wire.conn);
+}
+
+void imap_describe(const struct imap *i, struct buf *out)
+{
+	capability_describe(&i->capabilities, out);
+}
+
 bool imap_is_utf8(const struct imap *i)
 {
 	return i->is_utf8;

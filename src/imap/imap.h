@@ -68,6 +68,12 @@ int64_t imap_wait(const struct imap *i);
 /* Are names of folders in UTF-8? Valid after imap_login(). */
 bool imap_is_utf8(const struct imap *i);
 
+/* As conn_tls(). */
+const char *imap_tls(const struct imap *i);
+
+/* Append what the server can do that matters here. Valid after imap_login(). */
+void imap_describe(const struct imap *i, struct buf *out);
+
 /*
  * The last ALERT: words that a person should see, not escaped. Empty: there was
  * none.

@@ -90,6 +90,17 @@ bool conn_is_encrypted(const struct conn *c)
 	return c->tls != NULL;
 }
 
+const char *conn_tls(const struct conn *c)
+{
+	static const char *const names[] = {"TLS 1.0", "TLS 1.1", "TLS 1.2",
+					    "TLS 1.3"};
+	int at = c->tls == NULL ? 0 : tls_version(c->tls) - 0x0301;
+
+	if (c->tls == NULL)
+		return NULL;
+	return at >= 0 && at < 4 ? names[at] : "TLS";
+}
+
 bool conn_has_client_cert(const struct conn *c)
 {
 	return c->has_client_cert && tls_seen(c->tls)->asked_us;

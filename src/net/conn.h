@@ -61,6 +61,9 @@ bool conn_is_greeted(const struct conn *c);
 /* Is everything that is sent encrypted? */
 bool conn_is_encrypted(const struct conn *c);
 
+/* "TLS 1.3"; NULL: it is not encrypted. */
+const char *conn_tls(const struct conn *c);
+
 /* Did the server ask for the account's certificate, and get it? */
 bool conn_has_client_cert(const struct conn *c);
 

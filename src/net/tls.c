@@ -277,6 +277,11 @@ bool tls_attach(struct tls *t, void *context)
 		load_own(ctx, t->client_cert) == NULL);
 }
 
+int tls_version(const struct tls *t)
+{
+	return t->ssl == NULL ? 0 : SSL_version(t->ssl);
+}
+
 bool tls_exporter(const struct tls *t, unsigned char out[TLS_EXPORTER_SIZE])
 {
 	static const char label[] = "EXPORTER-Channel-Binding";

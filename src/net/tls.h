@@ -84,6 +84,9 @@ bool tls_attach(struct tls *t, void *context);
 
 const struct tls_seen *tls_seen(const struct tls *t);
 
+/* Of an open connection: 0x0304 is TLS 1.3. 0: none. */
+int tls_version(const struct tls *t);
+
 /*
  * Channel binding of the kind tls-exporter (RFC 9266) for the connection, while
  * it is open. False before TLS 1.3, where it would need more conditions.

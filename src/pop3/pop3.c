@@ -81,6 +81,26 @@ struct pop3_terms pop3_terms(const struct pop3 *p)
 	return p->terms;
 }
 
+const char *pop3_tls(const struct pop3 *p)
+{
+	return conn_tls(p->wire.conn);
+}
+
+static void add_word(struct buf *out, bool has, const char *word)
+{
+	if (has)
+		buf_addf(out, "%s%s", out->len == 0 ? "" : " ", word);
+}
+
+void pop3_describe(const struct pop3 *p, struct buf *out)
+{
+	add_word(out, p->uidl, "UIDL");
+	add_word(out, p->top, "TOP");
+	add_word(out, p->pipelining, "PIPELINING");
+	add_word(out, p->terms.login_delay > 0, "LOGIN-DELAY");
+	add_word(out, p->terms.expire >= 0, "EXPIRE");
+}
+
 static int ask_capabilities(struct pop3 *p, struct error *err)
 {
 	const char *commands =

@@ -80,6 +80,12 @@ struct pop3_terms {
 
 struct pop3_terms pop3_terms(const struct pop3 *p);
 
+/* As conn_tls(). */
+const char *pop3_tls(const struct pop3 *p);
+
+/* Set what the server can do that matters here. Valid after pop3_list(). */
+void pop3_describe(const struct pop3 *p, struct buf *out);
+
 /* QUIT, and its answer. -1: the server may or may not have deleted. */
 int pop3_quit(struct pop3 *p, struct error *err);
 

@@ -76,6 +76,7 @@ END
 	}
 	check 'bash: a command' offers explain postroom expl
 	check 'bash: accounts' offers home,work postroom poll ''
+	check 'bash: accounts of check' offers home,work postroom check --connect ''
 	check 'bash: a folder with a blank' offers 'A\ b/C' postroom log --folder A
 	check 'bash: what is typed of it' offers 'A\ b/C' postroom log --folder 'A\ b'
 	check 'bash: a rule' offers 'Mailing\ lists' postroom log --rule M

@@ -105,6 +105,11 @@ bool conn_is_encrypted(const struct conn *c)
 	return c->is_encrypted;
 }
 
+const char *conn_tls(const struct conn *c)
+{
+	return c->is_encrypted ? "TLS 1.3" : NULL;
+}
+
 bool conn_exporter(const struct conn *c, unsigned char out[CONN_EXPORTER_SIZE])
 {
 	(void)c;
