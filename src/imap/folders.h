@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The folders of a mailbox, and the messages of one of them; part of imap.h.
- * Names are those of the server: see imap/name.h.
+ * The folders of a mailbox; part of imap.h. Names are those of the server: see
+ * imap/name.h.
  */
 #ifndef IMAP_FOLDERS_H
 #define IMAP_FOLDERS_H
@@ -75,45 +75,5 @@ struct imap_selected {
  */
 int imap_select(struct imap *i, struct slice name, bool read_only,
 		struct imap_selected *out, struct error *err);
-
-/* A message of the selected folder. */
-struct imap_listed {
-	uint32_t uid;
-	uint64_t size;	/* RFC822.SIZE, a hint; 0: not known */
-	unsigned flags; /* see imap/flags.h */
-	bool has_time;
-	int64_t time; /* INTERNALDATE */
-};
-
-/*
- * Called for each message, in any order, and again when news of its flags come.
- * -1 ends the session.
- */
-typedef int imap_take_listed(void *context, const struct imap_listed *message,
-			     struct error *err);
-
-/* Messages of a folder. */
-struct imap_set {
-	uint32_t from; /* the one with this UID, and larger ones; 0: none */
-	const uint32_t *uids; /* and these: ascending, each smaller than from */
-	size_t n;
-};
-
-/*
- * List them, as far as they are there. Returns 1, 0 if the server refuses it,
- * or a part of it, or -1.
- */
-int imap_list_messages(struct imap *i, const struct imap_set *set,
-		       imap_take_listed *take, void *context,
-		       char text[IMAP_TEXT_MAX], struct error *err);
-
-/*
- * Only the UIDs, of messages with this UID and larger ones, in any order: seven
- * bytes each instead of a hundred. Returns 1, 0 if the server refuses it, or
- * -1.
- */
-typedef int imap_take_uid(void *context, uint32_t uid, struct error *err);
-int imap_list_uids(struct imap *i, uint32_t from, imap_take_uid *take,
-		   void *context, char text[IMAP_TEXT_MAX], struct error *err);
 
 #endif

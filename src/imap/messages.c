@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The messages of a folder: what it costs to fetch them. */
+#include "imap/messages.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "imap/ask.h"
 #include "imap/command.h"
-#include "imap/folders.h"
 #include "imap/internal.h"
 
 #include "util/banned.h"
