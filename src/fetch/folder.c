@@ -156,11 +156,10 @@ static int refused(struct fetch *f, const char *text)
  * of a folder that is new, or was made again, for all. 1, 0 refused, -1.
  */
 static int ask(struct fetch *f, const struct watermark *w, struct list *list,
-	       struct error *err)
+	       char text[IMAP_TEXT_MAX], struct error *err)
 {
 	struct imap_set set = {.from = w->uid_next == 0 ? 1 : w->uid_next,
 			       .n = w->uid_next == 0 ? 0 : w->n_unfetched};
-	char text[IMAP_TEXT_MAX];
 	int rc;
 
 	free(f->settled);
@@ -172,29 +171,28 @@ static int ask(struct fetch *f, const struct watermark *w, struct list *list,
 			f->settled[i] = w->unfetched[i].uid;
 	}
 	set.uids = f->settled;
+	list->n = 0;
 	rc = imap_list_messages(f->remote.imap, &set, take_listed, list, text,
 				err);
-	return rc == 0 ? refused(f, text) : rc;
+	sort(list);
+	return rc;
 }
 
-/* 1, 0 the server refuses it, -1. */
-static int read_listing(struct fetch *f, const struct watermark *w,
-			struct error *err)
+/* Make the listing of it. */
+static int take_list(struct fetch *f, const struct watermark *w,
+		     struct list *list, struct error *err)
 {
 	struct buf prefix = BUF_INIT(MAILBOX_UIDL_MAX);
-	struct list list = {NULL, 0};
-	int rc;
+	int rc = 0;
 
-	add_prefix(&prefix, f, f->selected.uid_validity);
-	rc = ask(f, w, &list, err);
-	if (rc == 1 && f->policy.is_partial &&
-	    add_due(f, buf_slice(&prefix), w->uid_next, &list, err) == -1)
-		rc = -1;
-	sort(&list);
-	if (rc == 1 && fill(f, &list, buf_slice(&prefix), err) == -1)
-		rc = -1;
+	f->policy.is_partial = w->uid_validity != 0;
 	f->from = w->uid_next;
-	free(list.items);
+	add_prefix(&prefix, f, f->selected.uid_validity);
+	if (f->policy.is_partial)
+		rc = add_due(f, buf_slice(&prefix), w->uid_next, list, err);
+	sort(list);
+	if (rc == 0)
+		rc = fill(f, list, buf_slice(&prefix), err);
 	buf_release(&prefix);
 	return rc;
 }
@@ -207,25 +205,23 @@ static bool is_read_only(const struct fetch *f)
 	return f->dry || (f->policy.keep == KEEP_YES && !a->mark_seen);
 }
 
-/* 1 selected, 0 not, -1. */
-static int select_folder(struct fetch *f, struct error *err)
+/* NULL: nothing is wrong with the folder that was selected. */
+static const char *find_flaw(const struct fetch *f)
 {
-	struct imap_selected *s = &f->selected;
-	int rc = imap_select(f->remote.imap, slice_str(f->folder->name),
-			     is_read_only(f), s, err);
+	const struct imap_selected *s = &f->selected;
+	const struct counts *c = &f->folder->counts;
 
-	if (rc == 0)
-		return refused(f, s->text);
-	if (rc == 1 && (f->folder->counts.counted & COUNTED_UIDVALIDITY) != 0 &&
-	    s->uid_validity != f->folder->counts.uid_validity)
+	if (!s->is_open)
+		return s->text;
+	if ((c->counted & COUNTED_UIDVALIDITY) != 0 &&
+	    s->uid_validity != c->uid_validity)
 		log_info("%s: folder %s was made again since its messages were "
 			 "counted",
 			 f->name, f->folder->path);
-	if (rc == 1 && (s->uid_validity == 0 || s->not_sticky))
-		return refused(f, "its messages have other UIDs in each "
-				  "session, so what was fetched cannot be told "
-				  "from what is new");
-	return rc;
+	return s->uid_validity == 0 || s->not_sticky
+		       ? "its messages have other UIDs in each session, so "
+			 "what was fetched cannot be told from what is new"
+		       : NULL;
 }
 
 /* Is one of those that did not come to be tried now? */
@@ -286,41 +282,61 @@ static bool is_other(const struct imap_selected *s, const struct watermark *w)
  * Of a server without UIDNEXT: are there more messages than what came above the
  * watermark explains? Then it is too high, because of a UID that was wrong.
  */
-static bool lacks_some(const struct fetch *f, const struct watermark *w)
+static bool lacks_some(const struct imap_selected *s, const struct watermark *w,
+		       const struct list *list)
 {
-	const struct imap_selected *s = &f->selected;
 	size_t n = 0;
 
-	if (s->uid_next != 0 || w->uid_next == 0 || w->said_messages == 0 ||
+	if (s->uid_next != 0 || w->said_messages == 0 ||
 	    s->messages <= w->said_messages)
 		return false;
-	for (size_t i = 0; i < f->listing.n; i++)
-		n += fetch_uid(f, &f->listing.entries[i]) >= w->uid_next;
+	for (size_t i = 0; i < list->n; i++)
+		n += list->items[i].uid >= w->uid_next;
 	return n < s->messages - w->said_messages;
+}
+
+/*
+ * Select it and list it, in one round trip: that it was made again is seen then
+ * only, and is rare. 1, 0 the server refuses it, -1.
+ */
+static int select_and_ask(struct fetch *f, struct watermark *w,
+			  struct list *list, struct error *err)
+{
+	struct imap_selected *s = &f->selected;
+	char text[IMAP_TEXT_MAX] = "";
+	const char *flaw;
+	int rc = imap_select_ahead(f->remote.imap, slice_str(f->folder->name),
+				   is_read_only(f), s, err);
+
+	if (rc == 1)
+		rc = ask(f, w, list, text, err);
+	if (rc == -1)
+		return -1;
+	flaw = find_flaw(f);
+	if (flaw != NULL)
+		return refused(f, flaw);
+	if (w->uid_next != 0 &&
+	    (is_other(s, w) || (rc == 1 && lacks_some(s, w, list)))) {
+		watermark_release(w); /* list all of it */
+		rc = ask(f, w, list, text, err);
+	}
+	return rc == 0 ? refused(f, text) : rc;
 }
 
 /* 1, 0 it is as it was, or cannot be read; -1. */
 static int open_from(struct fetch *f, struct watermark *w, struct error *err)
 {
+	struct list list = {NULL, 0};
 	int rc = is_done(f, w, err);
 
 	if (rc == 1)
 		fetch_count_large(f, w);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	rc = select_folder(f, err);
-	if (rc != 1)
-		return rc;
-	if (is_other(&f->selected, w))
-		watermark_release(w); /* list all of it */
-	f->policy.is_partial = w->uid_validity != 0;
-	rc = read_listing(f, w, err);
-	if (rc == 1 && lacks_some(f, w)) {
-		mailbox_release(&f->listing);
-		watermark_release(w);
-		f->policy.is_partial = false;
-		rc = read_listing(f, w, err);
-	}
+	rc = select_and_ask(f, w, &list, err);
+	if (rc == 1 && take_list(f, w, &list, err) == -1)
+		rc = -1;
+	free(list.items);
 	if (rc != 1)
 		return rc;
 	return fetch_compare(f, err) == -1 ? -1 : 1;

@@ -23,13 +23,73 @@ uint32_t ask_also(struct imap *i, struct buf *out, const char *words)
 	return i->tag;
 }
 
+void ask_lead(struct imap *i, struct buf *out, ask_take *take, ask_end *end,
+	      void *context)
+{
+	struct lead *lead = &i->lead;
+
+	command_end(out);
+	buf_clear(&lead->text);
+	buf_addslice(&lead->text, buf_slice(out));
+	buf_release(out);
+	lead->tag = i->tag;
+	lead->take = take;
+	lead->end = end;
+	lead->context = context;
+}
+
+/* With the command that leads them, if there is one. */
+static void send_text(struct imap *i, const struct buf *out)
+{
+	struct lead *lead = &i->lead;
+
+	if (lead->text.len == 0) {
+		wire_ask_more(&i->wire, buf_slice(out));
+		return;
+	}
+	buf_addslice(&lead->text, buf_slice(out));
+	wire_ask_more(&i->wire, buf_slice(&lead->text));
+	buf_clear(&lead->text);
+	lead->is_followed = true;
+}
+
+/* The next response, but for those to the command that leads. */
+static int next_response(struct imap *i, struct response *response,
+			 struct error *err)
+{
+	struct lead *lead = &i->lead;
+
+	for (;;) {
+		if (reader_next(&i->reader, response, err) == -1)
+			return -1;
+		if (imap_note(i, response, err) == -1) {
+			lead->is_followed = false; /* it says why it ends */
+			return -1;
+		}
+		if (lead->tag == 0)
+			break;
+		if (response->kind != RESPONSE_DONE) {
+			if (lead->take(lead->context, i, response, err) == -1)
+				return wire_dead(&i->wire);
+			continue;
+		}
+		if (response->number != lead->tag)
+			break;
+		lead->tag = 0;
+		lead->end(lead->context, i, response);
+	}
+	if (response->kind == RESPONSE_DONE)
+		lead->is_followed = false;
+	return 0;
+}
+
 int ask_send(struct imap *i, struct buf *out, struct error *err)
 {
 	bool sent = conn_is_drained(i->wire.conn) && !out->full;
 
 	command_end(out);
 	if (sent)
-		wire_ask_more(&i->wire, buf_slice(out));
+		send_text(i, out);
 	buf_release(out);
 	return sent ? 0
 		    : imap_confused(i, "it answers before it was asked", err);
@@ -39,8 +99,7 @@ int ask_wait(struct imap *i, uint32_t tag, ask_take *take, void *context,
 	     struct response *done, struct error *err)
 {
 	for (;;) {
-		if (reader_next(&i->reader, done, err) == -1 ||
-		    imap_note(i, done, err) == -1)
+		if (next_response(i, done, err) == -1)
 			return -1;
 		if (done->kind == RESPONSE_DONE)
 			break;
@@ -62,7 +121,7 @@ int ask_wait(struct imap *i, uint32_t tag, ask_take *take, void *context,
 /* One command: a line, and a name of which each byte has a backslash. */
 #define ONE_MAX (COMMAND_LINE_MAX_LONG + 2 * FOLDER_NAME_MAX + 100)
 
-_Static_assert(ONE_MAX < COMMANDS_MAX, "it can be sent");
+_Static_assert(LEAD_MAX + ONE_MAX < COMMANDS_MAX, "it can be sent");
 
 struct ahead {
 	const struct ask_many *m;
@@ -86,7 +145,7 @@ static void send_ahead(struct imap *i, struct ahead *a)
 	if (!conn_is_drained(i->wire.conn) || a->n > most / 2)
 		return;
 	while (a->n < most && a->next < m->n &&
-	       out.len + ONE_MAX <= COMMANDS_MAX) {
+	       i->lead.text.len + out.len + ONE_MAX <= COMMANDS_MAX) {
 		uint32_t before = i->tag;
 		size_t at = a->next;
 
@@ -98,7 +157,7 @@ static void send_ahead(struct imap *i, struct ahead *a)
 		a->flights[a->n++].end = a->next;
 	}
 	if (out.len > 0)
-		wire_ask_more(&i->wire, buf_slice(&out));
+		send_text(i, &out);
 	buf_release(&out);
 }
 
@@ -142,8 +201,7 @@ int ask_many(struct imap *i, const struct ask_many *m, struct error *err)
 		send_ahead(i, &a);
 		if (a.n == 0)
 			return end_many(i, &a, err);
-		if (reader_next(&i->reader, &response, err) == -1 ||
-		    imap_note(i, &response, err) == -1)
+		if (next_response(i, &response, err) == -1)
 			return -1;
 		if (response.kind == RESPONSE_DONE)
 			rc = end_ahead(i, &a, &response, err);

@@ -40,6 +40,17 @@ int ask_send(struct imap *i, struct buf *out, struct error *err);
 int ask_wait(struct imap *i, uint32_t tag, ask_take *take, void *context,
 	     struct response *done, struct error *err);
 
+/* Called with the end of a command. */
+typedef void ask_end(void *context, struct imap *i,
+		     const struct response *done);
+
+/*
+ * Instead of ask_send() and ask_wait(): the command goes with the next one, in
+ * one write, and is answered before it. Only where commands may be sent ahead.
+ */
+void ask_lead(struct imap *i, struct buf *out, ask_take *take, ask_end *end,
+	      void *context);
+
 /*
  * Commands about n things, which are numbered from 0.
  *

@@ -8,7 +8,8 @@ enum mailbox_break_kind imap_broke(const struct imap *i, bool *in_flight)
 {
 	const struct wire *w = &i->wire;
 
-	*in_flight = w->lost && w->at == w->len && i->fetch.n_flights > 1;
+	*in_flight = w->lost && w->at == w->len &&
+		     (i->fetch.n_flights > 1 || i->lead.is_followed);
 	if (w->lost)
 		return MAILBOX_LOST;
 	/* No message has a part in that. */

@@ -154,6 +154,31 @@ static int take_selected(void *context, struct imap *i,
 	return 0;
 }
 
+static void end_select(void *context, struct imap *i,
+		       const struct response *done)
+{
+	struct imap_selected *out = context;
+
+	if (out->not_sticky)
+		out->uid_validity = 0;
+	out->read_only |= done->code.kind == CODE_READ_ONLY;
+	out->is_open = done->status == STATUS_OK;
+	if (out->is_open)
+		i->uid_validity = out->uid_validity;
+	ask_text(done, out->text);
+}
+
+static bool start_select(struct imap *i, struct slice name, bool read_only,
+			 struct imap_selected *out, struct buf *command,
+			 uint32_t *tag)
+{
+	memset(out, 0, sizeof(*out));
+	i->uid_validity = 0;
+	out->read_only = read_only;
+	return start_with_name(i, read_only ? "EXAMINE" : "SELECT", name,
+			       command, tag, out->text);
+}
+
 int imap_select(struct imap *i, struct slice name, bool read_only,
 		struct imap_selected *out, struct error *err)
 {
@@ -161,19 +186,25 @@ int imap_select(struct imap *i, struct slice name, bool read_only,
 	struct buf command;
 	uint32_t tag;
 
-	memset(out, 0, sizeof(*out));
-	i->uid_validity = 0;
-	if (!start_with_name(i, read_only ? "EXAMINE" : "SELECT", name,
-			     &command, &tag, out->text))
+	if (!start_select(i, name, read_only, out, &command, &tag))
 		return 0;
 	if (ask_send(i, &command, err) == -1 ||
 	    ask_wait(i, tag, take_selected, out, &done, err) == -1)
 		return -1;
-	if (out->not_sticky)
-		out->uid_validity = 0;
-	if (done.status == STATUS_OK)
-		i->uid_validity = out->uid_validity;
-	out->read_only = read_only || done.code.kind == CODE_READ_ONLY;
-	ask_text(&done, out->text);
-	return done.status == STATUS_OK;
+	end_select(out, i, &done);
+	return out->is_open;
+}
+
+int imap_select_ahead(struct imap *i, struct slice name, bool read_only,
+		      struct imap_selected *out, struct error *err)
+{
+	struct buf command;
+	uint32_t tag;
+
+	if (!i->pipelining)
+		return imap_select(i, name, read_only, out, err);
+	if (!start_select(i, name, read_only, out, &command, &tag))
+		return 0;
+	ask_lead(i, &command, take_selected, end_select, out);
+	return 1;
 }

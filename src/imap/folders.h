@@ -66,6 +66,7 @@ struct imap_selected {
 	uint32_t uid_next;     /* 0: not known */
 	uint64_t highest_modseq;
 	bool read_only;
+	bool is_open;		  /* as imap_select() returns */
 	char text[IMAP_TEXT_MAX]; /* why it was refused */
 };
 
@@ -75,5 +76,13 @@ struct imap_selected {
  */
 int imap_select(struct imap *i, struct slice name, bool read_only,
 		struct imap_selected *out, struct error *err);
+
+/*
+ * The same in one round trip with imap_list_messages(), which must be called
+ * next; *out, which must last until then, has the answer behind that. -1, or 0
+ * if it is known already that there is nothing to list.
+ */
+int imap_select_ahead(struct imap *i, struct slice name, bool read_only,
+		      struct imap_selected *out, struct error *err);
 
 #endif

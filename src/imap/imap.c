@@ -20,6 +20,7 @@ struct imap *imap_new(struct conn *conn, wire_trace *trace, bool pipelining)
 	reader_init(&i->reader, &i->wire);
 	intake_init(&i->intake);
 	fetch_init(&i->fetch);
+	buf_init(&i->lead.text, COMMANDS_MAX);
 	buf_init(&i->alert, IMAP_ALERT_MAX);
 	i->pipelining = pipelining;
 	return i;
@@ -33,6 +34,7 @@ void imap_close(struct imap *i)
 	wire_release(&i->wire);
 	intake_release(&i->intake);
 	fetch_release(&i->fetch);
+	buf_release(&i->lead.text);
 	buf_release(&i->alert);
 	free(i);
 }

@@ -3,6 +3,7 @@
 #ifndef IMAP_INTERNAL_H
 #define IMAP_INTERNAL_H
 
+#include "imap/ask.h"
 #include "imap/imap.h"
 #include "imap/item.h"
 #include "imap/response.h"
@@ -50,6 +51,19 @@ struct fetch {
 	struct buf keywords, email_id;
 };
 
+/* The longest: SELECT, and a name of which each byte has a backslash. */
+#define LEAD_MAX (2 * FOLDER_NAME_MAX + 100)
+
+/* A command that is sent with the next one: see ask_lead(). */
+struct lead {
+	struct buf text; /* not sent yet */
+	uint32_t tag;	 /* 0: there is none, or it was answered */
+	ask_take *take;
+	ask_end *end;
+	void *context;
+	bool is_followed; /* the one behind it has no answer yet */
+};
+
 struct imap {
 	struct wire wire;
 	struct reader reader;
@@ -72,6 +86,7 @@ struct imap {
 		char bye[WAY_WORDS_MAX]; /* in place of the greeting, or "" */
 	} login;
 
+	struct lead lead;
 	struct fetch fetch;
 	struct buf alert;
 	enum code_kind refusal; /* of the last command that was refused */

@@ -296,13 +296,13 @@ static void run_session(struct slice input, size_t step, unsigned sum,
 	conn.is_encrypted = sum % 2 == 0;
 	if ((sum % 3 == 0 || session_login(i, sum, &err) == 0) &&
 	    imap_list(i, true, add_folder, out, &err) == 0)
-		rc = imap_select(i, slice_str("a \303\244"), false, &selected,
-				 &err);
+		rc = imap_select_ahead(i, slice_str("a \303\244"), false,
+				       &selected, &err);
 	if (rc == 1) {
+		rc = imap_list_messages(i, &all, add_listed, out, text, &err);
 		buf_addf(out, "selected %" PRIu32 " %" PRIu32 " %" PRIu32 "\n",
 			 selected.messages, selected.uid_validity,
 			 selected.uid_next);
-		rc = imap_list_messages(i, &all, add_listed, out, text, &err);
 	}
 	buf_addf(out, "%d %s %s\n", rc, text, rc == -1 ? err.text : "");
 	assert(strstr(err.text, SECRET) == NULL ||

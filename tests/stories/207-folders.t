@@ -49,6 +49,18 @@ add INBOX 4
 check_status 0 'one more' fetch
 oracle 'is here'
 check 'and only it was listed' logged 'UID-FETCH 4:\*'
+check 'the folder is listed as it is opened' at_most trips 6
+
+fresh 'timeout = 2s'
+for i in 1 2 3; do add INBOX $i; done
+script 'on EXAMINE flush'
+check_status 0 'a server that loses what is sent ahead' fetch
+oracle 'sends all, asked one by one'
+add INBOX 4
+: >"$T/log"
+check_status 0 'and is asked so' fetch
+check 'from then on' [ "$(grep -c LOGOUT "$T/log")" = 1 ]
+oracle 'it sends what is new'
 
 fresh 'limit = 2'
 for i in 1 2 3 4 5; do add INBOX $i; done

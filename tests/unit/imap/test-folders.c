@@ -98,6 +98,93 @@ static void test_status(void)
 	    NULL);
 }
 
+static int count_listed(void *context, const struct imap_listed *message,
+			struct error *err)
+{
+	unsigned *sum = context;
+
+	(void)err;
+	*sum = 100 * *sum + message->uid;
+	return 0;
+}
+
+static void test_select_ahead(void)
+{
+	struct session s;
+	struct imap_selected selected;
+	struct imap_set set = {.from = 7};
+	unsigned sum = 0;
+	bool in_flight;
+
+	begin(&s, "IMAP4rev1",
+	      "* 2 EXISTS\r\n* OK [UIDVALIDITY 38] x\r\n"
+	      "* 1 FETCH (FLAGS () UID 8)\r\nP1 OK done\r\n"
+	      "* 2 FETCH (UID 9 RFC822.SIZE 4)\r\nP2 OK done\r\n"
+	      "P3 NO it has gone\r\nP4 BAD no folder is selected\r\n"
+	      "* 1 EXISTS\r\nP6 OK\r\n");
+	is_int(1,
+	       imap_select_ahead(s.i, slice_str("a"), false, &selected, &s.err),
+	       "a folder that is to be listed");
+	is_int(1,
+	       imap_list_messages(s.i, &set, count_listed, &sum, s.text,
+				  &s.err),
+	       "is listed");
+	ok(selected.is_open && selected.messages == 2 &&
+		   selected.uid_validity == 38,
+	   "and was selected");
+	is_int(9, sum, "what comes before is no part of the list");
+	is_int(1,
+	       imap_select_ahead(s.i, slice_str("b"), true, &selected, &s.err),
+	       "one that is refused");
+	is_int(0,
+	       imap_list_messages(s.i, &set, count_listed, &sum, s.text,
+				  &s.err),
+	       "is not listed");
+	ok(!selected.is_open, "nor selected");
+	is_str("it has gone", selected.text, "in its words");
+	is_int(0,
+	       imap_select_ahead(s.i, slice_str("a\nb"), true, &selected,
+				 &s.err),
+	       "a name with a line's end");
+	ok(!selected.is_open && s.i->lead.text.len == 0, "is not sent");
+	is_int(1,
+	       imap_select_ahead(s.i, slice_str("c"), true, &selected, &s.err),
+	       "the server goes");
+	is_int(-1,
+	       imap_list_messages(s.i, &set, count_listed, &sum, s.text,
+				  &s.err),
+	       "before it lists");
+	ok(selected.is_open, "what it selected");
+	is_int(MAILBOX_LOST, imap_broke(s.i, &in_flight),
+	       "the session is lost");
+	ok(in_flight, "maybe because commands were sent ahead");
+	end(&s,
+	    "P1 SELECT \"a\"\r\n"
+	    "P2 UID FETCH 7:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n"
+	    "P3 EXAMINE \"b\"\r\n"
+	    "P4 UID FETCH 7:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n"
+	    "P6 EXAMINE \"c\"\r\n"
+	    "P7 UID FETCH 7:* (UID FLAGS INTERNALDATE RFC822.SIZE)\r\n",
+	    "the server closed");
+}
+
+static void test_select_alone(void)
+{
+	struct session s;
+	struct imap_selected selected;
+
+	begin(&s, "IMAP4rev1", "* 2 EXISTS\r\nP1 OK\r\nP2 NO\r\n");
+	s.i->pipelining = false;
+	is_int(1,
+	       imap_select_ahead(s.i, slice_str("a"), true, &selected, &s.err),
+	       "nothing may be sent ahead");
+	ok(selected.is_open && selected.messages == 2, "it waits");
+	is_int(0,
+	       imap_select_ahead(s.i, slice_str("b"), true, &selected, &s.err),
+	       "and knows that there is nothing to list");
+	end(&s, "P1 EXAMINE \"a\"\r\nP2 EXAMINE \"b\"\r\n", NULL);
+}
+
 static void test_select(void)
 {
 	struct session s;
@@ -198,6 +285,8 @@ int main(void)
 	test_list_again();
 	test_status();
 	test_select();
+	test_select_ahead();
+	test_select_alone();
 	test_greetings();
 	test_prepare();
 	return done_testing();
