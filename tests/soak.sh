@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154
-# make check-soak: a daemon with 200 accounts, 20 of them on servers that
-# misbehave. For SOAK_SECONDS (40) mail arrives, processes of the daemon are
+# make check-soak: a daemon with 224 accounts, 24 of them by IMAP, and 28 on
+# servers that misbehave. For SOAK_SECONDS (40) mail arrives, processes of the daemon are
 # killed, and it reads its configuration again, valid and broken.
 . "$(dirname "$0")/lib.sh"
 seconds=${SOAK_SECONDS:-40}
@@ -14,13 +14,29 @@ servers_of() { # FIRST LAST [OPTION...]: one popd for these users; sets $port
 	user=nobody.$first
 	start_popd "$@" --lifetime 0
 }
-add_accounts() { # FIRST LAST HOST
-	for i in $(seq "$1" "$2"); do
+add_accounts() { # FIRST LAST HOST [LINE...]
+	first=$1 last=$2 host=$3
+	shift 3
+	for i in $(seq "$first" "$last"); do
 		printf 'account "a%s" {\n\thost = %s\n\tport = %s\n\ttls = none\n' \
-			"$i" "$3" "$port"
-		printf '\tuser = "u%s"\n\tpassword = "%s"\n\ttimeout = 2s\n}\n' \
+			"$i" "$host" "$port"
+		printf '\tuser = "u%s"\n\tpassword = "%s"\n\ttimeout = 2s\n' \
 			"$i" "$password"
+		[ $# = 0 ] || printf '\t%s\n' "$@"
+		echo '}'
 	done >>"$conf"
+}
+# The same with imapd: the mail of every other user arrives in another folder.
+imap_servers_of() { # FIRST LAST [OPTION...]
+	first=$1 last=$2 && shift 2
+	for i in $(seq "$first" "$last"); do
+		mkdir -p "$T/imap.$i/INBOX" "$T/imap.$i/Lists/x"
+		folder=INBOX && [ $((i % 2)) = 0 ] || folder=Lists/x
+		ln -s "$T/imap.$i/$folder" "$T/drop.$i"
+		set -- "$@" --drop "u$i:$password:$T/imap.$i"
+	done
+	user=nobody.$first
+	start_imapd "$@" --lifetime 0
 }
 # One popd serves at most 64 maildrops.
 n=0
@@ -56,6 +72,31 @@ on PASS times 30 reply "-ERR [SYS/TEMP] later\r\n"
 on GREETING times 40 drop
 on RETR times 40 endless "x"
 END
+# IMAP: four accounts for each thing to do with mail on the server, on a
+# server that is as it should be, and two on one that is not.
+add_imap_accounts() { # HOST
+	for line in 'keep-on-server = yes' 'keep-on-server = no' \
+		'move-on-server = Done' 'keep-on-server = "1s"'; do
+		add_accounts $((n + 1)) $((n + each)) "$1" 'protocol = imap' \
+			'folders = {"INBOX", "Lists/*"}' "$line"
+		n=$((n + each))
+	done
+}
+each=4 n_before_imap=$n
+imap_servers_of $((n + 1)) $((n + 16))
+add_imap_accounts 127.0.0.1
+each=2
+cat >"$T/script.imap" <<'END'
+on EXAMINE times 20 stall
+on SELECT times 20 drop
+on UID-FETCH times 20 drop-after 100 rst
+on AUTHENTICATE times 20 no "[UNAVAILABLE] later"
+on LIST times 20 endless "* BYE x\r\n"
+on MESSAGE 1 times 10 when body claim "7"
+on MESSAGE 2 times 10 when body claim "-7"
+END
+imap_servers_of $((n + 1)) $((n + 8)) --script "$T/script.imap"
+add_imap_accounts localhost
 accounts=$n
 cat >>"$conf" <<'END'
 rule "even" { subject = "/[02468]$/" folder = "Even" }
@@ -73,11 +114,12 @@ memory() { awk '/^VmRSS/ { print $2 }' "/proc/$daemon/status"; }
 files() { ls "/proc/$daemon/fd" | wc -l; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$daemon/stat"; }
 wakeups() { awk '/ctxt/ { n += $2 } END { print n }' "/proc/$daemon/status"; }
-polls() { grep -c ' C: STAT' "$T/log"; }
+polls() { grep -cE ' C: (STAT$|LIST)' "$T/log"; }
 sent=0
-send_mail() { # to a random account
+send_mail() { # to a random account; of the first ones, to each with IMAP
 	sent=$((sent + 1))
-	to=$(awk -v s="$sent" -v n="$accounts" 'BEGIN { srand(s); print 1 + int(rand() * n) }')
+	to=$((n_before_imap + sent))
+	[ $to -le "$accounts" ] || to=$(awk -v s="$sent" -v n="$accounts" 'BEGIN { srand(s); print 1 + int(rand() * n) }')
 	printf 'From: a@b.example\nSubject: letter %s\nMessage-ID: <%s@soak>\n\n%s\n' \
 		"$sent" "$sent" "$sent" >"$T/drop.$to/.$sent"
 	cp "$T/drop.$to/.$sent" "$T/all/$sent"
@@ -130,6 +172,8 @@ done
 total=$(polls)
 echo "# $accounts accounts, $seconds s, $total polls, $sent messages, $killed processes killed, $restarts restart, $reloads reloads"
 echo "# memory of the daemon $first_memory KiB, then $last_memory KiB; open files $first_files, then $last_files"
+check 'mail came by IMAP, too' \
+	[ "$(grep -c 'BODY.PEEK\[\])' "$T/log")" -ge $((accounts - n_before_imap)) ]
 check 'some hundred polls' [ "$total" -gt 300 ]
 rm -rf "$T/want"
 mkdir "$T/want"
