@@ -15,7 +15,11 @@ done
 configure() { # a run with POP3, which deletes
 	configure_for "$T/conf" 'keep-on-server = no'
 }
-configure_imap() {
+configure_imap() { # it starts the servers, too
+	# Without MOVE and UIDPLUS: COPY, and EXPUNGE of what is marked.
+	start_imapd --lifetime 0 --caps 'IMAP4rev1 SASL-IR AUTH=PLAIN'
+	configure_for "$T/conf.imap-copy" 'protocol = imap' 'move-on-server = Done'
+	start_imapd --lifetime 0
 	configure_for "$T/conf.imap-keep" 'protocol = imap'
 	configure_for "$T/conf.imap-reset" 'protocol = imap'
 	configure_for "$T/conf.imap-delete" 'protocol = imap' 'keep-on-server = no'
@@ -156,6 +160,8 @@ point() { # SCENARIO THEN INJECT-OPTION...
 	$then
 	recover
 	case $scenario in fetch | imap-*) options="$options --pipe" ;; esac
+	# A COPY that was made is not known after a crash.
+	[ $scenario != imap-copy ] || options="$options --copied"
 	"$tally" judge "$T" "$T/expected.$scenario" $options >"$T/verdict"
 	read -r lost doubled wrong aside <"$T/verdict"
 	[ $status != 142 ] || bad="$bad it hung;"

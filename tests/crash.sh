@@ -17,7 +17,7 @@
 #	double	E3: killed once more in the run that recovers
 #	late	E12: after the crash the clock is a day behind
 #	imap	E15: killed, errors and power cuts by IMAP: mail is kept, deleted,
-#		moved, has new UIDs, is in two folders; the server is looked at
+#		moved or copied, has new UIDs, is in two folders; the server is looked at
 #	error	D1 D2 D4 D5 D6: every call fails once, and from there on
 #	cut	E6: what was not synced is lost, all of it or a part
 #	liar	E14: the disk claims to have synced, and has not
@@ -245,7 +245,7 @@ cut_suite() {
 }
 # The sorter does the same as after POP3; so it is the fetcher that fails, and
 # all of them are killed.
-imap_kinds='keep delete move reset two'
+imap_kinds='keep delete move copy reset two'
 imap_suite() {
 	step=${CRASH_IMAP_STEP:-$step}
 	for kind in $imap_kinds; do
@@ -315,7 +315,6 @@ start_popd --lifetime 0
 configure
 case " $suites " in
 *' imap '*)
-	start_imapd --lifetime 0
 	configure_imap
 	know_two
 	for kind in $imap_kinds; do reference imap-$kind; done
