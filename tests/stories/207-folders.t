@@ -263,7 +263,7 @@ oracle 'its mail is here'
 add Q 2
 printf 'validity 5\nnext 2\nmail 1 1 () 2\n' >"$T/drop/Q/.folder"
 script "$no_utf8" "$malformed"
-check_status 0 'another one, whose name is malformed, has the same path' fetch
+check_status 0 'K45: another one, whose name is malformed, has its path' fetch
 oracle 'its mail comes, too'
 add Q 3
 add 'Q&A' 4
@@ -306,7 +306,7 @@ oracle 'come'
 fresh
 for i in 1 2 3; do add INBOX $i; done
 script 'on MESSAGE 2 when body before "* OK [UIDVALIDITY 77] made again\r\n"'
-check_status 75 'a folder that is made again while it is read' fetch
+check_status 75 'K46: a folder that is made again while it is read' fetch
 check 'ends the session' says 'other numbers while it was read .*UIDVALIDITY'
 script '# nothing'
 printf 'validity 77\nnext 14\nmail 11 1 () 3\nmail 12 1 () 1\nmail 13 1 () 2\n' \
@@ -321,7 +321,7 @@ for i in 1 2 3; do add INBOX $i; done
 no_next='on EXAMINE hide "*UIDNEXT*"
 on STATUS hide "UIDNEXT*"'
 script "$no_next" 'on MESSAGE 3 uid "4000000000"'
-check_status 0 'a UID that no message has, of a server without UIDNEXT' fetch
+check_status 0 'K47: a UID that no message has, and no UIDNEXT' fetch
 script "$no_next"
 add INBOX 4
 check_status 0 'what comes later' fetch
@@ -345,7 +345,7 @@ fresh
 add INBOX 1
 check_status 0 'an account that works' fetch
 script 'on AUTHENTICATE bad "User is authenticated but not connected."'
-check_status 75 'a server that connects no mailbox' fetch
+check_status 75 'K14: a server that connects no mailbox' fetch
 check_status 75 'twice' fetch
 check 'says nothing yet' silent
 check_status 77 'and again' fetch

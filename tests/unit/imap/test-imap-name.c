@@ -139,7 +139,7 @@ static void test_keys(void)
 		for (size_t k = 0; k < i; k++)
 			same += strcmp(keys[i].key, keys[k].key) == 0;
 	}
-	is_int(0, same, "no two are the same");
+	is_int(0, same, "K45: no two are the same");
 	buf_clear(&key);
 	name_to_key(slice_str("Q&A.\xc3\xbc"), '.', true, &key);
 	is_str("Q&A/\xc3\xbc", key.s, "a key where names are UTF-8");
