@@ -276,12 +276,14 @@ int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 	f->delimiter = '/';
 	f->names = set_new_placed();
 	f->keys = set_new();
-	if (is_known(a) && !all) {
-		add(f, inbox, inbox, inbox)->wanted = true;
-		return ask_counts(f, imap, err);
-	}
-	if (imap_list(imap, true, take_folder, &taking, err) == -1)
+	if ((!is_known(a) || all) &&
+	    imap_list(imap, true, take_folder, &taking, err) == -1)
 		return -1;
+	/* It is there, even if the server does not list it. */
+	if (is_known(a) && !set_has(f->keys, inbox))
+		add(f, inbox, inbox, inbox)->wanted = true;
+	if (is_known(a) && !all)
+		return ask_counts(f, imap, err);
 	if (count_wanted(f) == 0)
 		return no_folder(f, err);
 	f->missing = find_missing(f, a);

@@ -70,6 +70,14 @@ check 'is shown' row '' 'Lists/x  cannot be read'
 check 'and why' says 'folder Lists/x cannot be read: ".*not yours"'
 check 'the others are shown' row folders 'INBOX    4 messages.*'
 
+# The default is INBOX, which is always there.
+new_config
+add_account a 'protocol = imap'
+script 'on LIST hide "*INBOX*"'
+check_status 0 'a server that does not list INBOX' look
+check 'has it' row folders 'INBOX  4 messages: .*'
+check 'and others' row '' "5 others, not named by 'folders'"
+
 # Trouble with one account leaves the others.
 script 'on AUTHENTICATE no "[AUTHENTICATIONFAILED] Invalid credentials"'
 mkdir "$T/pop" && printf 'Subject: p\n\nx\n' >"$T/pop/1"
