@@ -30,7 +30,7 @@ state: maildir mail account | state.h accounts.h admin.h attempt.h command.h dae
 maildir: mail | maildir.h find.h index.h keywords.h walk.h
 pop3: net account | pop3.h
 imap: net account | imap.h
-net: account | conn.h intake.h login.h mailbox.h sasl.h smtp.h way.h wire.h
+net: account | conn.h intake.h login.h mailbox.h rest.h sasl.h smtp.h way.h wire.h
 tell: | event.h hook.h report.h
 account: | account.h provider.h password.h refusal.h
 mail: | message.h address.h charset.h date.h edit.h flags.h fold.h identity.h mailing_list.h mime.h mime_save.h notmuch.h origin.h reply.h tags.h

@@ -22,6 +22,7 @@ struct imap *imap_new(struct conn *conn, wire_trace *trace, bool pipelining)
 	fetch_init(&i->fetch);
 	buf_init(&i->lead.text, COMMANDS_MAX);
 	buf_init(&i->alert, IMAP_ALERT_MAX);
+	buf_init(&i->idle.name, FOLDER_NAME_MAX);
 	i->pipelining = pipelining;
 	return i;
 }
@@ -36,6 +37,7 @@ void imap_close(struct imap *i)
 	fetch_release(&i->fetch);
 	buf_release(&i->lead.text);
 	buf_release(&i->alert);
+	buf_release(&i->idle.name);
 	free(i);
 }
 

@@ -29,6 +29,7 @@
 #include "imap/fetch.h"
 #include "imap/flags.h"
 #include "imap/folders.h"
+#include "imap/idle.h"
 #include "imap/messages.h"
 #include "imap/name.h"
 #include "net/conn.h"

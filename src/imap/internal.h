@@ -4,6 +4,7 @@
 #define IMAP_INTERNAL_H
 
 #include "imap/ask.h"
+#include "imap/idle_stage.h"
 #include "imap/imap.h"
 #include "imap/item.h"
 #include "imap/response.h"
@@ -88,6 +89,7 @@ struct imap {
 
 	struct lead lead;
 	struct fetch fetch;
+	struct idle idle;
 	struct buf alert;
 	enum code_kind refusal; /* of the last command that was refused */
 	uint64_t wait_ms;	/* that it asks for; 0: none */

@@ -2,12 +2,14 @@
 #include "net/conn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "net/internal.h"
+#include "net/rest.h"
 #include "net/tls_stream.h"
 #include "util/clock.h"
 #include "util/io.h"
@@ -169,9 +171,8 @@ static int check_rate(struct conn *c, int64_t waited, struct error *err)
 
 static int wait_ready(struct conn *c, struct error *err)
 {
-	bool writes = c->receive_wants_write ||
-		      (!conn_is_drained(c) && !c->send_wants_read);
-	short events = writes ? POLLIN | POLLOUT : POLLIN;
+	short events;
+	int fd = conn_poll(c, &events);
 	int64_t start = clock_ms();
 	int64_t deadline = start + c->idle_ms;
 	int n;
@@ -180,7 +181,7 @@ static int wait_ready(struct conn *c, struct error *err)
 		deadline = c->deadline;
 	if (c->answer_by != 0 && deadline > c->answer_by)
 		deadline = c->answer_by;
-	n = io_wait(c->fd, events, deadline);
+	n = io_wait(fd, events, deadline);
 	if (n == -1)
 		return error_errno(err, ERR_TEMPORARY,
 				   "cannot wait for the server");
@@ -232,6 +233,62 @@ long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
 		if (wait_ready(c, err) == -1)
 			return -1;
 	}
+}
+
+long conn_receive_now(struct conn *c, char *p, size_t size, struct error *err)
+{
+	size_t n = 0;
+	CURLcode code;
+
+	if (c->early_at < c->early_len)
+		return take_early(c, p, size);
+	if (send_some(c, err) == -1)
+		return -1;
+	code = stream_receive(c, p, size, &n);
+	if (code == CURLE_OK)
+		return (long)n;
+	if (code == CURLE_AGAIN)
+		return CONN_NOTHING;
+	return error_set(err, ERR_TEMPORARY, "the connection broke: %s",
+			 stream_why(c, code));
+}
+
+static bool wants_to_write(const struct conn *c)
+{
+	return c->receive_wants_write ||
+	       (!conn_is_drained(c) && !c->send_wants_read);
+}
+
+int conn_poll(const struct conn *c, short *events)
+{
+	*events = wants_to_write(c) ? POLLIN | POLLOUT : POLLIN;
+	return c->fd;
+}
+
+void conn_rest(struct conn *c)
+{
+	if (c->is_direct && c->tls != NULL)
+		tls_release_buffers(c->tls);
+}
+
+void conn_resume(struct conn *c, int timeout)
+{
+	c->idle_ms = timeout * 1000;
+	conn_begin(c);
+	c->answer_by = 0;
+	c->timed_out = false;
+	c->waited_ms = 0;
+	c->window_bytes = 0;
+}
+
+/* Closing it would end TLS with some words to the server. */
+bool conn_mute(struct conn *c)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	bool done = null != -1 && dup3(null, c->fd, O_CLOEXEC) != -1;
+
+	io_close_quietly(&null);
+	return done;
 }
 
 bool conn_timed_out(const struct conn *c)

@@ -136,6 +136,11 @@ enum tls_io tls_write(struct tls *t, const void *p, size_t size, size_t *n)
 	return outcome(t, SSL_write_ex(t->own, p, size, n));
 }
 
+void tls_release_buffers(struct tls *t)
+{
+	(void)SSL_set_mode(t->own, SSL_MODE_RELEASE_BUFFERS);
+}
+
 const char *tls_trouble(const struct tls *t)
 {
 	return t->trouble == NULL ? "unknown reason" : t->trouble;

@@ -41,6 +41,9 @@ bool tls_is_trusted(const struct tls *t);
 enum tls_io tls_read(struct tls *t, void *p, size_t size, size_t *n);
 enum tls_io tls_write(struct tls *t, const void *p, size_t size, size_t *n);
 
+/* Keep no buffers of 16 KB while nothing is read or written. */
+void tls_release_buffers(struct tls *t);
+
 /* Why the last call failed. */
 const char *tls_trouble(const struct tls *t);
 

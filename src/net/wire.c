@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/rest.h"
 #include "net/sasl.h"
 #include "util/xalloc.h"
 
@@ -71,10 +72,8 @@ int wire_dead(struct wire *w)
 	return -1;
 }
 
-int wire_fill(struct wire *w, struct error *err)
+static void make_room(struct wire *w)
 {
-	long n;
-
 	if (w->at == w->len)
 		w->at = w->len = 0;
 	if (w->at > 0 && w->len == WIRE_INPUT_SIZE) {
@@ -82,8 +81,10 @@ int wire_fill(struct wire *w, struct error *err)
 		w->len -= w->at;
 		w->at = 0;
 	}
-	n = conn_receive(w->conn, w->input + w->len, WIRE_INPUT_SIZE - w->len,
-			 err);
+}
+
+static int take_bytes(struct wire *w, long n, struct error *err)
+{
 	if (n == 0)
 		(void)error_set(err, ERR_TEMPORARY,
 				"the server closed the connection");
@@ -93,6 +94,27 @@ int wire_fill(struct wire *w, struct error *err)
 	}
 	w->len += (size_t)n;
 	return 0;
+}
+
+int wire_fill(struct wire *w, struct error *err)
+{
+	make_room(w);
+	return take_bytes(w,
+			  conn_receive(w->conn, w->input + w->len,
+				       WIRE_INPUT_SIZE - w->len, err),
+			  err);
+}
+
+int wire_fill_now(struct wire *w, struct error *err)
+{
+	long n;
+
+	make_room(w);
+	n = conn_receive_now(w->conn, w->input + w->len,
+			     WIRE_INPUT_SIZE - w->len, err);
+	if (n == CONN_NOTHING)
+		return 0;
+	return take_bytes(w, n, err) == -1 ? -1 : 1;
 }
 
 int wire_bare_lf(struct wire *w, struct error *err)

@@ -2,9 +2,7 @@
 /*
  * The dialogue with a server on a connection: the input buffer and what is
  * hidden of a login, for pop3/ and imap/; and the lines of POP3: CRLF, +OK and
- * -ERR.
- *
- * After any -1 the dialogue is dead.
+ * -ERR. After any -1 the dialogue is dead.
  */
 #ifndef NET_WIRE_H
 #define NET_WIRE_H
@@ -50,18 +48,19 @@ void wire_forget(struct wire *w);
 void wire_init(struct wire *w, struct conn *conn, wire_trace *trace);
 void wire_release(struct wire *w);
 
-/*
- * Begin again, on a new connection. After -1 the dialogue is dead and has no
- * connection: only release it.
- */
+/* Begin again, on a new connection. After -1 there is none: only release it. */
 int wire_reopen(struct wire *w, const struct account *account,
 		struct error *err);
 
 /* Mark the dialogue as dead; returns -1. */
 int wire_dead(struct wire *w);
 
-/* Read more bytes behind the unread ones. The end of the stream is an error. */
+/*
+ * Read more bytes behind the unread ones. The end of the stream is an error.
+ * The second does not wait: 1, 0 nothing has come, -1.
+ */
 int wire_fill(struct wire *w, struct error *err);
+int wire_fill_now(struct wire *w, struct error *err);
 
 /* Report a server that ends lines with LF. Returns -1. */
 int wire_bare_lf(struct wire *w, struct error *err);

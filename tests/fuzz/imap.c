@@ -18,6 +18,37 @@
 /* A transcript that is longer is not compared. */
 #define TRANSCRIPT_MAX (4 * 1024 * 1024)
 
+/* A session that waits: the same in any pieces. */
+static void wait_for_news(struct slice input, size_t step, unsigned sum,
+			  struct buf *out)
+{
+	struct conn conn;
+	struct imap *i;
+	struct counts now;
+	struct error err = ERROR_INIT;
+	char text[IMAP_TEXT_MAX] = "";
+	bool news = false;
+	int rc;
+
+	fake_conn_init(&conn, input, step);
+	i = imap_new(&conn, NULL, true);
+	capability_read(slice_str(sum % 2 == 0 ? "IDLE" : "ID"),
+			&i->capabilities);
+	rc = imap_idle(i, slice_str("INBOX"), &now, text, &err);
+	if (rc == 1 && sum % 3 != 0 && !imap_idle_is_asking(i))
+		rc = imap_idle_renew(i, &err) == -1 ? -1 : 1;
+	do
+		if (rc == 1 && imap_idle_read(i, &news, &err) == -1)
+			rc = -1;
+	while (rc == 1 && conn.input.len > 0);
+	if (rc == 1 && sum % 5 == 0)
+		rc = imap_idle_end(i, 60, &err);
+	buf_addf(out, "%d %s %d %" PRIu32 " %d %s\n", rc, text, news,
+		 i->idle.messages, (int)i->idle.stage,
+		 rc == -1 ? err.text : "");
+	imap_close(i);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct imap_wanted wanted[] = {
@@ -332,6 +363,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_messages(&f, fd);
 	compare(change_messages, f.input, 1 + sum % 7, sum, true);
 	compare(run_session, f.input, 1 + sum % 7, sum, true);
+	compare(wait_for_news, f.input, 1 + sum % 7, sum, true);
 	check_name(f.input);
 	compare(log_in, f.input, 1 + sum % 5, sum, false);
 	(void)close(fd);

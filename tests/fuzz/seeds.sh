@@ -135,6 +135,8 @@ seed_imap() { # DIRECTORY
 		'* 3 FETCH (UID 4 BODY[HEADER] ~{2+}\n\n X ((y "(") {2}\n)))\n* BYE [ALERT] out\n' \
 		'* STATUS a (MESSAGES 2)\nP2 OK\nP1 OK\n* 9 FETCH (UID 9 RFC822.SIZE 5)\nP3 OK [MESSAGELIMIT 2 7] x\nP4 OK\nP5 NO [TRYCREATE] x\nP6 OK\nP7 OK [COPYUID 1 1 1] x\nP8 OK\nP9 OK\n' \
 		'P1 OK\nP2 OK\nP3 OK\nP4 OK\nP5 OK\n* SEARCH 1 2 3 7 9\nP6 OK\nP7 OK\n* SEARCH 4 (MODSEQ 3)\nP8 OK\n' \
+		'* 3 EXISTS\n* OK [UIDVALIDITY 7]\n* OK [UIDNEXT 9]\nP1 OK\n+ idling\n* 4 EXISTS\n* 1 EXPUNGE\n* OK still\nP2 OK\n+ x\nP3 OK\n' \
+		'* STATUS INBOX (MESSAGES 3 UIDNEXT 9)\nP1 OK\n* STATUS INBOX (MESSAGES 2 UIDNEXT 11)\nP2 OK\n* BYE x\n' \
 		'* OK [COPYUID 3 1:2 3:4] x\n* OK [UIDVALIDITY 4] {5}\n* 1 EXISTS\nP1 NO [THROTTLED] x\n'; do
 		n=$((n + 1))
 		printf "$text" | sed 's/$/\r/' >"$1/$n"

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "net/conn.h"
+#include "net/rest.h"
 #include "net/wire.h"
 
 struct conn {
@@ -65,6 +66,35 @@ long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
 	c->input.p += n;
 	c->input.len -= n;
 	return (long)n;
+}
+
+/* Nothing comes behind the input, and the connection stays. */
+long conn_receive_now(struct conn *c, char *p, size_t size, struct error *err)
+{
+	return c->input.len == 0 ? CONN_NOTHING : conn_receive(c, p, size, err);
+}
+
+int conn_poll(const struct conn *c, short *events)
+{
+	*events = (short)(c->input.len > 0);
+	return -1;
+}
+
+void conn_rest(struct conn *c)
+{
+	(void)c;
+}
+
+void conn_resume(struct conn *c, int timeout)
+{
+	(void)c;
+	(void)timeout;
+}
+
+bool conn_mute(struct conn *c)
+{
+	buf_clear(&c->sent);
+	return true;
 }
 
 void conn_queue(struct conn *c, struct slice bytes)
