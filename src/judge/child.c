@@ -17,6 +17,7 @@
 #include "rules/judge.h"
 #include "rules/request.h"
 #include "util/escape.h"
+#include "util/frame.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

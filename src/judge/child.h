@@ -54,17 +54,6 @@ struct reply_frame {
 };
 
 /*
- * Send a frame, with a descriptor or without one (-1). Never waits: 1 it is
- * sent, 0 there is no room now, -1 error.
- */
-int frame_send(int socket_fd, const void *frame, size_t len, int fd);
-
-/*
- * Receive a frame. *fd_out is -1 when no descriptor came. 1, 0 at the end, -1.
- */
-int frame_receive(int socket_fd, void *frame, size_t len, int *fd_out);
-
-/*
  * In the child: keep the socket (which becomes 0), and nothing else that is
  * not needed to judge (see sandbox.h); set the limits; die with the parent.
  */

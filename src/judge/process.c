@@ -12,6 +12,7 @@
 
 #include "judge/child.h"
 #include "util/clock.h"
+#include "util/frame.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

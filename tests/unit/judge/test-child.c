@@ -11,6 +11,7 @@
 #include "../tap.h"
 #include "../tempdir.h"
 #include "judge/child.h"
+#include "util/frame.h"
 #include "util/io.h"
 
 /* In the child: begin as the judge does, and wait. */

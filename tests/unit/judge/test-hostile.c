@@ -25,6 +25,7 @@
 #include "judge/child.h"
 #include "rules/ruleset.h"
 #include "util/clock.h"
+#include "util/frame.h"
 #include "util/io.h"
 #include "util/xalloc.h"
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Frames between the judge and its parent, with descriptors (SCM_RIGHTS). */
+#include "util/frame.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include "judge/child.h"
 
 #include "util/banned.h"
 
