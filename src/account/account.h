@@ -95,6 +95,7 @@ struct account {
 	char *provider; /* preset that was used, or NULL */
 
 	/* IMAP only. */
+	bool idle;	/* wait for mail, in the daemon */
 	char **folders; /* names or patterns, NULL-terminated; NULL: INBOX */
 	enum flags_mode flags;
 	bool mark_seen; /* on the server, once the message is durable here */

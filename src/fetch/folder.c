@@ -249,6 +249,15 @@ static int has_due(struct fetch *f, const struct watermark *w,
 	return rc == -1 ? -1 : list.n > 0;
 }
 
+/*
+ * Some servers do not count what has come to the folder that is selected
+ * (RFC 3501, 6.3.10).
+ */
+static bool is_woken(const struct fetch *f)
+{
+	return f->job->live != NULL && strcmp(f->folder->path, "INBOX") == 0;
+}
+
 /* Has nothing come since, and is nothing left to do? 1, 0, -1. */
 static int is_done(struct fetch *f, const struct watermark *w,
 		   struct error *err)
@@ -258,9 +267,10 @@ static int is_done(struct fetch *f, const struct watermark *w,
 	const struct counts *c = &f->folder->counts;
 	int rc;
 
-	if (f->every || (c->counted & all) != all || c->uid_next == 0 ||
-	    w->uid_validity != c->uid_validity || w->said_next != c->uid_next ||
-	    c->messages > w->said_messages || has_wanted(f, w))
+	if (f->every || is_woken(f) || (c->counted & all) != all ||
+	    c->uid_next == 0 || w->uid_validity != c->uid_validity ||
+	    w->said_next != c->uid_next || c->messages > w->said_messages ||
+	    has_wanted(f, w))
 		return 0;
 	rc = has_due(f, w, err);
 	return rc == -1 ? -1 : rc == 0;

@@ -85,6 +85,11 @@ static bool is_wanted(const struct account *a, struct slice path,
 	return false;
 }
 
+bool folders_want_inbox(const struct account *a)
+{
+	return is_wanted(a, slice_str("INBOX"), 0);
+}
+
 /*
  * The key is a part of UIDLs, so no two folders may have the same, and it has a
  * limit.

@@ -36,6 +36,10 @@ struct folders {
  */
 int folders_find(struct folders *f, struct imap *imap, const struct account *a,
 		 bool all, struct error *err);
+
+/* Is INBOX one of those that the account names? */
+bool folders_want_inbox(const struct account *a);
+
 void folders_release(struct folders *f);
 
 #endif

@@ -14,7 +14,7 @@
 
 #include "util/banned.h"
 
-static void trace_wire(char direction, struct slice text)
+void fetch_trace(char direction, struct slice text)
 {
 	log_wire("%c %.*s", direction, (int)(text.len > 400 ? 400 : text.len),
 		 text.p);
@@ -30,10 +30,10 @@ int fetch_log_in(struct fetch *f, const struct conn_secret *secret,
 		return -1;
 	f->login_tried = true;
 	if (a->protocol == PROTOCOL_IMAP) {
-		f->remote.imap = imap_new(conn, trace_wire, pipelining);
+		f->remote.imap = imap_new(conn, fetch_trace, pipelining);
 		return imap_login(f->remote.imap, a, secret, err);
 	}
-	f->remote.pop3 = pop3_new(conn, trace_wire, pipelining);
+	f->remote.pop3 = pop3_new(conn, fetch_trace, pipelining);
 	return pop3_login(f->remote.pop3, a, secret, err);
 }
 

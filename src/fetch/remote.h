@@ -34,6 +34,9 @@ struct remote {
 	enum mailbox_command command;
 };
 
+/* For the trace of a dialogue, at -vv. */
+void fetch_trace(char direction, struct slice text);
+
 /* Connect and log in. `pipelining`: commands may be sent ahead. */
 int fetch_log_in(struct fetch *f, const struct conn_secret *secret,
 		 bool pipelining, struct error *err);

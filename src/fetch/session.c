@@ -7,6 +7,7 @@
 #include "fetch/folder.h"
 #include "fetch/internal.h"
 #include "fetch/known.h"
+#include "fetch/linger.h"
 #include "fetch/room.h"
 #include "net/conn.h"
 #include "state/seen.h"
@@ -126,6 +127,17 @@ static int run_folders(struct fetch *f, struct error *err)
 	return rc == -1 || aged ? rc : age(f, false, err);
 }
 
+/* What waits still may come later in the same session. */
+static int run_imap(struct fetch *f, struct error *err)
+{
+	int rc;
+
+	do
+		rc = run_folders(f, err);
+	while (rc == 0 && fetch_linger(f));
+	return rc;
+}
+
 /* THE SESSION: its steps, in order. */
 static int run_session(struct fetch *f, struct error *err)
 {
@@ -135,7 +147,7 @@ static int run_session(struct fetch *f, struct error *err)
 	    fetch_lock_former(f, err) == -1 || fetch_confine(f, err) == -1)
 		return -1;
 	if (f->remote.imap != NULL)
-		rc = run_folders(f, err);
+		rc = run_imap(f, err);
 	else if ((rc = fetch_read_listing(f, err)) == 0)
 		rc = run_mailbox(f, err);
 	if (rc == -1 || end_session(f, err) == -1)
@@ -265,8 +277,8 @@ int fetch_run(const struct fetch_job *job)
 		left.run = *job->run;
 	do
 		end = run_once(job, &left.run, &err);
-	while (end.more && !end.confined);
-	if (end.confined) {
+	while (end.more && !end.confined && job->live == NULL);
+	if (end.confined || job->live != NULL) {
 		left.again = end.more;
 		if (end.complain)
 			left.trouble = err;

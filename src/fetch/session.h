@@ -44,7 +44,9 @@ struct fetch_left {
  */
 void fetch_take_left(int fd, struct fetch_left *out);
 
-/* All borrowed. */
+struct live;
+
+/* All borrowed, but for the session in `live`. */
 struct fetch_job {
 	const struct account *account;
 	const struct account *accounts; /* all of the configuration */
@@ -61,6 +63,7 @@ struct fetch_job {
 	struct hook on_trouble;
 	bool watched;		     /* a person looks on: report all trouble */
 	bool best_effort;	     /* go on where it cannot be confined */
+	struct live *live;	     /* a session that has waited, or NULL */
 	const struct fetch_run *run; /* go on from here; NULL: begin */
 	int left_fd;		     /* see fetch_take_left(); or -1 */
 	int lock_fd;   /* the account's lock, to be closed early; or -1 */
