@@ -22,7 +22,7 @@ main: cmd config |
 cmd: run config sort rules state maildir mail | cmd.h
 run: config fetch sort state maildir pop3 tell account | daemon.h round.h preview.h survey.h mark.h account.h options.h
 config: rules mail account maildir | config.h
-fetch: pop3 imap net state mail tell account | session.h peek.h survey.h health.h
+fetch: pop3 imap net state mail tell account | session.h peek.h survey.h health.h live.h
 sort: judge rules state maildir mail tell net account | sort.h plan.h disk.h undo.h preview.h
 judge: rules mail | judge.h
 rules: mail | rule.h ruleset.h judge.h verdict.h request.h action_type.h folder.h allow.h

@@ -108,6 +108,7 @@ static const struct setting rows[] = {
 	 .synonyms = "keep delete leave-on-server delete_after delete-after"},
 	{"folders", SECTION_MAIN, DEFAULTS(REMOTES, folders),
 	 .synonyms = "mailboxes"},
+	{"idle", SECTION_MAIN, DEFAULTS(YES, idle), .synonyms = "use_idle"},
 	{"flags", SECTION_MAIN, DEFAULTS(CHOICE, flags), .words = "new keep"},
 	{"mark-seen", SECTION_MAIN, DEFAULTS(YES, mark_seen),
 	 .synonyms = "mark-read"},
@@ -163,6 +164,8 @@ static const struct setting rows[] = {
 		"delete_after delete-after"},
 	{"folders", SECTION_ACCOUNT, ACCOUNT(REMOTES, folders),
 	 .synonyms = "mailboxes"},
+	{"idle", SECTION_ACCOUNT, ACCOUNT(YES, idle), .def = "yes",
+	 .synonyms = "use_idle push"},
 	{"flags", SECTION_ACCOUNT, ACCOUNT(CHOICE, flags), .def = "new",
 	 .words = "new keep", .synonyms = "keep-flags server-flags"},
 	{"mark-seen", SECTION_ACCOUNT, ACCOUNT(YES, mark_seen), .def = "no",
@@ -314,7 +317,7 @@ static bool is_word_of(const char *list, const char *name)
 
 bool setting_is_of_imap(const char *name)
 {
-	return is_word_of("flags folders mark-seen move-on-server", name);
+	return is_word_of("flags folders idle mark-seen move-on-server", name);
 }
 
 size_t setting_index(const struct setting *row)

@@ -44,6 +44,7 @@ static void become_worker(struct daemon *d)
 	io_close_quietly(&d->signal_fd);
 	io_close_quietly(&d->lock);
 	io_close_quietly(&d->pulse[0]);
+	io_close_quietly(&d->waiter_fd);
 }
 
 pid_t daemon_fork(struct daemon *d, struct error *err)
@@ -110,19 +111,28 @@ void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now)
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 			struct state *state)
 {
-	struct error err = ERROR_INIT, trouble;
+	struct error trouble;
 	bool again = fetcher_ended(&slot->fetcher, status, &trouble);
 
 	d->slots.running--;
+	daemon_note_fetcher(d, slot, status, again, &trouble, state);
+}
+
+void daemon_note_fetcher(struct daemon *d, struct slot *slot, int status,
+			 bool again, const struct error *trouble,
+			 struct state *state)
+{
+	struct error err = ERROR_INIT;
+
 	if (d->stop_at != 0 || state == NULL) {
 		fetcher_drop(&slot->fetcher);
 		slot->due = clock_boot_ms() + 60000;
 		return;
 	}
-	if (trouble.kind != ERR_NONE)
+	if (trouble->kind != ERR_NONE)
 		troubles_add(&d->troubles,
 			     d->config->accounts[slot->account].name,
-			     trouble.text);
+			     trouble->text);
 	if (WIFSIGNALED(status))
 		trouble_of_crash(&d->troubles, d->config, slot->account,
 				 slot->id, WTERMSIG(status), false, state);
@@ -133,6 +143,8 @@ void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 	/* When the database is closed: see `Do not use a connection…`. */
 	if (again)
 		slot->due = clock_boot_ms();
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		slot_want_watch(slot, &d->config->accounts[slot->account]);
 }
 
 /* 1: mail has come; 0: there was none for some time, or the sorter must end. */

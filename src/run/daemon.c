@@ -50,6 +50,8 @@ static void note_child(struct daemon *d, pid_t pid, int status,
 		daemon_end_sorter(d, status, state);
 	} else if (pid == d->tester) {
 		daemon_end_tester(d, status, state);
+	} else if (pid == d->waiter) {
+		daemon_end_waiter(d, status);
 	} else {
 		/* NULL: of an account that is not served any more. */
 		slot = slots_of_pid(&d->slots, pid);
@@ -137,6 +139,8 @@ static void signal_workers(const struct daemon *d, int number)
 			(void)kill(d->slots.list[i].fetcher.pid, number);
 	if (d->sorter != 0)
 		(void)kill(d->sorter, number);
+	if (d->waiter != 0)
+		(void)kill(d->waiter, number);
 	if (d->tester != 0)
 		(void)kill(d->tester, SIGKILL);
 }
@@ -225,6 +229,7 @@ static void start_due(struct daemon *d, int64_t now)
 		daemon_send_status(d);
 	if (d->sorter == 0 && now >= d->sorter_due)
 		daemon_start_sorter(d, now);
+	daemon_watch_due(d, now);
 }
 
 /* Milliseconds until the next thing to do, if no event comes before. */
@@ -236,6 +241,7 @@ static int idle_ms(const struct daemon *d)
 		left = number_min(left,
 				  slots_next_due(&d->slots, d->config) - boot);
 		left = number_min(left, slots_next_deadline(&d->slots) - now);
+		left = number_min(left, slots_next_watch(&d->slots) - boot);
 		if (d->sorter == 0)
 			left = number_min(left, d->sorter_due - boot);
 	} else {
@@ -264,9 +270,10 @@ static void wait_for(struct daemon *d)
 		{.fd = d->signal_fd, .events = POLLIN},
 		{.fd = d->pulse[0], .events = POLLIN},
 		{.fd = d->sorter == 0 ? d->wake[0] : -1, .events = POLLIN},
+		{.fd = d->waiter_fd, .events = POLLIN},
 	};
 
-	if (poll(p, 3, idle_ms(d)) <= 0)
+	if (poll(p, sizeof(p) / sizeof(p[0]), idle_ms(d)) <= 0)
 		return;
 	if (p[0].revents != 0)
 		read_signals(d);
@@ -274,6 +281,8 @@ static void wait_for(struct daemon *d)
 		read_pulse(d);
 	if (p[2].revents != 0)
 		read_wake(d);
+	if (p[3].revents != 0)
+		daemon_hear_waiter(d);
 }
 
 static void lock_path(const struct config *config, struct buf *out)
@@ -337,7 +346,8 @@ static void serve(struct daemon *d)
 		end_overdue(d);
 		if (d->stop_at == 0)
 			start_due(d, clock_boot_ms());
-		else if (d->slots.running == 0 && d->sorter == 0)
+		else if (d->slots.running == 0 && d->sorter == 0 &&
+			 d->waiter == 0)
 			return;
 		keep_watchdog(d);
 		wait_for(d);
@@ -393,6 +403,7 @@ static void end(struct daemon *d)
 		io_close_quietly(&d->pulse[i]);
 	}
 	io_close_quietly(&d->signal_fd);
+	io_close_quietly(&d->waiter_fd);
 	/* Another process may soon have our number: `poll` must not signal it.
 	 */
 	if (d->lock != -1 && ftruncate(d->lock, 0) == -1)
@@ -409,6 +420,7 @@ int daemon_run(struct config *config, const struct daemon_host *host)
 			   .host = host,
 			   .lock = -1,
 			   .signal_fd = -1,
+			   .waiter_fd = -1,
 			   .wake = {-1, -1},
 			   .pulse = {-1, -1},
 			   .began = clock_calendar_s(),

@@ -108,6 +108,7 @@ static void take_next(struct daemon *d, struct state *state)
 	d->sorter_again = d->sorter != 0;
 	if (d->sorter != 0)
 		(void)kill(d->sorter, SIGTERM);
+	daemon_stop_waiter(d);
 	reopen_log(d);
 	log_outcome(NULL);
 	daemon_record(d);

@@ -35,6 +35,9 @@ struct daemon {
 	pid_t sorter; /* 0: none */
 	int64_t sorter_due;	 /* when to start the next one */
 	int64_t sorter_deadline; /* of the running one */
+	pid_t waiter;		 /* 0: none */
+	int waiter_fd;		 /* a socket; see waiter.h */
+	bool waiter_stopped;	 /* by us */
 	bool sorter_again;	 /* start another one when it has ended */
 	pid_t tester;		 /* runs the tests of `next`; 0: none */
 	int64_t tester_deadline;
@@ -64,6 +67,20 @@ pid_t daemon_fork(struct daemon *d, struct error *err);
 void daemon_start_fetcher(struct daemon *d, struct slot *slot, int64_t now);
 void daemon_end_fetcher(struct daemon *d, struct slot *slot, int status,
 			struct state *state);
+
+/* The same of one that the waiter has started. */
+void daemon_note_fetcher(struct daemon *d, struct slot *slot, int status,
+			 bool again, const struct error *trouble,
+			 struct state *state);
+
+/*
+ * waiting.c: let those wait for mail that are due; take what the waiter says;
+ * take note of its end; end it.
+ */
+void daemon_watch_due(struct daemon *d, int64_t now);
+void daemon_hear_waiter(struct daemon *d);
+void daemon_end_waiter(struct daemon *d, int status);
+void daemon_stop_waiter(struct daemon *d);
 
 /* When a sorter that gives a sign of life now will be overdue. */
 int64_t daemon_sorter_deadline(const struct daemon *d);

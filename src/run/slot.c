@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fetch/live.h"
 #include "run/account.h"
 #include "state/accounts.h"
 #include "util/clock.h"
@@ -100,7 +101,8 @@ static int add_slot(struct slots *slots, const struct config *config,
 {
 	int64_t now = clock_boot_ms();
 	struct account_health health;
-	struct slot slot = {.account = account, .id = id};
+	struct slot slot = {
+		.account = account, .id = id, .watch_due = SLOT_NEVER};
 	const struct slot *former;
 
 	if (state_get_health(state, slot.id, &health, err) == -1)
@@ -212,8 +214,8 @@ static bool has_room(const struct slots *slots, const struct config *config,
 static bool may_start(const struct slots *slots, const struct config *config,
 		      const struct slot *slot)
 {
-	return slot->fetcher.pid == 0 && !slot->ended &&
-	       has_room(slots, config, slot) &&
+	return slot->fetcher.pid == 0 && slot->watch != WATCH_FETCHING &&
+	       !slot->ended && has_room(slots, config, slot) &&
 	       !is_host_full(slots, config,
 			     config->accounts[slot->account].host);
 }
@@ -244,6 +246,28 @@ int64_t slots_next_due(const struct slots *slots, const struct config *config)
 		if (slot->due < first && may_start(slots, config, slot))
 			first = slot->due;
 	}
+	return first;
+}
+
+void slot_want_watch(struct slot *slot, const struct account *account)
+{
+	int64_t now = clock_boot_ms();
+
+	if (slot->watch != WATCH_OFF || !live_is_wanted(account))
+		return;
+	slot->watch_due = now;
+	if (slot->watched != 0)
+		slot->watch_due =
+			number_max(now, slot->watched + LIVE_LOGIN_MS);
+}
+
+int64_t slots_next_watch(const struct slots *slots)
+{
+	int64_t first = SLOT_NEVER;
+
+	for (size_t i = 0; i < slots->n; i++)
+		if (slots->list[i].watch == WATCH_OFF)
+			first = number_min(first, slots->list[i].watch_due);
 	return first;
 }
 
@@ -279,7 +303,8 @@ static void call(struct slots *slots, const bool *wanted, int64_t now)
 		/* One that is overdue keeps its earlier place. */
 		if (slot->due > now)
 			slot->due = now;
-		slot->again = slot->fetcher.pid != 0;
+		slot->again =
+			slot->fetcher.pid != 0 || slot->watch == WATCH_FETCHING;
 	}
 }
 

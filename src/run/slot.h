@@ -23,6 +23,14 @@
 /* A due time that means "never". */
 #define SLOT_NEVER INT64_MAX
 
+/* Does a session wait for its mail? See waiter.h. */
+enum slot_watch {
+	WATCH_OFF,
+	WATCH_ASKED, /* the waiter was told to log in */
+	WATCH_ON,
+	WATCH_FETCHING, /* mail has come: a fetcher of the waiter runs */
+};
+
 struct slot {
 	size_t account; /* its place in the configuration */
 	int64_t id;	/* its number in the state */
@@ -32,6 +40,10 @@ struct slot {
 	bool again;	  /* a poll was requested while it was running */
 	bool ended;	  /* its health must be read again */
 	bool failing;	  /* its last session failed */
+	enum slot_watch watch;
+	int64_t watch_due; /* when to wait again */
+	int64_t watched;   /* since when it was to wait the last time */
+	int n_lost;	   /* in a row: it could not wait */
 };
 
 struct slots {
@@ -64,6 +76,12 @@ struct slot *slots_next(const struct slots *slots, const struct config *config,
  */
 int64_t slots_next_due(const struct slots *slots, const struct config *config);
 int64_t slots_next_deadline(const struct slots *slots);
+
+/* The account was fetched, so it may wait for mail, if it is to. */
+void slot_want_watch(struct slot *slot, const struct account *account);
+
+/* When the next one is due to wait for mail; or SLOT_NEVER. */
+int64_t slots_next_watch(const struct slots *slots);
 
 struct slot *slots_of_pid(const struct slots *slots, pid_t pid);
 
