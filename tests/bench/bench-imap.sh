@@ -118,7 +118,6 @@ bench_imapknown() {
 			rm -f "$went"
 			time_postroom imapknown "$program" "$size" fetch
 			record_wire "$size"
-			time_old imapknown "$size" fetch
 		done
 	done
 }

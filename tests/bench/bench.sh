@@ -32,7 +32,8 @@
 # fetchmail+maildrop mbsync), or "install", which installs them (Debian, as root);
 # default: the installed ones.
 # TLS trusts the certificates of the system. BENCH_OLD: another postroom, measured
-# in turn with this one by trip, triptls, idle, accounts and those of IMAP.
+# in turn with this one by trip, triptls, idle, accounts and those of IMAP but
+# imapknown.
 # BENCH_DIR: the directory for everything, 5 GB on the disk to measure (/var/tmp).
 # Writes results.json, results.tsv, table.md and SVG plots to BENCH_OUT.
 TMPDIR=${BENCH_DIR:-/var/tmp}
@@ -88,13 +89,14 @@ trust_system() {
 	export SSL_CERT_DIR="$T/certs"
 	cat /etc/ssl/certs/ca-certificates.crt "$T/ca.pem" >"$T/bundle.pem"
 }
-# The same for $BENCH_OLD, whose state is beside. It may not know SSL_CERT_DIR: it
+# The same for $BENCH_OLD, whose state and folders are beside. It may not know SSL_CERT_DIR: it
 # trusts as many certificates in one file, as it does by itself.
 time_old() { # SECTION SIZE ARGUMENT...: $conf
 	[ -n "${BENCH_OLD-}" ] || return 0
 	section=$1 size=$2
 	shift 2
 	sed -e "s,state = .*,state = \"$T/run.$run/old\"," \
+		-e "s,^maildir = .*,maildir = \"$T/run.$run/old.Mail\"," \
 		-e "s,tls = implicit,&\ntls-ca-file = \"$T/bundle.pem\"," \
 		"$conf" >"$conf.old"
 	chmod 600 "$conf.old"
