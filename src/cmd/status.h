@@ -23,6 +23,7 @@ struct status_row {
 	int64_t every;
 	struct state_summary summary; /* id 0: never polled */
 	struct account_health health;
+	struct idle_record idle;
 	struct attempts attempts; /* of messages that failed */
 };
 
@@ -61,6 +62,9 @@ int status_exit(const struct status *s);
 
 /* Does the daemon poll this account? */
 bool status_is_served(const struct status *s, const struct status_row *row);
+
+/* Does its session wait for mail? */
+bool status_is_idle(const struct status *s, const struct status_row *row);
 
 void status_print_table(const struct status *s);
 void status_print_problems(const struct status *s);

@@ -65,6 +65,9 @@ static struct json *row_json(const struct status *s,
 	put_trouble(o, row);
 	json_put(o, "next_poll",
 		 cmd_json_time(status_is_served(s, row) ? h->next_poll : 0));
+	json_put(o, "idle_since",
+		 cmd_json_time(status_is_idle(s, row) ? row->idle.since : 0));
+	json_put(o, "last_news", cmd_json_time(row->idle.news));
 	json_put(o, "every", number_or_null(row->every, row->every != 0));
 	json_put(o, "login_delay",
 		 number_or_null(h->login_delay, h->login_delay != 0));

@@ -13,7 +13,8 @@
 static int read_account(struct state *state, struct status_row *row, int64_t id,
 			struct error *err)
 {
-	if (state_get_health(state, id, &row->health, err) == -1)
+	if (state_get_health(state, id, &row->health, err) == -1 ||
+	    state_get_idle(state, id, &row->idle, err) == -1)
 		return -1;
 	return state_get_attempts(state, id, &row->attempts, err);
 }
@@ -123,4 +124,11 @@ bool status_is_served(const struct status *s, const struct status_row *row)
 {
 	return s->pid != 0 &&
 	       daemon_record_has(&s->daemon, row->name, row->enabled);
+}
+
+/* The record of a daemon that has ended means nothing. */
+bool status_is_idle(const struct status *s, const struct status_row *row)
+{
+	return s->pid != 0 && row->idle.since >= s->daemon.began &&
+	       row->idle.since > 0;
 }

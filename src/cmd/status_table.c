@@ -78,6 +78,21 @@ static void print_trouble(const struct status_row *row)
 	cmd_print_escaped("", slice_str(row->summary.trouble));
 }
 
+static void print_idle(const struct status *s, const struct status_row *row)
+{
+	char when[32];
+
+	if (!status_is_idle(s, row))
+		return;
+	cmd_format_time(row->idle.since, when, sizeof(when));
+	(void)printf("    waits for mail since %s", when);
+	if (row->idle.news != 0) {
+		cmd_format_time(row->idle.news, when, sizeof(when));
+		(void)printf(", the last came at %s", when);
+	}
+	(void)printf("\n");
+}
+
 /* Messages on the server that max-size keeps there. */
 static void print_large(const struct status_row *row)
 {
@@ -147,6 +162,7 @@ static void print_row(const struct status *s, const struct status_row *row)
 		     (long long)row->summary.known,
 		     (long long)row->summary.waiting);
 	print_trouble(row);
+	print_idle(s, row);
 	print_attempts(row);
 	print_large(row);
 	if (row->health.expire >= 0)

@@ -217,6 +217,20 @@ static void lost(const struct daemon *d, struct slot *slot, int64_t wait,
 		 name_of(d, slot), why, (long long)(rest / 1000));
 }
 
+/* For `status`; nothing else depends on it. */
+static void record(const struct daemon *d, const struct slot *slot,
+		   int64_t since, int64_t news)
+{
+	const struct idle_record record = {since, news};
+	struct error err = ERROR_INIT;
+	struct state *state = NULL;
+
+	if (d->stop_at == 0 && daemon_open_state(d, &state) == 0 &&
+	    state_set_idle(state, slot->id, &record, &err) == -1)
+		log_error("%s", err.text);
+	state_leave(state);
+}
+
 static void end_handed(struct daemon *d, struct slot *slot,
 		       const struct waiter_message *m)
 {
@@ -236,10 +250,12 @@ static void take(struct daemon *d, struct slot *slot,
 	switch (m->word) {
 	case WAITER_IDLE:
 		slot->watch = WATCH_ON;
+		record(d, slot, clock_calendar_s(), -1);
 		log_info("%s: waiting for mail", name_of(d, slot));
 		break;
 	case WAITER_FETCHING:
 		slot->watch = WATCH_FETCHING;
+		record(d, slot, 0, clock_calendar_s());
 		break;
 	case WAITER_BUSY:
 		slot->due = clock_boot_ms();
@@ -253,6 +269,7 @@ static void take(struct daemon *d, struct slot *slot,
 			  strnlen(m->trouble.text, ERROR_TEXT_MAX));
 		lost(d, slot, number_min(number_max(m->wait, 0), WAIT_MAX_S),
 		     why);
+		record(d, slot, 0, -1);
 		break;
 	case WAITER_WATCH:
 		break;

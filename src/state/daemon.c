@@ -44,6 +44,45 @@ int state_get_daemon(struct state *s, struct daemon_record *out,
 	return rc == -1 ? -1 : 0;
 }
 
+int state_set_idle(struct state *s, int64_t account,
+		   const struct idle_record *record, struct error *err)
+{
+	struct query *q = query(
+		s,
+		"INSERT INTO idle (account, since, news) VALUES"
+		" (?1, max(?2, 0), max(?3, 0)) ON CONFLICT (account) DO UPDATE"
+		" SET since = iif(?2 < 0, since, ?2),"
+		" news = iif(?3 < 0, news, ?3)");
+	struct error ignored = ERROR_INIT;
+	int rc;
+
+	query_bind_int(q, 1, account);
+	query_bind_int(q, 2, record->since);
+	query_bind_int(q, 3, record->news);
+	if (db_set_lazy(s, err) == -1)
+		return -1;
+	rc = query_run(q, err);
+	return db_set_durable(s, rc == 0 ? err : &ignored) == -1 ? -1 : rc;
+}
+
+int state_get_idle(struct state *s, int64_t account, struct idle_record *out,
+		   struct error *err)
+{
+	struct query *q =
+		query(s, "SELECT since, news FROM idle WHERE account = ?");
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	query_bind_int(q, 1, account);
+	rc = query_step(q, err);
+	if (rc == 1) {
+		out->since = query_int(q, 0);
+		out->news = query_int(q, 1);
+	}
+	query_reset(q);
+	return rc == -1 ? -1 : 0;
+}
+
 void daemon_record_release(struct daemon_record *record)
 {
 	free(record->trouble);

@@ -22,6 +22,20 @@ int state_get_daemon(struct state *s, struct daemon_record *out,
 void daemon_record_release(struct daemon_record *record);
 
 /*
+ * In seconds since 1970: since when the daemon waits for mail of an account,
+ * and when some came the last time. 0: it does not, none did.
+ */
+struct idle_record {
+	int64_t since, news;
+};
+
+/* A negative number leaves what was. A power cut may take it. */
+int state_set_idle(struct state *s, int64_t account,
+		   const struct idle_record *record, struct error *err);
+int state_get_idle(struct state *s, int64_t account, struct idle_record *out,
+		   struct error *err);
+
+/*
  * Does it poll this account? `enabled` is what the configuration says; an
  * account that was named on the daemon's command line is polled anyway.
  */

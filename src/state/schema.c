@@ -238,4 +238,8 @@ const char *const state_migrations[STATE_VERSION] = {
 	" WHERE server_id IS NOT NULL;"
 	"CREATE INDEX msg_in_folders ON msg (account, sha256)"
 	" WHERE folder IS NOT NULL;",
+
+	/* Since when the daemon waits for mail, and when some came; or 0. */
+	"CREATE TABLE idle (account INTEGER PRIMARY KEY, since INTEGER NOT NULL,"
+	" news INTEGER NOT NULL);",
 };

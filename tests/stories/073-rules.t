@@ -85,7 +85,7 @@ check 'a state without counts' "$top/tests/tools/sql" "$T/state/state.db" \
 	DROP COLUMN large; ALTER TABLE account DROP COLUMN large_bytes; ALTER TABLE
 	account DROP COLUMN former; ALTER TABLE delivery DROP COLUMN reason; ALTER
 	TABLE delivery DROP COLUMN undone; ALTER TABLE delivery DROP COLUMN seal;
-	ALTER TABLE msg DROP COLUMN seal; DROP TABLE watermark; DROP TABLE unfetched;
+	ALTER TABLE msg DROP COLUMN seal; DROP TABLE idle; DROP TABLE watermark; DROP TABLE unfetched;
 	DROP INDEX msg_server_id; DROP INDEX msg_in_folders;
 	ALTER TABLE msg DROP COLUMN folder; ALTER TABLE msg DROP COLUMN arrived;
 	ALTER TABLE msg DROP COLUMN server_flags;

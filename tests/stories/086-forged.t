@@ -264,7 +264,7 @@ else
 fi
 waiting pipe
 sql 'ALTER TABLE delivery DROP COLUMN seal; ALTER TABLE msg DROP COLUMN seal;
-	DROP TABLE watermark; DROP TABLE unfetched;
+	DROP TABLE idle; DROP TABLE watermark; DROP TABLE unfetched;
 	DROP INDEX msg_server_id; DROP INDEX msg_in_folders;
 	ALTER TABLE msg DROP COLUMN folder; ALTER TABLE msg DROP COLUMN arrived;
 	ALTER TABLE msg DROP COLUMN server_flags;

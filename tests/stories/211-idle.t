@@ -58,6 +58,11 @@ idles() { grep -c 'C: IDLE' "$T/log"; }
 more_idles() { [ "$(idles)" -gt "$1" ]; }
 statuses() { grep -c 'C: STATUS' "$T/log"; }
 more_statuses() { [ "$(statuses)" -gt "$1" ]; }
+status_says() { # PATTERN [OPTION]
+	pattern=$1 && shift
+	"$postroom" -c "$conf" status "$@" >"$T/out" 2>&1
+	says "$pattern"
+}
 waits() { n_said "$1" ': waiting for mail$'; }
 fresh() { # [LINE...]: an empty mailbox, nothing known, these settings
 	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
@@ -81,6 +86,7 @@ for tls in implicit starttls none; do
 	wait_for waits 1
 	check "tls = $tls: what was there is fetched by a poll" has_mail 1
 	check "tls = $tls: two logins, for the poll and to wait" [ "$(logins)" = 2 ]
+	check "tls = $tls: status knows it" status_says 'waits for mail since 20..-'
 	add 2
 	wait_for has_mail 2
 	result ok "tls = $tls: mail comes the moment it arrives"
@@ -90,6 +96,8 @@ for tls in implicit starttls none; do
 	wait_for has_mail 3
 	result ok "tls = $tls: and the next one"
 	check "tls = $tls: in the same session, which is young" [ "$(logins)" = 2 ]
+	check "tls = $tls: status knows when it came" \
+		status_says '"idle_since":null,"last_news":"20' --json
 	end_daemon
 	check "tls = $tls: the daemon ends well" [ "$ended" = 0 ]
 	oracle "tls = $tls: each message is delivered once"
