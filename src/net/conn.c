@@ -220,6 +220,11 @@ long conn_receive(struct conn *c, char *p, size_t size, struct error *err)
 		size_t n = 0;
 		CURLcode code;
 
+		/* Also where bytes come all the time. */
+		if (clock_ms() > c->deadline)
+			return error_set(err, ERR_TEMPORARY,
+					 "the session takes too long; given "
+					 "up");
 		if (send_some(c, err) == -1)
 			return -1;
 		code = stream_receive(c, p, size, &n);
@@ -294,6 +299,13 @@ bool conn_mute(struct conn *c)
 bool conn_timed_out(const struct conn *c)
 {
 	return c->timed_out;
+}
+
+int conn_seconds_left(const struct conn *c)
+{
+	int64_t left = (c->deadline - clock_ms()) / 1000;
+
+	return left > 0 ? (int)left : 0;
 }
 
 void conn_hurry(struct conn *c, int seconds)

@@ -458,8 +458,14 @@ void conn_prepare(const struct account *account)
 int conn_open(struct conn **out, const struct account *account,
 	      struct error *err)
 {
-	struct conn *c = conn_new(account->timeout);
+	struct conn *c;
 	int rc = 0;
+
+	/* Overwritten, see password_forget(): never go around it. */
+	if (account->proxy != NULL && account->proxy[0] == '\0')
+		return error_set(err, ERR_LOCAL,
+				 "the proxy of this account is not known here");
+	c = conn_new(account->timeout);
 
 	if (account->tls != TLS_NONE)
 		rc = tls_new(&c->tls, account, err);

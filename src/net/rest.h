@@ -29,4 +29,7 @@ void conn_resume(struct conn *c, int timeout);
  */
 bool conn_mute(struct conn *c);
 
+/* Until conn_hurry(), or the session's end. */
+int conn_seconds_left(const struct conn *c);
+
 #endif

@@ -14,6 +14,9 @@
 #define HIDDEN_MIN   4
 #define HIDDEN_START 16
 
+/* Of TLS: poll(2) does not know of a part of one that was not taken. */
+#define RECORD_MAX ((size_t)16 * 1024)
+
 void wire_init(struct wire *w, struct conn *conn, wire_trace *trace)
 {
 	memset(w, 0, sizeof(*w));
@@ -58,12 +61,17 @@ void wire_hide_given(struct wire *w, char *words, size_t len)
 int wire_reopen(struct wire *w, const struct account *account,
 		struct error *err)
 {
+	int left = conn_seconds_left(w->conn);
+
 	conn_close(w->conn);
 	w->conn = NULL;
 	w->at = w->len = 0;
 	w->lost = false;
 	w->dead = conn_open(&w->conn, account, err) == -1;
-	return w->dead ? -1 : 0;
+	if (w->dead)
+		return -1;
+	conn_hurry(w->conn, left);
+	return 0;
 }
 
 int wire_dead(struct wire *w)
@@ -72,11 +80,11 @@ int wire_dead(struct wire *w)
 	return -1;
 }
 
-static void make_room(struct wire *w)
+static void make_room(struct wire *w, size_t least)
 {
 	if (w->at == w->len)
 		w->at = w->len = 0;
-	if (w->at > 0 && w->len == WIRE_INPUT_SIZE) {
+	if (w->at > 0 && WIRE_INPUT_SIZE - w->len < least) {
 		memmove(w->input, w->input + w->at, w->len - w->at);
 		w->len -= w->at;
 		w->at = 0;
@@ -98,7 +106,7 @@ static int take_bytes(struct wire *w, long n, struct error *err)
 
 int wire_fill(struct wire *w, struct error *err)
 {
-	make_room(w);
+	make_room(w, 1);
 	return take_bytes(w,
 			  conn_receive(w->conn, w->input + w->len,
 				       WIRE_INPUT_SIZE - w->len, err),
@@ -109,7 +117,7 @@ int wire_fill_now(struct wire *w, struct error *err)
 {
 	long n;
 
-	make_room(w);
+	make_room(w, RECORD_MAX);
 	n = conn_receive_now(w->conn, w->input + w->len,
 			     WIRE_INPUT_SIZE - w->len, err);
 	if (n == CONN_NOTHING)

@@ -91,6 +91,18 @@ void conn_resume(struct conn *c, int timeout)
 	(void)timeout;
 }
 
+int conn_seconds_left(const struct conn *c)
+{
+	(void)c;
+	return 0;
+}
+
+void conn_hurry(struct conn *c, int seconds)
+{
+	(void)c;
+	(void)seconds;
+}
+
 bool conn_mute(struct conn *c)
 {
 	buf_clear(&c->sent);
