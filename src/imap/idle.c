@@ -16,11 +16,15 @@
  */
 #define READS_MAX 8
 
+/* Between two signs of life; a busy folder has some hundred lines. */
+#define BYTES_MAX ((size_t)1024 * 1024)
+
 /* There is no answer to it but "+". */
 static int send_idle(struct imap *i, struct error *err)
 {
 	struct buf out;
 
+	i->idle.n_bytes = 0;
 	i->idle.tag = ask_start(i, &out, "IDLE");
 	i->idle.stage = IDLE_ASKED;
 	return ask_send(i, &out, err);
@@ -39,6 +43,7 @@ static int send_status(struct imap *i, struct error *err)
 {
 	struct buf out;
 
+	i->idle.n_bytes = 0;
 	i->idle.tag = ask_start(i, &out, "STATUS");
 	i->idle.stage = IDLE_COUNTING;
 	(void)command_add_string(&out, buf_slice(&i->idle.name),
@@ -182,7 +187,7 @@ static int take_one(struct imap *i, bool *news, struct error *err)
 	return lex_skip_line(&i->reader.lex, err);
 }
 
-/* Without the empty lines before it, which are no responses. */
+/* Without empty lines and NULs before it, which the lexer skips. */
 static struct slice unread(struct imap *i)
 {
 	struct wire *w = &i->wire;
@@ -191,6 +196,19 @@ static struct slice unread(struct imap *i)
 	       memchr("\r\n", w->input[w->at], sizeof("\r\n")) != NULL)
 		w->at++;
 	return slice_of(w->input + w->at, w->len - w->at);
+}
+
+/* "{12}", or "{12+}": the octets of a literal follow. */
+static bool ends_in_literal(struct slice line)
+{
+	size_t k = line.len;
+
+	if (k < 3 || line.p[--k] != '}')
+		return false;
+	k -= line.p[k - 1] == '+';
+	while (k > 0 && line.p[k - 1] >= '0' && line.p[k - 1] <= '9')
+		k--;
+	return k > 0 && line.p[k - 1] == '{';
 }
 
 /*
@@ -206,8 +224,7 @@ static int has_line(struct imap *i, struct error *err)
 		return line.len <= LEX_LINE_MAX
 			       ? 0
 			       : imap_confused(i, "its line does not end", err);
-	line = slice_trim(line);
-	if (line.len > 0 && line.p[line.len - 1] == '}')
+	if (ends_in_literal(slice_trim(line)))
 		return imap_confused(i, "it sends a literal", err);
 	return 1;
 }
@@ -224,14 +241,21 @@ static int take_lines(struct imap *i, bool *news, struct error *err)
 
 int imap_idle_read(struct imap *i, bool *news, struct error *err)
 {
+	const struct wire *w = &i->wire;
+
 	for (int n = 0; n < READS_MAX; n++) {
+		size_t had;
 		int rc;
 
 		if (take_lines(i, news, err) == -1)
 			return -1;
+		had = w->len - w->at;
 		rc = wire_fill_now(&i->wire, err);
 		if (rc != 1)
 			return rc;
+		i->idle.n_bytes += w->len - w->at - had;
+		if (i->idle.n_bytes > BYTES_MAX)
+			return imap_confused(i, "it talks without an end", err);
 	}
 	return take_lines(i, news, err);
 }

@@ -18,9 +18,10 @@ enum idle_stage {
 
 struct idle {
 	enum idle_stage stage;
-	bool idles;   /* the server has IDLE */
-	bool leaves;  /* another command follows */
-	uint32_t tag; /* of IDLE or STATUS */
+	bool idles;	/* the server has IDLE */
+	bool leaves;	/* another command follows */
+	uint32_t tag;	/* of IDLE or STATUS */
+	size_t n_bytes; /* that came since */
 	struct buf name;
 	uint32_t messages, uid_next; /* in the folder; 0: not known */
 };
