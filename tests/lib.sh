@@ -129,6 +129,46 @@ start_smtpd() { # OPTION...: sets $smtp_port; its dialogue is in $T/smtp.log
 	wait_for test -s "$T/port.$servers"
 	smtp_port=$(cat "$T/port.$servers")
 }
+start_proxy() { # sets $proxy_port; by CONNECT; $T/proxied has a line for each
+	cat >"$T/proxy.pl" <<-'END'
+	use IO::Socket::INET;
+	my ($file, $log) = @ARGV;
+	my $listen = IO::Socket::INET->new(Listen => 5,
+		LocalAddr => "127.0.0.1") or die;
+	open(my $out, ">", "$file.new") or die;
+	print $out $listen->sockport();
+	close $out;
+	rename("$file.new", $file);
+	$SIG{CHLD} = "IGNORE";
+	while (my $client = $listen->accept()) {
+		next if fork();
+		my $to;
+		while (defined(my $line = <$client>)) {
+			$to = $1 if $line =~ /^CONNECT (\S+)/;
+			last if $line =~ /^\r?\n$/;
+		}
+		my $server = IO::Socket::INET->new(PeerAddr => $to) or exit;
+		open(my $note, ">>", $log);
+		print $note "$to\n";
+		close $note;
+		syswrite($client, "HTTP/1.0 200 ok\r\n\r\n");
+		my $bits = "";
+		vec($bits, fileno($_), 1) = 1 for $client, $server;
+		while (select(my $ready = $bits, undef, undef, undef) > 0) {
+			for ([$client, $server], [$server, $client]) {
+				my ($from, $other) = @$_;
+				next unless vec($ready, fileno($from), 1);
+				sysread($from, my $bytes, 65536) or exit;
+				syswrite($other, $bytes);
+			}
+		}
+	}
+	END
+	perl "$T/proxy.pl" "$T/proxy.port" "$T/proxied" &
+	children="$children $!"
+	wait_for test -s "$T/proxy.port"
+	proxy_port=$(cat "$T/proxy.port")
+}
 told() { grep -qE -- "$1" "$T/smtp.log" || { cat "$T/smtp.log" && false; }; }
 add_smtp() { # FROM [LINE...]: have the configuration send by that server
 	printf 'smtp {\n\thost = 127.0.0.1\n\tport = %s\n\ttls = none\n' "$smtp_port"

@@ -213,6 +213,11 @@ static void overwrite(char *text)
 		explicit_bzero(text, strlen(text));
 }
 
+void password_forget_own(const struct account *account)
+{
+	overwrite(account->password);
+}
+
 void password_forget(const struct account *account)
 {
 	overwrite(account->password);

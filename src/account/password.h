@@ -45,4 +45,7 @@ bool password_changed_since(const struct account *account, int64_t when);
  */
 void password_forget(const struct account *account);
 
+/* The same without the proxy, for one that logs in with what it is given. */
+void password_forget_own(const struct account *account);
+
 #endif

@@ -33,7 +33,7 @@ static int wait_for_news(struct fetch *f, int64_t until, struct error *err)
 	bool news = false;
 
 	while (!news) {
-		int rc = wait_for_server(f, until);
+		int rc = clock_ms() < until ? wait_for_server(f, until) : 0;
 
 		if (rc == -1)
 			return error_errno(err, ERR_TEMPORARY,
@@ -54,7 +54,8 @@ static int wait_for_more(struct fetch *f, int64_t until, struct error *err)
 	char text[IMAP_TEXT_MAX];
 	int rc;
 
-	if (live_recall(f->state, f->job->account_id, &known, err) == -1)
+	if (live_recall(f->state, f->job->account, f->job->account_id, &known,
+			err) == -1)
 		return -1;
 	rc = imap_idle(f->remote.imap, slice_str("INBOX"), &now, text, err);
 	/* A server that must be asked is asked by the next session. */
@@ -83,6 +84,8 @@ bool fetch_linger(struct fetch *f)
 	if (rc == -1)
 		log_info("%s: %s", f->name, ignored.text);
 	if (rc != 1)
+		return false;
+	if (fetch_recall_trouble(f, &ignored) == -1)
 		return false;
 	folders_release(&f->folders);
 	f->listed = false;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "fetch/live.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "fetch/folders.h"
+#include "fetch/internal.h"
 #include "fetch/linger.h"
 #include "fetch/remote.h"
 #include "imap/imap.h"
 #include "net/conn.h"
+#include "net/login.h"
+#include "state/server.h"
 #include "state/watermark.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
@@ -34,15 +38,25 @@ struct live {
 	bool is_aol;
 };
 
-int live_recall(struct state *state, int64_t account, struct live_known *out,
-		struct error *err)
+int live_recall(struct state *state, const struct account *account, int64_t id,
+		struct live_known *out, struct error *err)
 {
+	struct server_faults faults;
 	struct watermark w;
-	int rc = state_get_watermark(state, account, "INBOX", &w, err);
+	char server[SERVER_MAX];
+	int rc = state_get_watermark(state, id, "INBOX", &w, err);
 
-	*out = (struct live_known){w.uid_validity, w.said_next,
-				   w.said_messages};
+	*out = (struct live_known){.uid_validity = w.uid_validity,
+				   .uid_next = w.said_next,
+				   .messages = w.said_messages};
 	watermark_release(&w);
+	(void)snprintf(server, sizeof(server), "%s:%d", account->host,
+		       account->port);
+	if (rc == 0)
+		rc = state_get_server(state, server, &faults, err);
+	if (rc == 0)
+		out->one_by_one =
+			faults.no_pipelining_until > clock_calendar_s();
 	return rc;
 }
 
@@ -55,12 +69,13 @@ bool live_is_wanted(const struct account *account)
 /* News that came between the last session and this one. */
 bool live_is_news(const struct counts *now, const struct live_known *known)
 {
-	if (known->uid_validity == 0 || known->uid_next == 0)
+	if (known->uid_validity == 0 ||
+	    (known->uid_next == 0 && known->messages == 0))
 		return false;
 	if ((now->counted & COUNTED_UIDVALIDITY) != 0 &&
 	    now->uid_validity != known->uid_validity)
 		return true;
-	return ((now->counted & COUNTED_UIDNEXT) != 0 &&
+	return ((now->counted & COUNTED_UIDNEXT) != 0 && known->uid_next != 0 &&
 		now->uid_next > known->uid_next) ||
 	       ((now->counted & COUNTED_MESSAGES) != 0 &&
 		now->messages > known->messages);
@@ -78,10 +93,13 @@ static int begin(struct live *live, const struct account *account,
 	struct conn *conn;
 	int rc;
 
-	if (conn_open(&conn, account, err) == -1)
+	if (login_check(account, &how, err) == -1 ||
+	    conn_open(&conn, account, err) == -1)
 		return -1;
+	conn_hurry(conn, LOGIN_SECONDS);
 	live->imap = imap_new(conn, fetch_trace,
-			      account->pipelining == PIPELINING_AUTO);
+			      account->pipelining == PIPELINING_AUTO &&
+				      !known->one_by_one);
 	rc = imap_login(live->imap, account, &how, err);
 	(void)imap_refusal(live->imap, &wait_ms);
 	*wait_out = imap_wait(live->imap);

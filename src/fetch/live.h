@@ -31,10 +31,12 @@ struct live;
 /* What the last session found in INBOX; all zero: it is not known. */
 struct live_known {
 	uint32_t uid_validity, uid_next, messages;
+	bool one_by_one; /* its server loses commands that are sent ahead */
 };
 
-int live_recall(struct state *state, int64_t account, struct live_known *out,
-		struct error *err);
+/* `id` is the number of the account in the state. */
+int live_recall(struct state *state, const struct account *account, int64_t id,
+		struct live_known *out, struct error *err);
 
 /* Does the account fetch from INBOX, by IMAP, and wait for it? */
 bool live_is_wanted(const struct account *account);

@@ -7,7 +7,6 @@
 #include "account/password.h"
 #include "fetch/internal.h"
 #include "fetch/known.h"
-#include "fetch/linger.h"
 #include "net/conn.h"
 #include "net/login.h"
 #include "state/watermark.h"
@@ -87,8 +86,6 @@ int fetch_connect(struct fetch *f, struct error *err)
 	struct conn_secret how = {.is_token = a->token_command != NULL};
 	int rc;
 
-	if (f->job->live != NULL)
-		return fetch_take_over(f, err);
 	rc = password_read(a, &secret, err);
 	how.text = secret.s;
 	if (rc == 0)

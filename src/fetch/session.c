@@ -138,12 +138,18 @@ static int run_imap(struct fetch *f, struct error *err)
 	return rc;
 }
 
+static int enter(struct fetch *f, struct error *err)
+{
+	return f->job->live != NULL ? fetch_take_over(f, err)
+				    : fetch_connect(f, err);
+}
+
 /* THE SESSION: its steps, in order. */
 static int run_session(struct fetch *f, struct error *err)
 {
 	int rc;
 
-	if (fetch_check_room(f, err) == -1 || fetch_connect(f, err) == -1 ||
+	if (fetch_check_room(f, err) == -1 || enter(f, err) == -1 ||
 	    fetch_lock_former(f, err) == -1 || fetch_confine(f, err) == -1)
 		return -1;
 	if (f->remote.imap != NULL)

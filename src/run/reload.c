@@ -40,6 +40,8 @@ static void refuse(struct daemon *d, const char *why)
 	troubles_add(&d->troubles, "", d->trouble);
 	config_free(d->next);
 	d->next = NULL;
+	/* It writes to the log that was rotated. */
+	daemon_stop_waiter(d);
 	daemon_record(d);
 	notify_send("READY=1");
 	daemon_send_status(d);

@@ -255,10 +255,10 @@ void slot_want_watch(struct slot *slot, const struct account *account)
 
 	if (slot->watch != WATCH_OFF || !live_is_wanted(account))
 		return;
-	slot->watch_due = now;
+	slot->watch_due = number_max(now, slot->watch_from);
 	if (slot->watched != 0)
-		slot->watch_due =
-			number_max(now, slot->watched + LIVE_LOGIN_MS);
+		slot->watch_due = number_max(slot->watch_due,
+					     slot->watched + LIVE_LOGIN_MS);
 }
 
 int64_t slots_next_watch(const struct slots *slots)
@@ -266,7 +266,8 @@ int64_t slots_next_watch(const struct slots *slots)
 	int64_t first = SLOT_NEVER;
 
 	for (size_t i = 0; i < slots->n; i++)
-		if (slots->list[i].watch == WATCH_OFF)
+		if (slots->list[i].watch == WATCH_OFF &&
+		    slots->list[i].fetcher.pid == 0)
 			first = number_min(first, slots->list[i].watch_due);
 	return first;
 }

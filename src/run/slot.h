@@ -41,9 +41,10 @@ struct slot {
 	bool ended;	  /* its health must be read again */
 	bool failing;	  /* its last session failed */
 	enum slot_watch watch;
-	int64_t watch_due; /* when to wait again */
-	int64_t watched;   /* since when it was to wait the last time */
-	int n_lost;	   /* in a row: it could not wait */
+	int64_t watch_due;  /* when to wait again */
+	int64_t watched;    /* since when it was to wait the last time */
+	int64_t watch_from; /* not earlier: it could not */
+	int n_lost;	    /* in a row: it could not wait */
 };
 
 struct slots {

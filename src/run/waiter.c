@@ -35,12 +35,22 @@
 #define LATE_MS	 10000
 #define AGAIN_MS 2000
 
+/*
+ * A fetcher counts for `parallel` so long; later it mostly waits for more mail,
+ * see fetch/linger.h. News that find no room are looked at again soon.
+ */
+#define BUSY_MS 10000
+#define ROOM_MS 500
+
+/* See FETCHER_MS in child.c. */
+#define FETCHER_MS ((int64_t)12 * 3600 * 1000)
+
 struct waiter {
 	const struct config *config;
 	int control, wake_fd, signal_fd, timer_fd, network_fd;
 	int64_t rings_at; /* the timer; or INT64_MAX */
 	struct watched **list;
-	size_t n, n_fetching;
+	size_t n;
 };
 
 /* A new account, whose password is on its way. */
@@ -124,8 +134,8 @@ static void hand_over(struct waiter *w, struct watched *x)
 		live_abandon(x->live);
 		x->live = NULL;
 		x->stage = WATCHED_FETCHING;
-		x->next = INT64_MAX;
-		w->n_fetching++;
+		x->began = clock_boot_ms();
+		x->next = x->began + FETCHER_MS;
 		watched_tell(x, w->control, WAITER_FETCHING);
 	}
 }
@@ -144,7 +154,6 @@ static void end_fetcher(struct waiter *w, pid_t pid, int status)
 			fetcher_ended(&x->fetcher, status, &message.trouble);
 		fetcher_drop(&x->fetcher);
 		x->stage = WATCHED_OVER;
-		w->n_fetching--;
 		waiter_tell(w->control, &message);
 	}
 }
@@ -172,6 +181,17 @@ static void ask_all(struct waiter *w, int64_t now)
 	}
 }
 
+/* May another fetcher start? One that has run for long waits for more mail. */
+static bool has_room(const struct waiter *w, int64_t now)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		n += w->list[i]->stage == WATCHED_FETCHING &&
+		     now - w->list[i]->began < BUSY_MS;
+	return n < w->config->parallel;
+}
+
 static void look_at_all(struct waiter *w)
 {
 	int64_t now = clock_boot_ms();
@@ -181,8 +201,7 @@ static void look_at_all(struct waiter *w)
 	for (size_t i = 0; i < w->n; i++) {
 		struct watched *x = w->list[i];
 
-		if (x->stage == WATCHED_IDLE && x->news &&
-		    w->n_fetching < (size_t)w->config->parallel)
+		if (x->stage == WATCHED_IDLE && x->news && has_room(w, now))
 			hand_over(w, x);
 		if (x->stage != WATCHED_OVER && x->next <= now)
 			watched_look_at(x, w->control, now);
@@ -201,6 +220,14 @@ static void drop_ended(struct waiter *w)
 	w->n = n;
 }
 
+/* When is there something to do for it? Its news may have to wait for room. */
+static int64_t next_of(const struct watched *x)
+{
+	return x->stage == WATCHED_IDLE && x->news
+		       ? number_min(x->next, clock_boot_ms() + ROOM_MS)
+		       : x->next;
+}
+
 /* It goes on while the machine sleeps. */
 static void set_timer(struct waiter *w)
 {
@@ -208,7 +235,7 @@ static void set_timer(struct waiter *w)
 
 	w->rings_at = INT64_MAX;
 	for (size_t i = 0; i < w->n; i++)
-		w->rings_at = number_min(w->rings_at, w->list[i]->next);
+		w->rings_at = number_min(w->rings_at, next_of(w->list[i]));
 	if (w->rings_at != INT64_MAX) {
 		when.it_value.tv_sec = w->rings_at / 1000;
 		when.it_value.tv_nsec = w->rings_at % 1000 * 1000000 + 1;
@@ -275,10 +302,10 @@ static void wait_for(struct waiter *w)
 	free(p);
 }
 
-static void forget_passwords(const struct config *config)
+void waiter_forget_passwords(const struct config *config)
 {
 	for (size_t i = 0; i < config->n_accounts; i++)
-		password_forget(&config->accounts[i]);
+		password_forget_own(&config->accounts[i]);
 	if (config->smtp != NULL)
 		password_forget(config->smtp);
 }
@@ -292,7 +319,7 @@ void waiter_run(const struct config *config, int control, int wake_fd)
 			   .rings_at = INT64_MAX};
 	sigset_t ends;
 
-	forget_passwords(config);
+	waiter_forget_passwords(config);
 	(void)sigemptyset(&ends);
 	(void)sigaddset(&ends, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &ends, NULL);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The waiter: one process, a child of the daemon, with the sessions of all
- * accounts that wait for mail (fetch/live.h). It knows no password and no
- * state. The daemon gives it an account, with what is known of its INBOX and
- * the end of a pipe from which the password comes. It logs in, waits, and when
- * mail has come it forks a fetcher that goes on in the same session. How that
- * ended, or how the waiting did, it tells the daemon, which then decides.
+ * accounts that wait for mail (fetch/live.h). It knows no state, and of
+ * passwords those of proxies. The daemon gives it an account, with what is
+ * known of its INBOX and the end of a pipe from which the password comes. It
+ * logs in, waits, and when mail has come it forks a fetcher that goes on in the
+ * same session. How that ended, or how the waiting did, it tells the daemon,
+ * which then decides.
  */
 #ifndef RUN_WAITER_H
 #define RUN_WAITER_H
@@ -43,5 +44,8 @@ struct waiter_message {
  * `wake_fd` as in struct fetch_job. Returns when the daemon is gone.
  */
 void waiter_run(const struct config *config, int control, int wake_fd);
+
+/* Overwrite the passwords in a configuration, but for those of proxies. */
+void waiter_forget_passwords(const struct config *config);
 
 #endif

@@ -35,9 +35,15 @@
 /* Servers end many sessions at the same moment: do not all come again then. */
 #define SPREAD_MS 5000
 
+static const struct account *account_of(const struct daemon *d,
+					const struct slot *slot)
+{
+	return &d->config->accounts[slot->account];
+}
+
 static const char *name_of(const struct daemon *d, const struct slot *slot)
 {
-	return d->config->accounts[slot->account].name;
+	return account_of(d, slot)->name;
 }
 
 static int start_waiter(struct daemon *d, struct error *err)
@@ -50,6 +56,9 @@ static int start_waiter(struct daemon *d, struct error *err)
 	if (d->waiter == 0) {
 		io_close_quietly(&ends[0]);
 		io_close_quietly(&d->wake[0]);
+		io_close_quietly(&d->pulse[1]);
+		if (d->next != NULL)
+			waiter_forget_passwords(d->next);
 		for (size_t i = 0; i < d->slots.n; i++)
 			fetcher_drop(&d->slots.list[i].fetcher);
 		waiter_run(d->config, ends[1], d->wake[1]);
@@ -109,7 +118,7 @@ static int send_order(struct daemon *d, const struct slot *slot,
 
 	if (d->waiter == 0 && start_waiter(d, err) == -1)
 		return -1;
-	fd = open_password(d, &d->config->accounts[slot->account], err);
+	fd = open_password(d, account_of(d, slot), err);
 	if (fd == -1)
 		return -1;
 	rc = frame_send(d->waiter_fd, &message, sizeof(message), fd);
@@ -136,11 +145,12 @@ static void watch(struct daemon *d, struct slot *slot,
 }
 
 /* It is due, and is to wait: the configuration may be another one now. */
-static bool is_due(const struct daemon *d, const struct slot *slot, int64_t now)
+static bool is_due(const struct daemon *d, struct slot *slot, int64_t now)
 {
+	if (!live_is_wanted(account_of(d, slot)))
+		slot->watch_due = SLOT_NEVER;
 	return slot->watch_due <= now && slot->watch == WATCH_OFF &&
-	       slot->fetcher.pid == 0 &&
-	       live_is_wanted(&d->config->accounts[slot->account]);
+	       slot->fetcher.pid == 0;
 }
 
 /* What is known of the INBOX of those that are due. */
@@ -152,8 +162,9 @@ static int recall(const struct daemon *d, int64_t now, struct live_known *known)
 
 	for (size_t i = 0; rc == 0 && i < d->slots.n; i++)
 		if (is_due(d, &d->slots.list[i], now))
-			rc = live_recall(state, d->slots.list[i].id, &known[i],
-					 &err);
+			rc = live_recall(state,
+					 account_of(d, &d->slots.list[i]),
+					 d->slots.list[i].id, &known[i], &err);
 	if (err.kind != ERR_NONE)
 		log_error("%s", err.text);
 	state_leave(state);
@@ -190,6 +201,20 @@ static int64_t spread(const struct slot *slot)
 	return slot->id * 997 % SPREAD_MS;
 }
 
+/* It could not wait: poll, and wait again once that went well. Seconds. */
+static int64_t give_up(struct slot *slot, int64_t wait)
+{
+	int64_t now = clock_boot_ms(), rest = REST_MS << slot->n_lost;
+
+	if (slot->n_lost < REST_TWICE)
+		slot->n_lost++;
+	rest = number_max(rest, wait * 1000);
+	slot->watch = WATCH_OFF;
+	slot->watch_from = now + rest;
+	slot->due = number_min(slot->due, now + rest);
+	return rest / 1000;
+}
+
 /*
  * The waiting has ended. After a long one it begins again; else only when the
  * next poll has shown that the server is well.
@@ -197,24 +222,20 @@ static int64_t spread(const struct slot *slot)
 static void lost(const struct daemon *d, struct slot *slot, int64_t wait,
 		 const char *why)
 {
-	int64_t now = clock_boot_ms(), rest = REST_MS << slot->n_lost;
-	bool was_long = slot->watch == WATCH_ON &&
-			now - slot->watched >= SHORT_MS && wait == 0;
+	int64_t now = clock_boot_ms();
 
-	slot->watch = WATCH_OFF;
-	if (was_long) {
+	if (slot->watch == WATCH_ON && now - slot->watched >= SHORT_MS &&
+	    wait == 0) {
+		slot->watch = WATCH_OFF;
 		slot->n_lost = 0;
 		slot->watch_due = now + spread(slot);
 		log_info("%s: the server ended the waiting for mail: %s",
 			 name_of(d, slot), why);
 		return;
 	}
-	if (slot->n_lost < REST_TWICE)
-		slot->n_lost++;
-	rest = number_max(rest, wait * 1000);
-	slot->due = number_min(slot->due, now + rest);
-	log_info("%s: cannot wait for mail: %s; polled again in %lld seconds",
-		 name_of(d, slot), why, (long long)(rest / 1000));
+	wait = give_up(slot, wait);
+	log_info("%s: cannot wait for mail: %s; tried again in %lld seconds",
+		 name_of(d, slot), why, (long long)wait);
 }
 
 /* For `status`; nothing else depends on it. */
@@ -240,6 +261,11 @@ static void end_handed(struct daemon *d, struct slot *slot,
 	(void)daemon_open_state(d, &state);
 	daemon_note_fetcher(d, slot, m->status, m->again, &m->trouble, state);
 	state_leave(state);
+	/* There is mail: do not leave it until the next poll is due. */
+	if (WIFEXITED(m->status) && WEXITSTATUS(m->status) == 0)
+		slot->n_lost = 0;
+	else
+		(void)give_up(slot, 0);
 }
 
 static void take(struct daemon *d, struct slot *slot,
@@ -250,6 +276,7 @@ static void take(struct daemon *d, struct slot *slot,
 	switch (m->word) {
 	case WAITER_IDLE:
 		slot->watch = WATCH_ON;
+		slot->watched = clock_boot_ms();
 		record(d, slot, clock_calendar_s(), -1);
 		log_info("%s: waiting for mail", name_of(d, slot));
 		break;
@@ -309,7 +336,8 @@ void daemon_hear_waiter(struct daemon *d)
 static void pass_on(struct slot *slot)
 {
 	slot->watch = WATCH_OFF;
-	slot->watch_due = clock_boot_ms() + spread(slot);
+	slot->watch_due = number_max(clock_boot_ms() + spread(slot),
+				     slot->watched + LIVE_LOGIN_MS);
 }
 
 void daemon_end_waiter(struct daemon *d, int status)
@@ -329,7 +357,7 @@ void daemon_end_waiter(struct daemon *d, int status)
 		if (slot->watch != WATCH_OFF && stopped)
 			pass_on(slot);
 		else if (slot->watch != WATCH_OFF)
-			lost(d, slot, 0, "the process that waits has ended");
+			(void)give_up(slot, 0);
 	}
 }
 

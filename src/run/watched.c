@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -148,7 +149,10 @@ void watched_look_at(struct watched *x, int control, int64_t now)
 {
 	struct error err = ERROR_INIT;
 
-	if (x->stage == WATCHED_SECRET) {
+	if (x->stage == WATCHED_FETCHING) {
+		(void)kill(x->fetcher.pid, SIGKILL);
+		x->next = now + ANSWER_MS;
+	} else if (x->stage == WATCHED_SECRET) {
 		(void)error_set(&err, ERR_TEMPORARY,
 				"the password does not come");
 		watched_lose(x, control, 0, &err);

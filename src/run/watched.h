@@ -23,7 +23,8 @@ struct watched {
 	struct buf secret;
 	struct live *live;
 	bool news;
-	int64_t next; /* to do something, by clock_boot_ms() */
+	int64_t next;  /* to do something, by clock_boot_ms() */
+	int64_t began; /* its fetcher */
 	struct fetcher fetcher;
 };
 

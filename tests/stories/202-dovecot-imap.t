@@ -82,39 +82,10 @@ status 0 'J1: a client certificate' implicit $external '' "cert=$T/us.pem"
 check 'J1: EXTERNAL it was' by EXTERNAL
 
 # --- A proxy ------------------------------------------------------------------------
-cat >"$T/proxy.pl" <<'END'
-use IO::Socket::INET;
-my $listen = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1") or die;
-open(my $out, ">", "$ARGV[0].new") or die;
-print $out $listen->sockport();
-close $out;
-rename("$ARGV[0].new", $ARGV[0]);
-while (my $client = $listen->accept()) {
-	my $to;
-	while (defined(my $line = <$client>)) {
-		$to = $1 if $line =~ /^CONNECT (\S+)/;
-		last if $line =~ /^\r?\n$/;
-	}
-	my $server = IO::Socket::INET->new(PeerAddr => $to) or next;
-	syswrite($client, "HTTP/1.0 200 ok\r\n\r\n");
-	my $bits = "";
-	vec($bits, fileno($_), 1) = 1 for $client, $server;
-	RELAY: while (select(my $ready = $bits, undef, undef, undef) > 0) {
-		for ([$client, $server], [$server, $client]) {
-			my ($from, $other) = @$_;
-			next unless vec($ready, fileno($from), 1);
-			sysread($from, my $bytes, 65536) or last RELAY;
-			syswrite($other, $bytes);
-		}
-	}
-}
-END
-perl "$T/proxy.pl" "$T/proxy.port" &
-children="$children $!"
-wait_for [ -s "$T/proxy.port" ]
+start_proxy
 for tls in implicit starttls none; do
 	status 0 "A40: $tls: by a proxy" $tls $auto "$password" \
-		"proxy=http://127.0.0.1:$(cat "$T/proxy.port")"
+		"proxy=http://127.0.0.1:$proxy_port"
 done
 
 # --- Other servers ------------------------------------------------------------------

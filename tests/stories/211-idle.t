@@ -37,7 +37,9 @@ children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
 # The waiter is the one with a timer.
 waiter() {
 	for pid in $(children_of "$daemon"); do
-		ls -l "/proc/$pid/fd" 2>/dev/null | grep -q timerfd && echo "$pid"
+		for fd in "/proc/$pid/fd"/*; do
+			case $(readlink "$fd") in *timerfd*) echo "$pid" ;; esac
+		done
 	done
 }
 said() { grep -qE -- "$1" "$T/daemon.err"; }
@@ -160,7 +162,7 @@ pass 6
 wait_for waits 3
 result ok 'one that leaves is logged in to again'
 push '* BYE at once'
-wait_for said 'cannot wait for mail: the server ended the session: "at once"; polled again in 60 seconds'
+wait_for said 'cannot wait for mail: the server ended the session: "at once"; tried again in 60 seconds'
 result ok 'but not at once when it leaves soon'
 pass 61
 wait_for waits 4
@@ -172,7 +174,7 @@ check 'the waiter is a process' [ -n "$w" ]
 kill -KILL "$w"
 wait_for said 'the process that waits for mail was ended by signal 9'
 add 1
-pass 61
+pass 121
 wait_for has_mail 1
 result ok 'without it mail is polled'
 wait_for waits 5
@@ -182,7 +184,7 @@ kill -HUP "$daemon"
 wait_for said 'the configuration was read again'
 wait_for is_over "$w2"
 result ok 'another configuration ends it'
-pass 6
+pass 61
 wait_for waits 6
 result ok 'and the next one waits'
 w=$(waiter)
@@ -228,10 +230,54 @@ end_daemon
 check 'without INBOX nothing waits' [ "$(logins)" = 1 ]
 check 'that is no trouble' not said 'cannot wait'
 
+# By a proxy.
+start_proxy
+fresh "proxy = \"http://127.0.0.1:$proxy_port\""
+start_daemon
+wait_for waits 1
+check 'a proxy: the session that waits goes by it, too' \
+	[ "$(wc -l <"$T/proxied")" = 2 ]
+add 1
+wait_for has_mail 1
+result ok 'and mail comes'
+end_daemon
+oracle 'once'
+
+# A configuration without it, for a daemon that waits.
+fresh
+start_daemon
+wait_for waits 1
+sed -i 's/every = 1d/&\n\tidle = no/' "$conf"
+kill -HUP "$daemon"
+wait_for said 'the configuration was read again'
+pass 61
+used() { awk '{ print $14 + $15 }' "/proc/$daemon/stat"; }
+before=$(used)
+sleep 1
+check 'idle = no in another configuration: the daemon rests' \
+	[ "$(($(used) - before))" -lt 50 ]
+check 'and nothing waits' [ -z "$(waiter)" ]
+end_daemon
+
+has_ended() { [ "$(grep -c ' end ' "$T/log")" -ge "$1" ]; }
+# The session breaks when mail has come: it is not left until the next poll.
+fresh
+script 'on UID-FETCH skip 1 times 1 drop'
+start_daemon
+wait_for waits 1
+add 1
+wait_for has_ended 2
+pass 61
+wait_for has_mail 1
+result ok 'a session that breaks at its mail is followed by a poll'
+end_daemon
+oracle 'once'
+script '# nothing'
+
 fresh
 sed -i "s|password = .*|password-command = {\"sh\", \"-c\", \"echo x >>$T/asked; [ \$(wc -l <$T/asked) != 2 ] \&\& echo $password\"}|" "$conf"
 start_daemon
-wait_for said 'cannot wait for mail: there is no password; polled again in 60 seconds'
+wait_for said 'cannot wait for mail: there is no password; tried again in 60 seconds'
 result ok 'a password that cannot be had is told'
 pass 61
 wait_for waits 1
