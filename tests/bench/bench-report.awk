@@ -121,6 +121,13 @@ function imap_budgets(a) {
 	budget("their poll", worst("imapwire", "trips", 30000), 3,
 		"round trips after the login")
 }
+function idle_budgets(a) {
+	if ((a = of("imapidle", "news")) != "")
+		budget("from the news to the folder", median(ms, a), 50, "ms")
+	if ((a = of("imapidle", "memory")) != "")
+		budget("all processes, 500 accounts that wait", kib[a] / 1024, 64,
+			"MiB")
+}
 function budgets(a, b) {
 	budget("fetch, five rules, Maildir", ratio("loopback", "postroom"), 1.1,
 		"of the floor")
@@ -130,6 +137,7 @@ function budgets(a, b) {
 	budget("round trip of 40 ms, TLS", ratio("triptls", "postroom"), 1.2,
 		"of the drain")
 	imap_budgets()
+	idle_budgets()
 	if ((a = of("idle", "postroom")) != "")
 		budget("an empty poll", median(ms, a) - \
 			median(ms, of("idle", "login")), 15,

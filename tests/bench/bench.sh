@@ -14,6 +14,7 @@
 #	imaptls		the same over TLS
 #	imaptrip	500 messages by IMAP at a round trip of 40 ms; and mbsync
 #	imaptriptls	the same over TLS
+#	imapidle	the daemon waits: from the news to the folder; 500 accounts
 #	imapknown	30,000 messages of IMAP, none of them new: time, bytes, trips
 #	idle		a poll of an empty mailbox over TLS
 #	accounts	the same for 50 accounts
@@ -27,6 +28,7 @@
 #	mime		reading the parts of a message; and GMime, if it is there
 #	instructions	what a message costs, counted by callgrind
 #
+# BENCH_IDLE_ACCOUNTS (500): those that wait.
 # BENCH_MESSAGES (10000; of IMAP 3000), BENCH_ROUNDS (5), BENCH_PEER_ROUNDS (2) and
 # BENCH_PEERS: names of peers (mpop fdm getmail fetchmail+procmail
 # fetchmail+maildrop mbsync), or "install", which installs them (Debian, as root);
@@ -40,7 +42,7 @@ TMPDIR=${BENCH_DIR:-/var/tmp}
 export TMPDIR
 . "$(dirname "$0")/../lib.sh"
 [ $# != 0 ] || set -- loopback tls delete trip triptls imap imaptls imaptrip imaptriptls \
-	imapknown idle accounts known history big many scale rules sandbox mime instructions
+	imapknown imapidle idle accounts known history big many scale rules sandbox mime instructions
 # Some sections need no server.
 server='' pop3_port=110
 for section; do
@@ -50,6 +52,7 @@ done
 . "$tests/bench/bench-mail.sh"
 . "$tests/bench/bench-peers.sh"
 . "$tests/bench/bench-imap.sh"
+. "$tests/bench/bench-idle.sh"
 n_messages=${BENCH_MESSAGES:-10000} rounds=${BENCH_ROUNDS:-5}
 peer_rounds=${BENCH_PEER_ROUNDS:-2}
 out=${BENCH_OUT:-$top/bench}
