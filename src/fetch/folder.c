@@ -289,8 +289,8 @@ static bool is_other(const struct imap_selected *s, const struct watermark *w)
 }
 
 /*
- * Of a server without UIDNEXT: are there more messages than what came above the
- * watermark explains? Then it is too high, because of a UID that was wrong.
+ * Are there more messages than what came above the watermark explains, on a
+ * server without UIDNEXT? Then it is too high, because of a UID that was wrong.
  */
 static bool lacks_some(const struct imap_selected *s, const struct watermark *w,
 		       const struct list *list)

@@ -28,7 +28,7 @@ struct live;
  */
 #define LIVE_LOGIN_MS 60000
 
-/* What the last session found in INBOX; all zero: it is not known. */
+/* INBOX, as the last session found it; all zero: it is not known. */
 struct live_known {
 	uint32_t uid_validity, uid_next, messages;
 	bool one_by_one; /* its server loses commands that are sent ahead */

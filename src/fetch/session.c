@@ -127,7 +127,7 @@ static int run_folders(struct fetch *f, struct error *err)
 	return rc == -1 || aged ? rc : age(f, false, err);
 }
 
-/* What waits still may come later in the same session. */
+/* More may come later in the same session. */
 static int run_imap(struct fetch *f, struct error *err)
 {
 	int rc;

@@ -24,7 +24,7 @@ static void add(struct survey_count *sum, const struct survey_count *one)
 }
 
 /*
- * Of a listed mailbox. Without the limit of a session: it says how many come at
+ * A listed mailbox, without the limit of a session: that says how many come at
  * a time, not which. A listing may be partial: what is not in it is known.
  */
 static int count(struct fetch *f, uint64_t messages, struct survey_count *out,
@@ -70,7 +70,7 @@ static bool is_counted(const struct survey *out,
 	return false;
 }
 
-/* Those that could not be read, and those that are not wanted. */
+/* Folders that could not be read, and folders that are not wanted. */
 static void add_others(struct survey *out, const struct folders *folders)
 {
 	for (size_t i = 0; i < folders->n; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a person should see although the session goes on: once a day. */
+/* A person should see it although the session goes on: once a day. */
 #include "fetch/internal.h"
 #include "state/told.h"
 #include "util/log.h"

@@ -40,7 +40,7 @@ static const char *const names[] = {
 
 _Static_assert(N_NAMES <= 32, "each has a bit");
 
-/* What makes a difference to how mail is fetched, moved and deleted. */
+/* They make a difference to how mail is fetched, moved and deleted. */
 static const enum capability shown[] = {
 	CAPABILITY_UIDPLUS,	CAPABILITY_MOVE,	CAPABILITY_SPECIAL_USE,
 	CAPABILITY_XLIST,	CAPABILITY_LIST_STATUS, CAPABILITY_CONDSTORE,

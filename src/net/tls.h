@@ -84,7 +84,7 @@ bool tls_attach(struct tls *t, void *context);
 
 const struct tls_seen *tls_seen(const struct tls *t);
 
-/* Of an open connection: 0x0304 is TLS 1.3. 0: none. */
+/* The version on an open connection: 0x0304 is TLS 1.3. 0: none. */
 int tls_version(const struct tls *t);
 
 /*

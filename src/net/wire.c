@@ -14,7 +14,7 @@
 #define HIDDEN_MIN   4
 #define HIDDEN_START 16
 
-/* Of TLS: poll(2) does not know of a part of one that was not taken. */
+/* A record of TLS: poll(2) does not know of a part that was not taken. */
 #define RECORD_MAX ((size_t)16 * 1024)
 
 void wire_init(struct wire *w, struct conn *conn, wire_trace *trace)

@@ -260,7 +260,7 @@ int rule_add_action(struct rule *rule, const char *key,
 	return add_yes(rule, type, values, n, err);
 }
 
-/* What is between placeholders is the same in each name. */
+/* The text between placeholders is the same in each name. */
 static int check_mixed(const struct rule_action *action, struct error *err)
 {
 	enum action_value value = action->type->value;

@@ -23,7 +23,7 @@ int network_watch(void)
 	return fd;
 }
 
-/* What it says in detail does not matter: only addresses are asked for. */
+/* Its details do not matter: only news of addresses come. */
 bool network_has_changed(int fd)
 {
 	char bytes[8192];

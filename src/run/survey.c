@@ -88,7 +88,7 @@ static void print_folders(const struct survey *s)
 			     s->n_others, s->n_others == 1 ? "" : "s");
 }
 
-/* What the next session does. */
+/* The next session does this. */
 static void print_plan(const struct account *a, const struct survey *s)
 {
 	struct buf text = BUF_INIT(SHOWN_MAX);

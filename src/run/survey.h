@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What `check --connect` shows: accounts as their servers have them. */
+/* `check --connect`: accounts as their servers have them. */
 #ifndef RUN_SURVEY_H
 #define RUN_SURVEY_H
 

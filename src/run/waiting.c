@@ -153,7 +153,7 @@ static bool is_due(const struct daemon *d, struct slot *slot, int64_t now)
 	       slot->fetcher.pid == 0;
 }
 
-/* What is known of the INBOX of those that are due. */
+/* The INBOX of each account that is due, as it is known. */
 static int recall(const struct daemon *d, int64_t now, struct live_known *known)
 {
 	struct error err = ERROR_INIT;

@@ -82,7 +82,7 @@ bench_imaptriptls() {
 	start_delay "$imaps_port"
 	imap_trips imaptriptls --tls
 }
-# What the last connection through the proxy has cost. The client's first turn is
+# The cost of the last connection through the proxy. The client's first turn is
 # the login; $went is written when both sides have closed.
 record_wire() { # SIZE
 	wait_for test -s "$went"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2016
-# What servers of IMAP were seen to do: each case of section K of FAULTS.md, in
+# Servers of IMAP were seen to do all this: each case of section K of FAULTS.md, in
 # a run from the login to the Maildir.
 . "$(dirname "$0")/../lib.sh"
 

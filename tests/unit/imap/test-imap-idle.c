@@ -5,7 +5,7 @@
 	"* 3 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 10]\r\n"          \
 	"P1 OK [READ-ONLY]\r\n"
 
-/* What the server says next, in pieces of any size. */
+/* The next words of the server, in pieces of any size. */
 static void say(struct session *s, const char *words)
 {
 	s->conn.input = slice_str(words);
