@@ -40,6 +40,24 @@ int account_find(const struct config *config, size_t account,
 	return account_find_all(config, &account, 1, state, id_out, err);
 }
 
+int account_show_all(const struct config *config, int64_t **ids_out,
+		     struct error *err)
+{
+	struct state *state = NULL;
+	int rc = state_open(&state, config->state_dir, STATE_READ, err);
+
+	*ids_out = xcalloc(config->n_accounts, sizeof(**ids_out));
+	if (rc == 0)
+		rc = state_show_accounts(state, config->accounts,
+					 config->n_accounts, *ids_out, err);
+	state_close(state);
+	if (rc == -1) {
+		free(*ids_out);
+		*ids_out = NULL;
+	}
+	return rc;
+}
+
 /* Bytes of ACCOUNT_LOCK, a number and ".lock". */
 #define LOCK_NAME_MAX 64
 

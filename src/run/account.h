@@ -25,6 +25,13 @@ int account_find_all(const struct config *config, const size_t *accounts,
 		     struct error *err);
 
 /*
+ * The numbers of all accounts of the configuration, 0 for one that the state
+ * does not have; nothing is written. The caller frees them.
+ */
+int account_show_all(const struct config *config, int64_t **ids_out,
+		     struct error *err);
+
+/*
  * Keep other processes from this account (its number in the state) until the
  * descriptor in *fd_out is closed. Returns 1 when locked; 0, with `err` set,
  * when another process has the lock; -1 on error.

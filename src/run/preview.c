@@ -6,13 +6,11 @@
 #include <sys/mman.h>
 
 #include "fetch/peek.h"
+#include "run/account.h"
 #include "run/options.h"
 #include "sort/preview.h"
-#include "state/mailbox.h"
-#include "state/state.h"
 #include "util/io.h"
 #include "util/log.h"
-#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -78,19 +76,15 @@ static int preview_account(const struct fetch_job *job,
 int run_preview(const struct config *config, const size_t *accounts, size_t n)
 {
 	struct sort_options options;
-	struct state *state = NULL;
 	struct error err = ERROR_INIT;
 	int64_t *ids;
 	int status = 0;
 
 	run_sort_options(config, -1, &options);
-	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1) {
+	if (account_show_all(config, &ids, &err) == -1) {
 		log_error("%s", err.text);
 		return error_exit_status(err.kind);
 	}
-	ids = xcalloc(config->n_accounts, sizeof(*ids));
-	(void)state_show_accounts(state, config->accounts, config->n_accounts,
-				  ids, &err);
 	for (size_t i = 0; i < n; i++) {
 		struct fetch_job job;
 
@@ -99,6 +93,5 @@ int run_preview(const struct config *config, const size_t *accounts, size_t n)
 					   preview_account(&job, &options));
 	}
 	free(ids);
-	state_close(state);
 	return status;
 }

@@ -6,14 +6,12 @@
 #include <string.h>
 
 #include "fetch/survey.h"
+#include "run/account.h"
 #include "run/options.h"
-#include "state/mailbox.h"
-#include "state/state.h"
 #include "util/escape.h"
 #include "util/json.h"
 #include "util/log.h"
 #include "util/value.h"
-#include "util/xalloc.h"
 
 #include "util/banned.h"
 
@@ -228,18 +226,14 @@ static int survey_account(const struct fetch_job *job, bool json)
 int run_survey(const struct config *config, const size_t *accounts, size_t n,
 	       bool json)
 {
-	struct state *state = NULL;
 	struct error err = ERROR_INIT;
 	int64_t *ids;
 	int status = 0;
 
-	if (state_open(&state, config->state_dir, STATE_READ, &err) == -1) {
+	if (account_show_all(config, &ids, &err) == -1) {
 		log_error("%s", err.text);
 		return error_exit_status(err.kind);
 	}
-	ids = xcalloc(config->n_accounts, sizeof(*ids));
-	(void)state_show_accounts(state, config->accounts, config->n_accounts,
-				  ids, &err);
 	for (size_t i = 0; i < n; i++) {
 		struct fetch_job job;
 
@@ -248,6 +242,5 @@ int run_survey(const struct config *config, const size_t *accounts, size_t n,
 		status = exit_status_worse(status, survey_account(&job, json));
 	}
 	free(ids);
-	state_close(state);
 	return status;
 }
