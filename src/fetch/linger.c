@@ -50,7 +50,7 @@ static int wait_for_news(struct fetch *f, int64_t until, struct error *err)
 static int wait_for_more(struct fetch *f, int64_t until, struct error *err)
 {
 	struct live_known known;
-	struct counts now;
+	struct counts now = {0};
 	char text[IMAP_TEXT_MAX];
 	int rc;
 

@@ -87,7 +87,7 @@ static int begin(struct live *live, const struct account *account,
 {
 	struct conn_secret how = {.text = secret,
 				  .is_token = account->token_command != NULL};
-	struct counts now;
+	struct counts now = {0};
 	char text[IMAP_TEXT_MAX];
 	uint64_t wait_ms;
 	struct conn *conn;
