@@ -17,11 +17,12 @@ idle_accounts() { # N
 		set -- "$1"
 		while [ "$i" -lt "$1" ] && [ "$i" -lt $((first + idle_drops)) ]; do
 			i=$((i + 1))
-			mkdir -p "$T/idle/$i/INBOX"
-			set -- "$@" --drop "i$i:$password:$T/idle/$i"
+			mkdir -p "$T/idle.$run/$i/INBOX"
+			set -- "$@" --drop "i$i:$password:$T/idle.$run/$i"
 		done
 		n=$1
 		shift
+		user=nobody # has a maildrop of its own there
 		start_imapd "$@" --tls implicit --cert "$T/server.pem" \
 			--key "$T/server.key" --lifetime 0
 		set -- "$n"
@@ -73,7 +74,7 @@ bench_imapidle() {
 	idle_accounts 1
 	start_waiting 1
 	sleep 1
-	time_news "$T/idle/1/INBOX" "$mail/Inbox/new" 50 >"$T/news"
+	time_news "$T/idle.$run/1/INBOX" "$mail/Inbox/new" 50 >"$T/news"
 	end_waiting
 	while read -r ms; do
 		record imapidle news 50 "$ms" - - 1
