@@ -206,6 +206,11 @@ add_account() { # NAME [LINE...]
 	shift && [ $# = 0 ] || printf '\t%s\n' "$@"
 	echo '}'
 } >>"$conf"
+empty_folders() { # only INBOX, nothing in it, nothing known, and no script
+	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
+	mkdir -p "$T/drop/INBOX" "$T/want"
+	script '# nothing'
+}
 fetch() { "$postroom" -c "$conf" fetch "$@"; }
 script() { # LINE...: a new script for popd or imapd
 	printf '%s\n' "$@" >"$T/script.new" && mv "$T/script.new" "$T/script"

@@ -220,6 +220,6 @@ void password_forget_own(const struct account *account)
 
 void password_forget(const struct account *account)
 {
-	overwrite(account->password);
+	password_forget_own(account);
 	overwrite(account->proxy);
 }

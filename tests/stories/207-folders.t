@@ -10,9 +10,7 @@ add() { # FOLDER NAME: a message, which is wanted
 	mv "$T/next" "$T/drop/$1/$2"
 }
 fresh() { # [LINE...]: an empty mailbox, nothing known, these settings
-	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
-	mkdir -p "$T/drop/INBOX" "$T/want"
-	script '# nothing'
+	empty_folders
 	settings "$@"
 }
 settings() {

@@ -17,9 +17,7 @@ add() { # FOLDER NAME...: messages that are wanted
 	done
 }
 fresh() { # [LINE...]: an empty mailbox, nothing known, these settings
-	rm -rf "$T/state" "$mail" "$T/drop" "$T/want"
-	mkdir -p "$T/drop/INBOX" "$T/want"
-	script '# nothing'
+	empty_folders
 	settings "$@"
 }
 settings() {
