@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "run/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fetch/session.h"
+#include "run/account.h"
 #include "sort/sort.h"
 #include "state/rebuild.h"
 #include "util/environment.h"
@@ -72,6 +74,27 @@ void run_fetch_job(const struct config *config, size_t account, int64_t id,
 		.report_fd = -1,
 	};
 	environment_pass(config->command_environment);
+}
+
+int run_look(const struct config *config, const size_t *accounts, size_t n,
+	     run_look_at *look, void *context)
+{
+	struct error err = ERROR_INIT;
+	int64_t *ids;
+	int status = 0;
+
+	if (account_show_all(config, &ids, &err) == -1) {
+		log_error("%s", err.text);
+		return error_exit_status(err.kind);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct fetch_job job;
+
+		run_fetch_job(config, accounts[i], ids[accounts[i]], &job);
+		status = exit_status_worse(status, look(context, &job));
+	}
+	free(ids);
+	return status;
 }
 
 int run_check_maildir(const struct config *config, struct state *state,

@@ -30,6 +30,14 @@ void run_sort_options(const struct config *config, int report_fd,
 void run_fetch_job(const struct config *config, size_t account, int64_t id,
 		   struct fetch_job *out);
 
+/*
+ * Look at these accounts in turn without changing the state. Each call returns
+ * an exit status; returns the worst of them.
+ */
+typedef int run_look_at(void *context, const struct fetch_job *job);
+int run_look(const struct config *config, const size_t *accounts, size_t n,
+	     run_look_at *look, void *context);
+
 /* Fail before any login when the Maildir cannot take the mail. */
 int run_check_maildir(const struct config *config, struct state *state,
 		      struct error *err);

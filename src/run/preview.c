@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 
 #include "fetch/peek.h"
-#include "run/account.h"
 #include "run/options.h"
 #include "sort/preview.h"
 #include "util/io.h"
@@ -73,25 +72,15 @@ static int preview_account(const struct fetch_job *job,
 	return error_exit_status(err.kind);
 }
 
+static int look(void *context, const struct fetch_job *job)
+{
+	return preview_account(job, context);
+}
+
 int run_preview(const struct config *config, const size_t *accounts, size_t n)
 {
 	struct sort_options options;
-	struct error err = ERROR_INIT;
-	int64_t *ids;
-	int status = 0;
 
 	run_sort_options(config, -1, &options);
-	if (account_show_all(config, &ids, &err) == -1) {
-		log_error("%s", err.text);
-		return error_exit_status(err.kind);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct fetch_job job;
-
-		run_fetch_job(config, accounts[i], ids[accounts[i]], &job);
-		status = exit_status_worse(status,
-					   preview_account(&job, &options));
-	}
-	free(ids);
-	return status;
+	return run_look(config, accounts, n, look, &options);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "fetch/survey.h"
-#include "run/account.h"
 #include "run/options.h"
 #include "util/escape.h"
 #include "util/json.h"
@@ -223,24 +222,17 @@ static int survey_account(const struct fetch_job *job, bool json)
 	return error_exit_status(err.kind);
 }
 
+static int look(void *context, const struct fetch_job *job)
+{
+	const bool *json = context;
+	struct fetch_job quiet = *job;
+
+	quiet.watched = false; /* each message has its line once */
+	return survey_account(&quiet, *json);
+}
+
 int run_survey(const struct config *config, const size_t *accounts, size_t n,
 	       bool json)
 {
-	struct error err = ERROR_INIT;
-	int64_t *ids;
-	int status = 0;
-
-	if (account_show_all(config, &ids, &err) == -1) {
-		log_error("%s", err.text);
-		return error_exit_status(err.kind);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct fetch_job job;
-
-		run_fetch_job(config, accounts[i], ids[accounts[i]], &job);
-		job.watched = false; /* each message has its line once */
-		status = exit_status_worse(status, survey_account(&job, json));
-	}
-	free(ids);
-	return status;
+	return run_look(config, accounts, n, look, &json);
 }
